@@ -1,0 +1,72 @@
+"""Takes in what has arrived. An arrival wakes it; every five minutes it sweeps up what no event announced."""
+
+from datetime import timedelta
+
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, task
+from airflow.sdk.exceptions import AirflowSkipException
+from liangxian_alerts import TASK_ARGUMENTS
+from liangxian_assets import INBOX, STAGED_ALIAS, announce_staged
+from liangxian_house import START, ZONE, day_of, open_house, say
+from liangxian_inbox import look_into_inbox
+
+DOC = """
+### 接收 ingest
+文件到达收件目录（或部门系统通过接口通知）后数秒内运行；每五分钟另行巡检一次，补上没有事件通知的文件。逐县接收：
+识别、检查、隔离问题行、入库；被拦下的整批数据转人工审批（`release`）。
+
+Runs seconds after a file arrives, or a department's system announces one, and every five minutes anyway. Events
+only wake it: what is to be done is read from the inbox and the books. One mapped task a county, so that
+corrections keep their order. A delivery that was stopped for its share of bad rows asks a person (`release`).
+"""
+
+with DAG(
+    "ingest",
+    description="接收到达的数据 · take in what has arrived",
+    doc_md=DOC,
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/5 * * * *", timezone=ZONE.key), assets=INBOX),
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=TASK_ARGUMENTS,
+    tags=["liangxian", "接收 intake"],
+):
+
+    @task(execution_timeout=timedelta(minutes=10))
+    def scan() -> list[str]:
+        """Counties that have something whole in the inbox."""
+        counties = sorted({arrival.county for arrival in look_into_inbox().whole})
+        if not counties:
+            raise AirflowSkipException("Nothing whole lies in the inbox.")
+        say(f"Deliveries of {len(counties)} counties lie in the inbox: {', '.join(counties)}.")
+        return counties
+
+    @task(outlets=[STAGED_ALIAS], pool="intake", map_index_template="{{ county }}")
+    def take_in(county: str, *, dag_run=None, outlet_events=None) -> list[str]:
+        """Take in a county's deliveries in order of arrival; returns those that a person may release."""
+        from pipelines import flow, turns
+
+        settings = open_house(counties=(county,))
+        intake = flow.ingest(settings, day_of(dag_run))
+        for delivery in intake.deliveries:
+            say(turns.sentence_of(delivery))
+        for waiting in intake.waiting:
+            say(f"{waiting.feed} {waiting.county} {waiting.as_of} waits: {waiting.parts} are there.")
+        announce_staged(outlet_events, turns.untold_feeds(settings, county), county)
+        taken = {delivery.id for delivery in intake.deliveries}
+        return [delivery.id for delivery in turns.stopped(settings, county) if delivery.id in taken]
+
+    @task(trigger_rule="all_done_min_one_success", execution_timeout=timedelta(minutes=10))
+    def list_stopped(taken) -> list[dict]:
+        """One run of ``release`` for each delivery that was stopped."""
+        found = [delivery for county in taken[:] for delivery in county or ()]
+        if not found:
+            raise AirflowSkipException("No delivery was stopped.")
+        say(f"{len(found)} deliveries were stopped; a person decides on each.")
+        return [{"trigger_run_id": f"release__{delivery}", "conf": {"delivery": delivery}} for delivery in found]
+
+    counties = scan()
+    taken = take_in.expand(county=counties)
+    TriggerDagRunOperator.partial(
+        task_id="ask_for_release", trigger_dag_id="release", logical_date=None, skip_when_already_exists=True
+    ).expand_kwargs(list_stopped(taken))

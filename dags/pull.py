@@ -1,0 +1,75 @@
+"""Pulls from the departments' databases: every configuration in the night, or the one that was announced."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Param, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from liangxian_alerts import TASK_ARGUMENTS
+from liangxian_assets import PULL_CALL, STAGED_ALIAS, announce_staged
+from liangxian_connections import SecretUrls
+from liangxian_house import START, ZONE, day_of, find_place, open_house, say
+
+DOC = """
+### 提取 pull
+每日 01:00（北京时间）按 `LIANGXIAN_PULLS` 目录下的每个配置，用只读账号从部门数据库提取；
+部门系统也可以通过接口通知立即提取。
+
+Every night at 01:00 Asia/Shanghai each YAML file in LIANGXIAN_PULLS (default HOME/pulls) is pulled; a
+department's system can announce one: an event of the asset `pull_call` with `{"config": "<name of the file
+without .yaml>"}`; without it all are pulled. The database's URL comes from the environment variable that the
+file names, else from the Airflow connection of that name.
+"""
+
+with DAG(
+    "pull",
+    description="从部门数据库提取 · pull from the departments' databases",
+    doc_md=DOC,
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 1 * * *", timezone=ZONE.key), assets=PULL_CALL),
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=TASK_ARGUMENTS,
+    params={
+        "as_of": Param(None, type=["null", "string"], format="date", title="数据截止日 as of"),
+        "full": Param(False, type="boolean", title="全量提取 full pull"),
+    },
+    tags=["liangxian", "接收 intake"],
+):
+
+    @task(execution_timeout=timedelta(minutes=10))
+    def list_configurations(*, triggering_asset_events=None) -> list[str]:
+        """Names of the configurations to pull: those that were announced, else all."""
+        folder = find_place().pulls
+        known = sorted(path.stem for path in folder.glob("*.yaml")) if folder.is_dir() else []
+        wanted = known if triggering_asset_events is None else wanted_of(known, triggering_asset_events)
+        if not wanted:
+            raise AirflowSkipException(f"{folder.name} holds no configuration of a database to pull.")
+        say(f"{len(wanted)} databases are pulled: {', '.join(wanted)}.")
+        return wanted
+
+    def wanted_of(known: list[str], events: Mapping) -> list[str]:
+        """What the events name; all where one names nothing, or something that is not there."""
+        named = [(event.extra or {}).get("config") for found in events.values() for event in found]
+        return sorted(set(named)) if named and all(name in known for name in named) else known
+
+    @task(outlets=[STAGED_ALIAS], map_index_template="{{ config }}", max_active_tis_per_dagrun=2)
+    def pull_database(config: str, *, dag_run=None, params=None, outlet_events=None) -> list[str]:
+        """Pull one database and take its rows in like files; returns the deliveries."""
+        from pipelines import pulling, turns
+
+        settings = open_house()
+        try:
+            source = pulling.load_pull_config(find_place().pulls / f"{config}.yaml")
+        except pulling.PullConfigError as error:
+            raise AirflowFailException(str(error)) from error
+        intake = pulling.pull(
+            settings, source, day_of(dag_run, params), SecretUrls(os.environ), full=bool(params["full"])
+        )
+        for delivery in intake.deliveries:
+            say(turns.sentence_of(delivery))
+        announce_staged(outlet_events, turns.untold_feeds(settings, source.county), source.county)
+        return [delivery.id for delivery in intake.deliveries]
+
+    pull_database.expand(config=list_configurations())

@@ -1,0 +1,71 @@
+"""A person decides on a delivery that was stopped for its share of bad rows."""
+
+from datetime import timedelta
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import DAG, Param, task
+from airflow.sdk.exceptions import AirflowFailException
+from liangxian_alerts import TASK_ARGUMENTS
+from liangxian_assets import STAGED_ALIAS, announce_staged
+from liangxian_house import START, open_house, say
+
+DOC = """
+### 放行审批 release
+问题行比例超过限度的一批数据会被整批拦下。审批人看到该批数据的事实后决定：放行（须写明理由）或维持退回。
+放行后好的行进入比对，问题行仍然隔离。
+
+A delivery stopped for its share of bad rows waits for a person, who sees what is known of it. Approved, with a
+reason, its good rows are compared; otherwise it stays rejected, and the department sends it again. After 14
+days without an answer it stays rejected.
+"""
+
+with DAG(
+    "release",
+    description="被拦下数据的放行审批 · approval of a delivery that was stopped",
+    doc_md=DOC,
+    schedule=None,
+    start_date=START,
+    catchup=False,
+    max_active_runs=50,
+    default_args=TASK_ARGUMENTS,
+    params={"delivery": Param("", type="string", minLength=1, title="数据批次 delivery")},
+    tags=["liangxian", "审批 approval"],
+):
+
+    @task(execution_timeout=timedelta(minutes=10))
+    def gather_facts(*, params=None) -> str:
+        """What the approver should know."""
+        from pipelines.turns import facts_of
+
+        try:
+            return facts_of(open_house(), params["delivery"])
+        except LookupError as error:
+            raise AirflowFailException(str(error)) from error
+
+    facts = gather_facts()
+    decision = ApprovalOperator(
+        task_id="approve",
+        subject="放行？ Release {{ params.delivery }}?",
+        body="{{ ti.xcom_pull(task_ids='gather_facts') }}",
+        params={"reason": Param("", type="string", title="理由 reason")},
+        defaults=ApprovalOperator.REJECT,
+        response_timeout=timedelta(days=14),
+        execution_timeout=None,
+    )
+
+    @task(outlets=[STAGED_ALIAS], pool="intake")
+    def let_through(answer, *, params=None, outlet_events=None) -> None:
+        """Put the delivery in force, with who approved it and why."""
+        from pipelines.releasing import release
+
+        settings = open_house()
+        who = (answer.get("responded_by_user") or {}).get("name") or "Airflow"
+        try:
+            released = release(settings, params["delivery"], answer["params_input"].get("reason", ""), who)
+        except (LookupError, ValueError) as error:
+            raise AirflowFailException(str(error)) from error
+        say(f"{released.id} was released.")
+        announce_staged(outlet_events, [released.feed], released.county)
+
+    facts >> decision
+    let_through(decision.output)

@@ -1,0 +1,78 @@
+"""Dates that the rules speak of: insurance year, school year, terms, settled months. Pure functions of D and policy."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+AUTUMN = "秋季"
+SPRING = "春季"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One school term."""
+
+    school_year: str
+    term: str
+    first_day: date
+    last_day: date
+
+
+def settled_date(year: int, month_day: str) -> date:
+    """The day ``MM-DD`` of ``year`` (29 February falls back to the last day of February)."""
+    month, day = (int(part) for part in month_day.split("-"))
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def insurance_year(d: date, settled_on: str) -> int:
+    """Y where D is on or after ``settled_on`` in Y, else Y − 1."""
+    return d.year if d >= settled_date(d.year, settled_on) else d.year - 1
+
+
+def school_year_start(d: date, settled_on: str) -> int:
+    """The year in whose September the school year of D starts."""
+    return d.year if d >= settled_date(d.year, settled_on) else d.year - 1
+
+
+def school_year_text(start: int) -> str:
+    """``2025-2026``."""
+    return f"{start}-{start + 1}"
+
+
+def last_finished_term(d: date, settle_days: int) -> Term:
+    """The newest term whose last day + ``settle_days`` lies before D."""
+    candidates = []
+    for start in range(d.year - 3, d.year + 1):
+        text = school_year_text(start)
+        candidates.append(Term(text, AUTUMN, date(start, 9, 1), date(start + 1, 1, 31)))
+        candidates.append(Term(text, SPRING, date(start + 1, 2, 1), date(start + 1, 7, 31)))
+    return max(
+        (t for t in candidates if t.last_day + timedelta(days=settle_days) < d),
+        key=lambda t: t.last_day,
+    )
+
+
+def last_day_of_month(month: str) -> date:
+    """Last day of ``YYYY-MM``."""
+    year, number = (int(part) for part in month.split("-"))
+    return date(year, number, calendar.monthrange(year, number)[1])
+
+
+def first_day_of_month(month: str) -> date:
+    """First day of ``YYYY-MM``."""
+    year, number = (int(part) for part in month.split("-"))
+    return date(year, number, 1)
+
+
+def is_settled(month: str, d: date, settle_days: int) -> bool:
+    """Whether the month's last day + ``settle_days`` lies on or before D."""
+    return last_day_of_month(month) + timedelta(days=settle_days) <= d
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """All calendar months from ``first`` to ``last``, both inclusive."""
+    start, end = first_day_of_month(first), first_day_of_month(last)
+    count = (end.year - start.year) * 12 + end.month - start.month + 1
+    return [
+        f"{start.year + (start.month - 1 + i) // 12:04d}-{(start.month - 1 + i) % 12 + 1:02d}" for i in range(count)
+    ]

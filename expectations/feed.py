@@ -1,0 +1,269 @@
+"""What a feed is: its columns, their types, and what follows from them.
+
+One module in ``expectations/feeds/`` declares one feed with these classes; parsing, staging schema, expectations,
+dictionary, templates and masking are derived from the declaration. Nothing here reads or writes anything.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from expectations.codes import CodeList
+
+
+class Department(StrEnum):
+    """Who keeps a book and answers for its findings; the value stands in exports and folder names."""
+
+    REGISTER = "register"
+    CIVIL_AFFAIRS = "civil_affairs"
+    HEALTH_INSURANCE = "health_insurance"
+    EDUCATION = "education"
+    HOUSING = "housing"
+
+    @property
+    def label(self) -> str:
+        """Chinese name, as it stands in letters and workbooks."""
+        return _DEPARTMENT_TITLES[self]
+
+
+_DEPARTMENT_TITLES = {
+    Department.REGISTER: "乡村振兴局（建档立卡）",
+    Department.CIVIL_AFFAIRS: "民政局",
+    Department.HEALTH_INSURANCE: "医疗保障局",
+    Department.EDUCATION: "教育局",
+    Department.HOUSING: "住房和城乡建设局",
+}
+
+
+class Personal(StrEnum):
+    """Kinds of personal data; each is masked in its own way (warehouse/evaluation/masking.py)."""
+
+    NAME = "name"
+    IDENTITY_NUMBER = "identity_number"
+    PHONE = "phone"
+    STUDENT_NO = "student_no"
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text of at most 200 characters, staged with NFKC and trimmed."""
+
+    max_length: int = 200
+
+
+@dataclass(frozen=True)
+class Name:
+    """A person's name: staged without blanks and with one dot ``·``."""
+
+    max_length: int = 200
+
+
+@dataclass(frozen=True)
+class IdentityNumber:
+    """Identity number: staged as 18 characters, or null with ``<column>_problem`` set; never costs a row."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A label of a code list, taken as label, finer label or the standard's number; staged as the list's label."""
+
+    codes: CodeList
+
+
+@dataclass(frozen=True)
+class Money:
+    """Yuan with two decimals (Decimal); ``may_be_negative`` only where the contract says so."""
+
+    may_be_negative: bool = False
+
+
+@dataclass(frozen=True)
+class Integer:
+    """Whole number within bounds, both inclusive."""
+
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True)
+class Year:
+    """Calendar year from ``minimum`` to the as-of year + 1."""
+
+    minimum: int = 1990
+
+
+@dataclass(frozen=True)
+class Month:
+    """Calendar month, staged as text ``YYYY-MM``."""
+
+
+@dataclass(frozen=True)
+class Date:
+    """Calendar date."""
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """是/否, also 1/0, Y/N, 真/假; staged as boolean."""
+
+
+@dataclass(frozen=True)
+class VillageCode:
+    """12-digit area code that begins with the delivery's county."""
+
+
+@dataclass(frozen=True)
+class CountyCode:
+    """6-digit area code, of any county."""
+
+
+@dataclass(frozen=True)
+class SchoolYear:
+    """School year as text ``2025-2026``."""
+
+
+ColumnType = (
+    Text
+    | Name
+    | IdentityNumber
+    | Code
+    | Money
+    | Integer
+    | Year
+    | Month
+    | Date
+    | YesNo
+    | VillageCode
+    | CountyCode
+    | SchoolYear
+)
+
+
+@dataclass(frozen=True)
+class RequiredWhere:
+    """A value that is required where another column of the row holds one of ``values``."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: canonical name, the department's heading, type, and whether it is key (K) or required (R).
+
+    ``synonyms`` are further headings in order of preference: where two of them are there, the first counts.
+    ``at_most`` names another money column that bounds this one. ``unit`` is for people (dictionary, workbooks).
+    """
+
+    name: str
+    title: str
+    type: ColumnType
+    key: bool = False
+    required: bool = False
+    synonyms: tuple[str, ...] = ()
+    required_where: RequiredWhere | None = None
+    at_most: str | None = None
+    unit: str = ""
+    personal_as: Personal | None = None
+
+    @property
+    def must_be_there(self) -> bool:
+        """Whether a delivery without this column is rejected (K or R)."""
+        return self.key or self.required
+
+    @property
+    def is_identity_number(self) -> bool:
+        """Whether the column holds identity numbers."""
+        return isinstance(self.type, IdentityNumber)
+
+    @property
+    def personal(self) -> Personal | None:
+        """The kind of personal data in the column, or None."""
+        if self.personal_as is not None:
+            return self.personal_as
+        if isinstance(self.type, Name):
+            return Personal.NAME
+        if isinstance(self.type, IdentityNumber):
+            return Personal.IDENTITY_NUMBER
+        return None
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """All headings that the column is known by, the preferred one first."""
+        return (self.title, *self.synonyms)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One feed: what a department sends under one name.
+
+    ``accumulates_by`` names the period columns of a feed whose deliveries add periods instead of replacing everything.
+    ``book`` names two feeds that are halves of one book and are read at the newest as-of that both have.
+    ``row_label`` names the columns that identify a row for people where the key contains an identity number (ID01).
+    """
+
+    name: str
+    title: str
+    department: Department
+    columns: tuple[Column, ...]
+    grain: str
+    accumulates_by: tuple[str, ...] = ()
+    book: str | None = None
+    row_label: tuple[str, ...] = ()
+    by_name: dict[str, Column] = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        """Check that the declaration refers only to its own columns."""
+        names = [c.name for c in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError(f"feed {self.name}: a column is declared twice")
+        mentioned = [*self.accumulates_by, *self.row_label]
+        mentioned += [c.required_where.column for c in self.columns if c.required_where]
+        mentioned += [c.at_most for c in self.columns if c.at_most]
+        unknown = sorted(set(mentioned) - set(names))
+        if unknown:
+            raise ValueError(f"feed {self.name}: no column {', '.join(unknown)}")
+        object.__setattr__(self, "by_name", {c.name: c for c in self.columns})
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """Names of the key columns, in declared order."""
+        return tuple(c.name for c in self.columns if c.key)
+
+    @cached_property
+    def label_columns(self) -> tuple[str, ...]:
+        """Columns that name a row for people: ``row_label``, else the key."""
+        return self.row_label or self.key
+
+    @cached_property
+    def identity_columns(self) -> tuple[str, ...]:
+        """Names of the identity number columns."""
+        return tuple(c.name for c in self.columns if c.is_identity_number)
+
+    @cached_property
+    def name_columns(self) -> tuple[str, ...]:
+        """Names of the columns that hold people's names."""
+        return tuple(c.name for c in self.columns if isinstance(c.type, Name))
+
+    @cached_property
+    def area_column(self) -> str | None:
+        """The village code column, where the feed has one."""
+        return next((c.name for c in self.columns if isinstance(c.type, VillageCode)), None)
+
+    def __getitem__(self, column: str) -> Column:
+        """The column of that canonical name."""
+        return self.by_name[column]
+
+    def name_beside(self, identity_column: str) -> str:
+        """The name column that belongs to an identity number column (``payee_id`` -> ``payee_name``)."""
+        stem = identity_column.removesuffix("_id")
+        return "name" if stem == "person" else f"{stem}_name"
+
+
+PROVENANCE = ("_delivery", "_file", "_sheet", "_row")
+"""Columns of every staged row that say where it came from; ``_row`` is the row number that the department sees."""
+
+
+def problem_column(identity_column: str) -> str:
+    """Name of the column that says why an identity number is null."""
+    return f"{identity_column}_problem"

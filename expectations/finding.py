@@ -1,0 +1,66 @@
+"""What a finding is: the columns of every export, in the contract's order, and the states of the ledger."""
+
+from enum import StrEnum
+from typing import Final
+
+FINDING_COLUMNS: Final = (
+    "finding_id",
+    "rule",
+    "rule_name",
+    "severity",
+    "certainty",
+    "owner",
+    "county",
+    "township",
+    "village",
+    "subject_kind",
+    "subject_key",
+    "household_no",
+    "certificate_no",
+    "person_id",
+    "name",
+    "period",
+    "expected",
+    "actual",
+    "explanation",
+    "clears_when",
+    "evidence",
+    "first_seen",
+    "last_seen",
+    "state",
+    "due_on",
+)
+
+MASKED_COLUMNS: Final = ("subject_key", "person_id", "name", "expected", "actual", "explanation", "evidence")
+"""Columns that can hold personal data: datasets carry ``<column>_masked`` beside each, made from masked values."""
+
+LEDGER_ONLY_COLUMNS: Final = ("first_seen", "last_seen", "state", "due_on")
+"""Columns that the ledger adds; the others are a pure function of deliveries, policy and D."""
+
+
+class Certainty(StrEnum):
+    """Whether the data can carry the accusation."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+
+
+class State(StrEnum):
+    """States of a finding in the ledger (问题台账)."""
+
+    NEW = "待核实"
+    DISPATCHED = "已派发"
+    CONFIRMED = "属实"
+    REFUTED = "不属实"
+    RECTIFYING = "整改中"
+    RECTIFIED = "已整改"
+    CLOSED = "销号"
+    CLEARED = "数据已消除"
+    REOPENED = "重开"
+
+
+CLOSED_STATES: Final = (State.REFUTED, State.CLOSED, State.CLEARED)
+"""States that exports leave out unless asked for all."""
+
+CLEARABLE_STATES: Final = (State.NEW, State.DISPATCHED, State.CONFIRMED, State.REOPENED)
+"""States in which data that no longer show the finding close it by themselves."""

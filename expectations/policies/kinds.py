@@ -1,0 +1,173 @@
+"""Kinds of policy values: what a value in a policy file may be, and what it becomes in code.
+
+``read`` takes the value as YAML gives it and returns the typed value; where it is none of its kind it raises
+ValueError with what is wrong and what is wanted. ``as_json`` turns typed values back into plain ones for records.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from expectations.codes import CodeList
+
+
+class MonthDay(NamedTuple):
+    """A day of every year."""
+
+    month: int
+    day: int
+
+    def in_year(self, year: int) -> date:
+        """The day in that year."""
+        return date(year, self.month, self.day)
+
+    def __str__(self) -> str:
+        """``MM-DD``."""
+        return f"{self.month:02d}-{self.day:02d}"
+
+
+_LARGEST = Decimal(10**12)
+
+
+def _decimal(raw: object) -> Decimal:
+    """The number exactly as written: through its text, never through binary floating point."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
+        raise ValueError(f"{raw!r} is no number")
+    try:
+        number = Decimal(str(raw).strip())
+    except InvalidOperation:
+        raise ValueError(f"{raw!r} is no number") from None
+    if not number.is_finite() or abs(number) > _LARGEST:
+        raise ValueError(f"{raw!r} is no number below {_LARGEST}")
+    return number
+
+
+@dataclass(frozen=True)
+class Yuan:
+    """Amount in yuan, not negative, at most two decimals (staged money has two, and comparisons are exact)."""
+
+    def read(self, raw: object) -> Decimal:
+        """Decimal with exactly two places."""
+        number = _decimal(raw)
+        if number < 0:
+            raise ValueError(f"{raw!r} is negative")
+        if number != number.quantize(Decimal("0.01")):
+            raise ValueError(f"{raw!r} has more than two decimals")
+        return number.quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True)
+class Percent:
+    """Percentage from 0 to 100; 2 means two in a hundred."""
+
+    def read(self, raw: object) -> Decimal:
+        """Decimal without trailing zeros."""
+        number = _decimal(raw)
+        if not 0 <= number <= 100:
+            raise ValueError(f"{raw!r} is no percentage from 0 to 100")
+        return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Whole number within bounds, both inclusive."""
+
+    minimum: int = 0
+    maximum: int = 100_000_000
+
+    def read(self, raw: object) -> int:
+        """The number as int."""
+        number = _decimal(raw)
+        if number != number.to_integral_value() or not self.minimum <= number <= self.maximum:
+            raise ValueError(f"{raw!r} is no whole number from {self.minimum} to {self.maximum}")
+        return int(number)
+
+
+@dataclass(frozen=True)
+class DayOfYear:
+    """Day that every year has, ``MM-DD``."""
+
+    def read(self, raw: object) -> MonthDay:
+        """Month and day."""
+        found = re.fullmatch(r"([0-9]{2})-([0-9]{2})", raw.strip()) if isinstance(raw, str) else None
+        if found is None:
+            raise ValueError(f"{raw!r} is no day MM-DD")
+        day = MonthDay(int(found[1]), int(found[2]))
+        try:
+            day.in_year(2001)  # no leap year: 02-29 would be missing in three years of four
+        except ValueError:
+            raise ValueError(f"{raw!r} is no day of every year") from None
+        return day
+
+
+def _labels(raw: object, codes: CodeList) -> tuple[str, ...]:
+    """Labels of a code list, each once."""
+    if not isinstance(raw, list | tuple):
+        raise ValueError(f"{raw!r} is no list of {codes.title}")
+    if unknown := [label for label in raw if label not in codes.labels]:
+        raise ValueError(f"{unknown!r} not in {codes.title}: {', '.join(codes.labels)}")
+    if len(set(raw)) != len(raw):
+        raise ValueError(f"{raw!r} names one {codes.title} twice")
+    return tuple(raw)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """At least one label of a code list."""
+
+    codes: CodeList
+
+    def read(self, raw: object) -> tuple[str, ...]:
+        """The labels, in the order given."""
+        if not (labels := _labels(raw, self.codes)):
+            raise ValueError(f"no {self.codes.title} is named")
+        return labels
+
+
+@dataclass(frozen=True)
+class LabelsByLabel:
+    """For each label of one code list, labels of another; a label that is not there has none."""
+
+    keys: CodeList
+    values: CodeList
+
+    def read(self, raw: object) -> Mapping[str, tuple[str, ...]]:
+        """Read-only mapping, in the order of the first code list."""
+        if not isinstance(raw, Mapping):
+            raise ValueError(f"{raw!r} is no mapping from {self.keys.title} to {self.values.title}")
+        _labels(list(raw), self.keys)
+        return MappingProxyType({label: _labels(raw[label], self.values) for label in self.keys.labels if label in raw})
+
+
+@dataclass(frozen=True)
+class AgeRange:
+    """Two full years of age ``[from, to]``: from inclusive, to exclusive."""
+
+    def read(self, raw: object) -> tuple[int, int]:
+        """Both ages."""
+        if not isinstance(raw, list | tuple) or len(raw) != 2:
+            raise ValueError(f"{raw!r} is no pair of ages")
+        low, high = (Whole(0, 150).read(age) for age in raw)
+        if low >= high:
+            raise ValueError(f"{raw!r}: the first age must be below the second")
+        return low, high
+
+
+Kind = Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange
+
+
+def as_json(value: Any) -> Any:
+    """A typed value as JSON holds it: Decimals and days of the year as text."""
+    match value:
+        case Decimal() | MonthDay():
+            return str(value)
+        case Mapping():
+            return {key: as_json(item) for key, item in value.items()}
+        case tuple() | list():
+            return [as_json(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,132 @@
+"""The policy of one county at one date: values with the document that sets them, and the errors about them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from expectations.policies import REQUIRED_KEYS, parameter_of
+from expectations.policies.kinds import as_json
+
+
+@dataclass(frozen=True)
+class PolicyProblem:
+    """One thing that is wrong: in which file, with which key, on which date (where it has one)."""
+
+    file: str
+    key: str
+    on: date | None
+    what: str
+
+    def __str__(self) -> str:
+        """One line for people."""
+        parts = (self.file, self.key, self.on.isoformat() if self.on else "", self.what)
+        return ": ".join(part for part in parts if part)
+
+
+class PolicyError(Exception):
+    """The policy cannot be used; ``problems`` holds everything that was found."""
+
+    def __init__(self, problems: Iterable[PolicyProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(["the policy cannot be used:", *(f"  {problem}" for problem in self.problems)]))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A value, the first day (and, where it is named, the last day) on which it is in force, and where it is from.
+
+    ``file`` is a base name. Without ``valid_to`` an entry runs until the next one begins.
+    """
+
+    value: Any
+    valid_from: date
+    valid_to: date | None
+    source: str
+    file: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entry as JSON holds it."""
+        return {
+            "value": as_json(self.value),
+            "from": self.valid_from.isoformat(),
+            "to": self.valid_to.isoformat() if self.valid_to else None,
+            "source": self.source,
+            "file": self.file,
+        }
+
+
+Timeline = tuple[Entry, ...]
+"""The entries of one key, oldest first, none overlapping the next."""
+
+
+def entry_in_force(timeline: Timeline, on: date) -> Entry | None:
+    """The entry in force on a day, or None before the first and in a gap."""
+    entry = max((e for e in timeline if e.valid_from <= on), key=lambda e: e.valid_from, default=None)
+    return None if entry is None or (entry.valid_to is not None and entry.valid_to < on) else entry
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Every parameter of a county over time, bound to D. ``policy[key]`` is the value at D.
+
+    Amounts and percentages are Decimal, counts int, days of the year MonthDay, code lists tuples of labels.
+    """
+
+    county: str
+    d: date
+    timelines: Mapping[str, Timeline] = field(repr=False)
+
+    def entry_or_none(self, key: str, on: date) -> Entry | None:
+        """The entry of a declared key in force on a day, or None."""
+        if parameter_of(key) is None:
+            raise KeyError(f"{key} is no declared policy parameter")
+        return entry_in_force(self.timelines.get(key, ()), on)
+
+    def entry(self, key: str, on: date | None = None) -> Entry:
+        """The entry in force on a day (without one: at D); PolicyError where there is none."""
+        on = on or self.d
+        found = self.entry_or_none(key, on)
+        if found is None:
+            raise PolicyError([self._missing(key, on)])
+        return found
+
+    def value(self, key: str, on: date) -> Any:
+        """The value in force on a day; PolicyError where there is none."""
+        return self.entry(key, on).value
+
+    def __getitem__(self, key: str) -> Any:
+        """The value at D."""
+        return self.entry(key).value
+
+    def for_feed(self, name: str, feed: str) -> Any:
+        """The value at D for one feed: its own where it has one in force, else the general one."""
+        own = self.entry_or_none(f"{name}.{feed}", self.d)
+        return self[name] if own is None else own.value
+
+    def problems(self) -> tuple[PolicyProblem, ...]:
+        """The required keys that have no value at D."""
+        return tuple(self._missing(key, self.d) for key in REQUIRED_KEYS if self.entry_or_none(key, self.d) is None)
+
+    def in_force(self) -> list[dict[str, Any]]:
+        """``{key, value, from, to, source, file}`` of everything in force at D, by key."""
+        found = ((key, self.entry_or_none(key, self.d)) for key in sorted(self.timelines))
+        return [{"key": key} | entry.as_dict() for key, entry in found if entry is not None]
+
+    def digest(self) -> str:
+        """SHA-256 over all values, dates and sources of the county, whichever file they stand in and whatever D is."""
+        content = {
+            key: [{k: v for k, v in entry.as_dict().items() if k != "file"} for entry in timeline]
+            for key, timeline in self.timelines.items()
+        }
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _missing(self, key: str, on: date) -> PolicyProblem:
+        """The problem of a key without a value, with the file that should have it."""
+        timeline = self.timelines.get(key, ())
+        file = timeline[0].file if timeline else f"county {self.county}"
+        known = f"; the first begins {timeline[0].valid_from}" if timeline and timeline[0].valid_from > on else ""
+        return PolicyProblem(file, key, on, f"no value in force{known}")

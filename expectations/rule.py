@@ -1,0 +1,197 @@
+"""What a rule is: one declaration from which rule book, sentences, evidence and the tests' table come.
+
+The predicate is an Ibis expression over the terms of ``expectations/terms.py``: it returns one row a finding, with the
+subject's key columns and the facts that the templates name. Everything else (certainty, sentences, evidence) follows
+from the declaration and is done by the engine for all rules alike.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from expectations.feed import Department
+from expectations.policy import Policy
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+    from expectations.terms import County
+
+type_of_rows = Callable[["County"], "Table"]
+
+
+class Severity(StrEnum):
+    """How much harm a finding of the rule does while it stands."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def label(self) -> str:
+        """高, 中 or 低."""
+        return {"high": "高", "medium": "中", "low": "低"}[self.value]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a rule speaks of: kind (in exports), Chinese label, and the fact columns whose values make its key."""
+
+    kind: str
+    label: str
+    key: tuple[str, ...]
+
+
+AREA = Subject("area", "县（市、区）与城乡", ("county", "area"))
+HOUSEHOLD = Subject("household", "建档立卡户", ("household_no",))
+CERTIFICATE = Subject("certificate", "低保（特困）证", ("certificate_no",))
+HOUSEHOLD_CERTIFICATE = Subject("household_certificate", "建档立卡户与低保证", ("household_no", "certificate_no"))
+CERTIFICATE_MONTH = Subject("certificate_month", "低保证与月份", ("certificate_no", "month"))
+PERSON = Subject("person", "人员", ("person_id",))
+PERSON_ITEM = Subject("person_item", "学生与资助项目", ("person_id", "school_year", "term", "item"))
+CASE = Subject("case", "危改档案", ("case_no",))
+MEMBER = Subject("member", "建档立卡人口", ("member_no",))
+ROW = Subject("row", "报送数据的一行", ("row_key",))
+
+
+class Period(StrEnum):
+    """Which period a rule's findings belong to; findings of an earlier period are settled by people only."""
+
+    NONE = "none"
+    INSURANCE_YEAR = "insurance_year"
+    SCHOOL_YEAR = "school_year"
+    PAYMENT_MONTH = "payment_month"
+
+
+class Waits(StrEnum):
+    """What beside fresh feeds a rule waits for; until then it is not evaluated."""
+
+    INSURANCE_YEAR_BEGUN = "insurance_year_begun"
+    SCHOOL_YEAR_SETTLED = "school_year_settled"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows of ``feed`` behind a finding: those of ``rows`` (default: the current rows) that agree with it ``on``.
+
+    ``show`` names the canonical columns whose values were used; the feed's key is shown as well. ``where`` keeps the
+    rows in which a column has one value.
+    """
+
+    feed: str
+    on: tuple[str, ...]
+    show: tuple[str, ...]
+    rows: type_of_rows | None = None
+    where: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A feed that was searched in vain, how, and the people whose absence is asserted.
+
+    ``people`` gives the columns ``on`` and ``name_key``; a finding is only possible where the searched delivery has a
+    row without a valid number, or a quarantined one, with the name of one of them.
+    """
+
+    feed: str
+    how: str
+    on: tuple[str, ...] = ()
+    people: type_of_rows | None = None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A further reason for which findings that agree with ``rows`` on ``on`` are only possible; ``why`` in Chinese."""
+
+    on: tuple[str, ...]
+    rows: type_of_rows
+    why: str
+
+
+Finds = Callable[["County", Policy], "Table"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the rule book. Templates are Chinese sentences over the fact columns, ``{like_this}``."""
+
+    code: str
+    name: str
+    name_en: str
+    owner: Department | None
+    severity: Severity
+    subject: Subject
+    needs: tuple[str, ...]
+    sentence: str
+    expected: str
+    actual: str
+    explanation: str
+    clears_when: str
+    basis: str
+    finds: Finds = field(repr=False)
+    evidence: tuple[Evidence, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    period: Period = Period.NONE
+    waits_for: tuple[Waits, ...] = ()
+    policy_keys: tuple[str, ...] = ()
+    over_what_is_there: bool = False
+
+    @property
+    def family(self) -> str:
+        """TL, CV, EX, DU, PY or ID."""
+        return self.code[:2]
+
+
+def rule(
+    code: str,
+    name: str,
+    name_en: str,
+    *,
+    owner: Department | None,
+    severity: Severity,
+    subject: Subject,
+    needs: tuple[str, ...],
+    sentence: str,
+    expected: str,
+    actual: str,
+    explanation: str,
+    clears_when: str,
+    basis: str,
+    evidence: tuple[Evidence, ...] = (),
+    absences: tuple[Absence, ...] = (),
+    doubts: tuple[Doubt, ...] = (),
+    period: Period = Period.NONE,
+    waits_for: tuple[Waits, ...] = (),
+    policy_keys: tuple[str, ...] = (),
+    over_what_is_there: bool = False,
+) -> Callable[[Finds], Rule]:
+    """Declare the decorated predicate as a rule; see :class:`Rule` for the parts."""
+
+    def declare(finds: Finds) -> Rule:
+        return Rule(
+            code=code,
+            name=name,
+            name_en=name_en,
+            owner=owner,
+            severity=severity,
+            subject=subject,
+            needs=needs,
+            sentence=sentence,
+            expected=expected,
+            actual=actual,
+            explanation=explanation,
+            clears_when=clears_when,
+            basis=basis,
+            finds=finds,
+            evidence=evidence,
+            absences=absences,
+            doubts=doubts,
+            period=period,
+            waits_for=waits_for,
+            policy_keys=policy_keys,
+            over_what_is_there=over_what_is_there,
+        )
+
+    return declare

@@ -1,0 +1,178 @@
+"""DU: one person counted, covered or paid twice."""
+
+import ibis
+from ibis import _
+from ibis.expr.types import Table
+
+from expectations.feed import Department
+from expectations.policy import Policy
+from expectations.rule import PERSON, PERSON_ITEM, Evidence, Period, Severity, Waits, rule
+from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
+from expectations.rules.needs import ED, HO, IN, LOW_INCOME, REGISTER
+from expectations.rules.two_lines import certificates_of_persons
+from expectations.terms import LOW_INCOME_PROGRAMMES, County, listed
+
+
+@rule(
+    "DU01",
+    "重复建档",
+    "registered twice",
+    owner=Department.REGISTER,
+    severity=Severity.HIGH,
+    subject=PERSON,
+    needs=REGISTER,
+    sentence="同一人在两个以上的建档立卡户中登记（正常）。",
+    expected="一人只在一户登记",
+    actual="登记在{households}户",
+    explanation="{name}同时登记在{households}等建档立卡户中。",
+    clears_when="扶贫部门核实后保留一户，另一户将其移除。",
+    basis="建档立卡动态管理（不重不漏）",
+    evidence=(REGISTERED_PERSON,),
+)
+def person_is_registered_once(c: County, p: Policy) -> Table:
+    """Persons registered in two or more households."""
+    lists = listed(c.registered, "person_id", "household_no", "households")
+    counted = c.registered.group_by("person_id").agg(count=_.household_no.nunique())
+    twice = counted.filter(counted["count"] >= 2).inner_join(lists, "person_id")
+    return twice.inner_join(c.registered_persons, "person_id")
+
+
+@rule(
+    "DU02",
+    "重复享受低保",
+    "on the roll twice",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.HIGH,
+    subject=PERSON,
+    needs=LOW_INCOME,
+    sentence="同一人在两个以上的低保证下在保。",
+    expected="一人只在一个低保证下在保",
+    actual="同时在{certificates}下在保",
+    explanation="{name}同时在两个以上低保证下在保（{certificates}）。",
+    clears_when="民政部门核实后保留一证，另一证停保或移出该成员。",
+    basis="最低生活保障审核确认办法",
+    evidence=PERSON_ON_ROLL,
+)
+def person_is_on_one_certificate(c: County, p: Policy) -> Table:
+    """Persons on the roll under two or more 低保 certificates."""
+    rows = c.on_roll.filter(_.programme.isin(LOW_INCOME_PROGRAMMES))
+    counted = rows.group_by("person_id").agg(count=_.certificate_no.nunique())
+    return certificates_of_persons(rows.semi_join(counted.filter(counted["count"] >= 2), "person_id"))
+
+
+@rule(
+    "DU03",
+    "重复参保",
+    "enrolled in both schemes",
+    owner=Department.HEALTH_INSURANCE,
+    severity=Severity.MEDIUM,
+    subject=PERSON,
+    needs=(IN,),
+    sentence="同一人本参保年度在城乡居民和职工两个险种下都正常参保。",
+    expected="同一年度只参加一个险种",
+    actual="{insurance_year}年度在两个险种下都正常参保",
+    explanation="{name}在{insurance_year}年度同时正常参加城乡居民医保和职工医保。",
+    clears_when="医保部门核实后终止其中一个险种的参保。",
+    basis="基本医疗保险参保管理经办规程（不得重复参保）",
+    evidence=(
+        Evidence(
+            IN, ("person_id",), ("name", "year", "scheme", "enrolment_status", "county_code"), lambda c: c.enrolled
+        ),
+    ),
+    period=Period.INSURANCE_YEAR,
+    waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
+    policy_keys=("insurance.settled_on",),
+)
+def person_is_in_one_scheme(c: County, p: Policy) -> Table:
+    """Persons enrolled for the insurance year in both schemes."""
+    people = c.enrolled.group_by("person_id").agg(name=_.name.min(), schemes=_.scheme.nunique())
+    both = people.filter(people.schemes >= 2)
+    return both.mutate(insurance_year=ibis.literal(str(c.insurance_year)))
+
+
+@rule(
+    "DU04",
+    "重复发放教育资助",
+    "education subsidy paid twice",
+    owner=Department.EDUCATION,
+    severity=Severity.MEDIUM,
+    subject=PERSON_ITEM,
+    needs=(ED,),
+    sentence="同一人同一学年学期同一项目有两条以上发放成功的记录。",
+    expected="每学期每个项目发放一次",
+    actual="发放成功{times}次，共{total}元",
+    explanation="{name}的{school_year}学年{term}{item}发放成功{times}次，共{total}元。",
+    clears_when="教育部门核实后收回重复发放的资金，或更正记录。",
+    basis="学生资助资金管理办法",
+    evidence=(
+        Evidence(
+            ED,
+            ("person_id", "school_year", "term", "item"),
+            ("name", "person_id", "amount", "payment_status", "paid_on"),
+            where=("payment_status", "成功"),
+        ),
+    ),
+)
+def item_is_paid_once(c: County, p: Policy) -> Table:
+    """Persons and items with two or more rows 成功 in a term."""
+    paid = c.rows[ED].filter(_.payment_status == "成功", _.person_id.notnull())
+    counted = paid.group_by(["person_id", "school_year", "term", "item"]).agg(
+        name=_.name.min(),
+        student_no=_.student_no.min(),
+        times=_.count(),
+        total=_.amount.sum().cast("decimal(18, 2)"),
+    )
+    return counted.filter(counted.times >= 2)
+
+
+@rule(
+    "DU05",
+    "重复享受危改",
+    "housing subsidy twice",
+    owner=Department.HOUSING,
+    severity=Severity.HIGH,
+    subject=PERSON,
+    needs=(HO,),
+    sentence="同一户主有两个已拨付补助的危改档案，计划年度相差不足规定年数。",
+    expected="{years}年内只享受一次危改补助",
+    actual="已拨付补助的档案：{cases}",
+    explanation="{name}作为户主在{years}年内享受了两次以上危房改造补助（档案{cases}）。",
+    clears_when="住建部门核实后收回重复补助，或更正档案。",
+    basis="农村危房改造补助资金管理办法",
+    evidence=(
+        Evidence(
+            HO,
+            ("person_id",),
+            ("head_name", "head_id", "plan_year", "paid", "paid_on"),
+            lambda c: c.rows[HO].filter(_.paid > 0).mutate(person_id=_.head_id),
+        ),
+    ),
+    policy_keys=("housing.repeat_years",),
+)
+def house_is_subsidised_once(c: County, p: Policy) -> Table:
+    """Heads with two paid cases whose plan years lie closer together than repeat_years."""
+    rows = c.rows[HO]
+    paid = rows.filter(rows.paid > 0, rows.head_id.notnull(), rows.plan_year.notnull())
+    cases = paid.select("case_no", "plan_year", "village_code", person_id="head_id", name="head_name")
+    # sorted by plan year, the closest two of a head are neighbours
+    following = cases.mutate(
+        gap=cases.plan_year
+        - cases.plan_year.lag().over(ibis.window(group_by=cases.person_id, order_by=[cases.plan_year, cases.case_no]))
+    )
+    years = int(p["housing.repeat_years"])
+    close = following.filter(following.gap.notnull(), following.gap < years)
+    heads = cases.semi_join(close, "person_id")
+    lists = listed(heads, "person_id", "case_no", "cases")
+    places = heads.group_by("person_id").agg(
+        name=_.name.min(), village_code=_.village_code.min(), case_no=_.case_no.min()
+    )
+    return places.inner_join(lists, "person_id").mutate(years=ibis.literal(years))
+
+
+RULES = (
+    person_is_registered_once,
+    person_is_on_one_certificate,
+    person_is_in_one_scheme,
+    item_is_paid_once,
+    house_is_subsidised_once,
+)

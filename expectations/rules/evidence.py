@@ -1,0 +1,170 @@
+"""Evidence and absences that several rules share: which rows stand behind a finding, and who was searched for."""
+
+from ibis import _
+from ibis.expr.types import Table
+
+from expectations.rule import Absence, Evidence
+from expectations.rules.needs import HO, IN, LH, LM, RH, RM
+from expectations.terms import County, name_key
+
+HOUSEHOLD_ROW_COLUMNS = ("poverty_status", "household_type", "income_current")
+
+
+def household_row(*show: str) -> Evidence:
+    """The register's row of the finding's household."""
+    return Evidence(RH, ("household_no",), ("head_name", *show))
+
+
+def certificate_row(*show: str) -> Evidence:
+    """Civil affairs' row of the finding's certificate."""
+    return Evidence(LH, ("certificate_no",), ("head_name", *show))
+
+
+REGISTERED_MEMBERS = Evidence(
+    RM,
+    ("household_no",),
+    ("name", "person_id", "person_id_problem", "person_status"),
+    where=("person_status", "正常"),
+)
+"""The household's registered members."""
+
+REGISTERED_PERSON = Evidence(RM, ("person_id",), ("household_no", "name", "person_id", "person_status"))
+"""The person's rows in the register."""
+
+CERTIFICATE_MEMBERS = Evidence(LM, ("certificate_no",), ("name", "person_id", "person_id_problem", "covered"))
+"""The certificate's member rows."""
+
+
+def _rows_of_linked(c: County) -> Table:
+    return c.rows[LH].inner_join(c.linked, "certificate_no")
+
+
+def _member_rows_of_linked(c: County) -> Table:
+    return c.rows[LM].inner_join(c.linked, "certificate_no")
+
+
+LINKED_CERTIFICATES = Evidence(LH, ("household_no",), ("programme", "status", "persons"), _rows_of_linked)
+LINKED_MEMBERS = Evidence(LM, ("household_no",), ("name", "person_id", "covered"), _member_rows_of_linked)
+
+
+def _roll_rows_of_household(c: County) -> Table:
+    on_roll = c.registered_on_roll.select("household_no", "person_id", "certificate_no")
+    return c.rows[LM].filter(_.covered).inner_join(on_roll, ["person_id", "certificate_no"])
+
+
+def _roll_certificates_of_household(c: County) -> Table:
+    return c.rows[LH].inner_join(
+        c.registered_on_roll.select("household_no", "certificate_no").distinct(), "certificate_no"
+    )
+
+
+HOUSEHOLD_ON_ROLL = (
+    Evidence(LM, ("household_no",), ("name", "person_id", "covered"), _roll_rows_of_household),
+    Evidence(LH, ("household_no",), ("programme", "status", "start_date"), _roll_certificates_of_household),
+)
+"""Rows by which a household's registered persons are on the roll."""
+
+
+def _roll_rows_of_person(c: County) -> Table:
+    return (
+        c.rows[LM]
+        .filter(_.covered)
+        .inner_join(c.on_roll.select("person_id", "certificate_no"), ["person_id", "certificate_no"])
+    )
+
+
+def _roll_certificates_of_person(c: County) -> Table:
+    return c.rows[LH].inner_join(c.on_roll.select("person_id", "certificate_no").distinct(), "certificate_no")
+
+
+PERSON_ON_ROLL = (
+    Evidence(LM, ("person_id",), ("name", "person_id", "covered"), _roll_rows_of_person),
+    Evidence(LH, ("person_id",), ("programme", "status", "start_date", "end_date"), _roll_certificates_of_person),
+)
+"""Rows by which a person is on the roll."""
+
+
+def _assessment_rows(c: County) -> Table:
+    return c.rows[HO].inner_join(c.assessments.select("household_no", "case_no"), "case_no")
+
+
+ASSESSMENT = Evidence(
+    HO,
+    ("household_no",),
+    ("head_name", "grade", "assessed_on", "method", "plan_year", "started_on", "completed_on", "acceptance"),
+    _assessment_rows,
+)
+"""The household's assessment."""
+
+
+# --- absences ------------------------------------------------------------------------------------------------------
+
+
+def _names_of_registered_by_household(c: County) -> Table:
+    return c.registered_names.select("household_no", "name_key").distinct()
+
+
+def _names_of_certificate_members(c: County) -> Table:
+    rows = c.certificate_members
+    return rows.select("certificate_no", name_key=name_key(rows.name)).distinct()
+
+
+def _names_of_registered_by_person(c: County) -> Table:
+    return c.registered_names.select("person_id", "name_key").distinct()
+
+
+def uninsured_of_households(c: County) -> Table:
+    """(household_no, person_id): registered persons without an enrolment, in each of their households."""
+    return c.registered.semi_join(c.uninsured_registered, "person_id")
+
+
+def out_of_school_of_households(c: County) -> Table:
+    """(household_no, person_id): registered children out of school, in each of their households."""
+    return c.registered.semi_join(c.registered_out_of_school, "person_id")
+
+
+def _names_of_uninsured_by_household(c: County) -> Table:
+    return (
+        c.registered_names.semi_join(c.uninsured_registered, "person_id").select("household_no", "name_key").distinct()
+    )
+
+
+def _names_of_out_of_school_by_household(c: County) -> Table:
+    people = c.registered_names.semi_join(c.registered_out_of_school, "person_id")
+    return people.select("household_no", "name_key").distinct()
+
+
+NOT_ON_ROLL = Absence(
+    LM,
+    "按全户登记人员的证件号码逐一查找“是否保障对象”为“是”且证件在保的记录，未找到",
+    ("household_no",),
+    _names_of_registered_by_household,
+)
+NOT_REGISTERED = Absence(
+    RM,
+    "按该证全部成员的证件号码逐一查找人员状态为“正常”的记录，未找到",
+    ("certificate_no",),
+    _names_of_certificate_members,
+)
+NOT_INSURED = Absence(
+    IN,
+    "按证件号码查找本参保年度“正常参保”的记录（不分险种、参保地），未找到",
+    ("person_id",),
+    _names_of_registered_by_person,
+)
+NOT_AT_SCHOOL = Absence(
+    "students",
+    "按证件号码查找学籍状态为在读、休学、送教上门、延缓入学或县外就读的记录，未找到",
+    ("person_id",),
+    _names_of_registered_by_person,
+)
+HOUSEHOLD_NOT_INSURED = Absence(IN, NOT_INSURED.how, ("household_no",), _names_of_uninsured_by_household)
+HOUSEHOLD_NOT_AT_SCHOOL = Absence(
+    "students", NOT_AT_SCHOOL.how, ("household_no",), _names_of_out_of_school_by_household
+)
+NOT_ASSESSED = Absence(
+    HO,
+    "按全户登记人员的证件号码查找以其为户主的鉴定档案，未找到",
+    ("household_no",),
+    _names_of_registered_by_household,
+)

@@ -1,0 +1,169 @@
+"""EX: households that left poverty and in which a guarantee fails (错退)."""
+
+from datetime import date
+
+import ibis
+from ibis import _
+from ibis.expr.types import Table
+
+from expectations.feed import Department
+from expectations.masking import masked_name
+from expectations.policy import Policy
+from expectations.rule import HOUSEHOLD, Evidence, Period, Severity, Waits, rule
+from expectations.rules.evidence import (
+    ASSESSMENT,
+    HOUSEHOLD_NOT_AT_SCHOOL,
+    HOUSEHOLD_NOT_INSURED,
+    household_row,
+    out_of_school_of_households,
+    uninsured_of_households,
+)
+from expectations.rules.needs import HO, IN, REGISTER, RM, ST
+from expectations.terms import County, listed, money, with_flag
+
+BASIS_EXIT = "贫困退出机制（两不愁三保障）与巩固拓展脱贫攻坚成果要求"
+
+
+def _people_of(households: Table, people: Table, registered_names: Table, column: str) -> Table:
+    """``households`` that have one of ``people`` (household_no, person_id), with their names listed in ``column``."""
+    named = people.inner_join(registered_names, ["household_no", "person_id"])
+    shown = named.mutate(**{column: named.name, f"{column}_masked": masked_name(named.name)})
+    names = listed(shown, "household_no", column, column)
+    masked = listed(shown, "household_no", f"{column}_masked", f"{column}_masked")
+    return households.inner_join(names, "household_no").inner_join(masked, "household_no")
+
+
+def _names(c: County) -> Table:
+    numbered = c.register_people.filter(_.person_id.notnull())
+    return numbered.select("household_no", "person_id", "name").distinct()
+
+
+@rule(
+    "EX01",
+    "退出收入不达标",
+    "exited below the line",
+    owner=Department.REGISTER,
+    severity=Severity.HIGH,
+    subject=HOUSEHOLD,
+    needs=REGISTER,
+    sentence="已脱贫户本年度人均纯收入低于扶贫标准，或上年度人均纯收入低于上年末的扶贫标准。",
+    expected="本年度收入不低于{line}元，上年度收入不低于{line_before}元",
+    actual="本年度人均纯收入{income_current}元，上年度{income_previous}元",
+    explanation="该户（户主{head_name}）登记为已脱贫，本年度人均纯收入{income_current}元（扶贫标准{line}元），"
+    "上年度人均纯收入{income_previous}元（上年末扶贫标准{line_before}元），收入没有达到标准。",
+    clears_when="扶贫部门复核收入并更正；确实不达标的按程序返贫或纳入监测帮扶。",
+    basis=BASIS_EXIT,
+    evidence=(household_row("poverty_status", "exit_year", "income_current", "income_previous"),),
+    policy_keys=("poverty_line",),
+)
+def exited_income_reaches_the_line(c: County, p: Policy) -> Table:
+    """Exited households below the line, this year or the year before."""
+    line, before = money(p["poverty_line"]), money(p.value("poverty_line", date(c.d.year - 1, 12, 31)))
+    below = c.exited_households.filter((_.income_current < line) | (_.income_previous < before))
+    return below.mutate(line=line, line_before=before)
+
+
+@rule(
+    "EX02",
+    "退出住房不安全",
+    "exited in an unsafe house",
+    owner=Department.HOUSING,
+    severity=Severity.HIGH,
+    subject=HOUSEHOLD,
+    needs=(*REGISTER, HO),
+    sentence="已脱贫户登记住房不安全，或最近一次鉴定等级属应改造的等级且验收未合格。",
+    expected="住房安全有保障",
+    actual="登记住房安全：{housing_safe}；最近鉴定等级{grade}，验收结果{acceptance}",
+    explanation="该户（户主{head_name}）登记为已脱贫，但住房没有保障：建档立卡登记住房安全为{housing_safe}，"
+    "住建部门最近鉴定等级{grade}（{assessed_on}），验收结果{acceptance}。",
+    clears_when="住建部门完成改造并验收合格，或两部门核实后更正登记。",
+    basis=BASIS_EXIT,
+    evidence=(household_row("poverty_status", "exit_year", "housing_safe"), ASSESSMENT),
+    policy_keys=("housing.grades_to_renovate",),
+)
+def exited_house_is_safe(c: County, p: Policy) -> Table:
+    """Exited households whose house is unsafe by either book."""
+    a = c.assessments
+    dangerous = with_flag(c.exited_households, a.filter(c.is_dangerous(a)), "household_no", "dangerous")
+    unsafe = dangerous.filter(~dangerous.housing_safe | dangerous.dangerous)
+    assessed = a.select("household_no", "grade", "assessed_on", "acceptance")
+    return unsafe.left_join(assessed, "household_no").drop("household_no_right")
+
+
+@rule(
+    "EX03",
+    "退出有辍学",
+    "exited with a child out of school",
+    owner=Department.EDUCATION,
+    severity=Severity.HIGH,
+    subject=HOUSEHOLD,
+    needs=(*REGISTER, ST),
+    sentence="已脱贫户中有登记的义务教育年龄儿童没有学籍（同 CV03）。",
+    expected="适龄儿童都在学",
+    actual="无学籍记录的适龄儿童：{children}",
+    explanation="该户（户主{head_name}）登记为已脱贫，但家中义务教育年龄儿童{children}在{school_year}学年没有"
+    "在读、休学、送教上门、延缓入学或县外就读的学籍记录。",
+    clears_when="劝返复学或补登学籍；证件号码有误的更正号码。",
+    basis=BASIS_EXIT,
+    evidence=(
+        household_row("poverty_status", "exit_year"),
+        Evidence(
+            RM,
+            ("household_no",),
+            ("name", "person_id", "person_status"),
+            lambda c: c.rows[RM].semi_join(out_of_school_of_households(c), ["household_no", "person_id"]),
+        ),
+    ),
+    absences=(HOUSEHOLD_NOT_AT_SCHOOL,),
+    period=Period.SCHOOL_YEAR,
+    waits_for=(Waits.SCHOOL_YEAR_SETTLED,),
+    policy_keys=("compulsory_age", "school.settled_on"),
+)
+def exited_children_are_in_school(c: County, p: Policy) -> Table:
+    """Exited households with a registered child out of school."""
+    children = out_of_school_of_households(c)
+    found = _people_of(c.exited_households, children, _names(c), "children")
+    return found.mutate(school_year=ibis.literal(c.school_year))
+
+
+@rule(
+    "EX04",
+    "退出未参保",
+    "exited and uninsured",
+    owner=Department.HEALTH_INSURANCE,
+    severity=Severity.HIGH,
+    subject=HOUSEHOLD,
+    needs=(*REGISTER, IN),
+    sentence="已脱贫户中有登记人员未参加基本医保（同 CV01）。",
+    expected="全家登记人员{insurance_year}年度正常参保",
+    actual="{insurance_year}年度未参保：{uninsured}",
+    explanation="该户（户主{head_name}）登记为已脱贫，但家庭成员{uninsured}在医保部门没有{insurance_year}年度"
+    "正常参保的记录。",
+    clears_when="为其办理参保缴费，或提供已在别处参保的记录；证件号码有误的更正号码。",
+    basis=BASIS_EXIT,
+    evidence=(
+        household_row("poverty_status", "exit_year"),
+        Evidence(
+            RM,
+            ("household_no",),
+            ("name", "person_id", "person_status"),
+            lambda c: c.rows[RM].semi_join(uninsured_of_households(c), ["household_no", "person_id"]),
+        ),
+    ),
+    absences=(HOUSEHOLD_NOT_INSURED,),
+    period=Period.INSURANCE_YEAR,
+    waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
+    policy_keys=("insurance.settled_on",),
+)
+def exited_people_are_insured(c: County, p: Policy) -> Table:
+    """Exited households with an uninsured registered person."""
+    found = _people_of(c.exited_households, uninsured_of_households(c), _names(c), "uninsured")
+    return found.mutate(insurance_year=ibis.literal(str(c.insurance_year)))
+
+
+RULES = (
+    exited_income_reaches_the_line,
+    exited_house_is_safe,
+    exited_children_are_in_school,
+    exited_people_are_insured,
+)

@@ -1,0 +1,225 @@
+"""ID: identity numbers and what they say, against each other and against the books."""
+
+from functools import partial
+
+import ibis
+from ibis import _
+from ibis.expr.types import StringValue, Table
+
+from expectations.feed import Department, Feed, problem_column
+from expectations.feeds import FEEDS
+from expectations.identity import IdentityProblem
+from expectations.masking import masked, masked_name
+from expectations.policy import Policy
+from expectations.rule import MEMBER, PERSON, ROW, Evidence, Severity, rule
+from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
+from expectations.rules.needs import LM, LOW_INCOME, REGISTER, RM
+from expectations.terms import County, listed, name_key
+
+BASIS_IDENTITY = "GB 11643 公民身份号码；建档立卡数据质量要求"
+
+
+def _row_key(feed: Feed, column: str, row: Table, mask: bool) -> StringValue:
+    """``feed|column|label columns``, the personal ones masked where asked."""
+    key: StringValue = ibis.literal(f"{feed.name}|{column}")
+    for name in feed.label_columns:
+        value = row[name].cast("string")
+        personal = feed[name].personal
+        shown = masked(value, personal) if mask and personal else value
+        key = key + "|" + shown.fill_null("")
+    return key
+
+
+def _rows_with_problem(feed: Feed, column: str, c: County) -> Table:
+    rows = c.rows[feed.name]
+    wrong = rows.filter(rows[column].isnull())
+    return wrong.mutate(
+        row_key=_row_key(feed, column, wrong, mask=False), row_key_masked=_row_key(feed, column, wrong, mask=True)
+    )
+
+
+def _rows_by_person(feed: Feed, column: str, c: County) -> Table:
+    rows = c.rows[feed.name]
+    return rows.mutate(person_id=rows[column])
+
+
+def _problem_label(problem: StringValue) -> StringValue:
+    return ibis.cases(*((problem == p.value, p.label) for p in IdentityProblem), else_=problem)
+
+
+_IDENTITY_COLUMNS = tuple((feed, column) for feed in FEEDS for column in feed.identity_columns)
+
+
+@rule(
+    "ID01",
+    "证件号码无效",
+    "invalid identity number",
+    owner=None,
+    severity=Severity.LOW,
+    subject=ROW,
+    needs=tuple(feed.name for feed in FEEDS),
+    sentence="报送数据中的证件号码未填写、位数或字符不对、日期不存在、校验码不符，或已被表格软件破坏。",
+    expected="填写有效的18位证件号码",
+    actual="{reason}",
+    explanation="{feed_title}中{name}的{column_title}无效：{reason}。没有有效号码，无法与其他部门核对。",
+    clears_when="责任部门核对证件后更正号码，随下一次数据报送。",
+    basis=BASIS_IDENTITY,
+    evidence=tuple(
+        Evidence(
+            feed.name,
+            ("row_key",),
+            tuple(dict.fromkeys((feed.name_beside(column), problem_column(column)))),
+            partial(_rows_with_problem, feed, column),
+        )
+        for feed, column in _IDENTITY_COLUMNS
+    ),
+    over_what_is_there=True,
+)
+def identity_number_is_valid(c: County, p: Policy) -> Table:
+    """Rows of every feed that is there whose identity number is null, one finding a key."""
+    parts = []
+    for feed, column in _IDENTITY_COLUMNS:
+        if not c.has(feed.name):
+            continue
+        rows = _rows_with_problem(feed, column, c)
+        nulls = {
+            name: rows[name].cast("string") if name in rows.columns else ibis.literal(None, type="string")
+            for name in ("household_no", "certificate_no", "case_no", "village_code", "student_no", "school")
+        }
+        parts.append(
+            rows.select(
+                "row_key",
+                "row_key_masked",
+                **nulls,
+                name=rows[feed.name_beside(column)],
+                reason=_problem_label(rows[problem_column(column)].fill_null(IdentityProblem.BLANK.value)),
+                feed_title=ibis.literal(feed.title),
+                column_title=ibis.literal(feed[column].title),
+                owner=ibis.literal(feed.department.value),
+            )
+        )
+    rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    others = [name for name in rows.columns if name not in ("row_key", "reason")]
+    reasons = listed(rows, "row_key", "reason", "reason")
+    firsts = rows.group_by("row_key").agg(**{name: rows[name].min() for name in others})
+    return firsts.inner_join(reasons, "row_key")
+
+
+def _names(c: County) -> Table:
+    """(person_id, name, name_key) over the current rows of all feeds that are there."""
+    parts = []
+    for feed, column in _IDENTITY_COLUMNS:
+        if c.has(feed.name):
+            rows = c.rows[feed.name]
+            given = rows.filter(rows[column].notnull())
+            name = given[feed.name_beside(column)]
+            parts.append(given.select(person_id=given[column], name=name, name_key=name_key(name)))
+    return ibis.union(*parts, distinct=True) if len(parts) > 1 else parts[0].distinct()
+
+
+@rule(
+    "ID02",
+    "同证异名",
+    "one number, several names",
+    owner=Department.REGISTER,
+    severity=Severity.MEDIUM,
+    subject=PERSON,
+    needs=tuple(feed.name for feed in FEEDS),
+    sentence="建档立卡或低保（特困）名册中的人，同一证件号码在各部门数据中有两个以上不同的姓名（不计空格和间隔点）。",
+    expected="同一证件号码对应同一姓名",
+    actual="出现的姓名：{names}",
+    explanation="同一证件号码在各部门数据中对应不同的姓名：{names}，可能是姓名写错，也可能是号码用错了人。",
+    clears_when="各部门核对户口簿或身份证，更正姓名或号码。",
+    basis=BASIS_IDENTITY,
+    evidence=tuple(
+        Evidence(
+            feed.name,
+            ("person_id",),
+            (feed.name_beside(column), column),
+            partial(_rows_by_person, feed, column),
+        )
+        for feed, column in _IDENTITY_COLUMNS
+    ),
+    over_what_is_there=True,
+)
+def number_has_one_name(c: County, p: Policy) -> Table:
+    """Persons of the register or the assistance books with two or more names."""
+    listed_people = [
+        c.rows[feed].filter(c.rows[feed].person_id.notnull()).select("person_id") for feed in (RM, LM) if c.has(feed)
+    ]
+    named = _names(c)
+    if not listed_people:
+        return named.filter(ibis.literal(False)).mutate(names=named.name, names_masked=named.name)
+    people = ibis.union(*listed_people) if len(listed_people) > 1 else listed_people[0]
+    counted = named.group_by("person_id").agg(count=_.name_key.nunique())
+    several = named.semi_join(counted.filter(counted["count"] >= 2), "person_id").semi_join(people, "person_id")
+    shown = several.mutate(names=several.name, names_masked=masked_name(several.name))
+    names = listed(shown, "person_id", "names", "names")
+    hidden = listed(shown, "person_id", "names_masked", "names_masked")
+    first = several.group_by("person_id").agg(name=_.name.min())
+    return first.inner_join(names, "person_id").inner_join(hidden, "person_id")
+
+
+@rule(
+    "ID03",
+    "证件与登记信息不符",
+    "number contradicts birth date or sex",
+    owner=Department.REGISTER,
+    severity=Severity.LOW,
+    subject=MEMBER,
+    needs=REGISTER,
+    sentence="建档立卡人口登记的出生日期或性别与证件号码不符。",
+    expected="证件号码：出生日期{born}，性别{sex_of_number}",
+    actual="登记：出生日期{birth_date}，性别{sex}",
+    explanation="建档立卡人员{name}（人编号{member_no}）登记的出生日期{birth_date}、性别{sex}，"
+    "与证件号码中的出生日期{born}、性别{sex_of_number}不符。",
+    clears_when="扶贫部门核对证件后更正出生日期、性别或证件号码。",
+    basis=BASIS_IDENTITY,
+    evidence=(Evidence(RM, ("member_no",), ("name", "person_id", "birth_date", "sex")),),
+)
+def number_agrees_with_the_register(c: County, p: Policy) -> Table:
+    """Register rows whose birth date or sex differs from the identity number."""
+    rows = c.rows[RM].filter(_.person_id.notnull())
+    digits = rows.person_id.substr(6, 8)
+    read = rows.mutate(
+        born=digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-" + digits.substr(6, 2),
+        sex_of_number=ibis.ifelse(rows.person_id.substr(16, 1).cast("int32") % 2 == 1, "男", "女"),
+    )
+    differs = (read.birth_date.notnull() & (read.birth_date.cast("string") != read.born)) | (
+        read.sex.notnull() & (read.sex != read.sex_of_number)
+    )
+    return read.filter(differs)
+
+
+@rule(
+    "ID05",
+    "死亡仍在保",
+    "dead, still on the roll",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.HIGH,
+    subject=PERSON,
+    needs=(*REGISTER, *LOW_INCOME),
+    sentence="建档立卡登记为死亡（日期不晚于数据截止日）、未在别户登记的人，仍在低保或特困名册中在保。",
+    expected="死亡后停保或移出",
+    actual="死亡日期{died_on}，仍在{certificates}下在保",
+    explanation="{name}在建档立卡中登记于{died_on}死亡，但仍在{certificates}下在保。",
+    clears_when="民政部门停保或移出该成员，或扶贫部门更正人员状态。",
+    basis="最低生活保障动态管理（应退尽退）",
+    evidence=(REGISTERED_PERSON, *PERSON_ON_ROLL),
+)
+def the_dead_leave_the_roll(c: County, p: Policy) -> Table:
+    """Dead persons, registered nowhere, who are on the roll."""
+    rows = c.rows[RM].filter(_.person_status == "死亡", _.person_id.notnull(), _.status_date <= c.d)
+    dead = c.dead.select("person_id", "died_on", "name").semi_join(rows, "person_id")
+    labelled = c.on_roll.mutate(label=c.on_roll.programme + "证" + c.on_roll.certificate_no)
+    lists = listed(labelled, "person_id", "label", "certificates")
+    first = c.on_roll.group_by("person_id").agg(certificate_no=_.certificate_no.min())
+    return dead.inner_join(lists, "person_id").inner_join(first, "person_id")
+
+
+RULES = (
+    identity_number_is_valid,
+    number_has_one_name,
+    number_agrees_with_the_register,
+    the_dead_leave_the_roll,
+)

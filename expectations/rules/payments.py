@@ -1,0 +1,275 @@
+"""PY: payments of social assistance against the certificates they are paid on."""
+
+import ibis
+from ibis import _
+from ibis.expr.types import Table
+
+from expectations.calendar import first_day_of_month
+from expectations.feed import Department
+from expectations.masking import masked_name
+from expectations.policy import Policy
+from expectations.rule import CERTIFICATE, CERTIFICATE_MONTH, Absence, Evidence, Period, Severity, rule
+from expectations.rules.evidence import CERTIFICATE_MEMBERS, certificate_row
+from expectations.rules.needs import LH, LOW_INCOME, LP, REGISTER, RM
+from expectations.terms import County, listed, money
+
+BASIS_PAYMENTS = "最低生活保障资金管理办法（按月足额发放）"
+NEEDS = (*LOW_INCOME, LP)
+
+
+def _month_of(day: ibis.Value) -> ibis.Value:
+    return day.cast("string").left(7)
+
+
+@rule(
+    "PY01",
+    "停保后发放",
+    "paid after the end",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.HIGH,
+    subject=CERTIFICATE,
+    needs=NEEDS,
+    sentence="停保的证件，在停保日期所在月份之后的月份仍有发放成功的记录。",
+    expected="停保（{end_date}）次月起不再发放",
+    actual="停保后发放月份：{months}，共{total}元",
+    explanation="低保证{certificate_no}（户主{head_name}）已于{end_date}停保，但{months}仍发放成功，共{total}元。",
+    clears_when="民政部门收回多发资金，或更正停保日期、发放记录。",
+    basis=BASIS_PAYMENTS,
+    evidence=(
+        certificate_row("programme", "status", "end_date"),
+        Evidence(LP, ("certificate_no",), ("amount", "payment_status", "paid_on"), lambda c: _paid_after_the_end(c)),
+    ),
+)
+def nothing_is_paid_after_the_end(c: County, p: Policy) -> Table:
+    """Ended certificates with payments for later months."""
+    late = _paid_after_the_end(c)
+    months = listed(late, "certificate_no", "month", "months")
+    totals = late.group_by("certificate_no").agg(total=_.amount.sum().cast("decimal(18, 2)"))
+    return c.rows[LH].inner_join(months, "certificate_no").inner_join(totals, "certificate_no")
+
+
+def _paid_after_the_end(c: County) -> Table:
+    ended = c.rows[LH].filter(_.status == "停保", _.end_date.notnull())
+    ends = ended.select("certificate_no", end_month=_month_of(ended.end_date))
+    late = c.paid.inner_join(ends, "certificate_no")
+    return late.filter(late.month > late.end_month).drop("end_month")
+
+
+@rule(
+    "PY02",
+    "在保未发放",
+    "in force, not paid",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.HIGH,
+    subject=CERTIFICATE,
+    needs=NEEDS,
+    sentence="在保的低保、特困证，月保障金额大于零，起始日期不晚于某个已结清月份的第一天，该月没有发放成功的记录。",
+    expected="每月发放{monthly_benefit}元",
+    actual="未发放成功的月份：{months}",
+    explanation="{programme}证{certificate_no}（户主{head_name}）在保，每月应发{monthly_benefit}元，"
+    "但{months}没有发放成功的记录。",
+    clears_when="民政部门补发，或更正发放记录。",
+    basis=BASIS_PAYMENTS,
+    evidence=(
+        certificate_row("programme", "status", "start_date", "monthly_benefit"),
+        # what was tried and did not succeed; the months that were paid prove nothing
+        Evidence(
+            LP,
+            ("certificate_no",),
+            ("amount", "payment_status", "paid_on"),
+            lambda c: c.rows[LP].filter(_.payment_status != "成功"),
+        ),
+    ),
+    absences=(Absence(LP, "按低保证号和月份查找“成功”的发放记录，未找到"),),
+    policy_keys=("payments.settle_days",),
+)
+def every_month_is_paid(c: County, p: Policy) -> Table:
+    """In-force certificates without a payment for a settled month."""
+    months = ibis.memtable(
+        [{"month": m, "first_day": first_day_of_month(m)} for m in c.settled_months],
+        schema={"month": "string", "first_day": "date"},
+    )
+    due = c.assistance.filter(_.monthly_benefit > 0)
+    expected = due.select("certificate_no", "start_date").cross_join(months)
+    expected = expected.filter(expected.start_date <= expected.first_day)
+    unpaid = expected.anti_join(c.paid, ["certificate_no", "month"])
+    return due.inner_join(listed(unpaid, "certificate_no", "month", "months"), "certificate_no")
+
+
+@rule(
+    "PY03",
+    "发放金额不符",
+    "paid another amount",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.MEDIUM,
+    subject=CERTIFICATE,
+    needs=NEEDS,
+    sentence="在保的低保、特困证，最近一个已结清月份发放成功的合计与月保障金额之差大于容差。",
+    expected="{payment_month}发放{monthly_benefit}元（容差{tolerance}元）",
+    actual="{payment_month}发放成功合计{total}元",
+    explanation="{programme}证{certificate_no}（户主{head_name}）每月应发{monthly_benefit}元，{payment_month}发放成功"
+    "合计{total}元。",
+    clears_when="民政部门补发或收回差额，或更正月保障金额。",
+    basis=BASIS_PAYMENTS,
+    evidence=(
+        certificate_row("programme", "status", "start_date", "monthly_benefit"),
+        Evidence(LP, ("certificate_no",), ("amount", "payment_status", "paid_on"), lambda c: _paid_in_newest_month(c)),
+    ),
+    period=Period.PAYMENT_MONTH,
+    policy_keys=("payments.settle_days", "benefit_tolerance"),
+)
+def the_amount_is_paid(c: County, p: Policy) -> Table:
+    """In-force certificates whose payments in M* do not add up to the monthly benefit."""
+    month = c.newest_settled_month
+    tolerance = money(p["benefit_tolerance"])
+    paid = _paid_in_newest_month(c)
+    sums = paid.group_by("certificate_no").agg(total=_.amount.sum().cast("decimal(18, 2)"))
+    first_day = first_day_of_month(month) if month else c.d
+    due = c.assistance.filter(_.start_date <= first_day).inner_join(sums, "certificate_no")
+    differing = due.filter((due.total - due.monthly_benefit).abs() > tolerance)
+    return differing.mutate(payment_month=ibis.literal(month or ""), tolerance=tolerance)
+
+
+def _paid_in_newest_month(c: County) -> Table:
+    return c.paid.filter(_.month == (c.newest_settled_month or ""))
+
+
+@rule(
+    "PY04",
+    "退回未补发",
+    "returned, not paid again",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.MEDIUM,
+    subject=CERTIFICATE_MONTH,
+    needs=NEEDS,
+    sentence="某证件某月有退回的记录，而没有发放成功的记录。",
+    expected="退回后补发成功",
+    actual="{month}退回{total}元，没有补发",
+    explanation="低保证{certificate_no}{month}的保障金{total}元被退回，至今没有补发成功的记录。",
+    clears_when="民政部门核对账户后补发，或更正发放状态。",
+    basis=BASIS_PAYMENTS,
+    evidence=(
+        Evidence(
+            LP,
+            ("certificate_no", "month"),
+            ("amount", "payment_status", "payee_name", "paid_on"),
+            where=("payment_status", "退回"),
+        ),
+        certificate_row("programme", "status"),
+    ),
+    absences=(Absence(LP, "按低保证号和该月份查找“成功”的发放记录，未找到"),),
+)
+def returned_money_is_paid_again(c: County, p: Policy) -> Table:
+    """Certificates and months with a returned payment and none that succeeded."""
+    returned = c.rows[LP].filter(_.payment_status == "退回")
+    unpaid = returned.anti_join(c.paid, ["certificate_no", "month"])
+    return unpaid.group_by(["certificate_no", "month"]).agg(total=_.amount.sum().cast("decimal(18, 2)"))
+
+
+@rule(
+    "PY05",
+    "收款人非家庭成员",
+    "payee is no member",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.MEDIUM,
+    subject=CERTIFICATE,
+    needs=NEEDS,
+    sentence="最近一个已结清月份发放成功的记录中，收款人证件号码有效而不是该证件的成员。",
+    expected="收款人为该证件的家庭成员",
+    actual="{payment_month}收款人：{payees}",
+    explanation="低保证{certificate_no}{payment_month}的保障金发放给{payees}，收款人不是该证件登记的家庭成员。",
+    clears_when="民政部门核实收款账户，更正收款人或补登家庭成员、委托手续。",
+    basis=BASIS_PAYMENTS,
+    evidence=(
+        Evidence(
+            LP,
+            ("certificate_no",),
+            ("amount", "payee_name", "payee_id", "payment_status"),
+            lambda c: _paid_to_strangers(c),
+        ),
+        CERTIFICATE_MEMBERS,
+    ),
+    period=Period.PAYMENT_MONTH,
+    policy_keys=("payments.settle_days",),
+)
+def payee_is_a_member(c: County, p: Policy) -> Table:
+    """Certificates paid in M* to somebody who is no member."""
+    rows = _paid_to_strangers(c)
+    shown = rows.mutate(payees=rows.payee_name, payees_masked=masked_name(rows.payee_name))
+    names = listed(shown, "certificate_no", "payees", "payees")
+    masked = listed(shown, "certificate_no", "payees_masked", "payees_masked")
+    return names.inner_join(masked, "certificate_no").mutate(payment_month=ibis.literal(c.newest_settled_month or ""))
+
+
+def _paid_to_strangers(c: County) -> Table:
+    paid = _paid_in_newest_month(c).filter(_.payee_id.notnull())
+    members = c.numbered_certificate_members.select("certificate_no", payee_id="person_id")
+    return paid.anti_join(members, ["certificate_no", "payee_id"])
+
+
+def _paid_after_death(c: County) -> Table:
+    """Payments for months after the month of death of the payee, or of the certificate's only covered member."""
+    dead = c.dead.filter(_.died_on.notnull())
+    deaths = dead.select(
+        dead_id=dead.person_id, died_on=dead.died_on, dead_name=dead.name, death_month=_month_of(dead.died_on)
+    )
+    covered = c.certificate_members.filter(_.covered)
+    only = covered.group_by("certificate_no").agg(rows=_.count(), dead_id=_.person_id.max())
+    of_only = only.filter(only.rows == 1).select("certificate_no", "dead_id").inner_join(deaths, "dead_id")
+    to_payee = c.paid.inner_join(deaths, c.paid.payee_id == deaths.dead_id)
+    to_only = c.paid.inner_join(of_only, "certificate_no")
+    columns = [*c.paid.columns, "dead_id", "died_on", "dead_name", "death_month"]
+    late = to_payee.select(columns).union(to_only.select(columns), distinct=True)
+    return late.filter(late.month > late.death_month)
+
+
+@rule(
+    "PY06",
+    "死亡后发放",
+    "paid after death",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.HIGH,
+    subject=CERTIFICATE,
+    needs=(*REGISTER, *NEEDS),
+    sentence="建档立卡登记为死亡的人（未在别户登记），死亡月份之后仍有发放成功的记录，而他是收款人或该证件唯一的保障对象。",
+    expected="死亡次月起停发",
+    actual="死亡日期{died_on}，其后发放月份：{months}，共{total}元",
+    explanation="低保证{certificate_no}的{dead_name}在建档立卡中登记于{died_on}死亡，但{months}仍发放成功，共{total}元。",
+    clears_when="民政部门停发并收回多发资金，或扶贫部门更正人员状态。",
+    basis=BASIS_PAYMENTS,
+    evidence=(
+        Evidence(
+            LP,
+            ("certificate_no",),
+            ("amount", "payee_name", "payee_id", "payment_status", "paid_on"),
+            lambda c: _paid_after_death(c),
+        ),
+        Evidence(
+            RM,
+            ("certificate_no",),
+            ("name", "person_id", "person_status", "status_date"),
+            lambda c: c.rows[RM].inner_join(
+                _paid_after_death(c).select("certificate_no", person_id="dead_id").distinct(), "person_id"
+            ),
+        ),
+        CERTIFICATE_MEMBERS,
+    ),
+)
+def nothing_is_paid_after_death(c: County, p: Policy) -> Table:
+    """Certificates with payments for months after the month of a death."""
+    late = _paid_after_death(c)
+    months = listed(late, "certificate_no", "month", "months")
+    rows = late.drop("dead_id", "died_on", "dead_name", "death_month").distinct()
+    totals = rows.group_by("certificate_no").agg(total=_.amount.sum().cast("decimal(18, 2)"))
+    dead = late.group_by("certificate_no").agg(died_on=_.died_on.min(), dead_name=_.dead_name.min())
+    return months.inner_join(totals, "certificate_no").inner_join(dead, "certificate_no")
+
+
+RULES = (
+    nothing_is_paid_after_the_end,
+    every_month_is_paid,
+    the_amount_is_paid,
+    returned_money_is_paid_again,
+    payee_is_a_member,
+    nothing_is_paid_after_death,
+)

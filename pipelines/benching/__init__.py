@@ -1,0 +1,5 @@
+"""Speed and memory against named baselines, as ratios: each measurement in a process of its own."""
+
+from pipelines.benching.staging import bench_staging
+
+__all__ = ["bench_staging"]

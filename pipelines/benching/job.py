@@ -1,0 +1,77 @@
+"""One measurement: ``python -m pipelines.benching.job JOB FILE FOLDER`` prints its seconds and peak megabytes.
+
+What a job needs is imported before its clock starts; the peak is the whole process's, imports too.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from pipelines.benching.messy import COUNTY, FEED
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    feed: str
+    county: str
+    as_of: date | None
+    paths: tuple[Path, ...]
+    names: tuple[str, ...]
+
+
+def staging(file: Path, folder: Path) -> Callable[[], object]:
+    """The delivery as a night would take it in."""
+    import great_expectations  # noqa: F401 - five seconds that a night pays once
+
+    from pipelines.staging import stage_delivery
+    from warehouse.books.connection import open_books
+    from warehouse.lake import Lake
+
+    lake = Lake(folder / "home")
+    books = open_books(lake)
+    arrival = _Arrival(FEED.name, COUNTY, date(2026, 6, 30), (file,), (file.name,))
+    return lambda: stage_delivery(
+        lake=lake,
+        books=books,
+        arrival=arrival,
+        received_at=datetime(2026, 7, 1, tzinfo=UTC),
+        policy_value=lambda _key: Decimal(100),
+    )
+
+
+def reading(file: Path, _folder: Path) -> Callable[[], object]:
+    """pandas reads the file as text, and no more."""
+    from pipelines.benching import plainly
+
+    return lambda: plainly.read(file)
+
+
+def cleaning(file: Path, folder: Path) -> Callable[[], object]:
+    """The same cleaning in pandas."""
+    from pipelines.benching import plainly
+
+    return lambda: plainly.clean(file, folder / "plain.parquet")
+
+
+JOBS = {"staging": staging, "reading": reading, "cleaning": cleaning}
+
+
+def main() -> None:
+    """Run one job and print what it took."""
+    job, file, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    work = JOBS[job](file, folder)
+    started = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(json.dumps({"seconds": round(seconds, 2), "megabytes": round(peak)}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

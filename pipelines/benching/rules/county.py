@@ -1,0 +1,99 @@
+"""A simulated county of any size, staged and conformed without the detour over files: what all jobs read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from expectations.feed import Feed, problem_column
+from expectations.feeds import FEEDS
+from expectations.policy import Policy
+from expectations.terms import County
+from pipelines.conforming import conform
+from pipelines.policies import load_policies
+from pipelines.simulator.simulation import make_county
+from pipelines.staging.parsing.identity import parse_identity_numbers
+from pipelines.staging.schema import quarantined_schema, staged_schema
+from warehouse.books.deliveries import Delivery
+from warehouse.current import Conformed
+from warehouse.lake import Lake
+
+CODE: Final = "522601"
+D: Final = date(2026, 6, 30)
+PERSONS_A_HOUSEHOLD: Final = 3.3
+"""Registered persons in a simulated household, near enough to choose how many households to make."""
+
+
+@dataclass(frozen=True)
+class BenchCounty:
+    """A county at D: its conformed feeds and its policy; every staged row counts."""
+
+    conformed: Conformed
+    policy: Policy
+
+    def path(self, feed: str) -> str:
+        """The Parquet file of a feed."""
+        (part,) = self.conformed.feeds[feed].parts
+        return str(part.path)
+
+    @property
+    def dates(self) -> County:
+        """The county's calendar and policy, without rows."""
+        months = tuple(month for (month,) in self.conformed.feeds["low_income_payments"].periods)
+        return County(CODE, D, self.policy, {}, payment_months=months)
+
+    def rows(self) -> Mapping[str, int]:
+        """Rows by feed."""
+        return {feed.name: pq.read_metadata(self.path(feed.name)).num_rows for feed in FEEDS}
+
+
+def lay_down(folder: Path, persons: int, seed: int = 1) -> None:
+    """Simulate about ``persons`` registered persons and stage their nine feeds under ``folder``."""
+    made = make_county(CODE, D, max(1, round(persons / PERSONS_A_HOUSEHOLD)), seed, 1)
+    made.policy.write(folder / "policy")
+    books, _ = made.month(made.clocks[-1])
+    lake = Lake(folder)
+    for feed in FEEDS:
+        path = lake.staged(feed.name, CODE, feed.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(_staged(feed, books.pop(feed.name).table()), path, compression="zstd")
+        refused = lake.quarantined_rows(feed.name, CODE, feed.name)
+        refused.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(quarantined_schema(feed).empty_table(), refused)
+
+
+def open_county(folder: Path) -> BenchCounty:
+    """The county that lies under ``folder``."""
+    policy = load_policies(folder / "policy").at(CODE, D)
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    deliveries = [
+        Delivery(feed.name, feed.name, CODE, D, "file", (), "0" * 64, 0, None, at, "accepted") for feed in FEEDS
+    ]
+    return BenchCounty(conform(Lake(folder), deliveries, CODE, D, policy), policy)
+
+
+def _staged(feed: Feed, table: pa.Table) -> pa.Table:
+    """The simulator's columns as staging leaves them: identity numbers judged, 是/否 as booleans."""
+    columns: dict[str, Any] = {name: table[name].combine_chunks() for name in table.column_names}
+    for column in feed.identity_columns:
+        parsed = parse_identity_numbers(columns[column], None, D)
+        columns |= {column: parsed.values, problem_column(column): parsed.problems}
+    rows = table.num_rows
+    columns |= {
+        "_delivery": pa.repeat(feed.name, rows),
+        "_file": pa.repeat(f"{feed.name}.csv", rows),
+        "_row": pa.array(range(2, rows + 2), pa.int64()),
+    }
+    schema = staged_schema(feed)
+    return pa.table([_as(columns.get(field.name), field.type, rows) for field in schema], schema=schema)
+
+
+def _as(values: Any, kind: pa.DataType, rows: int) -> Any:
+    if values is None:
+        return pa.nulls(rows, kind)
+    return pc.equal(values, "是") if pa.types.is_boolean(kind) else values.cast(kind)

@@ -1,0 +1,161 @@
+"""Staging a file in a home of its own, which is gone afterwards, and gathering what was found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from expectations.feed import Feed, problem_column
+from expectations.identity import IdentityProblem
+from pipelines.checking.naming import Meant, find_meaning
+from pipelines.checking.report import IDENTITY, CheckReport, Problem
+from pipelines.reading import open_file, parse_file_name
+from pipelines.staging import Outcome, Reason, Staged, stage_delivery
+from pipelines.staging.explaining import explain_bad_rows
+from warehouse.books.connection import open_books
+from warehouse.books.deliveries import quality_of
+from warehouse.lake import Lake
+
+_EVERY_ROW_MAY_BE_BAD = Decimal(100)
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """One file as landing would hand it over."""
+
+    feed: str
+    county: str
+    as_of: date | None
+    paths: tuple[Path, ...]
+    names: tuple[str, ...]
+
+
+def check_file(
+    path: Path,
+    *,
+    feed: str | None = None,
+    county: str | None = None,
+    as_of: date | None = None,
+    received_at: datetime,
+    bad_rows_percent: Callable[[str, str], Decimal | float | int],
+) -> CheckReport:
+    """The report on a file as if it were sent now. ``bad_rows_percent(feed, county)`` is the share that may be refused.
+
+    The file passes through staging itself, with every row allowed to be bad, so that all problems are found at once.
+    """
+    meant = find_meaning(path, feed, county, as_of)
+    if meant.staged_as is None or meant.county is None:
+        return _unstaged(path, meant)
+    says = parse_file_name(meant.staged_as)
+    if says is None:
+        raise ValueError(f"{meant.staged_as} is no name of a delivery")
+    with TemporaryDirectory(prefix="liangxian-check-", ignore_cleanup_errors=True) as folder:
+        lake = Lake(Path(folder))
+        books = open_books(lake)
+        try:
+            staged = stage_delivery(
+                lake=lake,
+                books=books,
+                arrival=_Arrival(says.feed, meant.county, meant.as_of, (path,), (meant.staged_as,)),
+                received_at=received_at,
+                policy_value=lambda _key: _EVERY_ROW_MAY_BE_BAD,
+            )
+            quality = quality_of(books, meant.county)
+        finally:
+            books.dispose()
+        part = () if says.parts == 1 else (f"只检查了{says.parts}个分包中的第{says.part}个；各分包之间的重复不在此列",)
+        report = CheckReport(
+            file=path.name,
+            feed=meant.feed,
+            county=meant.county,
+            as_of=meant.as_of,
+            refusals=(),
+            accounting=staged.delivery.accounting,
+            problems=(),
+            warnings=(*meant.hints, *part, *staged.warnings, *_complaints(quality)),
+            extra_columns=staged.extra_columns,
+        )
+        if staged.outcome is not Outcome.ACCEPTED or meant.feed is None:
+            report = replace(report, refusals=staged.delivery.reason)
+        else:
+            allowed = Decimal(str(bad_rows_percent(meant.feed.name, meant.county)))
+            report = _with_rows(report, meant.feed, lake, staged, allowed)
+    return _renamed(report, meant.staged_as, path.name)
+
+
+def _unstaged(path: Path, meant: Meant) -> CheckReport:
+    """Without feed, county and date rows cannot be judged; the headings can."""
+    refusals = meant.refusals
+    if meant.feed is not None:
+        refusals += open_file(path, path.name, path.suffix.lower().removeprefix("."), meant.feed).problems
+    missing = ("各行内容尚未检查：请改好文件名，或用 --feed、--county、--as-of 指明后再检查",)
+    return CheckReport(path.name, meant.feed, meant.county, meant.as_of, refusals, None, (), missing)
+
+
+def _with_rows(report: CheckReport, feed: Feed, lake: Lake, staged: Staged, allowed: Decimal) -> CheckReport:
+    """The report with what was found in rows; too many bad ones are a refusal, as they would be on arrival."""
+    delivery = staged.delivery
+    accounting = delivery.accounting
+    if accounting is None:
+        raise ValueError(f"accepted without an account: {delivery.id}")
+    where_to = (delivery.feed, delivery.county, delivery.id)
+    refused = pq.read_table(lake.problems(*where_to))
+    problems = [*_refused_cells(refused), *_bad_identity_numbers(feed, lake.staged(*where_to))]
+    problems.sort(key=lambda p: (p.file, p.sheet or "", p.row))
+    rows = accounting.read - accounting.totals_or_blank
+    too_many = rows > 0 and Decimal(100 * accounting.quarantined) > allowed * rows
+    reasons = tuple(explain_bad_rows(accounting, allowed, refused)) if too_many else ()
+    return replace(report, refusals=reasons, problems=tuple(problems))
+
+
+def _refused_cells(refused: pa.Table) -> Iterator[Problem]:
+    for p in refused.to_pylist():
+        yield Problem(
+            scope=p["scope"],
+            file=p["file"],
+            sheet=p["sheet"],
+            row=p["row"],
+            column=p["column"],
+            heading=p["heading"],
+            reason=p["reason"],
+            reason_text=Reason(p["reason"]).label,
+            value=p["value"] or "",
+        )
+
+
+def _bad_identity_numbers(feed: Feed, path: Path) -> Iterator[Problem]:
+    """Staged rows whose number is null; the file's own heading is not kept for them, so the declared one stands."""
+    for name in feed.identity_columns:
+        column = problem_column(name)
+        rows = pq.read_table(path, columns=[column, "_file", "_sheet", "_row"], filters=pc.field(column).is_valid())
+        for row in rows.to_pylist():
+            why = IdentityProblem(row[column])
+            place = (row["_file"], row["_sheet"], row["_row"])
+            yield Problem(IDENTITY, *place, name, feed[name].title, why.value, why.label, "")
+
+
+def _complaints(quality: list[dict[str, Any]]) -> Iterator[str]:
+    """Expectations of the whole delivery that failed."""
+    for q in quality:
+        if not q["success"]:
+            of = f"（{q['column_name']}）" if q["column_name"] else ""
+            yield f"未达到：{q['description']}{of}，实际为{q['observed']}"
+
+
+def _renamed(report: CheckReport, staged_as: str, name: str) -> CheckReport:
+    """The report with the file's own name wherever staging said the other."""
+    if staged_as == name:
+        return report
+    return replace(
+        report,
+        refusals=tuple(r.replace(staged_as, name) for r in report.refusals),
+        warnings=tuple(w if w.startswith("报送时") else w.replace(staged_as, name) for w in report.warnings),
+        problems=tuple(replace(p, file=p.file.replace(staged_as, name)) for p in report.problems),
+    )

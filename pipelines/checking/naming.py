@@ -1,0 +1,59 @@
+"""What a file is meant to be: by its name, by what the caller says, or by its headings."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from expectations.feed import Feed
+from expectations.feeds import ALL_FEEDS, FEEDS_BY_NAME
+from pipelines.reading import SUFFIXES, open_file, parse_file_name
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A file as a delivery. ``staged_as`` is the name to stage it by, None where too little is known to stage it."""
+
+    feed: Feed | None
+    county: str | None
+    as_of: date | None
+    staged_as: str | None
+    refusals: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+def find_meaning(path: Path, feed: str | None, county: str | None, as_of: date | None) -> Meant:
+    """Options count before the name; a feed that neither of them says is recognised by its headings."""
+    says = parse_file_name(path.name)
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in SUFFIXES:
+        text = f"扩展名“{path.suffix}”不能报送。请另存为{'、'.join(SUFFIXES)}之一"
+        return Meant(None, county, as_of, None, (text,))
+    county = county or (says.county if says else None)
+    as_of = as_of or (says.as_of if says else None)
+    name = feed or (says.feed if says else None)
+    known = FEEDS_BY_NAME.get(name) if name else _recognise(path, suffix)
+    if says is not None and (says.feed, says.county, says.as_of) == (name, county, as_of):
+        return Meant(known, county, as_of, path.name)
+    day = f"{as_of:%Y%m%d}" if as_of else "年月日"
+    right = f"{known.name if known else '数据种类'}_{county or '县代码'}_{day}.{suffix}"
+    if known is None or county is None or as_of is None:
+        rule = f"文件名不符合规则。请命名为 {right}（{_kinds() if known is None else known.title}）"
+        return Meant(known, county, as_of, None, (rule,))
+    return Meant(known, county, as_of, right, hints=(f"报送时请把文件命名为 {right}",))
+
+
+def _kinds() -> str:
+    return "、".join(f"{f.name}为{f.title}" for f in ALL_FEEDS)
+
+
+def _recognise(path: Path, suffix: str) -> Feed | None:
+    """The feed all of whose required headings are there; of several the one with the largest part of its columns."""
+    if suffix == "zip":
+        return None
+    best: tuple[float, Feed] | None = None
+    for feed in ALL_FEEDS:
+        tables = open_file(path, path.name, suffix, feed).tables
+        share = max((len(t.layout.columns) / len(feed.columns) for t in tables), default=0.0)
+        if share and (best is None or share > best[0]):
+            best = (share, feed)
+    return best[1] if best else None

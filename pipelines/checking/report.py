@@ -1,0 +1,69 @@
+"""What a check found, as plain values: for people (words.py), for machines, for the annotated copy."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from expectations.feed import Feed
+from warehouse.books.deliveries import Accounting
+
+IDENTITY = "identity"
+"""Scope of a problem that costs nothing but the number: the row is staged, and rule ID01 reports it."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One bad cell. ``scope``: row (the row is refused), value (the value is left out) or identity.
+
+    ``value`` is masked where the column is personal; ``row`` is the row number that the department sees.
+    """
+
+    scope: str
+    file: str
+    sheet: str | None
+    row: int
+    column: str
+    heading: str
+    reason: str
+    reason_text: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """Everything that is to be said of one file. Refusals: why the whole delivery would come back."""
+
+    file: str
+    feed: Feed | None
+    county: str | None
+    as_of: date | None
+    refusals: tuple[str, ...]
+    accounting: Accounting | None
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+    extra_columns: tuple[str, ...] = ()
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing needs mending; warnings and extra columns do not."""
+        return not self.refusals and not self.problems
+
+    def of(self, scope: str) -> tuple[Problem, ...]:
+        """The problems of one scope."""
+        return tuple(p for p in self.problems if p.scope == scope)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "file": self.file,
+            "feed": self.feed.name if self.feed else None,
+            "feed_title": self.feed.title if self.feed else None,
+            "county": self.county,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "fine": self.is_fine,
+            "refusals": list(self.refusals),
+            "accounting": asdict(self.accounting) if self.accounting else None,
+            "problems": [asdict(p) for p in self.problems],
+            "warnings": list(self.warnings),
+            "extra_columns": list(self.extra_columns),
+        }

@@ -1,0 +1,1 @@
+"""The commands of ``liangxian``, a module for each kind of work; ``pipelines/cli.py`` is the door."""

@@ -1,0 +1,62 @@
+"""Speed and memory against named baselines."""
+
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.shared import (
+    FAILED,
+    Json,
+    MemoryLimit,
+    need_known,
+    out,
+    print_json,
+    progress,
+)
+
+bench_app = typer.Typer(no_args_is_help=True, help="Speed and memory against named baselines, as ratios.")
+
+
+@bench_app.command("staging")
+def bench_staging(
+    rows: Annotated[
+        int, typer.Option("--rows", min=0, help="Rows of the GB18030 CSV file; 0 leaves it out.")
+    ] = 200_000,
+    xlsx_rows: Annotated[int, typer.Option("--xlsx-rows", min=0, help="Rows of the workbook; 0 for none.")] = 20_000,
+    as_json: Json = False,
+) -> None:
+    """Stage the same messy files as pandas reads, and as pandas cleans them, each in a process of its own."""
+    from pipelines.benching import bench_staging as measure
+    from pipelines.benching.staging import as_table
+
+    with progress() as tell:
+        found = measure(rows, xlsx_rows, tell)
+    if as_json:
+        print_json(found)
+    else:
+        out.print(as_table(found))
+
+
+@bench_app.command("rules")
+def bench_rules(
+    persons: Annotated[int, typer.Option("--persons", min=10, help="Registered persons, about.")] = 1_000_000,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds, in each of which every job runs once.")] = 3,
+    only: Annotated[
+        list[str] | None, typer.Option("--job", help="Only this job; again for more [default: all].")
+    ] = None,
+    memory_limit: MemoryLimit = None,
+    as_json: Json = False,
+) -> None:
+    """All rules on a simulated county, beside the scan's limit, SQL by hand, Polars and pandas, interleaved."""
+    from pipelines.benching.rules import as_table, bench_rules
+    from pipelines.benching.rules.measure import NAMES
+
+    need_known(only, NAMES, "--job")
+    with progress() as tell:
+        found = bench_rules(persons, rounds, only or tuple(NAMES), memory_limit, tell)
+    if as_json:
+        print_json(found)
+    else:
+        out.print(as_table(found))
+    if not found["findings_agree"]:
+        raise typer.Exit(FAILED)

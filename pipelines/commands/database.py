@@ -1,0 +1,109 @@
+"""``liangxian database``: the warehouse on PostgreSQL, and who may read what of it."""
+
+import os
+from enum import StrEnum
+from typing import Annotated, cast
+
+import typer
+
+from pipelines.commands.shared import DEFAULT_HOME, FAILED, Home, err, out
+
+database_app = typer.Typer(no_args_is_help=True, help="The warehouse on PostgreSQL (LIANGXIAN_DATABASE_URL).")
+
+
+class LoginKind(StrEnum):
+    """What a login is for."""
+
+    EVALUATOR = "evaluator"
+    DEPARTMENT = "department"
+    TOWNSHIP = "township"
+    LOADER = "loader"
+
+
+RolePrefix = Annotated[str, typer.Option("--prefix", help="What the names of the group roles begin with.")]
+
+
+@database_app.command("publish")
+def database_publish(home: Home = DEFAULT_HOME) -> None:
+    """Migrate the tables where that is due, and load the version that is published in the home."""
+    from warehouse.lake import Lake
+    from warehouse.loading import AuditFailed
+    from warehouse.postgres.loading import publish_to_postgres
+
+    try:
+        publication = publish_to_postgres(Lake(home), _database_url())
+    except (AuditFailed, FileNotFoundError) as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(FAILED) from None
+    replaced = len(publication.replaced)
+    out.print(f"version {publication.number}, snapshot {publication.snapshot}, {replaced} parts replaced")
+
+
+@database_app.command("grant")
+def database_grant(prefix: RolePrefix = "liangxian") -> None:
+    """Make the group roles, give each its rights and set row security; as a superuser, again after each migration."""
+    from warehouse.postgres.roles import Roles, grant_roles
+    from warehouse.postgres.schema import open_store
+
+    store = open_store(_database_url())
+    with store.begin() as connection:
+        grant_roles(connection, Roles(prefix))
+    store.dispose()
+
+
+@database_app.command("admit")
+def database_admit(
+    login: Annotated[str, typer.Argument(help="A login that the database's administrator has made.")],
+    kind: Annotated[LoginKind, typer.Option("--kind", help="What the login is for.")],
+    counties: Annotated[
+        list[str] | None, typer.Option("--county", help="County code, once for each; * for all. Not for a loader.")
+    ] = None,
+    department: Annotated[str | None, typer.Option("--department", help="Of a department's login.")] = None,
+    township: Annotated[str | None, typer.Option("--township", help="9-digit code, of a township's login.")] = None,
+    prefix: RolePrefix = "liangxian",
+) -> None:
+    """Let a login read what its kind may read (what it could read before is withdrawn), or run the night (loader)."""
+    from warehouse.postgres.roles import Kind, Roles, admit_loader, admit_reader
+    from warehouse.postgres.schema import open_store
+
+    if (kind is LoginKind.LOADER) != (not counties):
+        raise typer.BadParameter("a reader needs one at least, a loader none", param_hint="--county")
+    store = open_store(_database_url())
+    with store.begin() as connection:
+        if kind is LoginKind.LOADER:
+            admit_loader(connection, Roles(prefix), login)
+        else:
+            try:
+                admit_reader(
+                    connection,
+                    Roles(prefix),
+                    login,
+                    cast(Kind, kind.value),
+                    counties or (),
+                    department=department,
+                    township_code=township,
+                )
+            except ValueError as error:
+                raise typer.BadParameter(str(error), param_hint="--kind") from None
+    store.dispose()
+
+
+@database_app.command("dismiss")
+def database_dismiss(
+    login: Annotated[str, typer.Argument(help="A login that was admitted.")], prefix: RolePrefix = "liangxian"
+) -> None:
+    """Take from a login all that it could read; the login itself stays."""
+    from warehouse.postgres.roles import Roles, dismiss_reader
+    from warehouse.postgres.schema import open_store
+
+    store = open_store(_database_url())
+    with store.begin() as connection:
+        dismiss_reader(connection, Roles(prefix), login)
+    store.dispose()
+
+
+def _database_url() -> str:
+    url = os.environ.get("LIANGXIAN_DATABASE_URL")
+    if not url:
+        raise typer.BadParameter("is not set: postgresql://user@host/database", param_hint="LIANGXIAN_DATABASE_URL")
+    return url

@@ -1,0 +1,230 @@
+"""The third-party evaluation: indicators, exports, samples."""
+
+import re
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.shared import (
+    DEFAULT_HOME,
+    Home,
+    Json,
+    as_day,
+    err,
+    need_purpose,
+    opened_settings,
+    out,
+    print_json,
+)
+
+commands = typer.Typer()
+
+sample_app = typer.Typer(no_args_is_help=True, help="Samples for an evaluation: drawn, weighted, sized.")
+
+
+class ExportFormat(StrEnum):
+    """Formats of what an evaluator is given."""
+
+    STATA = "stata"
+    SPSS = "spss"
+    CSV = "csv"
+    PARQUET = "parquet"
+    DUCKDB = "duckdb"
+
+
+class Level(StrEnum):
+    """Areas of an indicator."""
+
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+
+
+OneCounty = Annotated[
+    str | None, typer.Option("--county", help="County code [default: the only one in the warehouse].")
+]
+
+
+LoadedDay = Annotated[
+    date | None,
+    typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date [default: the newest in the warehouse]."),
+]
+
+
+@commands.command()
+def indicators(
+    county: OneCounty = None,
+    as_of: LoadedDay = None,
+    level: Annotated[Level, typer.Option("--level", help="Areas.")] = Level.COUNTY,
+    sql: Annotated[str | None, typer.Option("--sql", metavar="INDICATOR", help="Print the query behind one.")] = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Write the evaluation report: one self-contained, printable page.")
+    ] = None,
+    flow_from: Annotated[
+        date | None,
+        typer.Option(
+            "--flow-from", parser=as_day, metavar="DATE", help="Stock and flow of the register since that day."
+        ),
+    ] = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """The indicators of a county: numerator, denominator, how many cannot be judged, share, threshold."""
+    from pipelines.evaluating import describe_indicators, query_of, read_flow, read_indicators
+
+    try:
+        if sql is not None:
+            sys.stdout.write(query_of(sql) + "\n")
+            return
+        with opened_settings(home, None, None, None, policies=False) as settings:
+            if page is not None:
+                from pipelines.evaluation_page import write_evaluation_page
+
+                write_evaluation_page(settings, county, as_of, page)
+                err.print(f"wrote {page}", markup=False)
+                return
+            if flow_from is not None:
+                flow, lines = read_flow(settings, county, flow_from, as_of)
+                if as_json:
+                    print_json(flow)
+                else:
+                    out.print("\n".join(lines), markup=False)
+                return
+            rows = read_indicators(settings, county, as_of, level.value)
+    except LookupError as error:
+        raise typer.BadParameter(str(error)) from None
+    if as_json:
+        print_json(rows)
+    else:
+        out.print("\n".join(describe_indicators(rows)), markup=False)
+
+
+@commands.command()
+def export(
+    to: Annotated[ExportFormat, typer.Option("--to", help="Format; duckdb is one file with everything.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="What the data are needed for; audited.")],
+    recipient: Annotated[str, typer.Option("--recipient", help="Who gets them; each has pseudonyms of his own.")],
+    target: Annotated[Path | None, typer.Option("--out", help="Folder or file [default: in HOME/published].")] = None,
+    aggregates: Annotated[
+        bool, typer.Option("--aggregates", help="Indicators alone, small cells hidden: for who may see no rows.")
+    ] = False,
+    renew_key: Annotated[bool, typer.Option("--renew-key", help="New pseudonyms from here on.")] = False,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Masked data for an evaluator: Stata, SPSS, CSV, Parquet or DuckDB, Chinese labels, a codebook."""
+    from pipelines.exporting import export as give
+
+    need_purpose(True, purpose)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", recipient):
+        raise typer.BadParameter("a short name of letters, digits, - and _", param_hint="--recipient")
+    with opened_settings(home, None, None, None, policies=False) as settings:
+        made = give(
+            settings,
+            target=to.value,
+            recipient=recipient,
+            purpose=purpose,
+            out=target,
+            aggregates=aggregates,
+            renew_key=renew_key,
+        )
+    if as_json:
+        print_json({"path": str(made.path), "key_id": made.key_id, "rows": dict(made.rows)})
+    else:
+        out.print(f"{made.path}（假名密钥 {made.key_id}）", markup=False)
+        for name, rows in made.rows.items():
+            out.print(f"  {name}：{rows:,}行", markup=False)
+
+
+@sample_app.command("draw")
+def sample_draw(
+    seed: Annotated[str, typer.Option("--seed", help="Any text; the same seed on the same data draws the same.")],
+    county: OneCounty = None,
+    as_of: LoadedDay = None,
+    villages: Annotated[int, typer.Option("--villages", min=1, help="Villages drawn in each township.")] = 2,
+    households: Annotated[int, typer.Option("--households", min=1, help="Households a group in each village.")] = 6,
+    reserve: Annotated[int, typer.Option("--reserve", min=0, help="Reserve households behind those.")] = 2,
+    unmask: Annotated[bool, typer.Option("--unmask", help="Heads' names in clear on the forms; audited.")] = False,
+    purpose: Annotated[str | None, typer.Option("--purpose", help="What the names are needed for.")] = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Draw a sample of households: villages in each township, households by group; its record and survey forms."""
+    from pipelines.sampling import draw
+    from warehouse.evaluation.sampling import Design
+
+    need_purpose(unmask, purpose)
+    with opened_settings(home, None, None, None, policies=False) as settings:
+        try:
+            drawn = draw(
+                settings,
+                county=county,
+                as_of=as_of,
+                seed=seed,
+                design=Design(villages, households, reserve),
+                unmask=unmask,
+                purpose=purpose,
+            )
+        except (LookupError, ValueError) as error:
+            raise typer.BadParameter(str(error)) from None
+    if as_json:
+        sys.stdout.write(drawn.sample.as_json())
+        return
+    sample = drawn.sample
+    main = sum(not unit.reserve for unit in sample.units)
+    out.print(f"{sample.sample_id}：{len(sample.villages)}村 {main}户，备用{len(sample.units) - main}户", markup=False)
+    for group in sample.frame_households:
+        own = sum(unit.group is group and not unit.reserve for unit in sample.units)
+        out.print(f"  {group.label}：抽样框{sample.frame_households[group]}户，抽中{own}户", markup=False)
+    out.print(f"{drawn.record}", markup=False)
+    out.print(f"{drawn.record.parent / 'forms'}", markup=False)
+
+
+@sample_app.command("estimate")
+def sample_estimate(
+    sample: Annotated[str | None, typer.Argument(help="Number of the sample [default: the only one drawn].")] = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Rates of a sample with 95 % intervals, by domain, the administrative figure beside them; also into the home."""
+    from pipelines.sampling import describe_estimates, estimate
+
+    with opened_settings(home, None, None, None, policies=False) as settings:
+        try:
+            found = estimate(settings, sample)
+        except (LookupError, ValueError) as error:
+            raise typer.BadParameter(str(error)) from None
+    if as_json:
+        print_json(found)
+    else:
+        out.print("\n".join(describe_estimates(found)), markup=False)
+
+
+@sample_app.command("size")
+def sample_size(
+    rate: Annotated[float, typer.Option("--rate", help="Share that is expected, in percent.")],
+    margin: Annotated[float, typer.Option("--margin", help="Wanted half-width of the interval, in percent points.")],
+    households: Annotated[int, typer.Option("--households", min=1, help="Households in each village.")] = 6,
+    correlation: Annotated[float, typer.Option("--correlation", help="Correlation within a village, 0 to 1.")] = 0.05,
+    response: Annotated[float, typer.Option("--response", help="Households that answer, in percent.")] = 90,
+    population: Annotated[int | None, typer.Option("--population", min=1, help="Households in all.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How many households a wanted margin takes, at a confidence of 95 %."""
+    from warehouse.evaluation.sampling.power import Plan
+
+    try:
+        plan = Plan(rate / 100, households, correlation, response / 100, population)
+        interviews, drawn = plan.interviews(margin / 100), plan.households(margin / 100)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if as_json:
+        effect = round(plan.design_effect, 6)
+        print_json({"interviews": interviews, "households": drawn, "design_effect": effect})
+    else:
+        villages = -(-drawn // households)
+        out.print(f"需完成访问{interviews}户，抽取{drawn}户，约{villages}个村（设计效应{plan.design_effect:.2f}）")

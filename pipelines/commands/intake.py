@@ -1,0 +1,250 @@
+"""What arrives: taken in, checked before it is sent, listed, decided on."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.commands.shared import (
+    DEFAULT_HOME,
+    FAILED,
+    INCOMPLETE,
+    AsOf,
+    Counties,
+    Home,
+    Inbox,
+    Json,
+    PolicyDir,
+    as_day,
+    err,
+    need_known,
+    opened_settings,
+    out,
+    print_delivery_rows,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from pipelines.flow import Settings
+    from warehouse.books.deliveries import Delivery
+
+
+commands = typer.Typer()
+
+
+class ReportFormat(StrEnum):
+    """Formats of a report on a file."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+STANDARD_INPUT = Path("-")
+
+
+@commands.command()
+def ingest(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders, or - for standard input [default: the inbox].")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="File name of what comes by standard input.")] = None,
+    inbox: Inbox = None,
+    policy: PolicyDir = None,
+    county: Counties = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Take deliveries in and stage them; nothing is evaluated yet."""
+    from pipelines.flow import ingest as take_in
+    from pipelines.pushing import push
+    from pipelines.summing import delivery_row
+
+    pushed = paths == [STANDARD_INPUT]
+    if pushed != (name is not None):
+        raise typer.BadParameter("standard input (-) comes alone, and with the file's --name", param_hint="--name")
+    for path in paths or ():
+        if not pushed and not path.exists():
+            raise typer.BadParameter(f"no such file or folder: {path.name}", param_hint="PATH")
+    with opened_settings(home, inbox, policy, county) as settings:
+        on = settings.now().date()
+        try:
+            intake = push(settings, on, name, sys.stdin.buffer) if name else take_in(settings, on, paths or ())
+        except ValueError as error:
+            if not pushed:
+                raise
+            raise typer.BadParameter(str(error), param_hint="--name") from None
+    rows = [delivery_row(delivery) for delivery in intake.deliveries]
+    print_delivery_rows(rows, as_json)
+    for waiting in intake.waiting:
+        err.print(f"waiting: {waiting.feed} {waiting.county} {waiting.as_of}, parts {waiting.parts}", markup=False)
+    if any(row["status"] == "rejected" for row in rows):
+        raise typer.Exit(INCOMPLETE)
+
+
+@commands.command()
+def pull(
+    config: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML: where the rows come from.")],
+    as_of: AsOf,
+    feed: Annotated[list[str] | None, typer.Option("--feed", help="Feed; again for more [default: all].")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Pull everything, watermark or not.")] = False,
+    policy: PolicyDir = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Pull deliveries from a department's database and stage them; its URL comes from the environment."""
+    from pipelines.pulling import PullConfigError, PullError, load_pull_config
+    from pipelines.pulling import pull as pull_feeds
+    from pipelines.summing import delivery_row
+
+    try:
+        source = load_pull_config(config)
+    except PullConfigError as error:
+        raise typer.BadParameter(str(error), param_hint="CONFIG") from None
+    need_known(feed, [s.feed for s in source.feeds], "--feed")
+    with opened_settings(home, None, policy, None) as settings:
+        try:
+            intake = pull_feeds(settings, source, as_of, os.environ, feeds=feed or (), full=full)
+        except PullError as error:
+            err.print(str(error), markup=False)
+            raise typer.Exit(FAILED) from None
+    rows = [delivery_row(delivery) for delivery in intake.deliveries]
+    print_delivery_rows(rows, as_json)
+    if any(row["status"] == "rejected" for row in rows):
+        raise typer.Exit(INCOMPLETE)
+
+
+@commands.command()
+def template(
+    feed: Annotated[str, typer.Argument(help="Name of a feed.")],
+    target: Annotated[Path, typer.Option("--out", help="Workbook to write (.xlsx).")],
+) -> None:
+    """The workbook that a department fills in: headings, drop-downs, examples, 填表说明."""
+    from expectations.feeds import FEEDS_BY_NAME
+    from pipelines.templates import write_template
+
+    need_known([feed], FEEDS_BY_NAME, "FEED")
+    if target.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(f"{target.name} does not end in .xlsx", param_hint="--out")
+    write_template(FEEDS_BY_NAME[feed], target)
+    err.print(f"wrote {target}", markup=False)
+
+
+@commands.command()
+def check(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="File to look at; it stays as it is.")],
+    feed: Annotated[str | None, typer.Option("--feed", help="Feed [default: by its name, else its headings].")] = None,
+    county: Annotated[str | None, typer.Option("--county", help="County code [default: by its name].")] = None,
+    as_of: Annotated[
+        date | None, typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date [default: by its name].")
+    ] = None,
+    report_format: Annotated[ReportFormat, typer.Option("--format", help="Format.")] = ReportFormat.TEXT,
+    annotated: Annotated[
+        Path | None, typer.Option("--annotated", help="Write a copy as a workbook, bad cells marked and commented.")
+    ] = None,
+    policy: PolicyDir = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Report on a file before it is sent: every problem with its row; nothing is stored."""
+    from expectations.feeds import FEEDS_BY_NAME
+    from pipelines.checking import check_file, print_report, write_annotated
+
+    need_known([feed] if feed else None, FEEDS_BY_NAME, "--feed")
+    with opened_settings(home, None, policy, [county] if county else None) as settings:
+        on = settings.now()
+        report = check_file(
+            file,
+            feed=feed,
+            county=county,
+            as_of=as_of,
+            received_at=on,
+            bad_rows_percent=lambda feed, county: settings.policies.at(county, on.date()).for_feed(
+                "bad_rows_percent", feed
+            ),
+        )
+    if annotated is not None:
+        try:
+            write_annotated(report, file, annotated)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--annotated") from None
+    if as_json or report_format is ReportFormat.JSON:
+        print_json(report.as_dict())
+    else:
+        print_report(report, out)
+    if not report.is_fine:
+        raise typer.Exit(INCOMPLETE)
+
+
+@commands.command()
+def deliveries(county: Counties = None, home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
+    """What arrived and what became of it."""
+    from pipelines.summing import delivery_row
+    from warehouse.books.deliveries import list_deliveries
+
+    with opened_settings(home, None, None, county, policies=False) as settings:
+        found = list_deliveries(settings.office.books)
+    rows = [delivery_row(d) for d in found if not county or d.county in county]
+    print_delivery_rows(rows, as_json)
+
+
+@commands.command()
+def restore(
+    delivery: Annotated[str, typer.Argument(help="Id of a delivery.")], home: Home = DEFAULT_HOME, as_json: Json = False
+) -> None:
+    """Put an earlier content of the same feed, county and as-of date in force again."""
+    from pipelines.releasing import restore as put_back
+
+    _decide(home, as_json, lambda settings, who: put_back(settings, delivery, who))
+
+
+@commands.command()
+def release(
+    delivery: Annotated[str, typer.Argument(help="Id of a rejected delivery.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is recorded.")],
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Let a delivery through that was stopped for its share of bad rows."""
+    from pipelines.releasing import release as let_through
+
+    _decide(home, as_json, lambda settings, who: let_through(settings, delivery, reason, who))
+
+
+def _decide(home: Path, as_json: bool, act: "Callable[[Settings, str], Delivery]") -> None:
+    """Carry out a person's decision on a delivery, and show what became of it."""
+    from pipelines.reading_out.reads import system_user
+    from pipelines.summing import delivery_row
+
+    with opened_settings(home, None, None, None, policies=False) as settings:
+        try:
+            delivery = act(settings, system_user())
+        except (LookupError, ValueError) as error:
+            raise typer.BadParameter(str(error)) from None
+    print_delivery_rows([delivery_row(delivery)], as_json)
+
+
+@commands.command()
+def quarantine(
+    delivery: Annotated[str | None, typer.Option("--delivery", help="Id of a delivery [default: all].")] = None,
+    row: Annotated[int | None, typer.Option("--row", help="Only this row of the file.")] = None,
+    county: Counties = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """What was refused and why: file, sheet, row, column, value (masked) and reason."""
+    from pipelines.reading_out import list_refused, print_refused
+
+    with opened_settings(home, None, None, county, policies=False) as settings:
+        try:
+            rows = list_refused(settings, delivery, row)
+        except LookupError as error:
+            raise typer.BadParameter(str(error), param_hint="--delivery") from None
+    if as_json:
+        print_json(rows)
+    else:
+        print_refused(rows, out)

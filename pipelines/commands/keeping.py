@@ -1,0 +1,160 @@
+"""Keeping the house: retention, snapshots, the audit log, backups, the doctor."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.shared import (
+    DEFAULT_HOME,
+    FAILED,
+    AsOf,
+    Counties,
+    Home,
+    Json,
+    PolicyDir,
+    err,
+    now,
+    opened_settings,
+    out,
+    print_json,
+    print_rows,
+)
+
+commands = typer.Typer()
+
+audit_app = typer.Typer(no_args_is_help=True, help="The log of who read personal values.")
+
+
+@commands.command()
+def housekeeping(
+    as_of: AsOf,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be erased, and why.")] = False,
+    policy: PolicyDir = None,
+    county: Counties = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Erase what is beyond its retention, sweep leftovers, verify the chains of ledger and audit log."""
+    from pipelines import housekeeping as house
+
+    with opened_settings(home, None, policy, county) as settings:
+        if dry_run:
+            going = house.would_erase(settings, as_of)
+        else:
+            kept = house.keep_house(settings, as_of)
+    if dry_run:
+        if as_json:
+            print_json(going)
+        else:
+            out.print("\n".join(f"{d}: {why}" for d, why in going.items()) or "nothing to erase", markup=False)
+        return
+    if as_json:
+        print_json(kept.as_dict())
+    else:
+        out.print("\n".join(kept.sentences), markup=False)
+    if not kept.sound:
+        raise typer.Exit(FAILED)
+
+
+@commands.command()
+def freeze(
+    name: Annotated[str | None, typer.Argument(help="Name of the snapshot, such as 2026-annual-evaluation.")] = None,
+    purpose: Annotated[str | None, typer.Option("--purpose", help="What it is for; it is recorded.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who approved it [default: the system's user].")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="The snapshots that there are, each looked at again.")] = False,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Freeze the published warehouse under a name: a copy that never changes again, its hash in the books."""
+    from pipelines.freezing import freeze as freeze_snapshot
+    from pipelines.freezing import list_snapshots
+    from pipelines.reading_out.reads import system_user
+
+    if listed == (name is not None):
+        raise typer.BadParameter("either a name or --list", param_hint="NAME")
+    with opened_settings(home, None, None, None, policies=False) as settings:
+        try:
+            if name is not None:
+                found = [freeze_snapshot(settings, name, purpose=purpose or "", who=by or system_user())]
+            else:
+                found = list_snapshots(settings, look=True)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+    if as_json:
+        print_json([snapshot.as_dict() for snapshot in found])
+    else:
+        for one in found:
+            seen = f" {one.found}" if one.found else ""
+            out.print(
+                f"{one.name}{seen}: {one.purpose} ({one.who}, {one.frozen_at:%Y-%m-%d}), {one.sha256}", markup=False
+            )
+    if any(one.found in {"altered", "missing"} for one in found):
+        raise typer.Exit(FAILED)
+
+
+@audit_app.command("verify")
+def audit_verify(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
+    """Follow the audit log's chain: whether an entry was altered, and the last digest, to be noted elsewhere."""
+    from warehouse.books.audit import verify_audit
+
+    with opened_settings(home, None, None, None, policies=False) as settings:
+        check = verify_audit(settings.office.books)
+    if as_json:
+        print_json(vars(check))
+    else:
+        out.print(f"{check.entries} entries, {len(check.broken)} of them broken; last digest {check.head}")
+        for seq in check.broken:
+            err.print(f"entry {seq} does not follow from the one before it")
+    if check.broken:
+        raise typer.Exit(FAILED)
+
+
+@commands.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write the backup (a SQLite file).", dir_okay=False)],
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Write the books as they are now, from SQLite or PostgreSQL, to one file; keep keys/finding.key beside it."""
+    from warehouse.books.backup import backup_books
+
+    with opened_settings(home, None, None, None, policies=False) as settings:
+        rows = backup_books(settings.office.books, file)
+    print_rows(rows, as_json)
+
+
+@commands.command("restore-backup")
+def restore_backup(
+    file: Annotated[Path, typer.Argument(help="A backup of the books.", exists=True, dir_okay=False)],
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+) -> None:
+    """Put a backup into empty books, on SQLite or PostgreSQL; one of an older release is brought up to date."""
+    from warehouse.books.backup import NotEmpty, restore_books
+
+    with opened_settings(home, None, None, None, policies=False) as settings:
+        try:
+            rows = restore_books(file, settings.office.books)
+        except (NotEmpty, ValueError) as error:
+            err.print(str(error), markup=False)
+            raise typer.Exit(FAILED) from None
+    print_rows(rows, as_json)
+
+
+@commands.command()
+def doctor(policy: PolicyDir = None, home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
+    """What is installed, reachable, configured, out of date; one line each with what to do."""
+    from pipelines.doctor import examine
+
+    checks = examine(home, policy, os.environ, now())
+    if as_json:
+        print_json([vars(check) for check in checks])
+    else:
+        for check in checks:
+            out.print(f"{'ok  ' if check.well else 'MEND'}  {check.what}: {check.found}", markup=False)
+            if not check.well:
+                out.print(f"      {check.advice}", markup=False)
+    if not all(check.well for check in checks):
+        raise typer.Exit(FAILED)

@@ -1,0 +1,321 @@
+"""The night as an ordered list of steps. The only module that calls stages, with its neighbours publishing and telling.
+
+land → stage        what has arrived, delivery by delivery
+conform → reconcile → record      each county at D
+load → publish      all of them at once (publishing.py)
+report              each county's workbooks and summary (telling.py)
+
+The command line and the DAGs call it.
+"""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from expectations.feeds import FEEDS_BY_NAME
+from expectations.policy import Policy, PolicyError, PolicyProblem
+from expectations.rules import RULES
+from pipelines.conforming import conform
+from pipelines.counties import county_name
+from pipelines.landing import Waiting, archive_files
+from pipelines.nights import CountyNight, Intake, Night
+from pipelines.office import code_version, hold
+from pipelines.publishing import conformed_of, erased_ids, publish, publish_recorded
+from pipelines.reconciling.reconcile import EVALUATED, Reconciled, RuleRun, reconcile, write_findings
+from pipelines.recording.record import has_undispatched, newest_recorded_run, record_night, write_replay
+from pipelines.recording.transitions import RuleNight
+from pipelines.scanning import scan_of, scan_paths
+from pipelines.settings import Settings, Tell, open_settings
+from pipelines.staging import Outcome, stage_delivery
+from pipelines.telling import claim_told, report, report_again, report_county, strays_of
+from warehouse.books.deliveries import Delivery, Event, list_deliveries
+from warehouse.books.runs import Run, begin_run, note_heard, run_id
+from warehouse.books.schema import deliveries as deliveries_table
+from warehouse.current import Conformed
+
+__all__ = [
+    "CountyNight",
+    "Intake",
+    "Night",
+    "Settings",
+    "Tell",
+    "arrived_counties",
+    "check_policies",
+    "conformed_of",
+    "counties_with_data",
+    "county_name",
+    "ingest",
+    "open_settings",
+    "publish",
+    "publish_recorded",
+    "reconcile_county",
+    "report",
+    "report_again",
+    "report_county",
+    "run_arrivals",
+    "run_night",
+]
+
+logger = logging.getLogger(__name__)
+
+
+def run_night(settings: Settings, as_of: date) -> Night:
+    """Everything that has arrived, every county that has data, at D. Raises PolicyError before anything is touched.
+
+    With ``settings.known_at`` nothing is taken in: the counties as they were known then.
+    """
+    check_policies(settings, as_of)
+    waiting = ingest(settings, as_of).waiting if settings.known_at is None else ()
+    return _run(settings, as_of, counties_with_data(settings), waiting)
+
+
+def run_arrivals(settings: Settings, as_of: date) -> Night:
+    """What has arrived, and at D the counties that it changes; sending out (下发) is left to the night."""
+    settings = replace(settings, dispatch=False)
+    check_policies(settings, as_of)
+    intake = ingest(settings, as_of)
+    night = _run(settings, as_of, arrived_counties(settings, as_of), intake.waiting)
+    ran = {summary["county"] for summary in night.summaries}
+    told = {delivery.id for delivery in night.strays}
+    refused = [d for d in intake.deliveries if d.status == Event.REJECTED and d.county not in ran and d.id not in told]
+    return replace(night, strays=(*night.strays, *refused))
+
+
+def _run(settings: Settings, as_of: date, counties: Sequence[str], waiting: Sequence[Waiting]) -> Night:
+    nights = [reconcile_county(settings, county, as_of) for county in counties]
+    published = publish(settings, nights)
+    strays = strays_of(settings, {None}) if settings.known_at is None else ()
+    night = report(settings, as_of, nights, waiting, published, strays)
+    claim_told(settings, nights, night.strays)
+    return night
+
+
+def check_policies(settings: Settings, as_of: date) -> None:
+    """Raise PolicyError where a county of the books or the inbox has no value for a parameter at D."""
+    arriving: set[str] = set()
+    if settings.known_at is None:
+        scan = scan_of(settings)
+        arriving = {a.county for a in scan.ready} | {w.county for w in scan.waiting}
+    problems: list[PolicyProblem] = []
+    for county in sorted(arriving | set(counties_with_data(settings))):
+        try:
+            settings.policies.check(county, as_of)
+        except PolicyError as error:
+            problems += error.problems
+    if problems:
+        raise PolicyError(problems)
+
+
+def counties_with_data(settings: Settings, until: date | None = None) -> list[str]:
+    """Counties of the books with an accepted delivery (as of ``until`` or before), or those of them asked for."""
+    return _wanted(settings, {d.county for d in _accepted(settings, until)})
+
+
+def arrived_counties(settings: Settings, as_of: date | None = None) -> list[str]:
+    """Counties that have something new for a run at D.
+
+    A delivery (as of D or before) was accepted, restored or released and their last recorded run has not looked at it,
+    or that run was not finished. Events come and go; this is read from the books, so that nothing is lost.
+    """
+    arrived: set[str] = set()
+    last: dict[str, Run | None] = {}
+    for delivery in _accepted(settings, as_of):
+        county = delivery.county
+        if county not in last:
+            last[county] = newest_recorded_run(settings.office.books, county)
+        run = last[county]
+        if run is None or _is_news(settings, delivery, run):
+            arrived.add(county)
+    return _wanted(settings, arrived)
+
+
+def _is_news(settings: Settings, delivery: Delivery, last: Run) -> bool:
+    since = delivery.last_event > (last.heard or 0) or (delivery.as_of or date.min) > last.as_of
+    return since or not _is_finished(settings, last)
+
+
+def _accepted(settings: Settings, until: date | None) -> list[Delivery]:
+    """Deliveries of the feeds that are in force, whatever county."""
+    found = list_deliveries(settings.office.books, (deliveries_table.c.feed.in_(FEEDS_BY_NAME),), settings.known_at)
+    accepted = [d for d in found if d.status == Event.ACCEPTED]
+    return [d for d in accepted if until is None or d.as_of is None or d.as_of <= until]
+
+
+def _wanted(settings: Settings, counties: set[str]) -> list[str]:
+    return sorted(counties & set(settings.counties) if settings.counties else counties)
+
+
+def ingest(
+    settings: Settings,
+    on: date,
+    paths: Sequence[Path] = (),
+    *,
+    source: str = "file",
+    archive: bool | None = None,
+    oldest_first: bool = False,
+) -> Intake:
+    """Take in what lies in the inbox (or ``paths``), in order of arrival, or of as-of dates with ``oldest_first``.
+
+    Files that were taken move to the archive: those of the inbox, unless ``archive`` says otherwise.
+    """
+    office = settings.office
+    with hold(office.lake, "intake"):
+        office.lake.sweep()
+        scan = scan_of(settings) if not paths else scan_paths(settings, paths)
+        taken = []
+        ready = sorted(scan.ready, key=lambda a: a.as_of or date.min) if oldest_first else scan.ready
+        arrivals = [*ready, *scan.unknown]
+        for number, arrival in enumerate(arrivals, start=1):
+            settings.tell(f"stage {arrival.feed} {arrival.county} {arrival.as_of} ({number} of {len(arrivals)})")
+            policy = settings.policies.at(arrival.county, on)
+            staged = stage_delivery(
+                lake=office.lake,
+                books=office.books,
+                arrival=arrival,
+                received_at=settings.now(),
+                policy_value=partial(_feed_value, policy),
+                source=source,
+            )
+            logger.info("delivery %s: %s", staged.delivery.id, staged.outcome)
+            if staged.outcome is not Outcome.KNOWN:
+                taken.append(staged.delivery.id)
+            if not paths if archive is None else archive:
+                archive_files(lake=office.lake, inbox=settings.inbox, paths=arrival.paths, county=arrival.county)
+    known = {d.id: d for d in list_deliveries(office.books)}
+    return Intake(tuple(known[i] for i in taken), scan.waiting)
+
+
+def reconcile_county(settings: Settings, county: str, as_of: date, *, told_until: date | None = None) -> CountyNight:
+    """Conform, reconcile and record one county at D.
+
+    The ledger never goes back: a D before the newest recorded one, or less knowledge of deliveries than it was recorded
+    with (``settings.known_at``), is a replay. ``told_until``: deliveries as of a later day are left for later runs to
+    tell of.
+    """
+    office, started = settings.office, time.perf_counter()
+    with hold(office.lake, county):
+        settings.tell(f"reconcile {county} at {as_of}")
+        policy = settings.policies.at(county, as_of)
+        known = list_deliveries(office.books, (deliveries_table.c.county == county,), settings.known_at)
+        gone = erased_ids(settings) if settings.known_at is not None else set()
+        there = [d for d in known if d.status == Event.ACCEPTED and d.id not in gone]
+        conformed = conform(office.lake, there, county, as_of, policy)
+        newest = newest_recorded_run(office.books, county)
+        heard = max((delivery.last_event for delivery in known), default=0)
+        behind = newest is not None and (as_of < newest.as_of or heard < (newest.heard or 0))
+        run = begin_run(
+            office.books,
+            Run(
+                id=run_id(county, as_of, conformed.deliveries, policy.digest(), code_version()),
+                county=county,
+                as_of=as_of,
+                deliveries=conformed.deliveries,
+                policy=policy.in_force(),
+                code=code_version(),
+                replay=behind,
+                started_at=settings.now(),
+                heard=heard,
+            ),
+        )
+        found = _evaluate(settings, conformed, policy)
+        write_findings(found.findings, office.lake.findings(run.id))
+        took_in = () if behind and settings.known_at is not None else _took_in(settings, run, known, told_until)
+        counts = _record(settings, run, newest, found, policy, took_in, behind=behind)
+        if not behind:
+            note_heard(office.books, run.id, heard)  # a run of the same input may have been begun before
+    seconds = time.perf_counter() - started
+    replay = behind and run.recorded_at is None
+    return CountyNight(run, conformed, found.rule_runs, counts, took_in, seconds, replay)
+
+
+def _took_in(settings: Settings, run: Run, known: Sequence[Delivery], until: date | None) -> tuple[str, ...]:
+    """Deliveries that no run has told of yet, and those of this one where a kill came before its summary."""
+    whose: set[str | None] = {None} if _is_finished(settings, run) else {None, run.id}
+    return tuple(d.id for d in known if d.taken_by in whose and (until is None or d.as_of is None or d.as_of <= until))
+
+
+def _is_finished(settings: Settings, run: Run) -> bool:
+    """Whether the run was run before, to its end: its summary is the last thing that it writes."""
+    return (settings.office.lake.run_folder(run.id) / "summary.json").exists()
+
+
+def _evaluate(settings: Settings, conformed: Conformed, policy: Policy) -> Reconciled:
+    office = settings.office
+    with settings.engine.open(office.lake.spill) as engine:
+        return reconcile(engine, conformed, policy, office.finding_key)
+
+
+def _record(
+    settings: Settings,
+    run: Run,
+    newest: Run | None,
+    found: Reconciled,
+    policy: Policy,
+    took_in: Sequence[str],
+    *,
+    behind: bool,
+) -> Mapping[str, int]:
+    office = settings.office
+    if behind and run.recorded_at is None:
+        write_replay(office.lake, run, found.findings)
+        return {"new": found.findings.num_rows, "still": 0, "cleared": 0, "reopened": 0}
+    if run.recorded_at is not None and (behind or not _is_due_again(settings, run, newest)):
+        # a killed night says what it had recorded; a night that was run before, to its end, has nothing new to say
+        return _nothing_new(run.counts or {}) if _is_finished(settings, run) else run.counts or {}
+    settings.tell(f"record {run.county}")
+    return record_night(
+        office.books,
+        office.lake,
+        run,
+        found.findings,
+        _rule_nights(run, found.rule_runs),
+        policy,
+        rule_rows=[
+            {
+                "rule": r.rule,
+                "status": r.status,
+                "reason": r.reason,
+                "findings": r.findings,
+                "seconds": round(r.seconds, 3),
+            }
+            for r in found.rule_runs
+        ],
+        dispatch=settings.dispatch,
+        at=settings.now(),
+        took_in=took_in,
+    )
+
+
+def _is_due_again(settings: Settings, run: Run, newest: Run | None) -> bool:
+    """Whether the ledger has to hear of a recorded run again.
+
+    Another was recorded at its D since (a correction came and was taken back), or its findings have still to be sent
+    out (an arrival found them, and now it is night).
+    """
+    if newest is not None and newest.id != run.id:
+        return True
+    return settings.dispatch and has_undispatched(settings.office.books, settings.office.lake, run)
+
+
+def _nothing_new(counts: Mapping[str, int]) -> Mapping[str, int]:
+    still = sum(counts.get(name, 0) for name in ("new", "still", "reopened"))
+    return {"new": 0, "still": still, "cleared": 0, "reopened": 0}
+
+
+def _rule_nights(run: Run, rule_runs: Sequence[RuleRun]) -> list[RuleNight]:
+    """What the ledger must know of each rule: whether it can take a finding away, and the deliveries that prove it."""
+    proofs = {
+        rule.code: "、".join(part for feed in rule.needs for part in run.deliveries.get(feed, ())[:1]) for rule in RULES
+    }
+    return [RuleNight(r.rule, r.status == EVALUATED and not r.partial, r.period, proofs[r.rule]) for r in rule_runs]
+
+
+def _feed_value(policy: Policy, key: str) -> Any:
+    """``bad_rows_percent.<feed>``, falling back to the general parameter."""
+    name, _, feed = key.rpartition(".")
+    return policy.for_feed(name, feed) if name else policy[key]

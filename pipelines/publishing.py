@@ -1,0 +1,123 @@
+"""Publishing what the ledger recorded: the last recorded run of every county and D, in one warehouse."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from pipelines.conforming import conform
+from pipelines.counties import county_name
+from pipelines.nights import CountyNight
+from pipelines.office import hold
+from pipelines.settings import Settings
+from warehouse.books.deliveries import Event, events_of, list_deliveries, quality_of
+from warehouse.books.ledger import finding_events_from, head_of
+from warehouse.books.runs import Run, list_runs, rule_runs_of
+from warehouse.books.schema import deliveries as deliveries_table
+from warehouse.current import Conformed
+from warehouse.loading import Recorded, RunToLoad, load_and_publish_all
+
+
+def publish(settings: Settings, nights: Sequence[CountyNight]) -> Mapping[str, Any]:
+    """Load every recorded night and publish the warehouse once; replays stay out of it."""
+    if all(night.replay for night in nights):
+        return {"published": False, "snapshot": None}
+    settings.tell("load and publish the warehouse")
+    with hold(settings.office.lake, "publishing"):
+        history = _history(settings)
+        # another process may have recorded a later run of the same county and D meanwhile: that one counts
+        last = {recorded.run for recorded in history}
+        loads = [_to_load(settings, n.run, n.conformed) for n in nights if not n.replay and n.run.id in last]
+        published = load_and_publish_all(
+            lake=settings.office.lake, runs=loads, history=history, forgotten=forgotten_parts(settings)
+        )
+        _publish_to_postgres(settings)
+    return {"published": True, "snapshot": published.snapshot}
+
+
+def publish_recorded(settings: Settings) -> Mapping[str, Any]:
+    """Publish what the books hold: the last recorded run of every county and D."""
+    with hold(settings.office.lake, "publishing"):
+        history = _history(settings)
+        if not history:
+            return {"published": False, "snapshot": None}
+        runs = [history[-1].read()]
+        published = load_and_publish_all(
+            lake=settings.office.lake, runs=runs, history=history, forgotten=forgotten_parts(settings)
+        )
+        _publish_to_postgres(settings)
+    return {"published": True, "snapshot": published.snapshot}
+
+
+def _publish_to_postgres(settings: Settings) -> None:
+    """Where the books are on PostgreSQL the warehouse is there too: the version that was just published is loaded."""
+    if settings.office.database_url is None:
+        return
+    from warehouse.postgres.loading import publish_to_postgres  # its drivers are an extra
+
+    settings.tell("load and publish the warehouse on PostgreSQL")
+    publish_to_postgres(settings.office.lake, settings.office.database_url)
+
+
+def _history(settings: Settings) -> list[Recorded]:
+    gone = erased_ids(settings)
+    last = {(run.county, run.as_of): run for run in recorded_runs(settings)}
+    return [
+        Recorded(run.id, run.county, run.as_of, partial(_load_again, settings, run))
+        for run in last.values()
+        if not uses(run, gone)
+    ]
+
+
+def forgotten_parts(settings: Settings) -> set[tuple[str, date]]:
+    """Parts of the warehouse whose rows were erased: nothing can fill them, and nothing may keep them."""
+    gone = erased_ids(settings)
+    last = {(run.county, run.as_of): run for run in recorded_runs(settings)}
+    return {part for part, run in last.items() if uses(run, gone)}
+
+
+def erased_ids(settings: Settings) -> set[str]:
+    """Deliveries whose rows were erased on schedule."""
+    return {d.id for d in list_deliveries(settings.office.books) if d.status == Event.ERASED}
+
+
+def uses(run: Run, deliveries: Collection[str]) -> bool:
+    """Whether rows of one of these deliveries counted in the run."""
+    return any(delivery in deliveries for ids in run.deliveries.values() for delivery in ids)
+
+
+def recorded_runs(settings: Settings) -> list[Run]:
+    """The runs that the ledger recorded, oldest first."""
+    recorded = [run for run in list_runs(settings.office.books) if run.seq is not None]
+    return sorted(recorded, key=lambda run: run.seq or 0)
+
+
+def _load_again(settings: Settings, run: Run) -> RunToLoad:
+    """A run that the books hold, as it was: the same deliveries, whatever has arrived since."""
+    return _to_load(settings, run, conformed_of(settings, run))
+
+
+def conformed_of(settings: Settings, run: Run) -> Conformed:
+    """The rows that counted in a run of the books."""
+    wanted = {delivery for ids in run.deliveries.values() for delivery in ids}
+    chosen = [d for d in list_deliveries(settings.office.books) if d.id in wanted]
+    return conform(settings.office.lake, chosen, run.county, run.as_of, settings.policies.at(run.county, run.as_of))
+
+
+def _to_load(settings: Settings, run: Run, conformed: Conformed) -> RunToLoad:
+    office, gone = settings.office, erased_ids(settings)
+    return RunToLoad(
+        run=run.id,
+        code=run.code,
+        conformed=conformed,
+        ledger=office.lake.ledger(run.id),
+        rule_runs=rule_runs_of(office.books, run.id),
+        deliveries=list_deliveries(office.books, (deliveries_table.c.county == run.county,)),
+        quality=quality_of(office.books, run.county),
+        policy=run.policy,
+        county_name=county_name(run.county),
+        # history is read from staged rows: of what was erased there are none, and none are to be kept
+        events=[event for event in events_of(office.books, run.county) if event.delivery not in gone],
+        ledger_head=head_of(office.books, run.county),
+        finding_events=partial(finding_events_from, office.books, run.county),
+    )

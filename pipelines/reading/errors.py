@@ -1,0 +1,20 @@
+"""What a reader says of a file that it cannot read, in the words of the department that sent it."""
+
+
+class UnreadableFileError(Exception):
+    """A file that cannot be read; ``problem`` says in Chinese what is wrong and what to do, without the file's name."""
+
+    def __init__(self, problem: str) -> None:
+        """Keep the sentence."""
+        super().__init__(problem)
+        self.problem = problem
+
+
+def where(file: str, sheet: str | None = None, row: int | None = None) -> str:
+    """The place of a problem as a department finds it: 文件, 工作表, 行."""
+    place = f"文件 {file}"
+    if sheet is not None:
+        place += f"，工作表“{sheet}”"
+    if row is not None:
+        place += f"，第{row}行"
+    return place

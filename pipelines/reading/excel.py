@@ -1,0 +1,188 @@
+"""Workbooks, xlsx and xls: all sheets that have the headings, cells as text, dates as ISO text, numbers marked."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import python_calamine
+
+from expectations.feed import Feed
+from pipelines.reading.errors import UnreadableFileError
+from pipelines.reading.headings import Header, explain_missing, explain_no_header, find_header
+from pipelines.reading.merged import Merged
+from pipelines.reading.tables import (
+    BATCH_ROWS,
+    HEADER_SEARCH_ROWS,
+    MAX_COLUMNS,
+    BoolMask,
+    Opened,
+    RawBatch,
+    RawTable,
+)
+from pipelines.reading.workbook_limits import refuse_oversized
+
+Cells = list[Any]
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One sheet: its cells from its first row on, the position of its first column, merged cells, header."""
+
+    name: str
+    sheet: Any
+    merged: Merged
+    header: Header | None
+
+
+def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
+    """The tables of a workbook; raises UnreadableFileError.
+
+    Sheets without the headings are put aside, and said so. Where no sheet has all of them, the one that has most is
+    taken for the table, and its missing columns are the problems.
+    """
+    refuse_oversized(path)
+    workbook = _load(path)
+    sheets = []
+    for place, metadata in enumerate(workbook.sheets_metadata):
+        if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        sheet = _guarded(partial(workbook.get_sheet_by_index, place))
+        if sheet.width > MAX_COLUMNS:
+            raise UnreadableFileError(
+                f"工作表“{metadata.name}”列数过多（{sheet.width}列，最多{MAX_COLUMNS}列）。请删除多余的列后重新报送"
+            )
+        sheets.append(_look(metadata.name, sheet, feed))
+    whole = [s for s in sheets if s.header is not None and not s.header.missing]
+    if whole:
+        aside = [s.name for s in sheets if s not in whole and _looks_like_data(s, whole[0])]
+        warnings = (
+            (f"文件 {name}：以下工作表没有“{feed.title}”的全部必需列，未读取：{'、'.join(aside)}",) if aside else ()
+        )
+        return Opened(tables=tuple(_table(name, s) for s in whole), warnings=warnings)
+    nearest = max(sheets, key=lambda s: len(s.header.columns) if s.header else 0, default=None)
+    if nearest is None or nearest.header is None:
+        return Opened(problems=(explain_no_header(feed, name, nearest.name if len(sheets) == 1 and nearest else None),))
+    return Opened(problems=tuple(explain_missing(nearest.header, name, nearest.name)))
+
+
+def _looks_like_data(sheet: _Sheet, table: _Sheet) -> bool:
+    """Whether a sheet without the headings could still hold rows that somebody meant to send."""
+    if sheet.header is not None:
+        return True
+    wide = table.header is not None and sheet.sheet.width >= len(table.header.texts)
+    return wide and sheet.sheet.height > 1 and "说明" not in sheet.name
+
+
+def _load(path: Path) -> Any:
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    if not start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        raise UnreadableFileError(
+            "不是Excel工作簿（可能是网页或文本改了扩展名）。请用Excel或WPS打开，另存为xlsx后重新报送"
+        )
+    return _guarded(lambda: python_calamine.load_workbook(path.open("rb")))
+
+
+def _guarded(load: Callable[[], Any]) -> Any:
+    """Call the reader; what it throws at broken workbooks becomes a problem, its panics among them."""
+    try:
+        return load()
+    except python_calamine.PasswordError as error:
+        raise UnreadableFileError("工作簿加了密码。请去掉密码后重新报送") from error
+    except (python_calamine.CalamineError, OSError, ValueError, OverflowError, IndexError, KeyError) as error:
+        raise UnreadableFileError("工作簿已损坏，无法打开。请用Excel或WPS重新另存后报送") from error
+    except BaseException as error:
+        # a panic of the reader's Rust code is no Exception; anything else goes on
+        if type(error).__name__ == "PanicException":
+            raise UnreadableFileError("工作簿已损坏，无法打开。请用Excel或WPS重新另存后报送") from error
+        raise
+
+
+def _look(name: str, sheet: Any, feed: Feed) -> _Sheet:
+    """Find the header among the first rows, merged cells filled."""
+    left = sheet.start[1] if sheet.start else 0
+    merged = Merged(sheet.merged_cell_ranges or (), left)
+    head = list(islice(_guarded(sheet.iter_rows), HEADER_SEARCH_ROWS)) if sheet.height else []
+    columns = merged.filled([list(c) for c in zip(*head, strict=True)], 0)
+    texts = [[_text(c) for c in row] for row in zip(*columns, strict=True)]
+    return _Sheet(name, sheet, merged, find_header(feed, texts, merged.spread(texts)))
+
+
+def _table(name: str, found: _Sheet) -> RawTable:
+    header = found.header
+    if header is None:
+        raise ValueError("a sheet without a header is no table")
+
+    def batches() -> Iterator[RawBatch]:
+        rows = found.sheet.iter_rows()
+        start = header.last + 1
+        for _ in islice(rows, start):
+            pass
+        found.merged.restart()
+        while block := list(islice(rows, BATCH_ROWS)):
+            columns = found.merged.filled([list(c) for c in zip(*block, strict=True)], start)
+            converted = [_column(c) for c in columns]
+            yield RawBatch(
+                tuple(values for values, _ in converted),
+                tuple(numeric for _, numeric in converted),
+                np.arange(start + 1, start + len(block) + 1, dtype=np.int64),
+            )
+            start += len(block)
+
+    return RawTable(name, found.name, header.layout(), batches)
+
+
+def _column(cells: Sequence[Any]) -> tuple[pa.Array, BoolMask | None]:
+    """A column as text, and which of its cells were numbers."""
+    kinds = set(map(type, cells))
+    if kinds <= {str}:
+        return pa.array(_encodable(cells), pa.string()), None
+    texts = pa.array(_encodable([c if type(c) is str else _text(c) for c in cells]), pa.string())
+    if float not in kinds and int not in kinds:
+        return texts, None
+    return texts, np.fromiter((type(c) is float or type(c) is int for c in cells), dtype=np.bool_, count=len(cells))
+
+
+def _encodable(cells: Sequence[str]) -> Sequence[str]:
+    """Text without halves of characters, which broken files hold and UTF-8 does not."""
+    try:
+        "".join(cells).encode("utf-8")
+    except UnicodeEncodeError:
+        return [c.encode("utf-8", "replace").decode("utf-8") for c in cells]
+    return cells
+
+
+def _text(cell: Any) -> str:
+    """A cell as a person would type it: whole numbers without a point, dates in ISO form, 真/假."""
+    match cell:
+        case str():
+            return cell
+        case bool():
+            return "真" if cell else "假"
+        case int():
+            return str(cell)
+        case float():
+            return _number(cell)
+        case datetime():
+            plain = cell.time() == time(0)
+            return cell.date().isoformat() if plain else cell.isoformat(sep=" ", timespec="seconds")
+        case date() | time():
+            return cell.isoformat()
+        case timedelta():
+            return str(cell)
+        case _:
+            return "" if cell is None else str(cell)
+
+
+def _number(cell: float) -> str:
+    if cell.is_integer():
+        return f"{cell:.0f}"
+    text = repr(cell)
+    return format(Decimal(text), "f") if "e" in text else text

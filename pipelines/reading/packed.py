@@ -1,0 +1,97 @@
+"""Zip files: members taken out one by one, within limits that a department's delivery never reaches."""
+
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pipelines.reading.errors import UnreadableFileError
+from pipelines.reading.names import FileName, parse_file_name
+from pipelines.reading.scratch import scratch_path
+
+_MAX_MEMBERS = 100
+_MAX_BYTES = 8 << 30
+_MAX_RATIO = 200
+_RATIO_COUNTS_FROM = 64 << 20
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file out of a zip: where it lies for now, and its base name."""
+
+    path: Path
+    name: str
+    says: FileName
+
+
+@contextmanager
+def unpack(path: Path, folder: Path) -> Iterator[tuple[Member, ...]]:
+    """The files of a zip in order of parts, taken out into ``folder`` for as long as the block runs.
+
+    Raises UnreadableFileError for what is no zip, is encrypted, too large, or holds what no delivery holds.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise UnreadableFileError("压缩包无法打开。请重新压缩为zip格式后报送") from error
+    with archive, ExitStack() as stack:
+        members = []
+        for info, name, says in _wanted(archive):
+            target = stack.enter_context(scratch_path(folder, f".{says.suffix}"))
+            _extract(archive, info, target, name)
+            members.append(Member(target, name, says))
+        yield tuple(members)
+
+
+def _wanted(archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, str, FileName]]:
+    infos = [i for i in archive.infolist() if not i.filename.endswith("/") and not _hidden(i.filename)]
+    if not infos:
+        raise UnreadableFileError("压缩包里没有文件。请重新压缩后报送")
+    if len(infos) > _MAX_MEMBERS:
+        raise UnreadableFileError(f"压缩包里文件过多（{len(infos)}个，最多{_MAX_MEMBERS}个）。请分开报送")
+    size, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
+    if size > _MAX_BYTES or (size > _RATIO_COUNTS_FROM and size > _MAX_RATIO * max(packed, 1)):
+        raise UnreadableFileError("压缩包解压后过大，疑似异常文件。请直接报送未压缩的文件")
+    wanted = []
+    for info in infos:
+        name = PurePosixPath(info.filename.replace("\\", "/")).name
+        says = parse_file_name(name)
+        if says is None or says.suffix == "zip":
+            raise UnreadableFileError(
+                "压缩包里有文件名不符合“数据_县代码_日期.扩展名”规则的文件。请按规则命名，并只放csv、xlsx、xls或parquet文件"
+            )
+        if info.flag_bits & 0x1:
+            raise UnreadableFileError("压缩包加了密码。请不加密码重新压缩后报送")
+        wanted.append((info, name, says))
+    return sorted(wanted, key=lambda w: (w[2].part, w[1], w[0].header_offset))
+
+
+def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, name: str) -> None:
+    """Copy one member, no further than the size it claims."""
+    written = 0
+    try:
+        with archive.open(info) as source, target.open("wb") as out:
+            while chunk := source.read(_CHUNK):
+                written += len(chunk)
+                if written > info.file_size:
+                    raise UnreadableFileError(f"压缩包里的 {name} 与目录所记大小不符。请重新压缩后报送")
+                out.write(chunk)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        raise UnreadableFileError(f"压缩包里的 {name} 已损坏。请重新压缩后报送") from error
+
+
+def _hidden(name: str) -> bool:
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    return "__MACOSX" in parts or any(p.startswith((".", "~$")) for p in parts)

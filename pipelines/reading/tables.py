@@ -1,0 +1,85 @@
+"""The raw form of what departments send: text columns with row numbers, before anything is judged."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+BoolMask = npt.NDArray[np.bool_]
+
+BATCH_ROWS = 65_536
+"""Rows that are handled at once: bounds memory, and is enough for vectorised work to pay."""
+
+HEADER_SEARCH_ROWS = 200
+"""How far down a header row is looked for."""
+
+MAX_COLUMNS = 1_000
+"""More columns than this are no department's table."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Where a declared column stands: its heading as in the file, position, and what its unit multiplies values by."""
+
+    text: str
+    position: int
+    scale: int = 1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A header that was found: declared columns by canonical name, extra headings, and the row of the header."""
+
+    columns: Mapping[str, Heading]
+    extra: tuple[str, ...]
+    row: int
+
+
+@dataclass(frozen=True)
+class RawBatch:
+    """Some consecutive rows of a table.
+
+    ``columns``: string arrays by position, no nulls, a blank cell is ``""``. ``numeric``: by position, which cells
+    were numbers and not text (None: none was). ``rows``: the row numbers that the department sees. ``overflowing``:
+    rows with values beyond the header's last column, where values may have slipped.
+    """
+
+    columns: tuple[pa.Array, ...]
+    numeric: tuple[BoolMask | None, ...]
+    rows: npt.NDArray[np.int64]
+    overflowing: BoolMask | None = None
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.rows)
+
+    def keep(self, mask: BoolMask) -> "RawBatch":
+        """The rows where ``mask`` is true."""
+        chosen = pa.array(mask)
+        return RawBatch(
+            tuple(c.filter(chosen) for c in self.columns),
+            tuple(None if n is None else n[mask] for n in self.numeric),
+            self.rows[mask],
+            None if self.overflowing is None else self.overflowing[mask],
+        )
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One sheet (or a whole file) that has the feed's headings. ``batches`` reads it from the start."""
+
+    file: str
+    sheet: str | None
+    layout: Layout
+    batches: Callable[[], Iterator[RawBatch]]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What is in a file: tables with all required headings, else the problems, in Chinese; warnings beside."""
+
+    tables: tuple[RawTable, ...] = ()
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,91 @@
+"""Workbooks that would not fit: looked at from outside, before the reader lays out every cell in memory."""
+
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from pipelines.reading.compound_limits import refuse_broken_compound
+from pipelines.reading.errors import UnreadableFileError
+from pipelines.reading.tables import MAX_COLUMNS
+
+_MAX_UNPACKED = 2 << 30
+_MAX_RATIO = 400
+_RATIO_COUNTS_FROM = 64 << 20
+_MAX_CELLS = 60_000_000
+_FEW_CELLS = 20_000_000
+_CHUNK = 4 << 20
+_LONGEST_REFERENCE = 16
+_OVERLAP = 5 + _LONGEST_REFERENCE
+
+_TOO_LARGE = "工作簿过大或疑似异常文件。请删除空白的多余行列，或改用CSV后重新报送"
+
+
+def refuse_oversized(path: Path) -> None:
+    """Raise UnreadableFileError for a workbook that would take more memory than its cells justify."""
+    if path.stat().st_size > _MAX_UNPACKED:
+        raise UnreadableFileError(_TOO_LARGE)
+    if not zipfile.is_zipfile(path):
+        refuse_broken_compound(path)  # beyond that xls has 65,536 rows and 256 columns at most
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            size, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
+            if size > _MAX_UNPACKED or (size > _RATIO_COUNTS_FROM and size > _MAX_RATIO * max(packed, 1)):
+                raise UnreadableFileError(_TOO_LARGE)
+            for info in infos:
+                if info.filename.lower().replace("\\", "/").startswith("xl/worksheets/"):
+                    _refuse_sparse(archive, info)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise UnreadableFileError("工作簿已损坏，无法打开。请用Excel或WPS重新另存后报送") from error
+
+
+def _refuse_sparse(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """A few cells far apart make the reader lay out everything between them."""
+    rows, columns = 0, 0
+    read = 0
+    tail = b""
+    with archive.open(info) as stream:
+        while chunk := stream.read(_CHUNK):
+            read += len(chunk)
+            if read > _MAX_UNPACKED:
+                raise UnreadableFileError(_TOO_LARGE)
+            row, column = _farthest(tail + chunk)
+            rows, columns = max(rows, row), max(columns, column)
+            tail = chunk[-_OVERLAP:]
+    if columns > 16_384 or rows > 1_048_576:
+        raise UnreadableFileError(_TOO_LARGE)
+    if columns > MAX_COLUMNS and rows * columns > _FEW_CELLS:
+        raise UnreadableFileError(f"列数过多（{columns}列，最多{MAX_COLUMNS}列）。请删除多余的列后重新报送")
+    # a full cell takes twenty bytes of the file at least; fewer than one in five is not a table
+    if rows * columns > _MAX_CELLS or (rows * columns > _FEW_CELLS and rows * columns > read // 4):
+        raise UnreadableFileError(_TOO_LARGE)
+
+
+def _farthest(xml: bytes) -> tuple[int, int]:
+    """The greatest row and column among the cell references (``r="AB12"``) of a piece of a sheet."""
+    data = np.frombuffer(xml, dtype=np.uint8)
+    if len(data) <= _OVERLAP:
+        data = np.concatenate([data, np.zeros(_OVERLAP, dtype=np.uint8)])
+    end = len(data) - _OVERLAP + 1
+    found = np.flatnonzero((data[1:end] == ord("r")) & (data[2 : end + 1] == ord("="))) + 1
+    found = found[(data[found - 1] <= ord(" ")) & ((data[found + 2] == ord('"')) | (data[found + 2] == ord("'")))]
+    if not len(found):
+        return 0, 0
+    text = data[found[:, None] + np.arange(3, 3 + _LONGEST_REFERENCE)]
+    upper = text & 0xDF  # letters of either case
+    letters = np.logical_and.accumulate((upper >= ord("A")) & (upper <= ord("Z")), axis=1).sum(axis=1)
+    column = np.zeros(len(text), dtype=np.int64)
+    row = np.zeros(len(text), dtype=np.int64)
+    going = letters > 0
+    for place in range(_LONGEST_REFERENCE):
+        letter = going & (place < letters)
+        column[letter] = column[letter] * 26 + upper[letter, place] - 64
+        digit = text[:, place].astype(np.int64) - ord("0")
+        number = going & (place >= letters) & (digit >= 0) & (digit <= 9)
+        row[number] = row[number] * 10 + digit[number]
+        going &= letter | number
+    cell = row > 0
+    return (int(row[cell].max()), int(column[cell].max())) if cell.any() else (0, 0)

@@ -1,0 +1,209 @@
+"""One finding explained: its sentence, the rows of both sides, what was searched, the policy, its life so far."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.markup import escape
+from sqlalchemy import select
+
+from expectations.feed import problem_column
+from expectations.feeds import FEEDS_BY_NAME
+from expectations.identity import IdentityProblem
+from expectations.rules import RULES_BY_CODE
+from pipelines.flow import Settings
+from pipelines.reading_out.ledgers import newest_runs
+from pipelines.reading_out.reads import check_purpose, record_read
+from pipelines.reading_out.tables import make_table, print_table
+from pipelines.reading_out.words import department_label, feed_title, finding_title, in_words, policy_title, policy_unit
+from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
+from warehouse.books.deliveries import Delivery, list_deliveries
+from warehouse.books.schema import finding_events, findings
+from warehouse.evaluation.exports import select_findings
+
+ALSO_TOLD = ("batch", "dispatched_on", "cleared_by", "past_period")
+"""Columns of the ledger that an export does not have."""
+
+
+def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpose: str | None) -> dict[str, Any] | None:
+    """Everything that is known of a finding, or None; ``finding_id`` may be its first digits.
+
+    Beside the export's columns: ``sentence``, ``rows``, ``searched``, ``policy``, ``history``. In clear only with a
+    purpose, and then the audit log says so first. Raises LookupError where several findings begin with these digits.
+    """
+    why = check_purpose(unmask, purpose)
+    named = _named(settings, finding_id)
+    if named is None:
+        return None
+    whole_id, county = named
+    run = next(run for run in newest_runs(settings) if run.county == county)
+    ledger = pq.read_table(settings.office.lake.ledger(run.id), filters=[("finding_id", "=", whole_id)])
+    if not ledger.num_rows:
+        return None
+    finding = select_findings(ledger, states=(), unmask=unmask).to_pylist()[0]
+    evidence = json.loads(finding.pop("evidence") or "[]")
+    known = {d.id: d for d in list_deliveries(settings.office.books)}
+    told = {
+        **{name: _plain(value) for name, value in finding.items()},
+        **{name: _plain(ledger[name][0].as_py()) for name in ALSO_TOLD},
+        "run": run.id,
+        "sentence": RULES_BY_CODE[finding["rule"]].sentence,
+        "rows": [_row(settings, item, known) for item in evidence if item.get("row") is not None],
+        "searched": [_searched(item, known) for item in evidence if item.get("searched")],
+        "policy": [_policy(item) for item in evidence if "policy" in item],
+        "history": _history(settings, county, whole_id),
+    }
+    if unmask:
+        content = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+        record_read(settings, what="explain", purpose=why, asked={"finding_id": whole_id}, rows=1, content=content)
+    return told
+
+
+def print_explanation(told: Mapping[str, Any], console: Console) -> None:
+    """The explanation for a person, in Chinese."""
+    place = "".join(told[name] or "" for name in ("township", "village"))
+    console.print(f"[bold]{told['rule']} {escape(told['rule_name'])}[/]  {escape(place)}  {told['finding_id']}")
+    owner, due = department_label(told["owner"]), told["due_on"]
+    console.print(
+        f"{SEVERITIES[told['severity']]}，{CERTAINTIES[told['certainty']]}；{escape(owner)}；{told['state']}"
+        + (f"，{finding_title('due_on')} {due}" if due else "")
+        + ("；往期" if told["past_period"] else "")
+    )
+    parts = (
+        (finding_title("explanation"), "explanation"),
+        (finding_title("expected"), "expected"),
+        (finding_title("actual"), "actual"),
+        (finding_title("clears_when"), "clears_when"),
+        ("判定条件", "sentence"),
+    )
+    for title, name in parts:
+        console.print(f"[bold]{title}[/]  {escape(told[name] or '')}")
+    _print_rows(told["rows"], console)
+    _print_list("查找过的数据", [_searched_line(item) for item in told["searched"]], console)
+    _print_list("政策标准", [_policy_line(item) for item in told["policy"]], console)
+    console.print("\n[bold]经过[/]")
+    history = ([e["on"], e["from"], e["to"], e["why"], e["delivery"], e["who"]] for e in told["history"])
+    print_table(
+        make_table(["日期", "由", "到", "原因", "批次", "办理人"], history, whole=("日期", "由", "到")), console
+    )
+
+
+def _named(settings: Settings, digits: str) -> tuple[str, str] | None:
+    """Id and county of the finding that begins with these digits."""
+    query = select(findings.c.finding_id, findings.c.county).where(
+        findings.c.finding_id.startswith(digits, autoescape=True)
+    )
+    with settings.office.books.connect() as connection:
+        found = connection.execute(query.order_by(findings.c.finding_id).limit(2)).all()
+    if len(found) > 1:
+        raise LookupError(f"several findings begin with {digits}: more digits are needed")
+    return (str(found[0].finding_id), str(found[0].county)) if found else None
+
+
+def _row(settings: Settings, item: Mapping[str, Any], known: Mapping[str, Delivery]) -> dict[str, Any]:
+    """One row of evidence; ``kept`` says where in the home the file lies as it came (None: inside a zip)."""
+    lake = settings.office.lake
+    files = known[item["delivery"]].files if item["delivery"] in known else ()
+    kept = next((lake.original(file.sha256) for file in files if file.name == item["file"]), None)
+    values = [_value(item["feed"], name, value) for name, value in item["values"].items()]
+    return {
+        "feed": item["feed"],
+        "feed_title": feed_title(item["feed"]),
+        "delivery": item["delivery"],
+        "as_of": _as_of(item, known),
+        "file": item["file"],
+        "sheet": item["sheet"],
+        "row": item["row"],
+        "kept": kept.relative_to(lake.home).as_posix() if kept is not None else None,
+        "values": values,
+    }
+
+
+def _value(feed: str, name: str, value: Any) -> dict[str, Any]:
+    """A quoted value with the department's heading and its unit."""
+    column = FEEDS_BY_NAME[feed].by_name.get(name)
+    if column is not None:
+        return {"column": name, "heading": column.title, "value": value, "unit": column.unit}
+    numbers = FEEDS_BY_NAME[feed].identity_columns
+    of = next((number for number in numbers if problem_column(number) == name), None)
+    heading = f"{FEEDS_BY_NAME[feed][of].title}问题" if of else name
+    return {"column": name, "heading": heading, "value": IdentityProblem(value).label if value and of else value}
+
+
+def _searched(item: Mapping[str, Any], known: Mapping[str, Delivery]) -> dict[str, Any]:
+    return {
+        "feed": item["feed"],
+        "feed_title": feed_title(item["feed"]),
+        "delivery": item["delivery"],
+        "as_of": _as_of(item, known),
+        "files": [file.name for file in known[item["delivery"]].files] if item["delivery"] in known else [],
+        "how": item["searched"],
+    }
+
+
+def _as_of(item: Mapping[str, Any], known: Mapping[str, Delivery]) -> str | None:
+    delivery = known.get(item["delivery"])
+    return delivery.as_of.isoformat() if delivery is not None and delivery.as_of else None
+
+
+def _policy(item: Mapping[str, Any]) -> dict[str, Any]:
+    key = item["policy"]
+    return {
+        "key": key,
+        "title": policy_title(key),
+        "value": item["value"],
+        "unit": policy_unit(key),
+        "from": item["from"],
+        "source": item["source"],
+    }
+
+
+def _history(settings: Settings, county: str, finding_id: str) -> list[dict[str, Any]]:
+    events = finding_events
+    query = select(events).where(events.c.county == county, events.c.finding_id == finding_id).order_by(events.c.seq)
+    with settings.office.books.connect() as connection:
+        rows = [dict(row._mapping) for row in connection.execute(query)]
+    return [
+        {
+            "on": row["on"].isoformat(),
+            "from": row["from_state"],
+            "to": row["to_state"],
+            "why": row["why"],
+            "who": row["who"],
+            "delivery": row["delivery"],
+            "run": row["run"],
+        }
+        for row in rows
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _print_rows(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+    console.print("\n[bold]两边的记录[/]" if rows else "")
+    for row in rows:
+        sheet = f"「{row['sheet']}」" if row["sheet"] else ""
+        where = f"{row['file']}{sheet} 第{row['row']}行"
+        console.print(f"  {escape(row['feed_title'])}  {escape(where)}")
+        values = (f"{v['heading']} {v['value']}{v.get('unit') or ''}" for v in row["values"] if v["value"] is not None)
+        console.print(f"    {escape('；'.join(values))}")
+
+
+def _print_list(title: str, lines: Sequence[str], console: Console) -> None:
+    if lines:
+        console.print(f"\n[bold]{title}[/]")
+    for line in lines:
+        console.print(f"  {escape(line)}")
+
+
+def _searched_line(item: Mapping[str, Any]) -> str:
+    day = f"截至{item['as_of']}" if item["as_of"] else ""
+    return f"{item['feed_title']} {day}（{'、'.join(item['files'])}）：{item['how']}"
+
+
+def _policy_line(item: Mapping[str, Any]) -> str:
+    return f"{item['title']} {in_words(item['value'])}{item['unit']}（{item['from']}起，{item['source']}）"

@@ -1,0 +1,88 @@
+"""A finding's life in the ledger: where it stands, every transition, and what departments said of it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from sqlalchemy import select
+
+from expectations.rules import RULES_BY_CODE
+from expectations.workbook import COMPLETED, PLANNED, VERDICT
+from pipelines.flow import Settings
+from pipelines.reading_out.reads import check_purpose, record_read
+from pipelines.reading_out.tables import make_table, print_table
+from pipelines.recording.events import read_events
+from pipelines.recording.standings import find_by_digits, finding_rows
+from warehouse.books.schema import answers, deliveries
+
+_SHOWN = (VERDICT, PLANNED, COMPLETED)
+"""Answers that hold no free text; the others are people's own words and are shown for a purpose only."""
+
+
+def show_life(settings: Settings, digits: str, *, unmask: bool = False, purpose: str | None = None) -> dict[str, Any]:
+    """The books' row of a finding, ``events`` and ``answers``; free texts only with a purpose, which is audited.
+
+    Raises LookupError where no finding, or several, begin with these digits.
+    """
+    why = check_purpose(unmask, purpose)
+    books = settings.office.books
+    finding_id, county = find_by_digits(books, digits)
+    with books.connect() as connection:
+        row = finding_rows(connection, [finding_id])[finding_id]
+        events = list(read_events(connection, county, finding_id))
+        query = (
+            select(answers)
+            .join(deliveries, deliveries.c.id == answers.c.delivery)
+            .where(answers.c.finding_id == finding_id)
+            .order_by(deliveries.c.received_at, answers.c.number)
+        )
+        said = [dict(found._mapping) for found in connection.execute(query)]
+    told = {
+        **{name: _plain(value) for name, value in row.items()},
+        "rule_name": RULES_BY_CODE[row["rule"]].name,
+        "events": [{name: _plain(value) for name, value in event.items()} for event in events],
+        "answers": [
+            {"on": _plain(a["on"]), "batch": a["batch"], "delivery": a["delivery"], "said": _said(a["said"], unmask)}
+            for a in said
+        ],
+    }
+    if unmask:
+        content = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+        record_read(settings, what="ledger", purpose=why, asked={"finding_id": finding_id}, rows=1, content=content)
+    return told
+
+
+def print_life(told: Mapping[str, Any], console: Console) -> None:
+    """A finding's life for a person, in Chinese."""
+    console.print(
+        f"[bold]{told['rule']} {escape(told['rule_name'])}[/]  {told['finding_id']}  [bold]{told['state']}[/]"
+    )
+    facts = {
+        "所属期": told["period"],
+        "首次发现": told["first_seen"],
+        "最近出现": told["last_seen"],
+        "批次": told["batch"],
+        "时限": told["due_on"],
+        "证明已消除的数据": told["cleared_by"],
+    }
+    console.print("；".join(f"{name} {escape(str(value))}" for name, value in facts.items() if value))
+    rows = (
+        [e["seq"], e["on"], e["from_state"], e["to_state"], e["why"], e["who"], e["delivery"]] for e in told["events"]
+    )
+    headings = ["序号", "日期", "由", "到", "原因", "办理人", "依据的报送"]
+    print_table(make_table(headings, rows, whole=("序号", "日期", "由", "到")), console)
+    for answer in told["answers"]:
+        said = "；".join(f"{heading}：{text}" for heading, text in answer["said"].items())
+        console.print(f"[bold]反馈[/] {answer['on']}  {escape(said or '内容已按期删除')}")
+
+
+def _said(said: Mapping[str, str] | None, unmask: bool) -> dict[str, str]:
+    if said is None:
+        return {}
+    return {name: text if unmask or name in _SHOWN else f"（{len(text)}个字）" for name, text in said.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,71 @@
+"""Deliveries and policy parameters on a terminal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from expectations.policies import PARAMETERS
+from pipelines.reading_out.tables import make_table, print_table
+from pipelines.reading_out.words import feed_title, in_words, policy_title, policy_unit
+from warehouse.books.deliveries import Event
+
+STATUSES = {Event.ACCEPTED: "采用", Event.REJECTED: "退回", Event.SUPERSEDED: "被替代", Event.ERASED: "已按期删除"}
+"""What became of a delivery."""
+
+_NUMBERS = {
+    "read": "读取",
+    "staged": "入库",
+    "quarantined": "隔离",
+    "totals_or_blank": "合计或空行",
+    "repeated": "重复",
+    "values_refused": "拒收的值",
+}
+
+
+def print_deliveries(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """What arrived: a line a delivery (``pipelines.summing.delivery_row``), and why those that were rejected were."""
+    shown = (
+        [
+            STATUSES.get(row["status"], row["status"]),
+            feed_title(row["feed"]),
+            row["county"],
+            row["as_of"],
+            *(None if row[name] is None else f"{row[name]:,}" for name in _NUMBERS),
+            row["id"],
+        ]
+        for row in rows
+    )
+    headings = ["状态", "数据", "县", "截止日", *_NUMBERS.values(), "批次"]
+    print_table(make_table(headings, shown, whole=("状态", "截止日"), numbers=tuple(_NUMBERS.values())), console)
+    for row in rows:
+        if row["reason"]:
+            console.print(f"[bold red]{STATUSES[Event.REJECTED]}[/] {escape(row['id'])}")
+            for line in str(row["reason"]).splitlines():
+                console.print(f"  {escape(line)}")
+
+
+def print_policy(shown: Mapping[str, Sequence[Mapping[str, Any]]], console: Console) -> None:
+    """The parameters in force, county by county (``Policy.in_force()``), with the documents that set them."""
+    for county, rows in shown.items():
+        console.print(f"[bold]{'全国默认' if county == '*' else county}[/]")
+        table = make_table(["参数", "键", "值", "单位", "自", "来源"], _policy_rows(rows), whole=("自",))
+        print_table(table, console)
+
+
+def _policy_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+    """A line a key; figures by village become one line with their sum."""
+    by_village = {p.name: [row for row in rows if p.has(row["key"])] for p in PARAMETERS if p.by_village}
+    for row in rows:
+        if not any(row in villages for villages in by_village.values()):
+            key = row["key"]
+            yield [policy_title(key), key, in_words(row["value"]), policy_unit(key), row["from"], row["source"]]
+    for parameter in PARAMETERS:
+        if villages := by_village.get(parameter.name):
+            total = sum(Decimal(str(row["value"])) for row in villages)
+            sources = "；".join(sorted({row["source"] for row in villages}))
+            newest = max(row["from"] for row in villages)
+            about = f"{total:,}（{len(villages)}个村合计）"
+            yield [parameter.title, f"{parameter.name}.*", about, parameter.unit, newest, sources]

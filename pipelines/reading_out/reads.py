@@ -1,0 +1,44 @@
+"""Reads of personal values: each stands in the audit log before anything is shown."""
+
+import hashlib
+import os
+import pwd
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.flow import Settings
+from warehouse.books.audit import append_audit
+
+
+def check_purpose(unmask: bool, purpose: str | None) -> str:
+    """The purpose of a read in clear, ``""`` of a masked one. Raises PermissionError without a purpose."""
+    if not unmask:
+        return ""
+    if not (purpose and purpose.strip()):
+        raise PermissionError("personal values are shown for a purpose only")
+    return purpose.strip()
+
+
+def record_read(
+    settings: Settings, *, what: str, purpose: str, asked: Mapping[str, Any], rows: int, content: bytes
+) -> None:
+    """Append one read to the audit log: who (the system's user), why, what was asked for, and what was given out."""
+    append_audit(
+        settings.office.books,
+        at=settings.now(),
+        who=system_user(),
+        what=what,
+        purpose=purpose,
+        asked=asked,
+        rows=rows,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def system_user() -> str:
+    """Who runs the process, from the system and not from an environment that the reader could set."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"uid {number}"

@@ -1,0 +1,66 @@
+"""What was refused: rows in quarantine and values left out, of rejected deliveries too. Personal values are masked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from rich.console import Console
+
+from pipelines.flow import Settings
+from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
+from pipelines.reading_out.words import feed_title
+from pipelines.staging import Reason
+from warehouse.books.deliveries import list_deliveries
+
+SCOPES = {"row": "整行", "value": "该值"}
+"""What a problem costs: the whole row, or only the value."""
+
+
+def list_refused(settings: Settings, delivery: str | None = None, row: int | None = None) -> list[dict[str, Any]]:
+    """One entry a problem, by delivery in order of receipt, then in order of the file's rows.
+
+    ``row`` keeps the problems of one row number. Raises LookupError for an unknown delivery.
+    """
+    known = list_deliveries(settings.office.books)
+    chosen = [d for d in known if not settings.counties or d.county in settings.counties]
+    if delivery is not None:
+        chosen = [d for d in known if d.id == delivery]
+        if not chosen:
+            raise LookupError(f"no delivery {delivery}")
+    out: list[dict[str, Any]] = []
+    for one in chosen:
+        path = settings.office.lake.problems(one.feed, one.county, one.id)
+        if not path.exists():
+            continue  # rejected before its rows were looked at
+        problems = pq.read_table(path)
+        if row is not None:
+            problems = problems.filter(pc.equal(problems["row"], row))
+        about = {"feed": one.feed, "feed_title": feed_title(one.feed), "status": one.status}
+        out += [_entry(problem) | about for problem in problems.to_pylist()]
+    return out
+
+
+def print_refused(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """A table of the first problems, and how many there are."""
+    headings = {
+        "feed_title": "数据",
+        "file": "文件",
+        "sheet": "工作表",
+        "row": "行",
+        "heading": "列",
+        "value": "内容",
+        "reason_text": "原因",
+        "scope": "拒收",
+        "delivery": "批次",
+    }
+    shown = ([_cell(name, problem[name]) for name in headings] for problem in rows[:ROWS_SHOWN])
+    print_counted(make_table(list(headings.values()), shown, numbers=("行",)), len(rows), console)
+
+
+def _entry(problem: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(problem) | {"reason_text": Reason(problem["reason"]).label}
+
+
+def _cell(name: str, value: Any) -> Any:
+    return SCOPES.get(value, value) if name == "scope" else value

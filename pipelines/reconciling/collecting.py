@@ -1,0 +1,123 @@
+"""What the rules found, put together for the lake: sentences, area names, evidence, digests and ids."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from expectations.feed import Personal
+from expectations.finding import FINDING_COLUMNS, LEDGER_ONLY_COLUMNS, MASKED_COLUMNS
+from expectations.policy import Policy
+from expectations.rules.needs import RH
+from expectations.terms import County
+from pipelines.reconciling.engine import Engine
+from pipelines.reconciling.evidence import Found, collected, constant_evidence
+from pipelines.reconciling.facts import PLACE_COLUMNS, period_of
+from pipelines.reconciling.sentences import quoted, render, subject_key
+from warehouse.current import Conformed
+from warehouse.evaluation.masking import MASKS
+
+FINDING_DATASET_COLUMNS = (
+    *(name for name in FINDING_COLUMNS if name not in LEDGER_ONLY_COLUMNS),
+    *(f"{name}_masked" for name in MASKED_COLUMNS),
+    "village_code",
+    "township_code",
+    "case_no",
+    "student_no",
+    "school",
+    "head_name",
+    "evidence_digest",
+)
+"""Columns of a run's findings in the lake: all but the ledger's, the masked ones, and what reports need."""
+
+
+def collect(
+    engine: Engine, found: Sequence[Found], c: County, conformed: Conformed, policy: Policy, key: bytes
+) -> pa.Table:
+    """All findings with area names, evidence, digests and ids, in the order of exports."""
+    rules = [one.rule for one in found]
+    if not rules:
+        return pa.table({name: pa.array([], pa.string()) for name in FINDING_DATASET_COLUMNS})
+    local = engine.local
+    villages = engine.relation("villages", c.villages) if c.has(RH) else None
+    local.execute(
+        "CREATE OR REPLACE TEMP TABLE area AS "
+        + (f"SELECT * FROM {villages}" if villages else "SELECT '' village_code, '' township, '' village WHERE false")
+    )
+    constants = pa.table(
+        {
+            "rule": [rule.code for rule in rules],
+            "rule_name": [rule.name for rule in rules],
+            "severity": [rule.severity.value for rule in rules],
+            "rule_owner": [rule.owner.value if rule.owner else None for rule in rules],
+            "subject_kind": [rule.subject.kind for rule in rules],
+            "clears_when": [rule.clears_when for rule in rules],
+            "period": [period_of(rule, c) for rule in rules],
+            "shared": [constant_evidence(rule, c, conformed, policy) for rule in rules],
+        }
+    )
+    local.register("rule_constants", constants)
+    every = " UNION ALL ".join(_sentences(one) for one in found)
+    table = local.execute(_collect_query(every, collected(r.code for r in rules)), [c.code]).to_arrow_table()
+    ids = finding_ids(key, table)
+    table = table.append_column("finding_id", pa.array(ids, pa.string()))
+    return table.select(FINDING_DATASET_COLUMNS)
+
+
+def _sentences(found: Found) -> str:
+    """SQL: a rule's findings with key and sentences, each in clear and masked."""
+    rule, schema = found.rule, found.schema
+    templates = {"expected": rule.expected, "actual": rule.actual, "explanation": rule.explanation}
+    columns = [
+        f"{quoted(rule.code)} AS rule",
+        "_subject_key AS subject_key",
+        f"{subject_key(schema, rule.subject.key, mask=True)} AS subject_key_masked",
+        "possible",
+        "owner",
+        "village_code",
+        *PLACE_COLUMNS,
+        *(f"{render(text, schema, mask=False)} AS {name}" for name, text in templates.items()),
+        *(f"{render(text, schema, mask=True)} AS {name}_masked" for name, text in templates.items()),
+    ]
+    return f"SELECT {', '.join(columns)} FROM {found.relation}"
+
+
+def _collect_query(every: str, evidence: str) -> str:
+    return f"""
+WITH found AS ({every}), evidence AS ({evidence}),
+townships AS (SELECT left(village_code, 9) AS township_code, min(township) AS township FROM area GROUP BY 1)
+SELECT
+    f.rule, r.rule_name, r.severity, CASE WHEN f.possible THEN 'possible' ELSE 'certain' END AS certainty,
+    coalesce(f.owner, r.rule_owner) AS owner, ?::VARCHAR AS county,
+    coalesce(v.township, t.township, '') AS township, coalesce(v.village, '') AS village,
+    r.subject_kind, f.subject_key, f.household_no, f.certificate_no, f.person_id, f.name, r.period,
+    f.expected, f.actual, f.explanation, r.clears_when,
+    '[' || concat_ws(',', e.clear, nullif(r.shared, '')) || ']' AS evidence,
+    f.subject_key_masked, {MASKS[Personal.IDENTITY_NUMBER].sql("f.person_id")} AS person_id_masked,
+    {MASKS[Personal.NAME].sql("f.name")} AS name_masked, f.expected_masked, f.actual_masked, f.explanation_masked,
+    '[' || concat_ws(',', e.masked, nullif(r.shared, '')) || ']' AS evidence_masked,
+    f.village_code, coalesce(left(f.village_code, 9), '') AS township_code,
+    f.case_no, f.student_no, f.school, f.head_name, coalesce(e.digest, sha256('')) AS evidence_digest
+FROM found f
+JOIN rule_constants r USING (rule)
+LEFT JOIN evidence e USING (rule, subject_key)
+LEFT JOIN area v ON v.village_code = f.village_code
+LEFT JOIN townships t ON t.township_code = left(f.village_code, 9)
+ORDER BY f.rule, f.subject_key, r.period
+"""
+
+
+def finding_ids(key: bytes, findings: pa.Table) -> list[str]:
+    """Ids of findings: HMAC-SHA-256 of rule, county, subject key and period, 24 hexadecimal digits.
+
+    The key never rotates, so that a finding keeps its id from run to run; no identity number can be read from it.
+    """
+    seed = hmac.new(key, digestmod=hashlib.sha256)
+    ids = []
+    columns = [findings[name].to_pylist() for name in ("rule", "county", "subject_key", "period")]
+    for parts in zip(*columns, strict=True):
+        mac = seed.copy()
+        mac.update("\x1f".join(parts).encode())
+        ids.append(mac.hexdigest()[:24])
+    return ids

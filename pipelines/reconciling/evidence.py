@@ -1,0 +1,167 @@
+"""Evidence: every row behind a finding on either side, and what was searched in vain, as JSON text.
+
+Runs on the local DuckDB whatever the engine: the engine only gives the rows that findings point to.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ibis import Schema
+from ibis.expr.types import Table
+
+from expectations.feed import YesNo
+from expectations.feeds import FEEDS_BY_NAME
+from expectations.policy import Policy
+from expectations.rule import Evidence, Rule
+from expectations.terms import County
+from pipelines.reconciling.engine import Engine
+from pipelines.reconciling.sentences import PERSONAL_COLUMNS, quoted
+from warehouse.current import Conformed
+from warehouse.evaluation.masking import MASKS
+
+EVIDENCE_TABLE = "evidence_rows"
+YES_NO_COLUMNS = {
+    column.name for feed in FEEDS_BY_NAME.values() for column in feed.columns if isinstance(column.type, YesNo)
+}
+
+CREATE_EVIDENCE = f"""
+CREATE TEMP TABLE {EVIDENCE_TABLE} (
+    rule VARCHAR, subject_key VARCHAR, ord INTEGER, feed VARCHAR, file VARCHAR, sheet VARCHAR, row_no BIGINT,
+    clear VARCHAR, masked VARCHAR, digested VARCHAR
+)
+"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One evaluated rule: its facts lie in the local relation ``facts_<code>``, keyed by ``_subject_key``."""
+
+    rule: Rule
+    schema: Schema
+
+    @property
+    def relation(self) -> str:
+        """Name of the local relation."""
+        return f"facts_{self.rule.code}"
+
+
+def gather_evidence(engine: Engine, found: Sequence[Found], c: County) -> None:
+    """Put the evidence rows of all findings into EVIDENCE_TABLE.
+
+    Sides that are plain rows of a feed are fetched once for all rules that join them on the same columns.
+    """
+    engine.local.execute(CREATE_EVIDENCE)
+    plain: dict[tuple[str, tuple[str, ...]], list[tuple[Found, int, Evidence]]] = {}
+    for one in found:
+        for number, side in enumerate(one.rule.evidence):
+            if not c.has(side.feed):
+                continue
+            if side.rows is None:
+                plain.setdefault((side.feed, side.on), []).append((one, number, side))
+            else:
+                keys = _keys(engine, f"keys_{one.rule.code}_{number}", [one], side.on)
+                rows = keys.inner_join(side.rows(c), list(side.on))
+                _append(engine, one, number, side, engine.relation("evidence_side", _shown(rows, [side], side.on)))
+    for (feed, on), sides in plain.items():
+        keys = _keys(engine, f"keys_{feed}_{'_'.join(on)}", [one for one, _, _ in sides], on)
+        rows = c.rows[feed].semi_join(keys, list(on))
+        relation = engine.relation("evidence_side", _shown(rows, [side for _, _, side in sides], on))
+        for one, number, side in sides:
+            _append(engine, one, number, side, relation)
+
+
+def _keys(engine: Engine, name: str, found: Sequence[Found], on: tuple[str, ...]) -> Table:
+    """The distinct values of ``on`` over the facts of some rules."""
+    columns = ", ".join(f'"{column}"' for column in on)
+    union = " UNION ".join(f"SELECT {columns} FROM {one.relation}" for one in found)
+    engine.local.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {union}')
+    return engine.lookup(name, Schema({column: found[0].schema[column] for column in on}))
+
+
+def _shown(rows: Table, sides: Sequence[Evidence], on: tuple[str, ...]) -> Table:
+    """The columns of evidence rows that any of ``sides`` needs."""
+    wanted = dict.fromkeys((*on, "_delivery", "_file", "_sheet", "_row"))
+    for side in sides:
+        wanted.update(dict.fromkeys(_columns(side)))
+        if side.where is not None:
+            wanted[side.where[0]] = None
+    return rows.select([column for column in wanted if column in rows.columns]).distinct()
+
+
+def _append(engine: Engine, one: Found, number: int, side: Evidence, relation: str) -> None:
+    """Join one side's rows to the findings of one rule and append them as JSON."""
+    columns = _columns(side)
+    join = " AND ".join(f'f."{column}" = e."{column}"' for column in side.on)
+    where = f'WHERE e."{side.where[0]}" = {quoted(side.where[1])}' if side.where is not None else ""
+    engine.local.execute(
+        f"INSERT INTO {EVIDENCE_TABLE} SELECT DISTINCT {quoted(one.rule.code)}, f._subject_key, {number}, "
+        f"{quoted(side.feed)}, e._file, e._sheet, e._row, {_item(side.feed, columns, mask=False)}, "
+        f"{_item(side.feed, columns, mask=True)}, {_values(columns, mask=False)}::VARCHAR "
+        f"FROM {one.relation} f JOIN {relation} e ON {join} {where}"
+    )
+
+
+def constant_evidence(rule: Rule, c: County, conformed: Conformed, policy: Policy) -> str:
+    """What all findings of a rule share: the deliveries that were searched, and the policy values used."""
+    items: list[dict[str, object]] = []
+    for absence in rule.absences:
+        current = conformed.feeds.get(absence.feed)
+        if current is None:
+            continue
+        term = (c.term.school_year, c.term.term)
+        searched = current.part_with(term) if current.feed.accumulates_by == ("school_year", "term") else current.newest
+        items.append(
+            {
+                "feed": absence.feed,
+                "delivery": (searched or current.newest).delivery,
+                "file": None,
+                "sheet": None,
+                "row": None,
+                "searched": absence.how,
+            }
+        )
+    for key in rule.policy_keys:
+        entry = policy.entry_or_none(key, policy.d)
+        if entry is not None:
+            value = entry.as_dict()
+            items.append({"policy": key, "value": value["value"], "from": value["from"], "source": value["source"]})
+    return ",".join(json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items)
+
+
+def collected(rule_codes: Iterable[str]) -> str:
+    """SQL: one row a finding with its evidence items joined, and the digest over feed, key, column and value."""
+    codes = ", ".join(f"'{code}'" for code in rule_codes)
+    order = "ORDER BY ord, feed, file, sheet, row_no, clear"
+    return (
+        f"SELECT rule, subject_key, string_agg(clear, ',' {order}) AS clear, "
+        f"string_agg(masked, ',' {order}) AS masked, "
+        "sha256(string_agg(DISTINCT feed || digested, chr(10) ORDER BY feed || digested)) AS digest "
+        f"FROM {EVIDENCE_TABLE} WHERE rule IN ({codes or 'NULL'}) GROUP BY rule, subject_key"
+    )
+
+
+def _columns(side: Evidence) -> tuple[str, ...]:
+    """Columns of a side: the feed's key first, then what the declaration shows."""
+    return tuple(dict.fromkeys((*FEEDS_BY_NAME[side.feed].key, *side.show)))
+
+
+def _item(feed: str, columns: Sequence[str], mask: bool) -> str:
+    return (
+        f"json_object('feed', '{feed}', 'delivery', e._delivery, 'file', e._file, 'sheet', e._sheet, "
+        f"'row', e._row, "
+        f"'values', {_values(columns, mask)})::VARCHAR"
+    )
+
+
+def _values(columns: Sequence[str], mask: bool) -> str:
+    pairs = []
+    for name in columns:
+        personal = PERSONAL_COLUMNS.get(name)
+        text = f'e."{name}"::VARCHAR'
+        if mask and personal is not None:
+            text = MASKS[personal].sql(text)
+        elif name in YES_NO_COLUMNS:
+            text = f"CASE WHEN e.\"{name}\" THEN '是' WHEN NOT e.\"{name}\" THEN '否' END"
+        pairs.append(f"'{name}', {text}")
+    return f"json_object({', '.join(pairs)})"

@@ -1,0 +1,129 @@
+"""One rule on one county: its findings with certainty, place and sentences, one row each."""
+
+from functools import partial
+
+import ibis
+from ibis.expr.types import Table
+
+from expectations.feeds import FEEDS_BY_NAME
+from expectations.policy import Policy
+from expectations.rule import HOUSEHOLD, Absence, Doubt, Evidence, Period, Rule
+from expectations.rules.needs import HO, LH, LOW_INCOME, REGISTER, RH
+from expectations.terms import County
+from pipelines.reconciling.sentences import fields_of
+
+PLACE_COLUMNS = ("household_no", "certificate_no", "person_id", "name", "case_no", "student_no", "school", "head_name")
+"""Columns of a finding that say whom it is about; null where a rule's subject has none."""
+
+
+def period_of(rule: Rule, c: County) -> str:
+    """The finding's period, as text; empty where the rule has none."""
+    match rule.period:
+        case Period.INSURANCE_YEAR:
+            return str(c.insurance_year)
+        case Period.SCHOOL_YEAR:
+            return c.school_year
+        case Period.PAYMENT_MONTH:
+            return c.newest_settled_month or ""
+        case Period.NONE:
+            return ""
+
+
+def facts_of(rule: Rule, c: County, p: Policy) -> Table:
+    """What a rule finds, one row a finding: key, places, ``possible``, and the columns that the declaration names."""
+    return _with_doubts(_narrow(_with_places(rule.finds(c, p), c), rule), rule, c)
+
+
+def _narrow(facts: Table, rule: Rule) -> Table:
+    """Only the columns that sentences, keys, doubts and evidence use."""
+    wanted = dict.fromkeys((*rule.subject.key, *PLACE_COLUMNS, "village_code", "owner", "row_key_masked"))
+    for template in (rule.expected, rule.actual, rule.explanation):
+        wanted.update(dict.fromkeys(fields_of(template)))
+    parts: tuple[Evidence | Absence | Doubt, ...] = (*rule.evidence, *rule.absences, *rule.doubts)
+    for part in parts:
+        wanted.update(dict.fromkeys(part.on))
+    for column in list(wanted):
+        wanted[f"{column}_masked"] = None
+    return facts.select([column for column in wanted if column in facts.columns])
+
+
+def _with_places(facts: Table, c: County) -> Table:
+    """Add household, certificate, name and village where the rule's facts lead to them."""
+    if "row_key" not in facts.columns and "person_id" in facts.columns:
+        if "household_no" not in facts.columns and all(c.has(feed) for feed in REGISTER):
+            facts = _look_up(facts, c.registered_persons, "person_id", ("household_no",))
+        if "certificate_no" not in facts.columns and all(c.has(feed) for feed in LOW_INCOME):
+            facts = _look_up(facts, c.person_certificates, "person_id", ("certificate_no",))
+    for feed, key in ((RH, "household_no"), (LH, "certificate_no"), (HO, "case_no")):
+        if key in facts.columns and c.has(feed):
+            rows = (
+                c.rows[feed]
+                .group_by(key)
+                .agg(_village=c.rows[feed].village_code.min(), _head=c.rows[feed].head_name.min())
+            )
+            facts = _fill(_look_up(facts, rows, key, ("_village", "_head")))
+    missing = {
+        name: ibis.null("string") for name in (*PLACE_COLUMNS, "village_code", "owner") if name not in facts.columns
+    }
+    facts = facts.mutate(**missing)
+    return facts.mutate(name=facts.name.fill_null(facts.head_name))
+
+
+def _fill(facts: Table) -> Table:
+    """Take village and head from the look-up where nothing nearer gave them."""
+    given = {"village_code": "_village", "head_name": "_head"}
+    filled = {
+        name: facts[name].fill_null(facts[found]) if name in facts.columns else facts[found]
+        for name, found in given.items()
+    }
+    return facts.mutate(**filled).drop(*given.values())
+
+
+def _look_up(facts: Table, rows: Table, key: str, columns: tuple[str, ...]) -> Table:
+    return facts.left_join(rows.select(key, *columns), key).drop(f"{key}_right")
+
+
+def _with_doubts(facts: Table, rule: Rule, c: County) -> Table:
+    """``possible``: whether the data could hide what would take the finding away (rules.md, certainty)."""
+    possible = ibis.literal(False)
+    for number, doubt in enumerate(doubts_of(rule)):
+        marks = doubt.rows(c).select(*doubt.on).distinct().mutate(**{f"_doubt{number}": ibis.literal(True)})
+        joined = facts.left_join(marks, list(doubt.on))
+        facts = joined.drop(*(f"{column}_right" for column in doubt.on))
+        possible = possible | ibis._[f"_doubt{number}"].notnull()
+    if "certificate_no" in rule.subject.key:
+        members = c.certificates_with_members.mutate(_has_members=ibis.literal(True))
+        facts = _look_up(facts, members, "certificate_no", ("_has_members",))
+        possible = possible | ibis._["_has_members"].isnull()
+    helpers = [name for name in facts.columns if name.startswith("_doubt") or name == "_has_members"]
+    return facts.mutate(possible=possible).drop(*helpers)
+
+
+def doubts_of(rule: Rule) -> list[Doubt]:
+    """What makes a finding of the rule only possible (rules.md): what many rules share, then its own."""
+    doubts = []
+    # of a pair (TL09) the contract names the certificate alone
+    if rule.subject.key == HOUSEHOLD.key:
+        why = "户内有在册人员没有有效证件号码"
+        doubts.append(Doubt(("household_no",), lambda c: c.households_with_unnumbered_members, why))
+    if "certificate_no" in rule.subject.key:
+        why = "证下有成员没有有效证件号码，或没有成员记录"
+        doubts.append(Doubt(("certificate_no",), lambda c: c.doubtful_certificates, why))
+    for absence in rule.absences:
+        if absence.people is not None:
+            title = FEEDS_BY_NAME[absence.feed].title
+            why = f"查找过的{title}中，有同名而证件号码无效（或整行被隔离）的记录"
+            doubts.append(Doubt(absence.on, partial(_hidden, absence), why))
+    return [*doubts, *rule.doubts]
+
+
+def _hidden(absence: Absence, c: County) -> Table:
+    """People whose absence is asserted and whose name a row without a valid number, or a quarantined one, has."""
+    if absence.people is None:
+        raise ValueError(f"nobody is searched for in {absence.feed}")
+    return absence.people(c).semi_join(c.hidden_names(absence.feed, *_identity_and_name(absence.feed)), "name_key")
+
+
+def _identity_and_name(feed: str) -> tuple[str, str]:
+    """The identity and name columns that a feed is searched by."""
+    return ("head_id", "head_name") if feed == HO else ("person_id", "name")

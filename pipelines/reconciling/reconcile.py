@@ -1,0 +1,116 @@
+"""The rules over one county at D: which are evaluated, what they find, and the evidence behind each finding."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from expectations.finding import Certainty
+from expectations.policy import Policy, PolicyError
+from expectations.rule import Rule
+from expectations.rules import RULES
+from expectations.terms import County
+from pipelines.reconciling.collecting import collect
+from pipelines.reconciling.county import county_of
+from pipelines.reconciling.engine import Engine
+from pipelines.reconciling.evaluability import what_is_left_out, why_not
+from pipelines.reconciling.evidence import Found, gather_evidence
+from pipelines.reconciling.facts import facts_of, period_of
+from pipelines.reconciling.sentences import subject_key
+from warehouse.current import Conformed
+from warehouse.lake import atomic_path
+
+EVALUATED = "evaluated"
+NOT_EVALUATED = "not_evaluated"
+
+
+@dataclass(frozen=True)
+class RuleRun:
+    """What became of one rule: evaluated with so many findings, or not evaluated and why."""
+
+    rule: str
+    status: str
+    reason: str | None
+    findings: int
+    seconds: float
+    period: str = ""
+    partial: bool = False
+    """Evaluated over the feeds that are there: what it no longer finds may lie in one that is not."""
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """Findings of a county at D, before the ledger, and what became of each rule."""
+
+    findings: pa.Table
+    rule_runs: tuple[RuleRun, ...]
+
+
+def reconcile(
+    engine: Engine, conformed: Conformed, policy: Policy, key: bytes, rules: Sequence[Rule] = RULES
+) -> Reconciled:
+    """Evaluate ``rules``; findings sorted by rule, subject and period, ids keyed with ``key``."""
+    county = county_of(engine, conformed, policy)
+    runs, found = [], []
+    for rule in rules:
+        started = time.perf_counter()
+        count = 0
+        result = _find(engine, rule, county, conformed, policy)
+        if isinstance(result, Found):
+            found.append(result)
+            count = engine.local.table(result.relation).shape[0]
+        runs.append(_rule_run(rule, result, county, conformed, count, time.perf_counter() - started))
+    gather_evidence(engine, found, county)
+    return Reconciled(collect(engine, found, county, conformed, policy, key), tuple(runs))
+
+
+def judge(
+    engine: Engine, conformed: Conformed, policy: Policy, rules: Sequence[Rule] = RULES
+) -> dict[str, dict[tuple[str, str], str] | None]:
+    """What ``rules`` say, without sentences and evidence: {(subject key, period): certainty}, None: not evaluated."""
+    county = county_of(engine, conformed, policy)
+    said: dict[str, dict[tuple[str, str], str] | None] = {}
+    for rule in rules:
+        result = _find(engine, rule, county, conformed, policy)
+        if isinstance(result, str):
+            said[rule.code] = None
+            continue
+        rows = engine.local.execute(f"SELECT _subject_key, possible FROM {result.relation}").fetchall()
+        period = period_of(rule, county)
+        said[rule.code] = {
+            (key, period): (Certainty.POSSIBLE if possible else Certainty.CERTAIN).value for key, possible in rows
+        }
+    return said
+
+
+def _find(engine: Engine, rule: Rule, c: County, conformed: Conformed, policy: Policy) -> Found | str:
+    """Leave what a rule finds in the local relation ``facts_<code>``, or say in Chinese why it is not evaluated."""
+    if reason := why_not(engine, rule, c, conformed):
+        return reason
+    try:
+        facts = facts_of(rule, c, policy)
+    except PolicyError as error:
+        # a value that the rule reads at another date than D
+        return "；".join(str(problem) for problem in error.problems)
+    found = Found(rule, facts.schema())
+    engine.relation(found.relation, facts)
+    key = subject_key(found.schema, rule.subject.key, mask=False)
+    engine.local.execute(f"ALTER TABLE {found.relation} ADD COLUMN _subject_key VARCHAR")
+    engine.local.execute(f"UPDATE {found.relation} SET _subject_key = {key}")
+    return found
+
+
+def _rule_run(rule: Rule, result: Found | str, c: County, conformed: Conformed, count: int, seconds: float) -> RuleRun:
+    if isinstance(result, str):
+        return RuleRun(rule.code, NOT_EVALUATED, result, 0, seconds)
+    left_out = what_is_left_out(rule, conformed)
+    return RuleRun(rule.code, EVALUATED, left_out, count, seconds, period_of(rule, c), partial=left_out is not None)
+
+
+def write_findings(table: pa.Table, path: Path) -> None:
+    """Write the findings of a run atomically."""
+    with atomic_path(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")

@@ -1,0 +1,170 @@
+"""The cluster's engine: Spark through Ibis, classic (``local[2]``, ``spark://…``, ``yarn``) or Connect (``sc://…``).
+
+Rules and evidence are evaluated by Spark over the lake's Parquet, which executors must be able to read under the same
+path; what they find comes to the local DuckDB, where sentences and evidence are written as on the embedded engine.
+"""
+
+import re
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from ibis.expr.operations import InMemoryTable
+from ibis.expr.types import Table
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+
+from pipelines.reconciling.engine import select_current
+from pipelines.reconciling.engines import EngineError
+from warehouse.current import CurrentFeed
+
+_MEMORY = re.compile(r"(?P<number>\d+)\s*(?P<unit>[KMGT])i?B?", re.IGNORECASE)
+_engines = count()
+
+
+def open_session(master: str, spill: Path, memory_limit: str | None = None) -> SparkSession:
+    """The process's session on ``master``: started when first asked for, and shared until the process ends.
+
+    What a cluster needs beyond its address (executors, memory, cores, a Hadoop file system) is Spark's own business:
+    ``spark-defaults.conf`` in SPARK_CONF_DIR, or PYSPARK_SUBMIT_ARGS.
+    """
+    if master.startswith("sc://"):
+        builder = SparkSession.builder.remote(master)
+    else:
+        builder = SparkSession.builder.master(master).appName("liangxian")
+        for name, value in _own_settings(master, spill, memory_limit).items():
+            builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, OSError, RuntimeError) as error:
+        raise EngineError(
+            f"no Spark session on {master}: {type(error).__name__}; is there a Java 17, a server?"
+        ) from error
+
+
+def _own_settings(master: str, spill: Path, memory_limit: str | None) -> dict[str, str]:
+    settings = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
+    if master.startswith("local"):
+        # one machine: nothing listens on the net, what does not fit into memory spills under the home
+        settings |= {
+            "spark.ui.enabled": "false",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.local.dir": str(spill.resolve()),
+        }
+        if memory_limit is not None:
+            settings["spark.driver.memory"] = java_memory(memory_limit)
+    return settings
+
+
+def java_memory(limit: str) -> str:
+    """``2GB`` as Java wants it, ``2g``."""
+    found = _MEMORY.fullmatch(limit.strip())
+    if found is None:
+        raise EngineError(f"{limit!r} is no amount of memory such as 2GB")
+    return found["number"] + found["unit"].lower()
+
+
+class _OrderedLists(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types
+    """Ibis's own compiler, with the ordered lists that Spark has since 4.0 and Ibis 12 does not use yet."""
+
+    def visit_GroupConcat(self, op: Any, *, arg: Any, sep: Any, where: Any, order_by: Any) -> Any:  # noqa: N802
+        if not order_by or where is not None:
+            return super().visit_GroupConcat(op, arg=arg, sep=sep, where=where, order_by=order_by)
+        joined = sge.GroupConcat(this=arg, separator=sep)
+        return sge.WithinGroup(this=joined, expression=sge.Order(expressions=order_by))
+
+
+class SparkEngine:
+    """One county and D on a shared session; shared terms stay cached until the engine is closed."""
+
+    name = "spark"
+
+    def __init__(self, session: SparkSession) -> None:
+        self._session = session
+        self._ibis = ibis.pyspark.connect(session)
+        self._ibis.compiler = _OrderedLists()
+        self._prefix = f"liangxian_{next(_engines)}_"
+        self._views: dict[str, Table] = {}
+        self._files: dict[Path, Table] = {}
+        self._cached: list[DataFrame] = []
+        self.local: duckdb.DuckDBPyConnection = duckdb.connect()
+
+    def __enter__(self) -> Self:
+        """The engine itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Drop everything that was kept; the session goes on."""
+        self.local.close()
+        for frame in self._cached:
+            frame.unpersist()
+        for view in self._views:
+            self._session.catalog.dropTempView(view)
+
+    def parquet(self, path: Path) -> Table:
+        """The rows of one Parquet file, as a view."""
+        if path not in self._files:
+            schema = ibis.Schema.from_pyarrow(pq.read_schema(path))
+            # a Hadoop path, which is no URI: blanks and Chinese folders stand as they are
+            frame = self._session.read.parquet(f"file://{path.resolve()}")
+            self._files[path] = self._view(f"{self._prefix}parquet_{len(self._files)}", schema, frame)
+        return self._files[path]
+
+    def current(self, feed: CurrentFeed) -> Table:
+        """The current rows of a feed."""
+        return select_current(feed, [self.parquet(part.path) for part in feed.parts])
+
+    def keep(self, name: str, table: Table) -> Table:
+        """``table`` cached by the executors; asked for again, the cached one."""
+        view = f"{self._prefix}kept_{name}"
+        if view not in self._views:
+            frame = self._frame(table).persist()
+            self._cached.append(frame)
+            self._view(view, table.schema(), frame)
+        return self._views[view]
+
+    def relation(self, name: str, table: Table) -> str:
+        """``table`` collected into a temporary table of the local connection."""
+        fetched = self._frame(table).toArrow().cast(table.schema().to_pyarrow())
+        self._local_table(name, fetched)
+        return name
+
+    def lookup(self, name: str, schema: ibis.Schema) -> Table:
+        """A relation of the local connection, sent to Spark."""
+        rows = self.local.execute(f'SELECT * FROM "{name}"').to_arrow_table().cast(schema.to_pyarrow())
+        return self._view(f"{self._prefix}{name}", schema, self._session.createDataFrame(rows))
+
+    def is_empty(self, table: Table) -> bool:
+        """Whether ``table`` has no row."""
+        return not self._frame(table.limit(1)).take(1)
+
+    def _frame(self, table: Table) -> DataFrame:
+        for small in table.op().find(InMemoryTable):
+            # policy values: Ibis names them, and would send them itself only if it ran the query
+            self._send(small)
+        return self._session.sql(self._ibis.compile(table))
+
+    def _send(self, small: Any) -> None:
+        if small.name not in self._views:
+            rows: pa.Table = small.data.to_pyarrow(small.schema)
+            self._view(small.name, small.schema, self._session.createDataFrame(rows))
+
+    def _view(self, name: str, schema: ibis.Schema, frame: DataFrame) -> Table:
+        frame.createOrReplaceTempView(name)
+        self._views[name] = ibis.table(schema, name=name)
+        return self._views[name]
+
+    def _local_table(self, name: str, rows: pa.Table) -> None:
+        self.local.register("fetched", rows)
+        self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM fetched')
+        self.local.unregister("fetched")

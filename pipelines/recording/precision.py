@@ -1,0 +1,75 @@
+"""Learning from verdicts: how often a rule was right, by rule and the department that verified it."""
+
+from collections.abc import Mapping
+from datetime import date
+from math import sqrt
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from sqlalchemy import Engine, select
+
+from expectations.finding import State
+from warehouse.books.schema import finding_events
+
+_Z = 1.959963984540054
+"""Of a two-sided interval of 95 percent."""
+
+
+def count_verdicts(books: Engine, ledger: pa.Table, county: str, until: date) -> dict[tuple[str, str], tuple[int, int]]:
+    """(rule, owner): findings confirmed, findings verified; of a finding that was judged again the last verdict counts.
+
+    ``ledger`` tells rule and owner; verdicts after ``until`` are left out.
+    """
+    events = finding_events
+    query = (
+        select(events.c.finding_id, events.c.to_state)
+        .where(events.c.county == county, events.c.on <= until)
+        .where(
+            events.c.to_state.in_((State.CONFIRMED.value, State.REFUTED.value)),
+            events.c.from_state != events.c.to_state,
+        )
+        .order_by(events.c.seq)
+    )
+    with books.connect() as connection:
+        last = {row.finding_id: row.to_state for row in connection.execute(query)}
+    verdicts = pa.table(
+        {"finding_id": pa.array(last.keys(), pa.string()), "verdict": pa.array(last.values(), pa.string())}
+    )
+    with duckdb.connect() as connection:
+        connection.register("verdicts", verdicts)
+        connection.register("ledger", ledger.select(["finding_id", "rule", "owner"]))
+        rows = connection.execute(
+            f"""SELECT rule, owner, count(*) FILTER (verdict = '{State.CONFIRMED}'), count(*)
+            FROM ledger JOIN verdicts USING (finding_id) GROUP BY rule, owner ORDER BY rule, owner"""
+        ).fetchall()
+    return {(rule, owner): (confirmed, verified) for rule, owner, confirmed, verified in rows}
+
+
+def precision_rows(verdicts: Mapping[tuple[str, str], tuple[int, int]]) -> list[dict[str, Any]]:
+    """For ``summary["precision"]``: {rule, owner, confirmed, verified, precision, low, high}, by rule and owner."""
+    rows = []
+    for (rule, owner), (confirmed, verified) in sorted(verdicts.items()):
+        low, high = wilson(confirmed, verified)
+        rows.append(
+            {
+                "rule": rule,
+                "owner": owner,
+                "confirmed": confirmed,
+                "verified": verified,
+                "precision": round(confirmed / verified, 4),
+                "low": round(low, 4),
+                "high": round(high, 4),
+            }
+        )
+    return rows
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Wilson's interval of 95 percent for a share; (0, 1) where nothing was tried."""
+    if trials == 0:
+        return 0.0, 1.0
+    share, spread = successes / trials, _Z * _Z / trials
+    middle = (share + spread / 2) / (1 + spread)
+    half = _Z * sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)

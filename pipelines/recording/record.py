@@ -1,0 +1,226 @@
+"""Recording a night: transitions appended to the ledger, and the ledger as the run left it written to the lake."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+
+from expectations.finding import FINDING_COLUMNS, State
+from expectations.policy import Policy
+from pipelines.recording.events import append_events
+from pipelines.recording.transitions import BOOK_SCHEMA, SHOWN, RuleNight, counts_of, plan_night
+from pipelines.recording.working_days import working_days_after
+from warehouse.books.deliveries import claim
+from warehouse.books.runs import Run, mark_recorded, newest_recorded
+from warehouse.books.schema import findings
+from warehouse.lake import Lake, atomic_path
+
+NIGHT = "liangxian"
+"""Who the ledger names for what a run did by itself."""
+
+LEDGER_EXTRAS = ("batch", "dispatched_on", "cleared_by", "past_period")
+
+
+def record_night(
+    books: Engine,
+    lake: Lake,
+    run: Run,
+    found: pa.Table,
+    nights: Sequence[RuleNight],
+    policy: Policy,
+    *,
+    rule_rows: Sequence[Mapping[str, Any]],
+    dispatch: bool,
+    at: datetime,
+    took_in: Collection[str] = (),
+) -> Mapping[str, int]:
+    """Record a run's findings in one transaction, and that it took in the deliveries ``took_in``.
+
+    A run that was recorded before is recorded on top of what has been recorded since.
+
+    The ledger dataset is written before the transaction ends: a kill in between leaves a file that the next attempt
+    overwrites with the same content. Returns ``{new, still, cleared, reopened}``.
+    """
+    with books.connect() as connection:
+        book = _book(connection, run.county)
+        before = newest_recorded(connection, run.county)
+        batch = _batch(connection, run)
+    plan = plan_night(found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"]), book, nights)
+    counts = counts_of(plan)
+    states = _dispatched(plan, run, batch, policy) if dispatch else _kept(plan)
+    states = _seen(states, run)
+    older = pq.read_table(lake.ledger(before.id)) if before is not None else None
+    _write_ledger(lake, run.id, found, older, states)
+    with books.begin() as connection:
+        append_events(connection, run.county, _events(run, states))
+        _update_findings(connection, run.county, book, states)
+        claim(connection, took_in, run.id)
+        mark_recorded(connection, run.id, at, counts, rule_rows)
+    return counts
+
+
+def write_replay(lake: Lake, run: Run, found: pa.Table) -> None:
+    """The ledger dataset of a replay: its findings as of that day, whatever became of them later."""
+    states = found.select(["finding_id"])
+    size = len(states)
+    states = states.append_column("first_seen", pa.array([run.as_of] * size, pa.date32()))
+    states = states.append_column("last_seen", pa.array([run.as_of] * size, pa.date32()))
+    states = states.append_column("state", pa.array([State.NEW.value] * size, pa.string()))
+    for name, kind in (("due_on", pa.date32()), ("batch", pa.string()), ("dispatched_on", pa.date32())):
+        states = states.append_column(name, pa.nulls(size, kind))
+    states = states.append_column("cleared_by", pa.nulls(size, pa.string()))
+    states = states.append_column("past", pa.array([False] * size, pa.bool_()))
+    _write_ledger(lake, run.id, found, None, states)
+
+
+def _book(connection: Connection, county: str) -> pa.Table:
+    rows = connection.execute(select(findings).where(findings.c.county == county))
+    return pa.Table.from_pylist([dict(row._mapping) for row in rows], schema=BOOK_SCHEMA)
+
+
+def _batch(connection: Connection, run: Run) -> str:
+    """``522601-20260630-01``: the next batch of the county and day."""
+    prefix = f"{run.county}-{run.as_of:%Y%m%d}-"
+    query = select(func.count(func.distinct(findings.c.batch))).where(findings.c.batch.startswith(prefix))
+    used = connection.execute(query).scalar() or 0
+    return f"{prefix}{int(used) + 1:02d}"
+
+
+def _kept(plan: pa.Table) -> pa.Table:
+    return plan.append_column("state", plan["to_state"])
+
+
+def _dispatched(plan: pa.Table, run: Run, batch: str, policy: Policy) -> pa.Table:
+    """The plan with new and reopened findings sent out in one batch, each with its deadline for verification."""
+    from expectations.rules import RULES
+
+    due = pa.table(
+        {
+            "rule": [rule.code for rule in RULES],
+            "verify_by": pa.array(
+                [working_days_after(run.as_of, int(policy[f"verify_days.{rule.severity}"])) for rule in RULES],
+                pa.date32(),
+            ),
+        }
+    )
+    with duckdb.connect() as connection:
+        connection.register("plan", plan)
+        connection.register("due", due)
+        return connection.execute(
+            f"""SELECT p.* EXCLUDE (batch, dispatched_on, due_on),
+                CASE WHEN goes THEN '{State.DISPATCHED}' ELSE to_state END AS state,
+                CASE WHEN goes THEN ? ELSE batch END AS batch,
+                CASE WHEN goes THEN ?::DATE ELSE dispatched_on END AS dispatched_on,
+                CASE WHEN goes THEN verify_by ELSE due_on END AS due_on
+            FROM (SELECT *, to_state IN ('{State.NEW}', '{State.REOPENED}') AND NOT past AS goes FROM plan) p
+            LEFT JOIN due USING (rule) ORDER BY finding_id""",
+            [batch, run.as_of],
+        ).to_arrow_table()
+
+
+def _seen(states: pa.Table, run: Run) -> pa.Table:
+    """First and last time that each finding was shown, and the run that holds its payload."""
+    with duckdb.connect() as connection:
+        connection.register("states", states)
+        return connection.execute(
+            f"""SELECT * EXCLUDE (first_seen, last_seen, last_run),
+                coalesce(first_seen, ?::DATE) AS first_seen,
+                CASE WHEN seen = '{SHOWN}' THEN ?::DATE ELSE last_seen END AS last_seen,
+                CASE WHEN seen = '{SHOWN}' THEN ? ELSE last_run END AS last_run
+            FROM states ORDER BY finding_id""",
+            [run.as_of, run.as_of, run.id],
+        ).to_arrow_table()
+
+
+def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None, states: pa.Table) -> None:
+    """Every finding of the county with its payload (of the run that showed it last) and state, in order of exports."""
+    extras = [name for name in found.column_names if name not in FINDING_COLUMNS]
+    ledger = ("first_seen", "last_seen", "state", "due_on")
+    columns = [f"s.{name}" if name in ledger else f"p.{name}" for name in FINDING_COLUMNS]
+    columns += [f"p.{name}" for name in extras]
+    columns += ["s.batch", "s.dispatched_on", "s.cleared_by", "s.past AS past_period"]
+    with duckdb.connect() as connection:
+        connection.register("found", found)
+        connection.register("states", states)
+        payload = "SELECT * FROM found"
+        if older is not None:
+            connection.register("older", older.select(found.column_names))
+            payload += " UNION ALL BY NAME SELECT * FROM older ANTI JOIN found USING (finding_id)"
+        query = f"SELECT {', '.join(columns)} FROM ({payload}) p JOIN states s USING (finding_id)"
+        table = connection.execute(f"{query} ORDER BY p.rule, p.subject_key, p.period").to_arrow_table()
+    with atomic_path(lake.ledger(run)) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
+    """Transitions of a night: first what the data say, then what was sent out."""
+    moved = states.select(
+        ["finding_id", "from_state", "to_state", "state", "evidence_digest", "cleared_by", "batch", "past"]
+    ).to_pylist()
+    base = {"county": run.county, "run": run.id, "on": run.as_of, "who": NIGHT, "delivery": None, "answer": None}
+    for row in moved:
+        if row["to_state"] != row["from_state"]:
+            yield base | {
+                "finding_id": row["finding_id"],
+                "from_state": row["from_state"],
+                "to_state": row["to_state"],
+                "why": _WHY[row["to_state"]],
+                "evidence_digest": row["evidence_digest"],
+                "delivery": row["cleared_by"] if row["to_state"] == State.CLEARED else None,
+            }
+        if row["state"] != row["to_state"]:
+            yield base | {
+                "finding_id": row["finding_id"],
+                "from_state": row["to_state"],
+                "to_state": row["state"],
+                "why": f"下发批次 {row['batch']}",
+                "evidence_digest": row["evidence_digest"],
+            }
+
+
+_WHY = {State.NEW: "数据比对发现", State.REOPENED: "数据再次出现", State.CLEARED: "最新数据中已不存在"}
+
+
+def _update_findings(connection: Connection, county: str, book: pa.Table, states: pa.Table) -> None:
+    known = set(book["finding_id"].to_pylist())
+    columns = [name for name in BOOK_SCHEMA.names if name not in {"county", "silenced_digest"}]
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for row in states.select(columns).to_pylist():
+        if row["finding_id"] in known:
+            changed.append({f"_{name}": value for name, value in row.items()})
+        else:
+            new.append(row | {"county": county})
+    if new:
+        connection.execute(insert(findings), new)
+    if changed:
+        moving = [name for name in columns if name not in {"finding_id", "rule", "period", "first_seen"}]
+        statement = (
+            update(findings)
+            .where(findings.c.finding_id == bindparam("_finding_id"))
+            .values({name: bindparam(f"_{name}") for name in moving})
+        )
+        connection.execute(statement, changed)
+
+
+def has_undispatched(books: Engine, lake: Lake, run: Run) -> bool:
+    """Whether findings of the recorded run still wait to be sent out; those of a past period never are."""
+    query = select(findings.c.finding_id).where(
+        findings.c.county == run.county, findings.c.state.in_([State.NEW.value, State.REOPENED.value])
+    )
+    with books.connect() as connection:
+        waiting = set(connection.execute(query).scalars())
+    if not waiting:
+        return False
+    present = pq.read_table(lake.ledger(run.id), columns=["finding_id"], filters=[("past_period", "=", False)])
+    return not waiting.isdisjoint(present["finding_id"].to_pylist())
+
+
+def newest_recorded_run(books: Engine, county: str) -> Run | None:
+    """The run that the ledger has recorded last for a county."""
+    with books.connect() as connection:
+        return newest_recorded(connection, county)

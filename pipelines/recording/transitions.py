@@ -1,0 +1,124 @@
+"""What one night means for the ledger: which findings are new, still there, gone or back. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from expectations.finding import CLEARABLE_STATES, CLOSED_STATES, State
+
+SHOWN = "shown"
+GONE = "gone"
+UNTOUCHED = "untouched"
+
+
+@dataclass(frozen=True)
+class RuleNight:
+    """What became of a rule tonight: whether it was evaluated, for which period, and the deliveries that it read."""
+
+    rule: str
+    evaluated: bool
+    period: str
+    proof: str
+
+
+NIGHT_SCHEMA = pa.schema(
+    [("rule", pa.string()), ("evaluated", pa.bool_()), ("tonight", pa.string()), ("proof", pa.string())]
+)
+BOOK_SCHEMA = pa.schema(
+    [
+        (name, pa.date32() if name in {"first_seen", "last_seen", "dispatched_on", "due_on"} else pa.string())
+        for name in (
+            "finding_id",
+            "county",
+            "rule",
+            "period",
+            "state",
+            "certainty",
+            "first_seen",
+            "last_seen",
+            "last_run",
+            "evidence_digest",
+            "silenced_digest",
+            "batch",
+            "dispatched_on",
+            "due_on",
+            "cleared_by",
+        )
+    ]
+)
+"""Columns of the books' ``findings``."""
+
+
+def plan_night(found: pa.Table, book: pa.Table, nights: Sequence[RuleNight]) -> pa.Table:
+    """One row a finding that is shown tonight or stands in the book: ``seen``, ``from_state``, ``to_state``, ``why``.
+
+    ``found`` has finding_id, rule, period, certainty, evidence_digest; ``book`` the columns of BOOK_SCHEMA. ``past``
+    marks findings of a period that their rule no longer asks about. Sorted by finding_id.
+    """
+    night = pa.Table.from_pylist(
+        [{"rule": n.rule, "evaluated": n.evaluated, "tonight": n.period, "proof": n.proof} for n in nights],
+        schema=NIGHT_SCHEMA,
+    )
+    with duckdb.connect() as connection:
+        connection.register("found", found)
+        connection.register("book", book)
+        connection.register("night", night)
+        return connection.execute(_PLAN).to_arrow_table()
+
+
+def _listed(states: Sequence[State]) -> str:
+    return ", ".join(f"'{state.value}'" for state in states)
+
+
+_PLAN = f"""
+WITH together AS (
+    SELECT
+        coalesce(f.finding_id, b.finding_id) AS finding_id, coalesce(f.rule, b.rule) AS rule,
+        coalesce(f.period, b.period) AS period, b.state AS from_state,
+        f.finding_id IS NOT NULL AS is_found, b.finding_id IS NOT NULL AS is_known,
+        coalesce(f.certainty, b.certainty) AS certainty,
+        coalesce(f.evidence_digest, b.evidence_digest) AS evidence_digest,
+        b.silenced_digest, b.cleared_by AS cleared_before, b.first_seen, b.last_seen, b.last_run, b.batch,
+        b.dispatched_on, b.due_on
+    FROM found f FULL JOIN book b USING (finding_id)
+), judged AS (
+    SELECT together.*, coalesce(n.evaluated AND n.tonight = together.period, false) AS judged_tonight,
+        coalesce(n.tonight <> '' AND together.period <> n.tonight, false) AS past, n.proof
+    FROM together LEFT JOIN night n USING (rule)
+)
+SELECT * EXCLUDE (cleared_before, proof, judged_tonight, is_known, is_found),
+    CASE WHEN is_found THEN '{SHOWN}' WHEN judged_tonight THEN '{GONE}' ELSE '{UNTOUCHED}' END AS seen,
+    CASE
+        WHEN NOT is_known THEN '{State.NEW}'
+        WHEN is_found AND from_state IN ('{State.CLEARED}', '{State.CLOSED}') THEN '{State.REOPENED}'
+        WHEN is_found AND from_state = '{State.REFUTED}' AND evidence_digest IS DISTINCT FROM silenced_digest
+            THEN '{State.REOPENED}'
+        WHEN NOT is_found AND judged_tonight AND from_state IN ({_listed(CLEARABLE_STATES)}) THEN '{State.CLEARED}'
+        ELSE from_state
+    END AS to_state,
+    CASE
+        WHEN is_found THEN NULL
+        WHEN judged_tonight AND from_state NOT IN ({_listed(CLOSED_STATES)}) THEN proof
+        ELSE cleared_before
+    END AS cleared_by
+FROM judged ORDER BY finding_id
+"""
+
+
+def counts_of(plan: pa.Table) -> Mapping[str, int]:
+    """``{{new, still, cleared, reopened}}`` of a plan; still counts open findings that are shown again."""
+    with duckdb.connect() as connection:
+        connection.register("plan", plan)
+        row = connection.execute(
+            f"""SELECT count(*) FILTER (from_state IS NULL),
+                count(*) FILTER (seen = '{SHOWN}' AND from_state = to_state
+                    AND to_state NOT IN ({_listed(CLOSED_STATES)})),
+                count(*) FILTER (to_state = '{State.CLEARED}' AND from_state <> to_state),
+                count(*) FILTER (to_state = '{State.REOPENED}' AND from_state <> to_state)
+            FROM plan"""
+        ).fetchone()
+    if row is None:
+        raise ValueError("a count without a row")
+    return dict(zip(("new", "still", "cleared", "reopened"), row, strict=True))

@@ -1,0 +1,1 @@
+"""Report: the departments' workbooks, the run's summary page, and the summary on a terminal."""

@@ -1,0 +1,269 @@
+"""The summary page: what a person must see first is decided here, how it looks in ``templates/summary.html.j2``."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import quote
+
+import jinja2
+
+from expectations.feed import Department
+from expectations.feeds import EVALUATION_FEEDS, FEEDS, FEEDS_BY_NAME
+from expectations.finding import Certainty
+from expectations.reasons import Reason
+from pipelines.reporting.households import FOLDER as VISITS_FOLDER
+from pipelines.reporting.wording import SEVERITIES, WHOLE_COUNTY, RuleInfo, day_in_chinese, english
+
+_TEMPLATE: Final = files("pipelines.reporting") / "templates" / "summary.html.j2"
+_TO_HOME: Final = "../../"
+"""From HOME/runs/<run>/summary.html to HOME."""
+
+
+def render_page(summary: Mapping[str, Any], rules: Sequence[RuleInfo]) -> str:
+    """The summary as one self-contained HTML page (``summary.KEYS`` says what is read)."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["n"] = lambda number: f"{number:,}"
+    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(page_view(summary, rules)) + "\n"
+
+
+def page_view(summary: Mapping[str, Any], rules: Sequence[RuleInfo]) -> dict[str, Any]:
+    """What the template shows, counted and put in order."""
+    as_of = date.fromisoformat(str(summary["as_of"])[:10])
+    deliveries = list(summary.get("deliveries", ()))
+    rule_views, places = _findings(summary, rules)
+    feeds = _feeds(summary, deliveries, as_of)
+    rejected = [
+        d | {**_titles(d["feed"]), "reasons": _lines(d.get("reason")), "page": _page_of(d)}
+        for d in deliveries
+        if d["status"] == "rejected"
+    ]
+    return {
+        "county": summary["county"],
+        "county_name": summary.get("county_name") or summary["county"],
+        "as_of": as_of.isoformat(),
+        "as_of_zh": day_in_chinese(as_of),
+        "run": summary.get("run", ""),
+        "feeds": feeds,
+        "feeds_there": sum(f["delivery"] is not None for f in feeds),
+        "stale": sum(not f["fresh"] for f in feeds),
+        "rejected": rejected,
+        "waiting": [w | {**_titles(w["feed"]), "parts": _parts(w.get("parts"))} for w in summary.get("waiting", ())],
+        "not_evaluated": _not_evaluated(rule_views),
+        "rules": rule_views,
+        "rules_evaluated": sum(r["status"] == "evaluated" for r in rule_views),
+        "places": places,
+        "open": sum(r["open"] for r in rule_views),
+        "open_high": sum(r["open"] for r in rule_views if r["severity"] == "high"),
+        "open_possible": sum(r["possible"] for r in rule_views),
+        "moves": summary.get("findings", {}),
+        "open_overdue": sum(row["findings"] for row in summary.get("overdue", ())),
+        "refused": _refused(summary.get("refused", ())),
+        "quality": [_quality(q) for q in summary.get("quality", ())],
+        "departments": _departments(summary, rule_views),
+        "visits": [_link(path) for path in summary.get("reports", ()) if str(path).split("/")[-2] == VISITS_FOLDER],
+        "precision": [_precision(row, rule_views) for row in summary.get("precision", ())],
+        "warehouse": {"published": False, "snapshot": ""} | (summary.get("warehouse") or {}),
+        "overdue": [_overdue(row) for row in summary.get("overdue", ())],
+        "calendar_unknown": "、".join(str(year) for year in summary.get("calendar_unknown", ())),
+        "batch": summary.get("batch"),
+        "seconds": summary.get("seconds"),
+    }
+
+
+def _findings(
+    summary: Mapping[str, Any], rules: Sequence[RuleInfo]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rules with their open findings by township, and the townships with their totals."""
+    by_place: Counter[tuple[str, str]] = Counter()
+    by_rule: Counter[str] = Counter()
+    possible: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for row in summary.get("open", ()):
+        code, count = row["township_code"] or "", row["findings"]
+        names[code] = row["township"] if code else WHOLE_COUNTY
+        by_place[row["rule"], code] += count
+        by_rule[row["rule"]] += count
+        totals[code] += count
+        if row["certainty"] == Certainty.POSSIBLE:
+            possible[row["rule"]] += count
+    codes = sorted(names, key=lambda code: (code == "", code))
+    most = max(by_place.values(), default=1)
+    widest = max(by_rule.values(), default=1)
+    runs = {r["rule"]: r for r in summary.get("rules", ())}
+    views = []
+    for rule in rules:
+        run = runs.get(rule.code, {"status": "not_evaluated", "reason": ""})
+        cells = [by_place[rule.code, code] for code in codes]
+        views.append(
+            {
+                "code": rule.code,
+                "name": rule.name,
+                "name_en": rule.name_en,
+                "severity": rule.severity,
+                "severity_zh": SEVERITIES.get(rule.severity, rule.severity),
+                "status": run["status"],
+                "reason": run.get("reason") or "",
+                "open": by_rule[rule.code],
+                "possible": possible[rule.code],
+                "certain_width": round(100 * (by_rule[rule.code] - possible[rule.code]) / widest, 2),
+                "possible_width": round(100 * possible[rule.code] / widest, 2),
+                # the root lets small counts be told apart from none
+                "cells": [{"count": c, "shade": round((c / most) ** 0.5, 3) if c else 0} for c in cells],
+            }
+        )
+    return views, [{"code": code, "name": names[code], "total": totals[code]} for code in codes]
+
+
+def _feeds(summary: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]], as_of: date) -> list[dict[str, Any]]:
+    """One row a feed: what is in force, and what came of it in this run."""
+    in_force = {row["feed"]: row for row in summary.get("in_force", ())}
+    accepted = [d for d in deliveries if d["status"] != "rejected" and d.get("read") is not None]
+    views = []
+    for feed in (*FEEDS, *(f for f in EVALUATION_FEEDS if f.name in in_force)):
+        current = in_force.get(feed.name, {})
+        until = current.get("as_of")
+        day = date.fromisoformat(str(until)[:10]) if until else None
+        arrived = [_shares(d) for d in accepted if d["feed"] == feed.name]
+        views.append(
+            {
+                "name": feed.name,
+                "title": feed.title,
+                "title_en": english(feed.name),
+                "department": feed.department.label,
+                "department_en": english(feed.department.value),
+                "delivery": current.get("delivery"),
+                "as_of": day.isoformat() if day else None,
+                "age": (as_of - day).days if day else None,
+                "fresh": current.get("fresh", True),
+                "arrived": arrived,
+                "rejected": any(d["feed"] == feed.name and d["status"] == "rejected" for d in deliveries),
+            }
+        )
+    return views
+
+
+def _overdue(row: Mapping[str, Any]) -> dict[str, Any]:
+    owner = Department(row["owner"])
+    return {**row, "label": owner.label, "label_en": english(owner.value), "township": row["township"] or WHOLE_COUNTY}
+
+
+def _quality(warning: Mapping[str, Any]) -> dict[str, Any]:
+    said = warning.get("description") or warning.get("expectation") or ""
+    return {**_titles(warning.get("feed")), "description": said, "observed": warning.get("observed") or ""}
+
+
+def _shares(delivery: Mapping[str, Any]) -> dict[str, Any]:
+    """A delivery's rows, with the widths of its bar (percent of rows read)."""
+    kinds = ("staged", "quarantined", "totals_or_blank", "repeated")
+    read = max(delivery["read"], 1)
+    return (
+        dict(delivery)
+        | {"page": _page_of(delivery)}
+        | {f"{kind}_width": round(100 * (delivery.get(kind) or 0) / read, 2) for kind in kinds}
+    )
+
+
+def _page_of(delivery: Mapping[str, Any]) -> str:
+    return f"{_TO_HOME}deliveries/{quote(delivery['id'])}.html"
+
+
+def _not_evaluated(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rules that could not be evaluated, under their reason: one missing feed is one line, not ten."""
+    reasons: dict[str, list[Mapping[str, Any]]] = {}
+    for rule in rules:
+        if rule["status"] != "evaluated":
+            reasons.setdefault(rule["reason"] or "原因未记录", []).append(rule)
+    return [{"reason": reason, "rules": found} for reason, found in reasons.items()]
+
+
+def _refused(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Reasons with the rows and values that they cost, and the feeds where, most first."""
+    counts: dict[str, Counter[str]] = {}
+    feeds: dict[str, Counter[str]] = {}
+    for row in rows:
+        counts.setdefault(row["reason"], Counter())[row["scope"]] += row["count"]
+        feeds.setdefault(row["reason"], Counter())[row["feed"]] += row["count"]
+    most = max((c.total() for c in counts.values()), default=1)
+    views = []
+    for reason, scopes in sorted(counts.items(), key=lambda item: (-item[1].total(), item[0])):
+        zh, en = Reason(reason).label, Reason(reason).label_en
+        where = sorted(feeds[reason].items(), key=lambda item: (-item[1], item[0]))
+        views.append(
+            {
+                "reason": zh,
+                "reason_en": en,
+                "rows": scopes["row"],
+                "values": scopes["value"],
+                "rows_width": round(100 * scopes["row"] / most, 2),
+                "values_width": round(100 * scopes["value"] / most, 2),
+                "where": "、".join(f"{_feed_title(feed)} {count:,}" for feed, count in where),
+                "where_en": ", ".join(f"{english(feed)} {count:,}" for feed, count in where),
+            }
+        )
+    return views
+
+
+def _departments(summary: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each owner with its open findings and links to its workbooks (the county summary first)."""
+    links: dict[str, list[dict[str, str]]] = {}
+    for path in summary.get("reports", ()):
+        links.setdefault(str(path).split("/")[-2], []).append(_link(path))
+    severe = {r["code"] for r in rules if r["severity"] == "high"}
+    open_rows = summary.get("open", ())
+    views = []
+    for department in Department:
+        own = [row for row in open_rows if row["owner"] == department.value]
+        own_links = sorted(links.get(department.value, ()), key=lambda link: (link["label"] != "汇总", link["name"]))
+        books = [link for link in own_links if link["name"].endswith(".xlsx")]
+        if own or books:
+            views.append(
+                {
+                    "label": department.label,
+                    "label_en": english(department.value),
+                    "open": sum(row["findings"] for row in own),
+                    "high": sum(row["findings"] for row in own if row["rule"] in severe),
+                    "books": books,
+                    "letters": [link for link in own_links if link not in books],
+                }
+            )
+    return views
+
+
+def _link(path: Any) -> dict[str, str]:
+    """A report as a link from the run's folder, named after its township."""
+    name = str(path).split("/")[-1]
+    stem = name.rpartition(".")[0]
+    return {"href": _TO_HOME + quote(str(path)), "label": stem.partition("_")[2] or stem, "name": name}
+
+
+def _precision(row: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    rule = next((r for r in rules if r["code"] == row["rule"]), {"name": "", "name_en": ""})
+    owner = Department(row["owner"])
+    percent = {f"{name}_percent": round(100 * row[name], 1) for name in ("precision", "low", "high")}
+    named = {"name": rule["name"], "name_en": rule["name_en"], "label": owner.label, "label_en": english(owner.value)}
+    return {**row, **percent, **named}
+
+
+def _feed_title(feed: str | None) -> str:
+    known = FEEDS_BY_NAME.get(feed or "")
+    return known.title if known else (feed or "未知数据")
+
+
+def _titles(feed: str | None) -> dict[str, str]:
+    return {"title": _feed_title(feed), "title_en": english(feed or "unknown")}
+
+
+def _lines(reason: Any) -> list[str]:
+    if not reason:
+        return []
+    lines = reason.splitlines() if isinstance(reason, str) else map(str, reason)
+    return [line for line in lines if line.strip()]
+
+
+def _parts(parts: Any) -> str:
+    return "、".join(str(part) for part in parts) if isinstance(parts, (list, tuple)) else str(parts or "")

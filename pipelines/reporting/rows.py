@@ -1,0 +1,135 @@
+"""The ledger's open findings as rows that a department reads: in order, in words, numbers masked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from expectations.feed import Department, Personal
+from expectations.feeds import FEEDS
+from expectations.finding import CLOSED_STATES
+from expectations.workbook import COLUMNS, Entry
+from pipelines.reporting.evidence import register_labels, render_evidence
+from pipelines.reporting.masks import masked_text
+from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
+from warehouse.books.deliveries import Delivery
+from warehouse.evaluation.masking import MASKS
+
+_TEXT_LIMIT: Final = 32_000
+"""A spreadsheet cell holds 32,767 characters."""
+
+
+SEVERITY_WEIGHTS: Final = {"high": 3, "medium": 2, "low": 1}
+CERTAINTY_WEIGHTS: Final = {"certain": 1.0, "possible": 0.5}
+PRIORITY_SENTENCE: Final = (
+    "先后按分数排：严重程度（高3分、中2分、低1分）×把握程度（确定1、待核0.5）×以往属实率"
+    "（本单位这类问题以往核实为属实的条数加1，除以已核实的条数加1；没有核实过的为1）。分数高的在前。"
+)
+"""How a finding's priority is made, for those who read the list."""
+
+Verdicts = Mapping[tuple[str, str], tuple[int, int]]
+"""(rule, owner): findings confirmed, findings verified."""
+
+
+def readable_rows(ledger: pa.Table, *, deliveries: Sequence[Delivery], verdicts: Verdicts | None = None) -> pa.Table:
+    """Open findings with every value that a workbook shows (``SheetColumn.source``), as text; dates as dates.
+
+    Sorted by owner, township, ``priority`` (PRIORITY_SENTENCE, from ``verdicts``), severity, certainty, village, rule,
+    key. ``explanation`` and ``evidence`` keep names and lose identity numbers.
+    """
+    with duckdb.connect() as connection:
+        connection.register("ledger", ledger)
+        connection.register("verdicts", _verdicts_table(verdicts or {}))
+        register_labels(connection, FEEDS, deliveries)
+        connection.execute(f"""
+            CREATE TEMP TABLE open_findings AS
+            SELECT row_number() OVER () AS n, ledger.*,
+                   {_weight("severity", SEVERITY_WEIGHTS)} * {_weight("certainty", CERTAINTY_WEIGHTS)}
+                     * (coalesce(v.confirmed, 0) + 1) / (coalesce(v.verified, 0) + 1) AS priority
+            FROM ledger LEFT JOIN verdicts v USING (rule, owner) WHERE state NOT IN ({_quoted(CLOSED_STATES)})
+        """)
+        render_evidence(connection)
+        own = ("o.household_no", "o.certificate_no", "o.case_no")
+        connection.execute(f"""
+            CREATE TEMP TABLE readable AS
+            SELECT row_number() OVER (
+                     ORDER BY o.owner, coalesce(o.township_code, ''), o.priority DESC,
+                              {_rank("o.severity", SEVERITIES)},
+                              {_rank("o.certainty", CERTAINTIES)}, coalesce(o.village_code, ''),
+                              coalesce(o.village, ''), o.rule, o.subject_key, o.period, o.finding_id) AS place,
+                   o.owner, coalesce(o.township_code, '') AS township_code,
+                   coalesce(o.village_code, '') AS village_code,
+                   o.priority, o.severity, o.certainty, o.state, o.past_period, o.subject_kind,
+                   coalesce(o.certificate_no, '') AS certificate_no, o.finding_id, coalesce(o.batch, '') AS batch,
+                   o.rule, o.rule_name,
+                   {_labelled("o.severity", SEVERITIES)} AS severity_label,
+                   {_labelled("o.certainty", CERTAINTIES)} AS certainty_label,
+                   coalesce(o.township, '') AS township, coalesce(o.village, '') AS village,
+                   coalesce(o.household_no, '') AS household_no, coalesce(o.head_name, '') AS head_name,
+                   coalesce(o.name, '') AS name, coalesce(o.person_id_masked, '') AS identity_masked,
+                   coalesce({_number_of_owner()}, '') AS number, coalesce(o.school, '') AS school,
+                   left({masked_text("coalesce(o.explanation, '')", *own)}, {_TEXT_LIMIT})
+                     || CASE WHEN o.past_period THEN '（往期）' ELSE '' END AS explanation,
+                   coalesce(r.sources, '') AS sources, left(coalesce(r.evidence, ''), {_TEXT_LIMIT}) AS evidence,
+                   coalesce(o.clears_when, '') AS clears_when,
+                   {_labelled("o.owner", {d.value: d.label for d in Department})} AS owner_label,
+                   o.dispatched_on, o.due_on
+            FROM open_findings o LEFT JOIN rendered r USING (n)
+        """)
+        # without a sorted read the rows of a large county would come back in the order of DuckDB's threads
+        return connection.execute(f"SELECT *, {_lines()} AS lines FROM readable ORDER BY place").to_arrow_table()
+
+
+def _verdicts_table(verdicts: Verdicts) -> pa.Table:
+    rows = [
+        {"rule": rule, "owner": owner, "confirmed": confirmed, "verified": verified}
+        for (rule, owner), (confirmed, verified) in sorted(verdicts.items())
+    ]
+    kinds = {"rule": pa.string(), "owner": pa.string(), "confirmed": pa.int64(), "verified": pa.int64()}
+    return pa.Table.from_pylist(rows, pa.schema(kinds.items()))
+
+
+def _weight(column: str, weights: Mapping[str, float]) -> str:
+    cases = " ".join(f"WHEN '{code}' THEN {weight}" for code, weight in weights.items())
+    return f"(CASE {column} {cases} ELSE 0 END)"
+
+
+def _lines() -> str:
+    """SQL: how many lines the row's tallest cell takes; spreadsheet programs do not all find out by themselves.
+
+    A Chinese character (3 bytes in UTF-8) is twice as wide as a digit, so a text is (bytes + characters) / 2 wide; our
+    9-point digits are a tenth narrower than the 11-point ones that widths are measured in.
+    """
+    tallest = [
+        f"list_sum(list_transform(string_split({c.source}, chr(10)), "
+        f"lambda t: greatest(1, ceil((strlen(t) + length(t)) / 2 / {1.1 * c.width}))))"
+        for c in COLUMNS
+        if c.source and c.entry is Entry.TEXT
+    ]
+    return f"greatest({', '.join(tallest)})::INTEGER"
+
+
+def _number_of_owner() -> str:
+    # each department sees its own kind of number; where a finding has none, the certificate that it speaks of
+    student = MASKS[Personal.STUDENT_NO].sql("nullif(o.student_no, '')")
+    certificate, case = "nullif(o.certificate_no, '')", "nullif(o.case_no, '')"
+    return (
+        f"CASE o.owner WHEN '{Department.EDUCATION}' THEN coalesce({student}, {certificate}) "
+        f"WHEN '{Department.HOUSING}' THEN coalesce({case}, {certificate}) "
+        f"ELSE coalesce({certificate}, {case}) END"
+    )
+
+
+def _quoted(values: Sequence[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def _labelled(column: str, labels: Mapping[str, str]) -> str:
+    cases = " ".join(f"WHEN '{code}' THEN '{label}'" for code, label in labels.items())
+    return f"CASE {column} {cases} ELSE {column} END"
+
+
+def _rank(column: str, order: Mapping[str, str]) -> str:
+    cases = " ".join(f"WHEN '{code}' THEN {place}" for place, code in enumerate(order))
+    return f"CASE {column} {cases} ELSE {len(order)} END"

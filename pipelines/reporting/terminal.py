@@ -1,0 +1,79 @@
+"""The run's summary on a terminal: a dozen lines, in Chinese or English."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.reporting.page import page_view
+from pipelines.reporting.wording import RuleInfo, english
+
+Language = Literal["zh", "en"]
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "as_of": ("数据截止", "data as of"),
+    "open": ("未办结的问题", "open findings"),
+    "high": ("严重程度高", "high"),
+    "possible": ("待核", "only possible"),
+    "new": ("新发现", "new"),
+    "still": ("仍存在", "still"),
+    "cleared": ("已消除", "cleared"),
+    "reopened": ("重新出现", "reopened"),
+    "arrived": ("本次收到", "arrived"),
+    "rejected": ("退回", "rejected"),
+    "waiting": ("等待其余部分", "waiting for parts"),
+    "quarantined": ("行拒收", "rows quarantined"),
+    "not_evaluated": ("未评估（不等于没有问题）", "not evaluated (not the same as none found)"),
+    "rule": ("规则", "rule"),
+    "name": ("名称", "name"),
+    "published": ("数据仓库已发布", "warehouse published"),
+    "unpublished": ("数据仓库未发布", "warehouse not published"),
+    "books": ("份工作簿", "workbooks"),
+}
+
+
+def print_summary(
+    summary: Mapping[str, Any], console: Console, *, rules: Sequence[RuleInfo], language: Language = "zh"
+) -> None:
+    """Print what a person needs to know of a run; everything else is in summary.html."""
+    view = page_view(summary, rules)
+    place = 0 if language == "zh" else 1
+
+    def say(word: str) -> str:
+        return _WORDS[word][place]
+
+    console.print(f"[bold]{escape(view['county_name'])}[/]  {say('as_of')} {view['as_of']}")
+    moves = view["moves"]
+    told = "  ".join(f"{say(key)} {moves[key]:,}" for key in ("new", "still", "cleared", "reopened") if key in moves)
+    parts = f"{say('high')} {view['open_high']:,}, {say('possible')} {view['open_possible']:,}"
+    console.print(f"[bold]{say('open')} {view['open']:,}[/] ({parts})  {told}")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for word, justify in (("rule", "left"), ("name", "left"), ("open", "right"), ("possible", "right")):
+        table.add_column(say(word), justify=justify)  # type: ignore[arg-type]
+    for rule in view["rules"]:
+        if rule["open"]:
+            name = rule["name"] if language == "zh" else rule["name_en"]
+            table.add_row(rule["code"], escape(name), f"{rule['open']:,}", f"{rule['possible'] or ''}")
+    if table.row_count:
+        console.print(table)
+    accepted = [a for feed in view["feeds"] for a in feed["arrived"]]
+    quarantined = sum(a.get("quarantined") or 0 for a in accepted)
+    console.print(f"{say('arrived')} {len(accepted)}  {say('quarantined')} {quarantined:,}")
+    for delivery in view["rejected"]:
+        title = delivery["title"] if language == "zh" else english(str(delivery["feed"]))
+        console.print(f"[bold red]{say('rejected')}[/] {escape(title)} {delivery.get('as_of') or ''}")
+        for line in delivery["reasons"]:
+            console.print(f"  {escape(line)}")
+    for part in view["waiting"]:
+        title = part["title"] if language == "zh" else english(str(part["feed"]))
+        console.print(f"[yellow]{say('waiting')}[/] {escape(title)} {part['as_of']} {escape(part['parts'])}")
+    for group in view["not_evaluated"]:
+        codes = " ".join(rule["code"] for rule in group["rules"])
+        console.print(f"[bold yellow]{say('not_evaluated')}[/] {codes}: {escape(group['reason'])}")
+    books = sum(len(d["books"]) for d in view["departments"])
+    console.print(
+        f"{say('published' if view['warehouse'].get('published') else 'unpublished')}  {books} {say('books')}"
+    )

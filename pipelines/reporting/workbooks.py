@@ -1,0 +1,113 @@
+"""One workbook for each owner and township, and a county summary for each owner, from one run's ledger."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from expectations.feed import Department
+from pipelines.reporting.counts import cross_table
+from pipelines.reporting.explanation_sheet import write_explanation, write_summary_explanation
+from pipelines.reporting.list_sheet import write_list
+from pipelines.reporting.rows import readable_rows
+from pipelines.reporting.styles import new_workbook
+from pipelines.reporting.summary_sheet import write_counts
+from pipelines.reporting.wording import WHOLE_COUNTY, RuleInfo, day_in_chinese
+from warehouse.books.deliveries import Delivery
+from warehouse.lake import Lake, atomic_path, safe_name
+
+SUMMARY_FILE = "汇总.xlsx"
+
+
+def write_workbooks(
+    *,
+    lake: Lake,
+    run: str,
+    as_of: date,
+    county: str,
+    county_name: str,
+    ledger: pa.Table,
+    deliveries_in_force: Sequence[Delivery],
+    rules: Sequence[RuleInfo],
+    not_evaluated: Mapping[str, str] | None = None,
+) -> tuple[Path, ...]:
+    """Write the departments' workbooks of a run under ``lake.reports(run)``; return their paths, sorted.
+
+    ``ledger`` holds every finding of the county (``lake.ledger``); open ones are listed. ``not_evaluated`` gives the
+    reason of each rule that could not be evaluated. Same input, same bytes; workbooks of an earlier call for the same
+    run that are no longer due are removed.
+    """
+    rows = readable_rows(ledger, deliveries=deliveries_in_force)
+    written = write_department_workbooks(
+        lake=lake,
+        run=run,
+        as_of=as_of,
+        county=county,
+        county_name=county_name,
+        rows=rows,
+        deliveries_in_force=deliveries_in_force,
+        rules=rules,
+        not_evaluated=not_evaluated,
+    )
+    remove_what_is_no_longer_due(lake.reports(run), written)
+    return written
+
+
+def write_department_workbooks(
+    *,
+    lake: Lake,
+    run: str,
+    as_of: date,
+    county: str,
+    county_name: str,
+    rows: pa.Table,
+    deliveries_in_force: Sequence[Delivery],
+    rules: Sequence[RuleInfo],
+    not_evaluated: Mapping[str, str] | None = None,
+) -> tuple[Path, ...]:
+    """The workbooks of ``write_workbooks`` from ``readable_rows``; nothing is removed."""
+    reasons = not_evaluated or {}
+    place = f"{county_name}（{county}）"
+    until = day_in_chinese(as_of)
+    written: list[Path] = []
+    for owner in Department:
+        own_rules = [r for r in rules if r.owner in (owner, None)]
+        own_rows = rows.filter(pc.equal(rows["owner"], owner.value))
+        if not own_rules and not own_rows.num_rows:
+            continue
+        folder = lake.reports(run) / owner.value
+        parts: list[tuple[str, int]] = []
+        for code, township, part in _townships(own_rows):
+            name = f"{code}_{safe_name(township)}.xlsx" if code else f"{WHOLE_COUNTY}.xlsx"
+            title = f"{place}{township} {owner.label}问题清单"
+            with atomic_path(folder / name) as path, new_workbook(path, as_of, title) as book:
+                write_explanation(book, title, until, owner, township, part, deliveries_in_force, own_rules, reasons)
+                write_list(book, part, as_of, title)
+                write_counts(book, title, until, cross_table(part, "village"), own_rules, reasons)
+            written.append(folder / name)
+            parts.append((name, part.num_rows))
+        title = f"{place} {owner.label}问题汇总"
+        with atomic_path(folder / SUMMARY_FILE) as path, new_workbook(path, as_of, title) as book:
+            write_summary_explanation(book, title, until, owner, own_rows, deliveries_in_force, parts)
+            write_counts(book, title, until, cross_table(own_rows, "township"), own_rules, reasons)
+        written.append(folder / SUMMARY_FILE)
+    return tuple(sorted(written))
+
+
+def _townships(rows: pa.Table) -> Iterator[tuple[str, str, pa.Table]]:
+    """Slices of one owner's rows (sorted by township) as (township code, name, rows)."""
+    codes = pc.fill_null(rows["township_code"], "")
+    runs = pc.run_end_encode(codes.combine_chunks()) if rows.num_rows else None
+    start = 0
+    for end, code in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True) if runs else ():
+        part = rows.slice(start, end - start)
+        start = end
+        yield code, (part["township"][0].as_py() if code else WHOLE_COUNTY), part
+
+
+def remove_what_is_no_longer_due(folder: Path, written: Sequence[Path]) -> None:
+    """Remove reports of an earlier call for the same run that this one did not write."""
+    for path in sorted({*folder.glob("*/*.xlsx"), *folder.glob("*/*.html")} - set(written)):
+        path.unlink()

@@ -1,0 +1,56 @@
+"""How a night is run: the home, the inbox, the policies, the clock. Opened once, at the door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.office import Office
+from pipelines.policies import Policies, load_policies
+from pipelines.reconciling.engines import DUCKDB, EngineChoice
+
+Tell = Callable[[str], None]
+"""Called with a short English sentence when a step begins; what a person sees of progress."""
+
+
+def _tell_nobody(_what: str) -> None:
+    return
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a night is run. Time and places come in here; inside, nothing asks the clock or the environment.
+
+    ``known_at`` (aware): only what had been received by then counts, as it stood then; nothing is taken in.
+    """
+
+    office: Office
+    inbox: Path
+    policies: Policies
+    now: Callable[[], datetime]
+    counties: tuple[str, ...] = ()
+    dispatch: bool = True
+    settle_seconds: float = 0
+    engine: EngineChoice = DUCKDB
+    known_at: datetime | None = None
+    tell: Tell = _tell_nobody
+
+
+def open_settings(
+    home: Path,
+    *,
+    inbox: Path | None,
+    policy: Path | None,
+    now: Callable[[], datetime],
+    with_policies: bool = True,
+    **more: Any,
+) -> Settings:
+    """Settings over a home folder, with its own inbox and policy folder where none are named.
+
+    ``with_policies=False`` is for those who only read back: a policy file that cannot be used does not stop them.
+    """
+    office = Office(home, more.pop("database_url", None))
+    folder = policy if policy is not None else (office.lake.policies if office.lake.policies.is_dir() else None)
+    policies = load_policies(folder) if with_policies else Policies({}, {})
+    return Settings(office, inbox or office.lake.inbox, policies, now, **more)

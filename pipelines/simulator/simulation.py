@@ -1,0 +1,167 @@
+"""Simulate a county: make it up, keep its books month by month, plant mistakes, write what departments would send."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from expectations.feeds import FEEDS
+from pipelines.simulator.arrays import Bools, Ints
+from pipelines.simulator.books import Book
+from pipelines.simulator.departments import keep_books
+from pipelines.simulator.departments.moment import Moment
+from pipelines.simulator.dirt import write_dirty
+from pipelines.simulator.mistakes import MISTAKES
+from pipelines.simulator.mistakes.scene import Mistake, Scene, Victims
+from pipelines.simulator.parameters import DirtRates, Parameters
+from pipelines.simulator.plan import Reservations, reserve
+from pipelines.simulator.policy import SimulatedPolicy, make_policy
+from pipelines.simulator.population import make_frame, make_world
+from pipelines.simulator.timeline import Clock, as_of_dates, clocks_of
+from pipelines.simulator.truth import Truth
+from pipelines.simulator.world import World
+from pipelines.simulator.writing import count_by, file_name, set_time, with_headings, write_csv, write_table
+
+
+@dataclass(frozen=True)
+class SimulationReport:
+    """What was written. ``truth`` counts the findings of the last as-of date by rule."""
+
+    files: tuple[Path, ...]
+    policy: Path
+    truth: Mapping[str, int]
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Rows of the last month's books by feed."""
+
+
+@dataclass(frozen=True)
+class County:
+    """A simulated county, ready to be written month by month."""
+
+    world: World
+    policy: SimulatedPolicy
+    clocks: tuple[Clock, ...]
+    reservations: Reservations
+    parameters: Parameters
+    seed: int
+
+    def month(self, clock: Clock) -> tuple[dict[str, Book], pa.Table]:
+        """The books at one as-of date with the mistakes in them, and the truth then."""
+        m = Moment(self.world, clock, self.policy, self.parameters)
+        truth = Truth(
+            people=self.world.people,
+            households_in_doubt=np.zeros(len(self.world.households), dtype=bool),
+            certificates_in_doubt=np.zeros(len(self.world.certificates), dtype=bool),
+        )
+        scene = Scene(m, keep_books(m), truth, self.clocks, self.seed)
+        _find_lines(scene)
+        for mistake in MISTAKES:
+            groups = self.reservations.victims[mistake.name]
+            number = np.arange(len(groups[0]), dtype=np.int64)
+            active = _is_active(mistake, number, clock, len(self.clocks))
+            victims = Victims(tuple(group[active] for group in groups), number[active])
+            if len(victims):
+                scene.at(mistake.name)
+                mistake.plant(scene, victims)
+        return scene.books, truth.table(clock.as_of)
+
+
+def _find_lines(scene: Scene) -> None:
+    """TL01: a standard below the poverty line is the policy's own doing."""
+    for area in ("rural", "urban"):
+        if scene.fen(f"low_income_standard.{area}") * 12 < scene.fen("poverty_line"):
+            scene.truth.found("TL01", [f"{scene.w.county}|{area}"])
+
+
+def _is_active(mistake: Mistake, number: Ints, clock: Clock, months: int) -> Bools:
+    """Which victims' mistakes stand this month: of seven one is put right in the last month, one is new in it."""
+    everywhere = np.ones(len(number), dtype=bool)
+    if mistake.steady or months == 1:
+        return everywhere
+    is_last = clock.number == months - 1
+    result: Bools = (number % 7 != 5) if is_last else (number % 7 != 6)
+    return result
+
+
+def make_county(
+    county: str, as_of: date, households: int, seed: int, months: int, parameters: Parameters | None = None
+) -> County:
+    """Make up a county; the same arguments make the same county."""
+    if not (len(county) == 6 and county.isdecimal()):
+        raise ValueError(f"a county is its 6-digit code, not {county!r}")
+    if households < 1 or months < 1:
+        raise ValueError("at least one household and one month are needed")
+    p = parameters or Parameters()
+    rng = np.random.Generator(np.random.PCG64(seed))
+    dates = as_of_dates(as_of, months)
+    policy = make_policy(county, dates[0], dates[-1])
+    clocks = clocks_of(dates, policy, p.payment_months)
+    wanted = [(m.name, _how_many(m, households, p), m.needs) for m in MISTAKES]
+    reservations = reserve(rng, households, wanted, p)
+    world = make_world(make_frame(rng, p, clocks, policy), county, households, reservations)
+    for mistake in MISTAKES:
+        if mistake.shape is not None:
+            mistake.shape(world, tuple(reservations.victims[mistake.name]))
+    villages = np.bincount(world.residence, minlength=len(world.areas.codes))
+    policy.populations.update(zip(world.areas.codes, (villages * 2 + 50).tolist(), strict=True))
+    return County(world, policy, clocks, reservations, p, seed)
+
+
+def _how_many(mistake: Mistake, households: int, p: Parameters) -> int:
+    if households < p.small_county:
+        return 1
+    least = p.mistakes_at_least if mistake.main else p.variants_at_least
+    share = p.mistake_rate if mistake.main else p.mistake_rate / 3
+    return max(least, round(share * households))
+
+
+def simulate(
+    *,
+    county: str,
+    as_of: date,
+    households: int,
+    seed: int,
+    out: Path,
+    dirt: Literal["none", "real"] = "none",
+    months: int = 1,
+    policy: Path | None = None,
+    truth: Path | None = None,
+) -> SimulationReport:
+    """Write ``months`` monthly deliveries of the nine feeds into ``out``, the last of them as of ``as_of``.
+
+    The policy goes to ``policy`` (default: a folder beside ``out``); the truth, for every as-of date, to ``truth``.
+    ``dirt="real"`` writes what departments really send; what was done to which cell then stands beside the truth
+    (``<stem>_dirt.parquet``).
+    """
+    made = make_county(county, as_of, households, seed, months)
+    out.mkdir(parents=True, exist_ok=True)
+    files: list[Path] = []
+    truths: list[pa.Table] = []
+    dirty: list[pa.Table] = []
+    rows: dict[str, int] = {}
+    for clock in made.clocks:
+        kept, found = made.month(clock)
+        truths.append(found)
+        for feed in FEEDS:
+            table = kept.pop(feed.name).table()
+            rows[feed.name] = table.num_rows
+            if dirt == "none":
+                path = out / file_name(feed, county, clock.as_of, "csv")
+                write_csv(with_headings(feed, table), path)
+                written = [path]
+            else:
+                written, planted = write_dirty(feed, table, out, county, clock.as_of, seed, DirtRates())
+                dirty.append(planted)
+            for path in written:
+                set_time(path, clock.as_of, len(files))
+                files.append(path)
+    if truth is not None:
+        write_table(pa.concat_tables(truths), truth)
+        if dirt == "real":
+            write_table(pa.concat_tables(dirty), truth.with_name(f"{truth.stem}_dirt.parquet"))
+    policy_file = made.policy.write(policy if policy is not None else out.parent / "policy")
+    return SimulationReport(tuple(files), policy_file, count_by(truths[-1], "rule"), rows)

@@ -1,0 +1,101 @@
+"""What a delivery is made of: its files with their hashes, and the tables within, zips opened."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from expectations.feed import Feed
+from pipelines.reading import FileName, Opened, RawTable, UnreadableFileError, open_file, parse_file_name, unpack
+from pipelines.reading.errors import where
+from warehouse.books.deliveries import SourceFile
+from warehouse.lake import sha256_file
+
+
+class ArrivalLike(Protocol):
+    """What landing hands over: a delivery by name, with its files in order of parts."""
+
+    @property
+    def feed(self) -> str: ...
+    @property
+    def county(self) -> str: ...
+    @property
+    def as_of(self) -> date | None: ...
+    @property
+    def paths(self) -> Sequence[Path]: ...
+    @property
+    def names(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All tables of a delivery in order of parts; problems, in Chinese, where it must be refused."""
+
+    tables: tuple[RawTable, ...]
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def extra_columns(self) -> tuple[str, ...]:
+        """Headings that no declaration names, each once."""
+        return tuple(dict.fromkeys(h for t in self.tables for h in t.layout.extra))
+
+
+def hash_files(paths: Sequence[Path], names: Sequence[str]) -> tuple[tuple[SourceFile, ...], str]:
+    """The files as the books keep them, and the hash of the whole: of several parts over their hashes in order."""
+    files = tuple(
+        SourceFile(name, sha256_file(path), path.stat().st_size) for path, name in zip(paths, names, strict=True)
+    )
+    if len(files) == 1:
+        return files, files[0].sha256
+    return files, hashlib.sha256("".join(f.sha256 for f in files).encode("ascii")).hexdigest()
+
+
+@contextmanager
+def open_contents(arrival: ArrivalLike, feed: Feed, scratch: Path) -> Iterator[Contents]:
+    """Open every file of a delivery, all of them even where one has problems; zips lie unpacked in ``scratch``."""
+    opened: list[Opened] = []
+    with ExitStack() as stack:
+        for path, name in zip(arrival.paths, arrival.names, strict=True):
+            says = parse_file_name(name)
+            if says is None:
+                opened.append(Opened(problems=(_bad_name(name),)))
+            elif says.suffix == "zip":
+                opened.extend(_open_zip(stack, path, name, says, feed, scratch))
+            else:
+                opened.append(open_file(path, name, says.suffix, feed))
+        yield Contents(
+            tables=tuple(t for o in opened for t in o.tables),
+            problems=tuple(p for o in opened for p in o.problems),
+            warnings=tuple(w for o in opened for w in o.warnings),
+        )
+
+
+def _open_zip(stack: ExitStack, path: Path, name: str, says: FileName, feed: Feed, scratch: Path) -> Iterator[Opened]:
+    try:
+        members = stack.enter_context(unpack(path, scratch))
+    except UnreadableFileError as error:
+        yield Opened(problems=(f"{where(name)}：{error.problem}",))
+        return
+    outer = (says.feed, says.county, says.as_of)
+    for member in members:
+        inner = f"{name}/{member.name}"
+        if (member.says.feed, member.says.county, member.says.as_of) != outer:
+            text = "与压缩包的数据种类、县代码或日期不一致。请分别报送，或改正文件名"
+            yield Opened(problems=(f"{where(inner)}：{text}",))
+        else:
+            yield open_file(member.path, inner, member.says.suffix, feed)
+    parts = {m.says.parts for m in members}
+    there = sorted(m.says.part for m in members)
+    if says.parts == 1 and (len(parts) > 1 or there != list(range(1, max(parts) + 1))):
+        yield Opened(problems=(f"{where(name)}：压缩包里的分包不齐或重复。请把各分包放齐后重新压缩报送",))
+
+
+def _bad_name(name: str) -> str:
+    return (
+        f"{where(name)}：文件名不符合规则。请按“数据种类_县代码_年月日.扩展名”命名，"
+        "例如 students_522601_20260630.csv；扩展名为csv、xlsx、xls、parquet或zip"
+    )

@@ -1,0 +1,194 @@
+"""A delivery in figures: one row a column, and the whole against what came before. No personal value is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from expectations.feed import Code, Column, Feed, YesNo
+from expectations.suites import COMPARABLE_ROWS, REFERENCES
+from pipelines.staging.admission import is_county
+from warehouse.books.deliveries import Accounting
+
+Profile = dict[str, Any]
+
+_EXACT_ROWS = 100_000
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a delivery is compared with: the profile of the one before, and the other feeds' staged files.
+
+    ``periods``: of a feed that accumulates, the rows that each period had when it was last delivered.
+    """
+
+    profile: Profile | None
+    others: Mapping[str, Path]
+    periods: Mapping[str, int] = field(default_factory=dict)
+
+
+def profile_delivery(
+    feed: Feed, staged: Path, problems: pa.Table, accounting: Accounting, allowed_percent: Decimal, before: Before
+) -> Profile:
+    """Figures of a staged file; ``problems`` as in the lake, ``allowed_percent`` the share of rows that may be bad."""
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 2")
+        connection.execute("SET memory_limit = '256MB'")
+        source = _source(staged)
+        columns = _columns(connection, feed, source, problems)
+        periods = _periods(connection, feed, source)
+        for column in columns:
+            column |= _referential(connection, feed, source, column["column"], before.others)
+            column["unknown_area_share"] = _unknown_area_share(connection, source, column)
+            column |= _against(column, before.profile)
+    data_rows = accounting.read - accounting.totals_or_blank
+    percent = Decimal(100 * accounting.quarantined) / data_rows if data_rows else Decimal(0)
+    return {
+        "feed": feed.name,
+        "read": accounting.read,
+        "staged": accounting.staged,
+        "quarantined": accounting.quarantined,
+        "totals_or_blank": accounting.totals_or_blank,
+        "repeated": accounting.repeated,
+        "values_refused": accounting.values_refused,
+        "bad_rows_percent": float(percent),
+        "bad_rows_percent_allowed": float(allowed_percent),
+        "bad_rows_excess": float(percent - allowed_percent),
+        "columns": columns,
+        "periods": periods,
+        "rows_before": before.profile["staged"] if before.profile else None,
+        "period_share": _period_share(periods, before.periods),
+    }
+
+
+def measures(profile: Profile) -> dict[str, dict[str, float | None]]:
+    """Named measures for the whole (key ``""``) and for each column: what the suites of expectations judge."""
+    rows = profile["staged"]
+    parts = ("staged", "quarantined", "totals_or_blank", "repeated")
+    out: dict[str, dict[str, float | None]] = {
+        "": {
+            "rows": rows,
+            "unaccounted_rows": profile["read"] - sum(profile[p] for p in parts),
+            "bad_rows_excess": profile["bad_rows_excess"],
+            "rows_share": rows / profile["rows_before"] if profile["rows_before"] else None,
+            "period_share": profile["period_share"],
+        }
+    }
+    seen = max(profile["read"] - profile["totals_or_blank"], 1)
+    for column in profile["columns"]:
+        share = column["nulls"] / rows if rows else None
+        out[column["column"]] = {
+            "refused_share": sum(column["problems"].values()) / seen,
+            "unnumbered_share": share if column["identity_number"] else None,
+            "null_share_rise": column["null_share_rise"],
+            "drift": column["drift"],
+            "known_share": column["known_share"],
+            "reached_share": column["reached_share"],
+            "unknown_area_share": column["unknown_area_share"],
+        }
+    return out
+
+
+def _columns(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, problems: pa.Table
+) -> list[dict[str, Any]]:
+    # counting exactly holds every value in memory; an estimate does where they are many
+    exact = connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0] <= _EXACT_ROWS
+    distinct_of = "count(DISTINCT " if exact else "approx_count_distinct("
+    counts = ", ".join(f'count("{c.name}"), {distinct_of}"{c.name}")' for c in feed.columns)
+    found = connection.execute(f"SELECT count(*), {counts} FROM {source}").fetchall()[0]
+    reasons = problems.group_by(["column", "reason"]).aggregate([([], "count_all")]).to_pylist()
+    out = []
+    for i, column in enumerate(feed.columns):
+        given, distinct = found[1 + 2 * i], found[2 + 2 * i]
+        out.append(
+            {
+                "column": column.name,
+                "identity_number": column.is_identity_number,
+                "rows": found[0],
+                "nulls": found[0] - given,
+                "distinct": min(distinct, given),
+                "problems": dict(sorted((r["reason"], r["count_all"]) for r in reasons if r["column"] == column.name)),
+                "shares": _shares(connection, source, column, given),
+            }
+        )
+    return out
+
+
+def _shares(connection: duckdb.DuckDBPyConnection, source: str, column: Column, given: int) -> dict[str, float]:
+    if not isinstance(column.type, Code | YesNo) or not given:
+        return {}
+    found = connection.execute(
+        f'SELECT CAST("{column.name}" AS VARCHAR), count(*) FROM {source}'
+        f' WHERE "{column.name}" IS NOT NULL GROUP BY 1 ORDER BY 1'
+    ).fetchall()
+    return {value: count / given for value, count in found}
+
+
+def _periods(connection: duckdb.DuckDBPyConnection, feed: Feed, source: str) -> dict[str, int]:
+    if not feed.accumulates_by:
+        return {}
+    period = " || '|' || ".join(f'"{name}"' for name in feed.accumulates_by)
+    rows = connection.execute(f"SELECT {period}, count(*) FROM {source} GROUP BY 1 ORDER BY 1").fetchall()
+    return dict(rows)
+
+
+def _referential(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, column: str, others: Mapping[str, Path]
+) -> dict[str, float | None]:
+    """Shares of a reference: rows whose value the other feed has, and the other's values that are here.
+
+    None where the column refers to nothing, or the other feed has not arrived.
+    """
+    out: dict[str, float | None] = {"known_share": None, "reached_share": None}
+    reference = next((r for r in REFERENCES if r.feed == feed.name and r.column == column and r.other in others), None)
+    if reference is None:
+        return out
+    other = _source(others[reference.other])
+    out["known_share"] = _share_within(connection, column, source, other)
+    if reference.both_ways:
+        out["reached_share"] = _share_within(connection, column, f'(SELECT DISTINCT "{column}" FROM {other})', source)
+    return out
+
+
+def _share_within(connection: duckdb.DuckDBPyConnection, column: str, asked: str, known: str) -> float | None:
+    """Of the rows of ``asked``: the share whose value ``known`` has too; None where there is no row."""
+    question = f'SELECT avg(("{column}" IN (SELECT "{column}" FROM {known}))::INTEGER) FROM {asked}'
+    found = connection.execute(question).fetchall()[0][0]
+    return None if found is None else float(found)
+
+
+def _unknown_area_share(connection: duckdb.DuckDBPyConnection, source: str, column: Mapping[str, Any]) -> float | None:
+    """Of an identity number column: the share of numbers whose first six digits never were a county's code."""
+    if not column["identity_number"] or column["nulls"] == column["rows"]:
+        return None
+    prefix = f'SELECT left("{column["column"]}", 6), count(*) FROM {source} WHERE "{column["column"]}" IS NOT NULL'
+    counted = connection.execute(f"{prefix} GROUP BY 1 ORDER BY 1").fetchall()
+    unknown = sum(count for area, count in counted if not is_county(area))
+    return float(unknown / (column["rows"] - column["nulls"]))
+
+
+def _against(column: Mapping[str, Any], old: Profile | None) -> dict[str, float | None]:
+    """How a column differs from the profile before; None where there is nothing to compare with."""
+    unknown = {"null_share_rise": None, "drift": None}
+    then = next((c for c in old["columns"] if c["column"] == column["column"]), None) if old else None
+    if then is None or min(column["rows"], then["rows"]) < COMPARABLE_ROWS:
+        return dict(unknown)
+    drift = None
+    if column["shares"] and then["shares"]:
+        values = sorted(column["shares"].keys() | then["shares"].keys())
+        drift = sum(abs(column["shares"].get(v, 0) - then["shares"].get(v, 0)) for v in values) / 2
+    return {"null_share_rise": column["nulls"] / column["rows"] - then["nulls"] / then["rows"], "drift": drift}
+
+
+def _period_share(periods: Mapping[str, int], before: Mapping[str, int]) -> float | None:
+    """The smallest share that a period has of the rows that it had when it was last delivered."""
+    return min((count / before[p] for p, count in sorted(periods.items()) if before.get(p)), default=None)
+
+
+def _source(path: Path) -> str:
+    return f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"

@@ -1,0 +1,46 @@
+"""The Parquet schemas of a staged delivery and of what was refused in it."""
+
+import pyarrow as pa
+
+from expectations.feed import Feed, problem_column
+from pipelines.staging.parsing import arrow_type
+
+_PROVENANCE = (
+    pa.field("_delivery", pa.string()),
+    pa.field("_file", pa.string()),
+    pa.field("_sheet", pa.string()),
+    pa.field("_row", pa.int64()),
+)
+
+PROBLEMS = pa.schema(
+    [
+        pa.field("delivery", pa.string()),
+        pa.field("scope", pa.string()),
+        pa.field("file", pa.string()),
+        pa.field("sheet", pa.string()),
+        pa.field("row", pa.int64()),
+        pa.field("column", pa.string()),
+        pa.field("heading", pa.string()),
+        pa.field("reason", pa.string()),
+        pa.field("first", pa.bool_()),
+        pa.field("value", pa.string()),
+    ]
+)
+"""What was refused, one row a problem, in order of rows and declared columns."""
+
+
+def staged_schema(feed: Feed) -> pa.Schema:
+    """Canonical columns in declared order, each identity number with its problem, then provenance."""
+    fields = []
+    for column in feed.columns:
+        fields.append(pa.field(column.name, arrow_type(column)))
+        if column.is_identity_number:
+            fields.append(pa.field(problem_column(column.name), pa.string()))
+    return pa.schema([*fields, *_PROVENANCE])
+
+
+def quarantined_schema(feed: Feed) -> pa.Schema:
+    """Canonical columns as text, provenance, and the reason that counts."""
+    return pa.schema(
+        [*(pa.field(c.name, pa.string()) for c in feed.columns), *_PROVENANCE, pa.field("_reason", pa.string())]
+    )

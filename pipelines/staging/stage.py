@@ -1,0 +1,214 @@
+"""One delivery from files to staged Parquet, or to a rejection that says why."""
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from sqlalchemy import Engine
+
+from expectations.feed import Feed
+from expectations.feeds import FEEDS_BY_NAME
+from pipelines.reading import UnreadableFileError, scratch_path
+from pipelines.reading.errors import where
+from pipelines.staging.admission import explain_refusal
+from pipelines.staging.before import find_before
+from pipelines.staging.conflicts import describe_conflicts, write_without
+from pipelines.staging.contents import ArrivalLike, Contents, hash_files, open_contents
+from pipelines.staging.explaining import explain_bad_rows
+from pipelines.staging.profile import Profile, measures, profile_delivery
+from pipelines.staging.repeats import find_duplicates
+from pipelines.staging.schema import PROBLEMS, quarantined_schema
+from pipelines.staging.spool import COMPRESSION, Spool
+from pipelines.staging.validate import Result, validate_profile
+from warehouse.books.deliveries import (
+    Accounting,
+    Delivery,
+    delivery_id,
+    find_delivery,
+    record_delivery,
+)
+from warehouse.lake import Lake, atomic_path, write_text
+
+
+class Outcome(StrEnum):
+    """What became of an arrival."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A delivery as the books now hold it; KNOWN: this content had been taken in (or rejected) before."""
+
+    delivery: Delivery
+    outcome: Outcome
+    extra_columns: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Everything that reading a delivery's rows gave; ``rows`` is the finished Parquet file."""
+
+    accounting: Accounting
+    rows: Path
+    quarantined: pa.Table
+    problems: pa.Table
+
+
+def stage_delivery(
+    *,
+    lake: Lake,
+    books: Engine,
+    arrival: ArrivalLike,
+    received_at: datetime,
+    policy_value: Callable[[str], Decimal | float | int],
+    source: str = "file",
+) -> Staged:
+    """Take one delivery in and record it, accepted or rejected; a content that is known changes nothing.
+
+    ``policy_value("bad_rows_percent.<feed>")`` gives the percentage of rows that may be refused. What is wrong with
+    the delivery never raises; the books are written last, so a kill leaves nothing that the next run does not redo.
+    """
+    files, sha256 = hash_files(arrival.paths, arrival.names)
+    known = find_delivery(books, arrival.feed, arrival.county, arrival.as_of, sha256)
+    if known is not None:
+        return Staged(known, Outcome.KNOWN)
+    for path, file in zip(arrival.paths, files, strict=True):
+        lake.keep_original(path, file.sha256)
+    delivery = Delivery(
+        id=delivery_id(arrival.feed, arrival.county, arrival.as_of, sha256),
+        feed=arrival.feed,
+        county=arrival.county,
+        as_of=arrival.as_of,
+        source=source,
+        files=files,
+        sha256=sha256,
+        bytes=sum(f.bytes for f in files),
+        accounting=None,
+        received_at=received_at,
+    )
+    named = where("、".join(arrival.names))
+    refusals = [
+        f"{named}：{problem}" for problem in explain_refusal(arrival.feed, arrival.county, arrival.as_of, received_at)
+    ]
+    feed = FEEDS_BY_NAME.get(arrival.feed)
+    if feed is None:
+        return _reject(lake, books, delivery, refusals)
+    folder = lake.staged(feed.name, arrival.county, delivery.id).parent
+    with ExitStack() as stack:
+        contents = stack.enter_context(open_contents(arrival, feed, folder))
+        refusals += contents.problems
+        if refusals:
+            return _reject(lake, books, delivery, refusals, contents)
+        try:
+            judged = _judge(stack, feed, delivery, contents, folder)
+        except UnreadableFileError as error:
+            return _reject(lake, books, delivery, [error.problem], contents)
+        delivery = replace(delivery, accounting=judged.accounting)
+        allowed = Decimal(str(policy_value(f"bad_rows_percent.{feed.name}")))
+        before = find_before(lake, books, delivery)
+        profile = profile_delivery(feed, judged.rows, judged.problems, judged.accounting, allowed, before)
+        results = validate_profile(feed, measures(profile))
+        profile |= {"extra_columns": list(contents.extra_columns), "warnings": list(contents.warnings)}
+        _write_quarantine(lake, delivery, judged)
+        _write_figures(lake, delivery, profile, results)
+        if any(r.rejects for r in results):
+            reasons = explain_bad_rows(judged.accounting, allowed, judged.problems)
+            return _reject(lake, books, delivery, reasons, contents, results)
+        with atomic_path(lake.staged(feed.name, delivery.county, delivery.id)) as target:
+            judged.rows.replace(target)
+    record_delivery(books, delivery, expectations=[r.row() for r in results])
+    return Staged(_recorded(books, delivery), Outcome.ACCEPTED, contents.extra_columns, contents.warnings)
+
+
+def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents, folder: Path) -> _Judged:
+    """Read all rows; raises UnreadableFileError, with the place, where a file breaks off."""
+    if delivery.as_of is None:
+        raise ValueError("a delivery without an as-of date has no rows to judge")
+    candidates = stack.enter_context(scratch_path(folder, ".parquet"))
+    with Spool(feed, delivery.id, candidates) as spool:
+        for table in contents.tables:
+            try:
+                spool.take_in(table, delivery.as_of, delivery.county)
+            except UnreadableFileError as error:
+                raise UnreadableFileError(f"{where(table.file, table.sheet)}：{error.problem}") from error
+    quarantined, problems = spool.quarantined(), spool.problems()
+    duplicates = find_duplicates(candidates, feed)
+    rows = candidates
+    gone = np.concatenate([duplicates.repeated, duplicates.conflicting])
+    if len(gone):
+        rows = stack.enter_context(scratch_path(folder, ".parquet"))
+        typed = write_without(candidates, rows, duplicates, feed)
+        conflicts = describe_conflicts(typed, spool.orders(duplicates.conflicting), feed, spool.tables)
+        quarantined = pa.concat_tables([quarantined, conflicts.quarantined]).sort_by("order")
+        problems = pa.concat_tables([problems, conflicts.problems])
+    not_staged = np.concatenate([quarantined["order"].to_numpy(), spool.orders(duplicates.repeated)])
+    refused_values = problems.filter(pc.equal(problems["scope"], "value"))["order"].to_numpy()
+    accounting = Accounting(
+        read=spool.read,
+        staged=spool.candidate_rows - len(gone),
+        quarantined=len(quarantined),
+        totals_or_blank=spool.totals_or_blank,
+        repeated=len(duplicates.repeated),
+        values_refused=int(np.count_nonzero(~np.isin(refused_values, not_staged))),
+    )
+    problems = problems.sort_by([("order", "ascending"), ("place", "ascending")])
+    problems = problems.drop_columns(["order", "place"])
+    problems = problems.add_column(0, "delivery", pa.repeat(pa.scalar(delivery.id), len(problems))).cast(PROBLEMS)
+    return _Judged(accounting, rows, quarantined.drop_columns(["order"]).cast(quarantined_schema(feed)), problems)
+
+
+def _write_quarantine(lake: Lake, delivery: Delivery, judged: _Judged) -> None:
+    where_to = (delivery.feed, delivery.county, delivery.id)
+    for target, table in (
+        (lake.problems(*where_to), judged.problems),
+        (lake.quarantined_rows(*where_to), judged.quarantined),
+    ):
+        with atomic_path(target) as temporary:
+            pq.write_table(table, temporary, compression=COMPRESSION)
+
+
+def _write_figures(lake: Lake, delivery: Delivery, profile: Profile, results: Sequence[Result]) -> None:
+    where_to = (delivery.feed, delivery.county, delivery.id)
+    write_text(lake.profile(*where_to), _json(profile))
+    write_text(lake.validation(*where_to), _json([r.row() for r in results]))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _reject(
+    lake: Lake,
+    books: Engine,
+    delivery: Delivery,
+    reasons: Sequence[str],
+    contents: Contents | None = None,
+    results: Sequence[Result] = (),
+) -> Staged:
+    lake.staged(delivery.feed, delivery.county, delivery.id).unlink(missing_ok=True)
+    record_delivery(books, delivery, rejected=reasons, expectations=[r.row() for r in results])
+    recorded = _recorded(books, delivery)
+    if contents is None:
+        return Staged(recorded, Outcome.REJECTED)
+    return Staged(recorded, Outcome.REJECTED, contents.extra_columns, contents.warnings)
+
+
+def _recorded(books: Engine, delivery: Delivery) -> Delivery:
+    found = find_delivery(books, delivery.feed, delivery.county, delivery.as_of, delivery.sha256)
+    if found is None:
+        raise RuntimeError(f"delivery {delivery.id} is not in the books after it was recorded")
+    return found

@@ -1,0 +1,102 @@
+"""Great Expectations over a profile: results only, no files, no pages, no personal values, no calls home."""
+
+import logging
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from expectations.feed import Feed
+from expectations.suites import Expectation, Severity, suite
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "liangxian/expectations")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one expectation said of the whole delivery (column ``""``) or of one column; ``observed`` is a figure."""
+
+    expectation: Expectation
+    column: str
+    success: bool
+    observed: float
+
+    def row(self) -> dict[str, Any]:
+        """As the books keep it (table ``quality``, without the delivery)."""
+        return {
+            "expectation": f"{self.expectation.measure}:{self.column}" if self.column else self.expectation.measure,
+            "column_name": self.column,
+            "severity": self.expectation.severity.value,
+            "success": self.success,
+            "observed": f"{self.observed:.6g}",
+            "description": self.expectation.description,
+        }
+
+    @property
+    def rejects(self) -> bool:
+        """Whether the delivery is stopped by it."""
+        return not self.success and self.expectation.severity is Severity.REJECT
+
+
+def validate_profile(feed: Feed, measured: Mapping[str, Mapping[str, float | None]]) -> list[Result]:
+    """Judge measures, by column and name, by the feed's suite; what is not known is not judged.
+
+    Raises RuntimeError where the engine itself fails.
+    """
+    import pandas as pd
+
+    expectations = suite(feed)
+    columns = list(measured)
+    frame = pd.DataFrame(
+        {e.measure: pd.Series([measured[c].get(e.measure) for c in columns], dtype="float64") for e in expectations}
+    )
+    frame["column"] = columns
+    batch, definition = _engine()
+    outcome = batch.get_batch(batch_parameters={"dataframe": frame}).validate(
+        definition(feed), result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["column"]}
+    )
+    found = {r.expectation_config.kwargs["column"]: r for r in outcome.results}
+    results = []
+    for expectation in expectations:
+        said = found[expectation.measure]
+        if said.exception_info.get("raised_exception"):
+            raise RuntimeError(f"expectation {expectation.measure} of {feed.name} could not be evaluated")
+        failed = {place["column"] for place in said.result.get("unexpected_index_list") or ()}
+        for column in columns:
+            observed = measured[column].get(expectation.measure)
+            if observed is not None:
+                results.append(Result(expectation, column, column not in failed, observed))
+    return results
+
+
+@lru_cache(maxsize=1)
+def _engine() -> tuple[Any, Any]:
+    """The batch definition and the suites of one ephemeral context: made once a process, on first use."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    # this module of its sets its own level to INFO on import
+    for name in ("great_expectations", "great_expectations.data_context.types.base"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    batch = (
+        context.data_sources.add_pandas("profiles")
+        .add_dataframe_asset("profile")
+        .add_batch_definition_whole_dataframe("all")
+    )
+
+    @cache
+    def definition(feed: Feed) -> Any:
+        return gx.ExpectationSuite(
+            name=feed.name,
+            id=str(uuid.uuid5(_NAMESPACE, feed.name)),
+            expectations=[
+                {**e.as_dict(), "id": str(uuid.uuid5(_NAMESPACE, f"{feed.name}/{e.measure}"))} for e in suite(feed)
+            ],
+        )
+
+    return batch, definition

@@ -1,0 +1,122 @@
+"""What a night amounts to: the summary that interface.md describes, from what the steps gave."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from expectations.feeds import EVALUATION_FEEDS, FEEDS
+from pipelines.landing import Waiting
+from pipelines.reconciling.reconcile import RuleRun
+from pipelines.recording.working_days import unknown_years
+from pipelines.reporting.counts import count_open, count_overdue, count_refused
+from warehouse.books.deliveries import Delivery
+from warehouse.books.runs import Run
+from warehouse.current import Conformed
+from warehouse.lake import Lake
+
+
+def night_summary(
+    *,
+    lake: Lake,
+    run: Run,
+    county_name: str,
+    conformed: Conformed,
+    rule_runs: Sequence[RuleRun],
+    counts: Mapping[str, int],
+    took_in: Sequence[Delivery],
+    current: Sequence[Delivery],
+    waiting: Sequence[Waiting],
+    quality: Sequence[Mapping[str, Any]],
+    ledger: pa.Table,
+    precision: Sequence[Mapping[str, Any]],
+    warehouse: Mapping[str, Any],
+    reports: Sequence[Path],
+    seconds: float,
+) -> Mapping[str, Any]:
+    """The summary as a mapping of plain values, without personal data."""
+    taken = {delivery.id for delivery in took_in}
+    batches = sorted({str(b) for b in ledger["batch"].drop_null().to_pylist()} if ledger.num_rows else ())
+    return {
+        "run": run.id,
+        "county": run.county,
+        "county_name": county_name,
+        "as_of": run.as_of.isoformat(),
+        "deliveries": [delivery_row(delivery) for delivery in took_in],
+        "waiting": [
+            {"feed": w.feed, "county": w.county, "as_of": w.as_of.isoformat() if w.as_of else None, "parts": w.parts}
+            for w in waiting
+        ],
+        "in_force": [
+            _in_force(feed.name, conformed, current)
+            for feed in (*FEEDS, *(f for f in EVALUATION_FEEDS if f.name in conformed.feeds))
+        ],
+        "refused": count_refused(lake, [d for d in took_in if d.accounting is not None]),
+        "quality": [
+            {
+                "feed": q["feed"],
+                "column": q["column_name"],
+                "expectation": q["expectation"],
+                "severity": q["severity"],
+                "observed": q["observed"],
+                "description": q["description"],
+            }
+            for q in quality
+            if not q["success"] and q["delivery"] in taken
+        ],
+        "rules": [
+            {
+                "rule": r.rule,
+                "status": r.status,
+                "reason": r.reason,
+                "findings": r.findings,
+                "seconds": round(r.seconds, 3),
+            }
+            for r in rule_runs
+        ],
+        "findings": dict(counts),
+        "overdue": count_overdue(ledger, run.as_of),
+        "precision": list(precision),
+        "calendar_unknown": unknown_years(pc.unique(ledger["due_on"]).drop_null().to_pylist()),
+        "open": count_open(ledger),
+        "warehouse": dict(warehouse),
+        "reports": [path.relative_to(lake.home).as_posix() for path in reports],
+        "batch": batches[-1] if batches else None,
+        "seconds": round(seconds, 3),
+    }
+
+
+def delivery_row(delivery: Delivery) -> dict[str, Any]:
+    """One delivery as the summary and ``liangxian deliveries`` show it."""
+    a = delivery.accounting
+    return {
+        "id": delivery.id,
+        "feed": delivery.feed,
+        "county": delivery.county,
+        "as_of": delivery.as_of.isoformat() if delivery.as_of else None,
+        "files": [file.name for file in delivery.files],
+        "status": delivery.status,
+        "read": a.read if a else None,
+        "staged": a.staged if a else None,
+        "quarantined": a.quarantined if a else None,
+        "totals_or_blank": a.totals_or_blank if a else None,
+        "repeated": a.repeated if a else None,
+        "values_refused": a.values_refused if a else None,
+        "reason": "\n".join(delivery.reason) or None,
+    }
+
+
+def _in_force(feed: str, conformed: Conformed, current: Sequence[Delivery]) -> dict[str, Any]:
+    there = conformed.feeds.get(feed)
+    if there is None:
+        return {"feed": feed, "delivery": None, "as_of": None, "files": [], "fresh": False}
+    newest = next((d for d in current if d.id == there.newest.delivery), None)
+    return {
+        "feed": feed,
+        "delivery": there.newest.delivery,
+        "as_of": there.as_of.isoformat(),
+        "files": [file.name for file in newest.files] if newest else [],
+        "fresh": True,
+    }

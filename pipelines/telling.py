@@ -1,0 +1,169 @@
+"""Telling people: each county's workbooks and summary, tonight's and, from the books, those of a night that is over."""
+
+import json
+import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from expectations.rules import RULES
+from pipelines.counties import county_name
+from pipelines.landing import Waiting
+from pipelines.nights import CountyNight, Night
+from pipelines.publishing import conformed_of, erased_ids, recorded_runs, uses
+from pipelines.reconciling.reconcile import EVALUATED, RuleRun
+from pipelines.recording.precision import count_verdicts, precision_rows
+from pipelines.reporting.delivery_page import write_delivery_pages
+from pipelines.reporting.reports import write_reports
+from pipelines.reporting.summary import write_summary
+from pipelines.scanning import scan_of
+from pipelines.settings import Settings
+from pipelines.summing import night_summary
+from warehouse.books.deliveries import Delivery, Event, claim, list_deliveries, quality_of
+from warehouse.books.runs import Run, rule_runs_of
+from warehouse.loading.versions import published_version, snapshot_of
+
+
+def report(
+    settings: Settings,
+    as_of: date,
+    nights: Sequence[CountyNight],
+    waiting: Sequence[Waiting],
+    published: Mapping[str, Any],
+    strays: Sequence[Delivery],
+) -> Night:
+    """Each county's workbooks and summary; ``strays``, rejected deliveries of counties without data, stand in each."""
+    everything = list_deliveries(settings.office.books)
+    ran = {night.run.county for night in nights}
+    summaries = []
+    for night in nights:
+        told = _told_before(settings, night)
+        if told is not None:
+            summaries.append(told)
+            continue
+        settings.tell(f"report {night.run.county}")
+        own = [d for d in everything if d.id in set(night.took_in)]
+        summaries.append(
+            report_county(
+                settings,
+                night,
+                took_in=[*own, *strays],
+                waiting=[w for w in waiting if w.county == night.run.county or w.county not in ran],
+                warehouse=published if not night.replay else {"published": False, "snapshot": None},
+            )
+        )
+    return Night(tuple(summaries), tuple(strays))
+
+
+def _told_before(settings: Settings, night: CountyNight) -> Mapping[str, Any] | None:
+    """The summary of a recorded night that somebody looks back at; what it said then stays as it was said."""
+    summary = settings.office.lake.run_folder(night.run.id) / "summary.json"
+    if settings.known_at is None or night.run.recorded_at is None or not summary.exists():
+        return None
+    told: Mapping[str, Any] = json.loads(summary.read_text(encoding="utf-8"))
+    return told
+
+
+def strays_of(settings: Settings, taken_by: Collection[str | None]) -> list[Delivery]:
+    """Rejected deliveries of counties that have no data, such as one that does not exist."""
+    everything = list_deliveries(settings.office.books)
+    known = {d.county for d in everything if d.status == Event.ACCEPTED}
+    return [d for d in everything if d.taken_by in taken_by and d.county not in known and d.status == Event.REJECTED]
+
+
+def claim_told(settings: Settings, nights: Sequence[CountyNight], strays: Sequence[Delivery]) -> None:
+    """Note which run has told of which deliveries, so that the next one need not; recording noted most of them."""
+    with settings.office.books.begin() as connection:
+        for night in nights:
+            claim(connection, night.took_in, night.run.id)
+        if nights:
+            claim(connection, [d.id for d in strays], nights[0].run.id)
+
+
+def report_again(settings: Settings, as_of: date) -> Night:
+    """Workbooks and summaries of what the books recorded for D: the last run of each county (or of those asked for).
+
+    Raises FileNotFoundError where no run has been recorded for D, or its rows were erased on schedule.
+    """
+    office = settings.office
+    last = {r.county: r for r in recorded_runs(settings) if r.as_of == as_of}
+    everything = list_deliveries(office.books)
+    gone = erased_ids(settings)
+    nights = [
+        CountyNight(
+            run=run,
+            conformed=conformed_of(settings, run),
+            rule_runs=_rule_runs_again(settings, run),
+            counts=run.counts or {},
+            took_in=tuple(d.id for d in everything if d.taken_by == run.id),
+        )
+        for county, run in sorted(last.items())
+        if (not settings.counties or county in settings.counties) and not uses(run, gone)
+    ]
+    if not nights:
+        raise FileNotFoundError(f"no run has been recorded for {as_of}, or its rows were erased on schedule")
+    version = published_version(office.lake)
+    published = {"published": version is not None, "snapshot": snapshot_of(version) if version is not None else None}
+    strays = strays_of(settings, {None} | {night.run.id for night in nights})
+    told = report(settings, as_of, nights, scan_of(settings).waiting, published, strays)
+    claim_told(settings, nights, strays)
+    return told
+
+
+def _rule_runs_again(settings: Settings, run: Run) -> tuple[RuleRun, ...]:
+    """What became of each rule, as the books keep it, in the rule book's order."""
+    rows = {row["rule"]: row for row in rule_runs_of(settings.office.books, run.id)}
+    known = (rows[rule.code] for rule in RULES if rule.code in rows)
+    return tuple(RuleRun(r["rule"], r["status"], r["reason"], r["findings"] or 0, r["seconds"] or 0.0) for r in known)
+
+
+def report_county(
+    settings: Settings,
+    night: CountyNight,
+    *,
+    took_in: Sequence[Delivery],
+    waiting: Sequence[Waiting],
+    warehouse: Mapping[str, Any],
+) -> Mapping[str, Any]:
+    """Write the workbooks, then the summary: it is the last file of a night, and says that the night is finished."""
+    office, run = settings.office, night.run
+    started = time.perf_counter()
+    ledger: pa.Table = pq.read_table(office.lake.ledger(run.id))
+    counting = {delivery for ids in run.deliveries.values() for delivery in ids}
+    everything = list_deliveries(office.books)
+    current = [d for d in everything if d.id in counting]
+    write_delivery_pages(lake=office.lake, chosen=took_in, everything=everything, county_name=county_name)
+    verdicts = count_verdicts(office.books, ledger, run.county, run.as_of)
+    reports = write_reports(
+        lake=office.lake,
+        run=run.id,
+        county_name=county_name(run.county),
+        conformed=night.conformed,
+        ledger=ledger,
+        deliveries_in_force=current,
+        rules=RULES,
+        not_evaluated={r.rule: r.reason or "" for r in night.rule_runs if r.status != EVALUATED},
+        verdicts=verdicts,
+    )
+    summary = night_summary(
+        lake=office.lake,
+        run=run,
+        county_name=county_name(run.county),
+        conformed=night.conformed,
+        rule_runs=night.rule_runs,
+        counts=night.counts,
+        took_in=took_in,
+        current=current,
+        waiting=waiting,
+        quality=quality_of(office.books, run.county),
+        ledger=ledger,
+        precision=precision_rows(verdicts),
+        warehouse=warehouse,
+        reports=reports,
+        seconds=night.seconds + time.perf_counter() - started,
+    )
+    write_summary(lake=office.lake, run=run.id, summary=summary, rules=RULES)
+    return summary

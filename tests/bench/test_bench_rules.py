@@ -1,0 +1,45 @@
+"""The benchmark of the rules compares like with like: every baseline finds what the rules find."""
+
+from pathlib import Path
+
+import pytest
+
+from expectations.rules import RULES
+from pipelines.benching.rules import bench_rules
+from pipelines.benching.rules.county import BenchCounty, lay_down, open_county
+from pipelines.benching.rules.job import JOBS, Keys
+from pipelines.benching.rules.measure import BASELINES, NAMES
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> tuple[BenchCounty, Path]:
+    """A county large enough for every rule to find something."""
+    folder = tmp_path_factory.mktemp("county")
+    lay_down(folder, 6000, seed=3)
+    return open_county(folder), folder
+
+
+@pytest.fixture(scope="module")
+def expected(county: tuple[BenchCounty, Path]) -> Keys:
+    """What the rules find."""
+    found = JOBS["judged"](*county, None)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("job", [job for job in JOBS if job not in ("judged", "scan")])
+def test_every_job_finds_what_the_rules_find(county: tuple[BenchCounty, Path], expected: Keys, job: str) -> None:
+    assert [rule.code for rule in RULES if not expected[rule.code]] == []
+    assert JOBS[job](*county, None) == expected
+
+
+@pytest.mark.slow
+def test_a_small_benchmark_names_every_job_with_its_ratios() -> None:
+    found = bench_rules(300, 1)
+    assert list(found["jobs"]) == list(NAMES)
+    assert found["findings_agree"]
+    assert found["jobs"]["scan"]["findings"] is None
+    assert all(job["megabytes"] > 10 for job in found["jobs"].values())
+    assert {ours: set(ratios) for ours, ratios in found["ratios"].items()} == {
+        ours: set(BASELINES) for ours in ("rules", "judged", "reconciled")
+    }

@@ -1,0 +1,104 @@
+"""What tests share: tools that pip cannot bring are skipped with a sentence, and with CI=true they fail."""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import hypothesis
+import pytest
+from filelock import FileLock
+from servers import SERVERS, answers, started
+
+# a busy machine is no failure: how long an example takes is for the benchmark to say
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
+
+TOOLS = {
+    "soffice": "LibreOffice, which shows a workbook as another program sees it",
+    "chromium": "Chromium, which shows a page as a browser does",
+    "java": "a Java 17, which Spark runs on",
+    "pdftoppm": "Poppler, which turns pages into pictures",
+    "datacontract": "datacontract-cli, which reads our data contracts",
+    "frictionless": "Frictionless, which reads our data packages",
+    "hadolint": "hadolint, which reads our Dockerfile",
+}
+"""Commands that rendering tests use, and what they are for."""
+
+TOOL_FOLDER = Path(__file__).parents[1] / ".tools" / "bin"
+"""Where `make services` puts Python programs that do not fit into our environment."""
+
+NOT_HERE = "not here:"
+
+
+@pytest.fixture(scope="session")
+def tool() -> Callable[[str], Path]:
+    """``tool("soffice")`` is the command's path; where it is missing the test is skipped, or fails with CI=true."""
+
+    def find(name: str) -> Path:
+        found = shutil.which(name) or shutil.which(name, path=str(TOOL_FOLDER))
+        if found is None:
+            sentence = f"{NOT_HERE} {name} ({TOOLS[name]}); `make services` installs it"
+            if os.environ.get("CI") == "true":
+                pytest.fail(sentence, pytrace=False)
+            pytest.skip(sentence)
+        return Path(found)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Callable[[str], str]]:
+    """``server("postgres")`` is its URL; where none answers the session starts one of its own.
+
+    Where its program is not installed either, the test is skipped, or fails with CI=true.
+    """
+    own: dict[str, str | None] = {}
+    with ExitStack() as running:
+
+        def find(name: str) -> str:
+            variable, usual = SERVERS[name]
+            url = os.environ.get(variable, usual)
+            if answers(url):
+                return url
+            if name not in own:
+                # not below pytest's folder, which only its owner may enter: the server has a user of its own
+                folder = Path(running.enter_context(TemporaryDirectory(prefix=f"liangxian-{name}-")))
+                folder.chmod(0o755)
+                own[name] = running.enter_context(started(name, folder / "data"))
+            found = own[name]
+            if found is None:
+                sentence = f"{NOT_HERE} {name} (`make services` installs it, or {variable} names a server)"
+                if os.environ.get("CI") == "true":
+                    pytest.fail(sentence, pytrace=False)
+                pytest.skip(sentence)
+            return found
+
+        yield find
+
+
+@pytest.fixture(scope="session")
+def night_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home after one real night (tests/homes.py), made once for all workers: to be read, or copied and changed."""
+    from homes import make_home  # slow to import, and most tests need no home
+
+    base = tmp_path_factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / "night_home"
+    with FileLock(home.with_suffix(".lock")):
+        if not home.exists():
+            make_home(home.with_suffix(".making")).rename(home)
+    return home
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name in one line each what was not there, and how many tests were skipped for it."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+    )
+    for reason, tests in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped {tests}: {reason}")

@@ -1,0 +1,301 @@
+"""A whole Airflow at work: files that drop in, processes that are killed, a person who decides."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+import psutil
+import pyarrow.parquet as pq
+import pytest
+from airflows import Local, Metadata, free_port, listening, metadata, wait_for
+from dags.scenario import COUNTIES, KEY, REASON, Departments, run_by_hand, today
+
+from pipelines import flow, turns
+from pipelines.freezing import list_snapshots
+from pipelines.landing import scan_inbox
+from pipelines.recording.verify import verify_ledger
+from warehouse.books.deliveries import list_deliveries
+from warehouse.books.runs import list_runs, newest_recorded
+
+RUNNING = "select pid from task_instance where task_id = '{task}' and state = 'running'"
+UNFINISHED = (
+    "select count(*) from dag_run where state in ('queued', 'running') "
+    "and dag_id in ('ingest', 'reconcile', 'publish', 'report')"
+)
+SINGLES = 3
+READING = 10
+"""Seconds that a person reads before answering: an answer in the second of the question fails the attempt that asks."""
+WAITING_EVENTS = "select count(*) from asset_dag_run_queue"
+BACKFILLED = "select state from dag_run where run_type = 'backfill'"
+RUNS = "select dag_id, run_type, state, count(*) from dag_run group by 1, 2, 3 order by 1, 2, 3"
+
+
+@pytest.mark.slow
+def test_what_arrives_is_found_once_whatever_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    """40 files and more, in every way in which they come; in between everything is killed once."""
+    monkeypatch.setenv("LIANGXIAN_FINDING_KEY", KEY)
+    with listening() as (told, hook), metadata(free_port()) as database:
+        local = Local(
+            tmp_path / "local",
+            free_port(),
+            "--no-feed",
+            AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=database.url,
+            AIRFLOW_CONN_ALERT_HOOK=hook,
+            LIANGXIAN_ALERT_WEBHOOK="alert_hook",
+            LIANGXIAN_FINDING_KEY=KEY,
+            LIANGXIAN_SETTLE_SECONDS="0.5",
+            LIANGXIAN_NIGHT_HOURS="0.0005",
+        )
+        policy = local.home / "policy"
+        departments = Departments(tmp_path / "departments", local.home / "inbox")
+        files = departments.prepare(policy)
+        try:
+            local.wait_until_ready()
+            wait_for("the DAGs to be there", lambda: len((local.call("GET", "/dags") or {"dags": ()})["dags"]) == 9)
+            settings = open_home(local.home, policy)
+            latencies = drop_one_by_one(departments, settings, database, files[:SINGLES])
+            stopped = drop_in_every_way(departments, settings, local, files[SINGLES:])
+            kill_everything_once(departments, local, database, files)
+            approve(local, settings, stopped)
+            wait_until_quiet(settings, database)
+            announce_a_push(local, database)
+            freeze(local, settings)
+            run_again(local, database)
+            wait_for("a deadline to be told", lambda: any("past its deadline" in text for text in told))
+            runs = database.rows(RUNS)
+        finally:
+            status = local.interrupt()
+    assert status == 0
+    assert left_below(tmp_path) == []
+    record_property("median seconds from drop to staged", median(latencies))
+    print(f"\nseconds from a drop to staged: {latencies}, median {median(latencies)}; runs {runs}")  # noqa: T201
+
+    everything_is_accounted_for(settings, departments, stopped)
+    few_runs_were_made(runs, len(departments.dropped))
+    by_hand = run_by_hand(tmp_path / "by_hand", departments, policy, stopped, newest_day(settings))
+    the_findings_are_those_of_the_command_line(settings, by_hand)
+    nobody_is_named(told)
+
+
+def drop_one_by_one(
+    departments: Departments, settings: flow.Settings, database: Metadata, files: list[Path]
+) -> list[float]:
+    """Single drops, each when the last one has been dealt with; seconds until each was staged."""
+    seconds = []
+    for path in files:
+        wait_until_quiet(settings, database)
+        started = time.monotonic()
+        name = departments.drop(path)
+        wait_for(f"{name} to be staged", lambda name=name: name in names_in(settings))
+        seconds.append(round(time.monotonic() - started, 1))
+    return seconds
+
+
+def drop_in_every_way(departments: Departments, settings: flow.Settings, local: Local, files: list[Path]) -> str:
+    """Dribbled, at once, in parts, spoiled, and while the watcher is away. Returns the delivery that is stopped."""
+    *most, late = [path for path in files if not path.name.startswith("students")]
+    first, *students = [path for path in files if path.name.startswith("students")]
+    departments.drop_slowly(most[:-5], 0.3)
+    for path in most[-5:]:
+        departments.drop(path)
+    departments.drop_slowly(students[:-1], 0.3)
+    (part, name), (other, other_name) = departments.split(students[-1])
+    departments.drop(part, name)
+    spoiled = departments.drop(departments.spoiled(first, "student_status"))
+    local.kill("triggerer")
+    departments.drop(late)
+    departments.drop(other, other_name)
+    wait_for("the late one and the parts", lambda: {late.name, name, other_name, spoiled} <= names_in(settings))
+    (stopped,) = [d for d in list_deliveries(settings.office.books) if d.status == "rejected"]
+    return stopped.id
+
+
+def kill_everything_once(departments: Departments, local: Local, database: Metadata, files: list[Path]) -> None:
+    """A worker, the scheduler and the database, each while a county is being evaluated for a correction."""
+    housing = [path for path in files if path.name.startswith("housing_renovations")]
+    kills: list[tuple[str, Callable[[int], object]]] = [
+        ("reconcile_county", kill_worker),
+        ("take_in", lambda _pid: local.kill("scheduler")),
+        ("reconcile_county", lambda _pid: database.restart()),
+    ]
+    for path, (task, kill) in zip(housing, kills, strict=False):
+        departments.drop(departments.corrected(path))
+        running = RUNNING.format(task=task)
+        ((pid,),) = wait_for(f"{task} to run", lambda running=running: database.rows(running)[:1])
+        kill(pid)
+
+
+def kill_worker(pid: int) -> None:
+    """``kill -9`` of a worker and of the task in it."""
+    task = psutil.Process(pid)
+    for process in (task.parent(), task):
+        if process is not None:
+            process.kill()
+
+
+def approve(local: Local, settings: flow.Settings, delivery: str) -> None:
+    """A person sees the facts and lets the delivery through, with a reason."""
+    books = settings.office.books
+    body = decide(
+        local,
+        f"/dags/release/dagRuns/release__{delivery}/taskInstances/approve",
+        {"reason": REASON},
+        lambda: any(d.id == delivery and d.status == "accepted" for d in list_deliveries(books)),
+    )
+    assert delivery in body
+    assert "隔离" in body
+
+
+def freeze(local: Local, settings: flow.Settings) -> None:
+    """A person freezes the published warehouse, after a look at what it is."""
+    conf = {"name": "evaluation", "purpose": "第三方评估"}
+    local.call("POST", "/dags/freeze/dagRuns", {"dag_run_id": "by_hand", "logical_date": None, "conf": conf})
+    where = "/dags/freeze/dagRuns/by_hand/taskInstances/approve"
+    body = decide(local, where, {}, lambda: bool(list_snapshots(settings)))
+    assert all(county in body for county in COUNTIES)
+    (frozen,) = list_snapshots(settings, look=True)
+    assert (frozen.name, frozen.purpose, frozen.who, frozen.found) == ("evaluation", "第三方评估", "admin", "whole")
+
+
+def decide(local: Local, where: str, reason: dict[str, str], is_done: Callable[[], bool]) -> str:
+    """Approve whenever asked, until it is done; returns what the approver read.
+
+    An attempt of the task that dies after the answer asks again: the answer belonged to that attempt.
+    """
+    read: list[str] = []
+    since: list[float] = []  # moments at which the question was seen to wait
+
+    def look() -> bool:
+        if is_done():
+            return True
+        task = local.call("GET", where) or {}
+        asked = local.call("GET", f"{where}/-1/hitlDetails") or {}
+        waits = task.get("state") == "awaiting_input" and not asked.get("response_received", True)
+        if not waits:
+            since.clear()
+            return False
+        since.append(time.monotonic())
+        if since[-1] - since[0] > READING:
+            since.clear()
+            read.append(asked["body"])
+            answer = {"chosen_options": ["Approve"], "params_input": reason}
+            local.call("PATCH", f"{where}/-1/hitlDetails", answer)
+        return False
+
+    wait_for(f"the approval of {where}", look)
+    return read[-1]
+
+
+def run_again(local: Local, database: Metadata) -> None:
+    """A backfill from the page: yesterday, with what is known now. The ledger has gone on, so it is a replay."""
+    body = {
+        "dag_id": "reconcile",
+        "from_date": f"{today() - timedelta(days=1)}T00:00:00+08:00",
+        "to_date": f"{today() - timedelta(days=1)}T12:00:00+08:00",
+        "dag_run_conf": {"known_at": "now"},
+        "max_active_runs": 1,
+    }
+    local.call("POST", "/backfills", body)
+    wait_for("the backfill", lambda: [s for (s,) in database.rows(BACKFILLED) if s in ("success", "failed")])
+    assert database.rows(BACKFILLED) == [("success",)]
+
+
+def announce_a_push(local: Local, database: Metadata) -> None:
+    """What docs/airflow.md tells a department's system to post wakes the intake."""
+    (asset,) = [a for a in local.call("GET", "/assets?name_pattern=inbox")["assets"] if a["name"] == "inbox"]
+    before = database.rows("select count(*) from dag_run where dag_id = 'ingest' and run_type = 'asset_triggered'")
+    body = {"asset_id": asset["id"], "extra": {"county": COUNTIES[0], "from": "民政"}}
+    local.call("POST", "/assets/events", body)
+    query = "select count(*) from dag_run where dag_id = 'ingest' and run_type = 'asset_triggered'"
+    wait_for("the push to wake the intake", lambda: database.rows(query) > before)
+
+
+def wait_until_quiet(settings: flow.Settings, database: Metadata) -> None:
+    """Nothing runs, nothing waits to run, and no county has anything that no run has seen."""
+
+    def quiet() -> bool:
+        counts = [database.rows(query) for query in (UNFINISHED, WAITING_EVENTS)]
+        return (
+            all(found == [(0,)] for found in counts)
+            and not scan_inbox(inbox=settings.inbox, now=settings.now()).whole
+            and not turns.touched_counties(settings, today())
+            and not turns.unreported(settings)
+        )
+
+    wait_for("Airflow to be quiet", quiet)
+
+
+def everything_is_accounted_for(settings: flow.Settings, departments: Departments, stopped: str) -> None:
+    deliveries = list_deliveries(settings.office.books)
+    files = Counter(file.name for d in deliveries for file in d.files)
+    assert files == Counter(path.name for path in departments.dropped)
+    assert not [path for path in settings.inbox.rglob("*") if path.is_file()]
+    assert {d.status for d in deliveries} == {"accepted", "superseded"}
+    assert stopped in {d.id for d in deliveries}
+
+
+def few_runs_were_made(runs: list[tuple[str, str, str, int]], files: int) -> None:
+    made = Counter[str]()
+    for dag, kind, _state, count in runs:
+        if kind == "asset_triggered":
+            made[dag] += count
+    assert 0 < made["reconcile"] < files / 2
+    assert not [run for run in runs if run[2] == "failed" and run[0] in ("ingest", "reconcile", "publish", "report")]
+
+
+def the_findings_are_those_of_the_command_line(there: flow.Settings, here: flow.Settings) -> None:
+    """Of each county the same run, over the same deliveries, with the same findings, and a chain that verifies."""
+    assert flow.counties_with_data(there) == flow.counties_with_data(here) == sorted(COUNTIES)
+    for county in COUNTIES:
+        runs = []
+        for settings in (there, here):
+            with settings.office.books.connect() as connection:
+                run = newest_recorded(connection, county)
+            assert run is not None
+            runs.append(run)
+        assert runs[0].deliveries == runs[1].deliveries
+        assert runs[0].id == runs[1].id
+        findings = [pq.read_table(s.office.lake.findings(runs[0].id)) for s in (there, here)]
+        assert findings[0].equals(findings[1])
+        assert findings[0].num_rows
+        assert verify_ledger(there.office.books, county).is_whole
+    recorded = [run.id for run in list_runs(there.office.books) if run.seq is not None]
+    assert len(recorded) == len(set(recorded))
+
+
+def nobody_is_named(told: list[str]) -> None:
+    """What was sent holds no identity number."""
+    digits = "".join(letter if letter.isdigit() else " " for text in told for letter in text).split()
+    assert not [number for number in digits if len(number) >= 15]
+
+
+def newest_day(settings: flow.Settings) -> date:
+    """D of the newest recorded run."""
+    return max(run.as_of for run in list_runs(settings.office.books) if run.seq is not None)
+
+
+def names_in(settings: flow.Settings) -> set[str]:
+    """Names of the files of all deliveries."""
+    return {file.name for d in list_deliveries(settings.office.books) for file in d.files}
+
+
+def open_home(home: Path, policy: Path) -> flow.Settings:
+    """Our house, opened beside Airflow."""
+    return flow.open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC))
+
+
+def left_below(folder: Path) -> list[str]:
+    """Processes that still work in the folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if str(folder) in process.environ().get("AIRFLOW_HOME", ""):
+                found.append(" ".join(process.cmdline()))
+        except psutil.Error:
+            continue
+    return found

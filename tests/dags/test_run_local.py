@@ -1,0 +1,117 @@
+"""The one command that shows Airflow: what it feeds, what it serves, and that nothing outlives it."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import psutil
+import pytest
+from airflows import DAGS, free_port, wait_for
+
+from expectations.feeds import FEEDS
+from pipelines.reading.names import parse_file_name
+
+
+@pytest.fixture(scope="session")
+def run_local() -> ModuleType:
+    """dags/run_local.py, which is no package's."""
+    spec = importlib.util.spec_from_file_location("run_local", DAGS / "run_local.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_it_feeds_whole_files_month_by_month(run_local: ModuleType, tmp_path: Path) -> None:
+    run_local.feed(tmp_path, 20, 0.02, threading.Event())
+    inbox = tmp_path / "county" / "inbox"
+    files = sorted(inbox.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    says = [parse_file_name(path.name) for path in files]
+    assert all(says)
+    days = [one.as_of or date.min for one in says if one is not None]
+    assert days == sorted(days)
+    assert len(set(days)) == run_local.MONTHS
+    assert {one.feed for one in says if one is not None} <= {feed.name for feed in FEEDS}
+    assert list((tmp_path / "county" / "policy").iterdir())
+
+
+def test_it_stops_feeding_when_it_is_told_to(run_local: ModuleType, tmp_path: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    run_local.feed(tmp_path, 20, 0, stop)
+    assert not list((tmp_path / "county" / "inbox").iterdir())
+
+
+def test_it_knows_the_first_findings(run_local: ModuleType, night_home: Path, tmp_path: Path) -> None:
+    run, count = run_local.first_findings(night_home)
+    summary = json.loads((night_home / "runs" / run / "summary.json").read_text(encoding="utf-8"))
+    assert count == summary["findings"]["new"] > 0
+    assert run_local.first_findings(tmp_path) is None
+
+
+def test_it_serves_the_summaries_and_nothing_else(run_local: ModuleType, night_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "county").symlink_to(night_home)
+    port = free_port()
+    run_local.serve_pages(tmp_path, port, with_reports=False)
+    run, _ = run_local.first_findings(night_home)
+    (workbook, *_) = (night_home / "reports").rglob("*.xlsx")
+    assert status(port, f"/runs/{run}/summary.html") == 200
+    for path in ("/", "/books.sqlite", "/runs/../books.sqlite", "/runs/%2e%2e/books.sqlite", "/keys/finding.key"):
+        assert status(port, path) == 404, path
+    assert status(port, urllib.request.pathname2url(f"/{workbook.relative_to(night_home)}")) == 404
+
+
+def status(port: int, path: str) -> int:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own address
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_what_the_caller_sets_stands(run_local: ModuleType, tmp_path: Path) -> None:
+    given = {"LIANGXIAN_HOME": "/srv/liangxian", "AIRFLOW__CORE__PARALLELISM": "16", "PATH": "/usr/bin"}
+    made = run_local.environment_of(tmp_path, 8123, given)
+    assert {name: made[name] for name in given if name != "PATH"} == {n: v for n, v in given.items() if n != "PATH"}
+    assert made["PATH"].endswith("/usr/bin")
+    assert made["AIRFLOW__API__HOST"] == "127.0.0.1"
+
+
+def test_its_secret_is_kept_for_its_owner(run_local: ModuleType, tmp_path: Path) -> None:
+    path = tmp_path / "airflow" / "secret"
+    assert run_local.kept_secret(path) == run_local.kept_secret(path)
+    assert len(path.read_text()) >= 64
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_child_and_no_orphan_outlives_it(tmp_path: Path) -> None:
+    """A child that will not end, and its own child, which it left behind in another session."""
+    pids = tmp_path / "pids"
+    stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(600)"
+    parent = (
+        "import os, subprocess, sys\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {stubborn!r}], stdout=-1, start_new_session=True)\n"
+        "child.stdout.read(1)\n"
+        f"open({str(pids)!r}, 'w').write(str(child.pid))\n"
+    )
+    script = (
+        "import importlib.util, ctypes, subprocess, sys\n"
+        f"spec = importlib.util.spec_from_file_location('run_local', {str(DAGS / 'run_local.py')!r})\n"
+        "run_local = importlib.util.module_from_spec(spec); spec.loader.exec_module(run_local)\n"
+        "run_local.adopt_orphans()\n"
+        f"subprocess.run([sys.executable, '-c', {parent!r}], check=True)\n"
+        "run_local.end_descendants(0.5)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, env=os.environ, timeout=300)
+    pid = int(pids.read_text())
+    wait_for("the orphan to be gone", lambda: not psutil.pid_exists(pid))

@@ -1,0 +1,209 @@
+"""Every question has one query, and its figures are those of the files and of the simulator's truth, to the person."""
+
+import csv
+import json
+from collections import Counter, defaultdict
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import pytest
+from night.counties import COUNTY, KEY, Home, make_home
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.flow import run_night
+from warehouse.evaluation.indicators import INDICATORS
+from warehouse.evaluation.querying import published_query
+from warehouse.evaluation.questions import QUESTIONS
+
+D = date(2026, 6, 30)
+BEFORE = date(2026, 5, 31)
+TRUE = "是"
+
+pytestmark = pytest.mark.slow
+
+
+class Files:
+    """What was sent as of D, read with nothing of ours: each feed's rows by the departments' headings."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def rows(self, feed: str) -> list[dict[str, str]]:
+        """Rows of a feed."""
+        path = self.home.path / "archive" / COUNTY / f"{feed}_{COUNTY}_{D:%Y%m%d}.csv"
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    @cached_property
+    def households(self) -> dict[str, dict[str, str]]:
+        return {row["户编号"]: row for row in self.rows("register_households")}
+
+    @cached_property
+    def people(self) -> list[dict[str, str]]:
+        """Registered members."""
+        members = self.rows("register_members")
+        return [row for row in members if row["人员状态"] == "正常" and row["户编号"] in self.households]
+
+    @cached_property
+    def once(self) -> dict[str, dict[str, str]]:
+        """Registered persons with a number, each once: the open household counts before the exited one."""
+        order = sorted(self.people, key=lambda r: (self.households[r["户编号"]]["脱贫属性"] == "已脱贫", r["户编号"]))
+        return {row["证件号码"]: row for row in reversed(order) if row["证件号码"]}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIANGXIAN_FINDING_KEY", KEY)
+        home = make_home(tmp_path_factory.mktemp("questions") / "home", households=150, seed=6, as_of=D, months=2)
+        for d in home.dates():
+            home.arrive(d)
+            run_night(home.settings(d), d)
+    return home
+
+
+@pytest.fixture(scope="module")
+def files(home: Home) -> Files:
+    return Files(home)
+
+
+@pytest.fixture(scope="module")
+def truth(home: Home) -> dict[str, dict[tuple[str, str], str]]:
+    return home.truths()[D]
+
+
+@pytest.fixture(scope="module")
+def answers(home: Home, files: Files) -> dict[str, list[dict[str, Any]]]:
+    """The answer to every question."""
+    values: dict[str, str | date] = {"county": COUNTY, "as_of": D, "other_day": BEFORE}
+    values["household_no"] = min(files.households)
+    with published_query(home.settings(D).office.lake) as query:
+        return {q.slug: [dict(row) for row in query(q.bound(values))] for q in QUESTIONS}
+
+
+def subjects(found: dict[tuple[str, str], str]) -> set[str]:
+    return {key for key, _ in found}
+
+
+def test_every_question_has_an_answer_and_no_base_table_behind_it(answers: dict[str, list[dict[str, Any]]]) -> None:
+    assert {slug for slug, rows in answers.items() if not rows} == set()
+    assert not [q.slug for q in QUESTIONS if "warehouse." in q.sql]
+
+
+def test_causes_sum_to_the_total(answers: dict[str, list[dict[str, Any]]], files: Files) -> None:
+    (total,) = [row for row in answers["causes"] if row["cause"] == "合计"]
+    parts = {row["cause"]: (row["households"], row["persons"]) for row in answers["causes"] if row is not total}
+    persons = Counter(files.households[row["户编号"]]["主要致贫原因"] for row in files.people)
+    own = Counter(row["主要致贫原因"] for row in files.households.values())
+    assert parts == {cause: (count, persons[cause]) for cause, count in own.items()}
+    assert (total["households"], total["persons"]) == (len(files.households), len(files.people))
+
+
+def test_uninsured_and_out_of_school_and_short_of_subsidy_are_those_who_truly_are(
+    answers: dict[str, list[dict[str, Any]]], truth: dict[str, dict[tuple[str, str], str]], files: Files
+) -> None:
+    assert sum(row["persons"] for row in answers["uninsured"]) == len(truth["CV01"])
+    assert sum(row["out_of_school"] for row in answers["out_of_school"]) == len(truth["CV03"])
+    short = {person for person in subjects(truth["CV02"]) if person in files.once}
+    assert sum(row["persons_short"] for row in answers["premiums"]) == len(short)
+    items = [key for key in subjects(truth["CV04"]) if key.split("|")[0] in files.once]
+    owed = sum(row["items_due"] - row["items_received"] for row in answers["education"])
+    assert owed == len(items)
+
+
+def test_certificates_above_the_standard_are_those_of_the_truth(
+    answers: dict[str, list[dict[str, Any]]], truth: dict[str, dict[tuple[str, str], str]]
+) -> None:
+    assert {row["certificate_no"]: row["certainty"] for row in answers["above_standard"]} == {
+        key: certainty for (key, _), certainty in truth["TL05"].items()
+    }
+
+
+def test_households_below_the_line_and_on_no_roll_come_from_the_files(
+    answers: dict[str, list[dict[str, Any]]], files: Files
+) -> None:
+    programmes = {"农村低保", "城市低保", "农村特困", "城市特困"}
+    in_force = {
+        row["低保证号"]
+        for row in files.rows("low_income_households")
+        if row["救助类别"] in programmes
+        and row["保障状态"] in ("在保", "渐退")
+        and row["保障起始日期"] <= D.isoformat()
+        and (not row["停保日期"] or row["停保日期"] > D.isoformat())
+    }
+    members = files.rows("low_income_members")
+    roll = {r["证件号码"] for r in members if r["低保证号"] in in_force and r["是否保障对象"] == TRUE and r["证件号码"]}
+    helped = {row["户编号"] for row in files.people if row["证件号码"] in roll}
+    peopled = {row["户编号"] for row in files.people}
+    found = {row["household_no"]: row for row in answers["below_line"]}
+    line = {row["poverty_line"] for row in answers["below_line"]}.pop()
+    expected = {no for no, row in files.households.items() if Decimal(row["本年度人均纯收入"]) < line} - helped
+    assert set(found) & peopled == expected & peopled
+    by_township: dict[str, set[str]] = defaultdict(set)
+    for person, row in files.once.items():
+        by_township[files.households[row["户编号"]]["行政区划代码"][:9]].add(person)
+    assert {row["area_code"]: (row["numerator"], row["denominator"]) for row in answers["on_roll"]} == {
+        area: (len(people & roll), len(people)) for area, people in by_township.items()
+    }
+
+
+def test_the_ledger_and_the_card_and_the_past_are_told(
+    answers: dict[str, list[dict[str, Any]]], home: Home, files: Files
+) -> None:
+    run = home.runs()[-1].id
+    owners = Counter(row["owner"] for row in home.dataset("ledger", run))
+    assert {row["owner"]: row["findings"] for row in answers["ledger"]} == dict(owners)
+    assert [row["as_of"] for row in answers["card"]] == [BEFORE, D]
+    assert sum(row["households"] for row in answers["register_on"]) > 0
+
+
+def test_villages_sum_to_townships_and_those_to_the_county(home: Home) -> None:
+    with published_query(home.settings(D).office.lake) as query:
+        rows = query(f"SELECT * FROM evaluation.indicators WHERE as_of = DATE '{D}'")
+    assert {row["indicator"] for row in rows} == {indicator.name for indicator in INDICATORS}
+    for name in ("numerator", "denominator", "unknown"):
+        sums: dict[str, Counter[str]] = defaultdict(Counter)
+        for row in rows:
+            sums[row["level"]][row["indicator"]] += row[name] or 0
+        assert sums["county"] == sums["township"] == sums["village"]
+
+
+def test_the_poverty_rate_divides_by_the_population_of_the_policy(home: Home, files: Files) -> None:
+    import yaml
+
+    with published_query(home.settings(D).office.lake) as query:
+        (row,) = query(
+            f"SELECT * FROM evaluation.indicators WHERE as_of = DATE '{D}' AND level = 'county' "
+            "AND indicator = '贫困发生率'"
+        )
+    (policy,) = (home.path / "policy").glob("*.y*ml")
+    parameters = yaml.safe_load(policy.read_text(encoding="utf-8"))["parameters"]
+    population = sum(v[-1]["value"] for k, v in parameters.items() if k.startswith("agricultural_population."))
+    unnumbered = [row for row in files.people if not row["证件号码"]]
+    poor = [r for r in (*files.once.values(), *unnumbered) if files.households[r["户编号"]]["脱贫属性"] != "已脱贫"]
+    assert (row["numerator"], row["unknown"]) == (len(poor), 0)
+    assert row["denominator"] == population
+    assert row["share"] == pytest.approx(len(poor) / population)
+
+
+def test_the_register_closes_between_two_nights_by_command(home: Home) -> None:
+    done = CliRunner().invoke(
+        app, ["indicators", "--flow-from", BEFORE.isoformat(), "--home", str(home.path), "--json"]
+    )
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
+    assert found["persons"]["opening"] > 0
+    assert (found["households"]["reconciles"], found["persons"]["reconciles"]) == (True, True)
+
+
+def test_the_command_prints_them_and_the_query_behind_one(home: Home) -> None:
+    done = CliRunner().invoke(app, ["indicators", "--home", str(home.path)])
+    assert done.exit_code == 0, done.output
+    assert all(f"  {indicator.name}：" in done.output for indicator in INDICATORS)
+    sql = CliRunner().invoke(app, ["indicators", "--sql", "参保率", "--home", str(home.path)]).output
+    with published_query(home.settings(D).office.lake) as query:
+        assert {row["indicator"] for row in query(sql)} == {"参保率"}
+    assert CliRunner().invoke(app, ["indicators", "--sql", "幸福率", "--home", str(home.path)]).exit_code == 2

@@ -1,0 +1,86 @@
+"""Stock and flow to the person: the county of the source documents closes, and a person without a record is named."""
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from warehouse.evaluation.stock_flow import NORMAL, Book, Flow, Member, account
+
+OPEN, GONE = "未脱贫", "已脱贫"
+
+
+def spread(households: int, persons: int) -> list[int]:
+    """So many persons over so many households, as evenly as can be."""
+    return [persons // households + (n < persons % households) for n in range(households)]
+
+
+def published_county() -> tuple[Book, Book]:
+    """523 − 145 − 331 + 353 − 3 = 397 households; 1,784 − 538 − 1,101 + 597 − 4 = 738 persons."""
+    numbers = count(1)
+    before: tuple[dict[str, str], list[Member]] = ({}, [])
+    after: tuple[dict[str, str], list[Member]] = ({}, [])
+
+    def add(kind: str, households: int, persons: int, was: str | None, now: str | None, status: str = NORMAL) -> None:
+        for n, size in enumerate(spread(households, persons)):
+            household = f"{kind}{n:03d}"
+            members = [f"P{next(numbers):05d}" for _ in range(size)]
+            for book, state, at in ((before, was, NORMAL), (after, now, status)):
+                if state is not None:
+                    book[0][household] = state
+                    book[1].extend(Member(m, household, at, state != GONE) for m in members)
+
+    add("removed", 145, 538, OPEN, None)
+    add("exited", 331, 1101, OPEN, GONE)
+    add("dead", 3, 4, OPEN, OPEN, "死亡")
+    add("stays", 44, 141, OPEN, OPEN)
+    add("new", 353, 597, None, OPEN)
+    return Book.of(*before), Book.of(*after)
+
+
+REPORTED = {Flow.REMOVED: 538, Flow.EXITED: 1101, Flow.IDENTIFIED: 597, Flow.LEFT: 4, Flow.JOINED: 0, Flow.RETURNED: 0}
+
+
+def test_the_published_county_reconciles() -> None:
+    found = account(*published_county())
+    homes, people = found.households, found.persons
+    assert (len(homes.opening), len(homes.closing), homes.expected) == (523, 397, 397)
+    assert homes.counts == {
+        Flow.IDENTIFIED: 353, Flow.RETURNED: 0, Flow.EXITED: 331, Flow.REMOVED: 145, Flow.LEFT: 3,
+    }  # fmt: skip
+    assert (len(people.opening), len(people.closing), people.expected) == (1784, 738, 738)
+    assert people.differences(REPORTED) == {}
+    assert homes.reconciles
+    assert people.reconciles
+
+
+def test_with_one_person_gone_without_a_record_it_does_not_and_says_who() -> None:
+    before, after = published_county()
+    moved = next(no for no, m in sorted(after.members.items()) if m.household_no.startswith("stays"))
+    people = account(before, replace(after, members={k: m for k, m in after.members.items() if k != moved})).persons
+    assert (people.reconciles, people.expected, len(people.closing)) == (False, 738, 737)
+    assert (people.disappeared, people.appeared) == ({moved}, frozenset())
+
+
+def test_with_one_person_moved_between_two_flows_the_reported_figures_differ_there_and_it_is_named() -> None:
+    before, after = published_county()
+    moved = next(no for no, m in sorted(after.members.items()) if m.household_no.startswith("new"))
+    elsewhere = replace(after.members[moved], household_no="stays000")
+    people = account(before, replace(after, members={**after.members, moved: elsewhere})).persons
+    assert people.differences(REPORTED) == {Flow.IDENTIFIED: (597, 596), Flow.JOINED: (0, 1)}
+    assert people.flows[Flow.JOINED] == {moved}
+
+
+def test_the_dead_do_not_come_back_unnoticed() -> None:
+    before, after = published_county()
+    dead = next(no for no, m in sorted(after.members.items()) if m.person_status == "死亡")
+    people = account(after, replace(after, members={**after.members, dead: before.members[dead]})).persons
+    assert (people.reconciles, people.appeared) == (False, {dead})
+
+
+@pytest.mark.parametrize(("was", "flow"), [(GONE, Flow.RETURNED), (None, Flow.IDENTIFIED)])
+def test_a_household_comes_in_as_new_or_back(was: str | None, flow: Flow) -> None:
+    before = Book.of({} if was is None else {"H": was}, [] if was is None else [Member("P", "H", NORMAL, False)])
+    found = account(before, Book.of({"H": OPEN}, [Member("P", "H", NORMAL, True)]))
+    assert found.households.counts[flow] == found.persons.counts[flow] == 1
+    assert found.persons.reconciles

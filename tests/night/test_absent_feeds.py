@@ -1,0 +1,94 @@
+"""Must show 4: without a feed, the rules that need it are not evaluated, the others say what they said before."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from night.commands import call
+from night.counties import COUNTY, Home, copy_home, judge_home, make_home, verdicts_of
+from oracle.evaluate import OVER_WHAT_IS_THERE, evaluate
+from oracle.evaluate import RULES as CONTRACT
+from oracle.inbox import load_staged
+from oracle.verdicts import NotEvaluated
+
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from pipelines.demo import summaries_of
+from pipelines.flow import reconcile_county
+
+D = date(2025, 6, 30)
+
+
+WHOLE_NIGHT = ("register_households", "students")
+"""Feeds whose absence is followed through a whole night; for the others the rules are asked."""
+
+
+@pytest.mark.parametrize("feed", [feed.name for feed in FEEDS if feed.name not in WHOLE_NIGHT])
+def test_exactly_the_rules_that_need_a_feed_are_silent_without_it(feed: str, three_nights: Home) -> None:
+    d = max(three_nights.dates())
+    said = judge_home(three_nights, d, without=feed)
+    truth = three_nights.truths()[d]  # what the rules say with all nine feeds (test_truth.py)
+    assert {rule for rule, answer in said.items() if answer is None} == {
+        rule for rule, (_, needs) in CONTRACT.items() if feed in needs
+    }
+    for rule, answer in said.items():
+        if answer is not None and rule not in OVER_WHAT_IS_THERE:
+            assert answer == truth.get(rule, {}), rule
+    files = [p for p in (three_nights.path / "archive" / COUNTY).iterdir() if not p.name.startswith(f"{feed}_{COUNTY}")]
+    answers = evaluate(load_staged(files, sorted((three_nights.path / "policy").iterdir()), d))
+    for rule in OVER_WHAT_IS_THERE:
+        expected = answers[rule]
+        assert not isinstance(expected, NotEvaluated)
+        assert said[rule] == expected, rule
+
+
+@pytest.mark.parametrize("feed", WHOLE_NIGHT)
+def test_a_night_without_a_feed_says_so_everywhere_and_ends_with_status_3(
+    feed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(tmp_path / "home", households=60, seed=4, as_of=D)
+    (home.sent / f"{feed}_{COUNTY}_{D:%Y%m%d}.csv").unlink()
+    home.arrive(D)
+    done = call("run", "--as-of", D.isoformat(), home=home, capsys=capsys, monkeypatch=monkeypatch)
+    assert done.status == 3, done.stderr
+    silent = {rule for rule, (_, needs) in CONTRACT.items() if feed in needs}
+    title = FEEDS_BY_NAME[feed].title
+
+    (summary,) = summaries_of(home.path)
+    told = {r["rule"]: r for r in summary["rules"]}
+    assert {rule for rule, r in told.items() if r["status"] == "not_evaluated"} == silent
+    findings = verdicts_of(home.dataset("findings", summary["run"]))
+    assert {rule: found for rule, found in findings.items() if rule not in OVER_WHAT_IS_THERE} == {
+        rule: found for rule, found in home.truths()[D].items() if rule not in silent and rule not in OVER_WHAT_IS_THERE
+    }
+    for rule in silent:
+        assert title in told[rule]["reason"]
+        assert not told[rule]["findings"]
+    assert summary["warehouse"]["published"]
+
+    page = (home.path / "runs" / summary["run"] / "summary.html").read_text(encoding="utf-8")
+    part = page[page.index('id="skipped"') : page.index('id="findings"')]
+    assert {rule for rule in CONTRACT if f"<b>{rule}</b>" in part} == silent
+    assert title in part
+
+    with duckdb.connect(str(home.path / "warehouse.duckdb"), read_only=True) as connection:
+        rows = connection.execute("SELECT rule, status, reason, findings FROM evaluation.rule_coverage").fetchall()
+        found = {rule for (rule,) in connection.execute("SELECT DISTINCT rule FROM evaluation.findings").fetchall()}
+    assert {rule for rule, status, _, _ in rows if status == "not_evaluated"} == silent
+    assert {rule for rule, *_ in rows} == set(CONTRACT)
+    assert all(title in reason and not findings for rule, _, reason, findings in rows if rule in silent)
+    assert not found & silent
+    assert found  # the rest of the night is there
+    assert summary["findings"]["new"] == sum(r["findings"] or 0 for r in told.values())
+
+
+def test_findings_stay_as_they_were_when_their_feeds_have_gone_stale(three_nights: Home, tmp_path: Path) -> None:
+    home = copy_home(three_nights, tmp_path / "home")
+    late = max(home.dates()) + timedelta(days=93)
+    before = {r["finding_id"]: r["state"] for r in home.dataset("ledger", home.runs()[-1].id)}
+    night = reconcile_county(home.settings(late), COUNTY, late)
+    assert {r.rule for r in night.rule_runs if r.status == "evaluated"} == {"TL01"}
+    after = {r["finding_id"]: r["state"] for r in home.dataset("ledger", night.run.id) if r["rule"] != "TL01"}
+    assert after
+    assert after == {i: state for i, state in before.items() if i in after}
+    assert night.counts["cleared"] == 0

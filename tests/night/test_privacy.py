@@ -1,0 +1,142 @@
+"""Must show 9: no identity number, full name, phone or 学籍号 in anything but what is meant to show it."""
+
+import csv
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from night.commands import call
+from night.counties import COUNTY, Home, copy_home
+
+from expectations.feed import Personal
+from expectations.feeds import FEEDS
+from pipelines.simulator.simulation import make_county
+
+DIRTY_COUNTY = (200, 7)
+"""Households and seed of ``dirty_night``."""
+
+
+@cache
+def personal_values(home: Path, *, dirty: bool) -> frozenset[str]:
+    """Every number, name, phone and 学籍号 that stands in the county's books, and numbers of 15 digits."""
+    found: set[str] = set()
+    marked = {feed.name: [c for c in feed.columns if c.personal is not None] for feed in FEEDS}
+    assert {c.personal for columns in marked.values() for c in columns} == set(Personal)
+    if dirty:
+        (d,) = Home(home).dates()
+        made = make_county(COUNTY, d, *DIRTY_COUNTY, 1)
+        kept, _ = made.month(made.clocks[-1])
+        for feed, columns in marked.items():
+            table = kept[feed].table()
+            for column in columns:
+                found |= set(table[column.name].unique().to_pylist())
+    else:
+        for feed, columns in marked.items():
+            for path in (home / "archive" / COUNTY).glob(f"{feed}_*.csv"):
+                with path.open(encoding="utf-8", newline="") as stream:
+                    for row in csv.DictReader(stream):
+                        found |= {row[column.title] for column in columns}
+    return frozenset(value for value in found if value and len(value) > 1)
+
+
+@pytest.fixture(scope="module", params=["three_nights", "dirty_night"])
+def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return copy_home(request.getfixturevalue(request.param), tmp_path_factory.mktemp("privacy") / "home")
+
+
+@pytest.fixture(scope="module")
+def values(home: Home) -> frozenset[str]:
+    """What must not be seen."""
+    return personal_values(home.path, dirty=len(home.dates()) == 1)
+
+
+def seen(values: frozenset[str], text: str) -> set[str]:
+    """The values that stand in a text: numbers and 学籍号 as words, with or without their letter, names anywhere."""
+    words = set(re.findall(r"[0-9A-Za-z]{11,}", text))
+    words |= {word[1:] for word in words if word.startswith("G")}
+    return {*(values & words), *(value for value in values if not value.isascii() and value in text)}
+
+
+def test_the_search_itself_finds_what_is_there(home: Home, values: frozenset[str]) -> None:
+    assert len(values) > 500
+    rows = home.dataset("findings", home.runs()[-1].id)
+    text = "\n".join(f"{row['person_id']} {row['name']}" for row in rows)
+    assert len(seen(values, text)) > 20
+
+
+def outputs(home: Home) -> Iterator[tuple[str, str]]:
+    """What a night leaves for others to read, by name."""
+    for path in sorted([*home.said.iterdir(), *(home.path / "runs").rglob("*.*")]):
+        yield path.name, path.read_text(encoding="utf-8")
+    for path in sorted((home.path / "lake" / "profiles").rglob("*.json")):
+        yield path.name, path.read_text(encoding="utf-8")
+    for path in sorted((home.path / "lake" / "quarantine").rglob("*.parquet")):
+        if not path.name.endswith(".rows.parquet"):
+            yield path.name, str(pq.read_table(path).to_pylist())
+
+
+def test_logs_summaries_profiles_and_refusals_hold_no_personal_value(home: Home, values: frozenset[str]) -> None:
+    kinds = set()
+    for name, text in outputs(home):
+        assert seen(values, text) == set(), name
+        kinds.add(Path(name).suffix)
+    assert kinds == {".txt", ".json", ".html", ".parquet"}
+    assert "DEBUG" in (home.said / "stderr.txt").read_text(encoding="utf-8")
+
+
+def test_views_for_evaluators_hold_no_personal_value(home: Home, values: frozenset[str]) -> None:
+    with duckdb.connect(str(home.path / "warehouse.duckdb"), read_only=True) as connection:
+        views = connection.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = 'evaluation'").fetchall()
+        assert views
+        for (view,) in views:
+            text = str(connection.execute(f"FROM evaluation.{view}").fetchall())
+            assert seen(values, text) == set(), view
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("findings",),
+        ("findings", "--state", "all", "--format", "csv"),
+        ("findings", "--state", "all", "--format", "json"),
+        ("deliveries",),
+        ("deliveries", "--json"),
+        ("quarantine",),
+        ("quarantine", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_commands_print_no_personal_value(
+    command: tuple[str, ...],
+    home: Home,
+    values: frozenset[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = call(*command, home=home, capsys=capsys, monkeypatch=monkeypatch)
+    assert done.status == 0, done.stderr
+    assert seen(values, done.stdout + done.stderr) == set()
+
+
+def test_a_masked_parquet_export_and_every_masked_explanation_hold_no_personal_value(
+    home: Home,
+    values: frozenset[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = tmp_path / "findings.parquet"
+    call("findings", "--state", "all", "--out", str(target), home=home, capsys=capsys, monkeypatch=monkeypatch)
+    rows = pq.read_table(target).to_pylist()
+    assert rows
+    assert seen(values, str(rows)) == set()
+    one_each = {row["rule"]: row["finding_id"] for row in rows}
+    for rule, finding in one_each.items():
+        for more in ((), ("--json",)):
+            done = call("explain", finding, *more, home=home, capsys=capsys, monkeypatch=monkeypatch)
+            assert done.status == 0, done.stderr
+            assert seen(values, done.stdout + done.stderr) == set(), rule

@@ -1,0 +1,53 @@
+"""Must show 2: what a night finds in a clean county is what is truly wrong in it, key for key, through real staging."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from night.counties import Home, judge_home, make_home, take_in, verdicts_of
+
+from expectations.rules import RULES
+from pipelines.demo import summaries_of
+
+COUNTIES = [
+    (60, 2, date(2025, 12, 31)),
+    (120, 3, date(2026, 2, 15)),
+    pytest.param(3000, 9, date(2026, 6, 30), marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("households", "seed", "as_of"), COUNTIES)
+def test_findings_equal_the_truth_of_every_rule(households: int, seed: int, as_of: date, tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home", households=households, seed=seed, as_of=as_of)
+    take_in(home, as_of)
+    truth = home.truths()[as_of]
+    found = judge_home(home, as_of)
+    assert set(truth) <= set(found)
+    for rule, said in found.items():
+        assert said == truth.get(rule, {}), rule
+    if households >= 3000:
+        few = {rule.code for rule in RULES if len(truth.get(rule.code, ())) < 5}
+        assert few == {"TL01"}
+        assert truth["TL01"]
+
+
+def test_each_night_of_three_finds_the_truth_of_its_month(three_nights: Home) -> None:
+    truths = three_nights.truths()
+    summaries = summaries_of(three_nights.path)
+    assert [date.fromisoformat(s["as_of"]) for s in summaries] == sorted(truths)
+    for summary in summaries:
+        truth = truths[date.fromisoformat(summary["as_of"])]
+        found = verdicts_of(three_nights.dataset("findings", summary["run"]))
+        for rule in RULES:
+            assert found.get(rule.code, {}) == truth.get(rule.code, {}), (rule.code, summary["as_of"])
+        assert {r["rule"]: r["findings"] for r in summary["rules"]} == {
+            rule.code: len(truth.get(rule.code, ())) for rule in RULES
+        }
+        assert {r["status"] for r in summary["rules"]} == {"evaluated"}
+        assert summary["findings"]["new"] + summary["findings"]["still"] + summary["findings"]["reopened"] == sum(
+            map(len, truth.values())
+        )
+
+
+def test_a_night_over_clean_files_ends_with_status_0(three_nights: Home) -> None:
+    assert (three_nights.said / "status.txt").read_text() == "0"

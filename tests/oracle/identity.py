@@ -1,0 +1,80 @@
+"""ID01–ID03, ID05: numbers, names and the dead."""
+
+from collections import defaultdict
+
+from builders import FEED_NAMES
+from oracle.deliveries import IDENTITY
+from oracle.names import normalised
+from oracle.terms import Terms, born, persons_in
+from oracle.verdicts import CERTAIN, Findings
+
+LABEL = {
+    "register_households": ("household_no",),
+    "register_members": ("member_no",),
+    "low_income_households": ("certificate_no",),
+    "low_income_members": ("certificate_no", "name"),
+    "low_income_payments": ("certificate_no", "month", "batch_no"),
+    "insurance_enrolments": ("name", "year", "scheme"),
+    "students": ("student_no", "school"),
+    "education_subsidies": ("student_no", "school_year", "term", "item", "batch_no"),
+    "housing_renovations": ("case_no",),
+}
+"""The key of a row as ID01 writes it: K columns, or what stands for them where a number is among them."""
+
+
+def feeds_there(t: Terms) -> list[str]:
+    """Feeds that are delivered, whole books and fresh."""
+    return [feed for feed in FEED_NAMES if t.deliveries.missing(feed) is None]
+
+
+def id01(t: Terms) -> Findings:
+    """A current row without a valid number."""
+    found = {}
+    for feed in feeds_there(t):
+        column, _ = IDENTITY[feed]
+        for row in t.rows(feed):
+            if row[column] is None or row[f"{column}_problem"] is not None:
+                key = "|".join(str(row[c]) for c in LABEL[feed])
+                found[f"{feed}|{column}|{key}", ""] = CERTAIN
+    return found
+
+
+def id02(t: Terms) -> Findings:
+    """A person of the register or of a certificate with two or more names over all feeds."""
+    names: dict[str, set[str]] = defaultdict(set)
+    concerned: set[str] = set()
+    for feed in feeds_there(t):
+        column, name = IDENTITY[feed]
+        for row in t.rows(feed):
+            if row[column] is not None and row[name]:
+                names[row[column]].add(normalised(row[name]))
+        if feed in ("register_members", "low_income_members"):
+            concerned |= persons_in(t.rows(feed))
+    return {(person, ""): CERTAIN for person in concerned if len(names[person]) >= 2}
+
+
+def sex(person: str) -> str:
+    """男 or 女, by the last digit but one."""
+    return "男" if int(person[16]) % 2 else "女"
+
+
+def id03(t: Terms) -> Findings:
+    """birth_date or sex is given and differs from the identity number."""
+    return {
+        (row["member_no"], ""): CERTAIN
+        for row in t.rows("register_members")
+        if (person := row["person_id"]) is not None
+        and (
+            (row["birth_date"] is not None and row["birth_date"] != born(person))
+            or (row["sex"] is not None and row["sex"] != sex(person))
+        )
+    }
+
+
+def id05(t: Terms) -> Findings:
+    """Died by D, registered nowhere, and on the roll."""
+    return {
+        (person, ""): CERTAIN
+        for person, rows in t.dead.items()
+        if person in t.on_the_roll and any(row["status_date"] is not None and row["status_date"] <= t.d for row in rows)
+    }

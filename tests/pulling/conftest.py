@@ -1,0 +1,129 @@
+"""A department's database with a table of its own for each test, on a real server."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from feed_tables import COUNTY
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from pipelines.flow import Settings, open_settings
+from pipelines.pulling.config import FeedSource, PullConfig, Watermark
+from warehouse.books.deliveries import Delivery
+
+NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
+VARIABLE = "LIANGXIAN_TEST_SOURCE_URL"
+
+COLUMNS = {
+    "低保证号": "cert",
+    "姓名": "name",
+    "证件号码": "person",
+    "与户主关系": "relation",
+    "是否保障对象": "covered",
+}
+"""low_income_members as a department's table has it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table ``name`` of low_income_members in a department's database."""
+
+    url: str
+    engine: Engine
+    name: str
+    is_postgres: bool
+
+    def run(self, statement: str, rows: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Change the department's data; ``{t}`` is the table."""
+        with self.engine.begin() as connection:
+            connection.execute(text(statement.format(t=self.name)), list(rows) or None)
+
+    def insert(self, first: int, count: int, changed: str = "2026-06-01 00:00:00") -> None:
+        """Members ``first`` … of one certificate each."""
+        self.run(
+            "INSERT INTO {t} (id, cert, name, person, relation, covered, changed) VALUES"
+            " (:id, :cert, :name, NULL, '配偶', 1, :changed)",
+            [{"id": n, "cert": f"C{n:06d}", "name": f"张{n}", "changed": changed} for n in range(first, first + count)],
+        )
+
+    def fill(self, count: int) -> None:
+        """Many members, made by the server."""
+        numbers = f"generate_series(1, {count}) AS s(n)" if self.is_postgres else f"seq_1_to_{count} AS s"
+        n, text_type = ("n", "text") if self.is_postgres else ("seq", "char")
+        self.run(
+            "INSERT INTO {t} (id, cert, name, person, relation, covered, changed) "
+            f"SELECT {n}, concat('C', cast({n} AS {text_type})), '张三', NULL, '配偶', 1, '2026-06-01 00:00:00'"
+            f" FROM {numbers}"
+        )
+
+    def kill_pulls(self) -> int:
+        """Kill the connections that are pulling from the table, as a server that restarts does."""
+        with self.engine.begin() as connection:
+            if self.is_postgres:
+                held = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = to_regclass(:t)"
+                found = connection.execute(text(f"{held} AND pid <> pg_backend_pid()"), {"t": self.name})
+                return len(found.all())
+            ids = connection.execute(
+                text("SELECT id FROM information_schema.processlist WHERE info LIKE :q AND id <> connection_id()"),
+                {"q": f"%{self.name}%"},
+            ).all()
+            for (number,) in ids:
+                connection.execute(text(f"KILL {number}"))
+            return len(ids)
+
+
+@pytest.fixture(params=["postgres", "mariadb"])
+def source(request: pytest.FixtureRequest, server: Callable[[str], str]) -> Iterator[Source]:
+    """An empty table on each kind of server."""
+    url = server(request.param)
+    engine = create_engine(url, poolclass=NullPool)
+    name = f"members_{uuid.uuid4().hex[:12]}"
+    made = Source(url, engine, name, request.param == "postgres")
+    made.run(
+        "CREATE TABLE {t} (id integer PRIMARY KEY, cert varchar(40), name varchar(40), person varchar(40),"
+        " relation varchar(20), covered integer, changed timestamp NULL)"
+        + ("" if made.is_postgres else " CHARACTER SET utf8mb4")
+    )
+    yield made
+    made.run("DROP TABLE {t}")
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return open_settings(tmp_path / "home", inbox=None, policy=None, now=lambda: NOW)
+
+
+def config_of(source: Source, watermark: Watermark | None = None, **more: Any) -> PullConfig:
+    """The configuration that pulls the table."""
+    feed = FeedSource("low_income_members", table=source.name, columns=tuple(COLUMNS.items()), watermark=watermark)
+    return replace(PullConfig(COUNTY, VARIABLE, (feed,), wait_seconds=0), **more)
+
+
+@pytest.fixture
+def configure(source: Source) -> Callable[..., PullConfig]:
+    """``config_of`` for the test's table."""
+    return lambda *a, **k: config_of(source, *a, **k)
+
+
+@pytest.fixture
+def environment(source: Source) -> dict[str, str]:
+    """The environment that holds the URL."""
+    return {VARIABLE: source.url}
+
+
+@pytest.fixture
+def staged(settings: Settings) -> Callable[[Delivery], list[dict[str, Any]]]:
+    """The staged rows of a delivery."""
+
+    def rows(delivery: Delivery) -> list[dict[str, Any]]:
+        lake = settings.office.lake
+        return pq.read_table(lake.staged(delivery.feed, delivery.county, delivery.id)).to_pylist()
+
+    return rows

@@ -1,0 +1,86 @@
+"""A simulated county on both engines, as a program: prints what each found, as digests of the bytes of the findings.
+
+``python tests/reconciling/engines_agree.py HOME SEED MASTER [PROCESS]`` – with PROCESS, that process (an executor's) is
+killed in mid-run, as soon as the first rule has been evaluated.
+"""
+
+import hashlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from expectations.rules import RULES
+from pipelines.conforming import conform
+from pipelines.flow import Settings, ingest, open_settings
+from pipelines.reconciling.duckdb_engine import DuckdbEngine
+from pipelines.reconciling.engine import Engine
+from pipelines.reconciling.reconcile import reconcile, write_findings
+from pipelines.simulator import simulate
+from warehouse.books.deliveries import in_force
+
+COUNTY, D, KEY = "522601", date(2026, 6, 30), b"a key for tests"
+
+
+def lay_down(home: Path, seed: int, households: int) -> Settings:
+    """A county with the dirt of real files, taken in."""
+    simulate(
+        county=COUNTY,
+        as_of=D,
+        households=households,
+        seed=seed,
+        dirt="real",
+        out=home / "inbox",
+        policy=home / "policy",
+    )
+    settings = open_settings(home, inbox=None, policy=None, now=lambda: datetime(2026, 7, 1, tzinfo=UTC))
+    ingest(settings, D)
+    return settings
+
+
+def findings_of(settings: Settings, engine: Engine, name: str, after_first: Callable[[], None]) -> dict[str, Any]:
+    """Digest of the bytes of all findings, and how many each rule has."""
+    office, policy = settings.office, settings.policies.at(COUNTY, D)
+    conformed = conform(office.lake, in_force(office.books, COUNTY), COUNTY, D, policy)
+    rules = [replace(rule, finds=_then(rule.finds, after_first)) if n == 1 else rule for n, rule in enumerate(RULES)]
+    done = reconcile(engine, conformed, policy, KEY, rules)
+    path = office.lake.findings(f"try_{name}")
+    write_findings(done.findings, path)
+    return {
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "findings": {run.rule: run.findings for run in done.rule_runs},
+        "not_evaluated": [run.rule for run in done.rule_runs if run.status != "evaluated"],
+    }
+
+
+def _then(finds: Any, after: Callable[[], None]) -> Any:
+    def both(c: Any, p: Any) -> Any:
+        after()
+        return finds(c, p)
+
+    return both
+
+
+def main() -> None:
+    """Print one JSON object."""
+    from pipelines.reconciling.spark_engine import SparkEngine, open_session
+
+    home, seed, master = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    victim = int(sys.argv[4]) if len(sys.argv) > 4 else None
+    settings = lay_down(home, seed, 60)
+    with DuckdbEngine(home / "spill", threads=1) as engine:
+        told = {"duckdb": findings_of(settings, engine, "duckdb", lambda: None)}
+    session = open_session(master, home / "spill")
+    with SparkEngine(session) as engine:
+        kill = (lambda: os.kill(victim, signal.SIGKILL)) if victim else (lambda: None)
+        told["spark"] = findings_of(settings, engine, "spark", kill)
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""A county of a few findings on real books: its nights, its workbooks, and what departments send back."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import select
+
+from expectations.finding import MASKED_COLUMNS
+from expectations.policy import Policy
+from expectations.rules import RULES, RULES_BY_CODE
+from pipelines.desk import Taken, take_feedback
+from pipelines.flow import Settings, open_settings
+from pipelines.reconciling.collecting import FINDING_DATASET_COLUMNS
+from pipelines.recording.record import record_night, write_replay
+from pipelines.recording.transitions import RuleNight
+from pipelines.reporting.workbooks import write_workbooks
+from warehouse.books.deliveries import Accounting, Delivery, SourceFile, delivery_id, record_delivery
+from warehouse.books.runs import Run, begin_run
+from warehouse.books.schema import finding_events, findings
+
+COUNTY = "522601"
+FIRST = date(2026, 6, 30)
+PERIODS = {"CV01": "2026"}
+"""The period of a rule's findings, where it has one."""
+
+
+def finding_id(rule: str, subject: str, period: str = "") -> str:
+    """Id of a finding, as long as a real one."""
+    return hashlib.sha256(f"{rule}|{subject}|{period}".encode()).hexdigest()[:24]
+
+
+def found_table(shown: Mapping[tuple[str, str], str], periods: Mapping[str, str]) -> pa.Table:
+    """Findings of a night: {(rule, subject key): evidence}."""
+    rows = []
+    for (code, subject), evidence in sorted(shown.items()):
+        rule, period = RULES_BY_CODE[code], periods.get(code, "")
+        row: dict[str, Any] = dict.fromkeys(FINDING_DATASET_COLUMNS, "")
+        row |= {
+            "finding_id": finding_id(code, subject, period),
+            "rule": code,
+            "rule_name": rule.name,
+            "severity": rule.severity.value,
+            "certainty": "certain",
+            "owner": rule.owner.value if rule.owner else "register",
+            "county": COUNTY,
+            "township": "下司镇",
+            "township_code": f"{COUNTY}101",
+            "village": "清江村",
+            "village_code": f"{COUNTY}101201",
+            "subject_kind": rule.subject.kind,
+            "subject_key": subject,
+            "household_no": subject,
+            "name": "张一",
+            "head_name": "张一",
+            "period": period,
+            "explanation": f"{subject}的两边数据不一致：{evidence}。",
+            "clears_when": rule.clears_when,
+            "evidence": "[]",
+            "evidence_digest": hashlib.sha256(evidence.encode()).hexdigest(),
+        }
+        row |= {f"{name}_masked": row[name] for name in MASKED_COLUMNS}
+        rows.append(row)
+    return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in FINDING_DATASET_COLUMNS]))
+
+
+@dataclass
+class SmallCounty:
+    """One home folder. ``night`` records what a night shows; ``send`` returns a workbook that was filled in."""
+
+    home: Path
+    clock: datetime = datetime(2026, 7, 1, tzinfo=UTC)
+    runs: list[Run] = field(default_factory=list)
+    settings: Settings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the home."""
+        self.settings = open_settings(self.home, inbox=None, policy=None, now=self._now)
+
+    def _now(self) -> datetime:
+        self.clock += timedelta(seconds=1)
+        return self.clock
+
+    def policy(self, d: date) -> Policy:
+        """The packaged defaults, which hold the deadlines."""
+        return self.settings.policies.at(COUNTY, d)
+
+    def deliver(self, feed: str, as_of: date) -> str:
+        """An accepted delivery of a feed, only as the books know it; its id."""
+        sha = hashlib.sha256(f"{feed}{as_of}".encode()).hexdigest()
+        wanted = delivery_id(feed, COUNTY, as_of, sha)
+        record_delivery(
+            self.settings.office.books,
+            Delivery(
+                wanted, feed, COUNTY, as_of, "file", (SourceFile(f"{feed}.csv", sha, 1),), sha, 1,
+                Accounting(1, 1, 0, 0, 0, 0), self._now(),
+            ),
+        )  # fmt: skip
+        return wanted
+
+    def night(
+        self,
+        d: date,
+        shown: Mapping[tuple[str, str], str],
+        *,
+        evaluated: Sequence[str] = ("TL02", "TL05", "CV01", "CV07"),
+        periods: Mapping[str, str] = PERIODS,
+        dispatch: bool = True,
+        proof: str = "",
+    ) -> Run:
+        """Record a night on which these findings are shown; the rules of ``evaluated`` can take findings away.
+
+        A day before the newest recorded one is a replay.
+        """
+        office = self.settings.office
+        tag = hashlib.sha256(repr((d, sorted(shown.items()), evaluated, periods, proof)).encode()).hexdigest()[:12]
+        replay = any(d < run.as_of for run in self.runs)
+        run = begin_run(
+            office.books,
+            Run(f"{d:%Y%m%d}_{COUNTY}_{tag}", COUNTY, d, {}, [], "test", replay, self._now()),
+        )
+        found = found_table(shown, periods)
+        office.lake.findings(run.id).parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(found, office.lake.findings(run.id))
+        if replay:
+            write_replay(office.lake, run, found)
+            return run
+        if run.recorded_at is None:
+            nights = [RuleNight(r.code, r.code in evaluated, periods.get(r.code, ""), proof) for r in RULES]
+            record_night(
+                office.books, office.lake, run, found, nights, self.policy(d), rule_rows=[], dispatch=dispatch,
+                at=self._now(),
+            )  # fmt: skip
+            self.runs.append(run)
+        return run
+
+    def workbook(self, owner: str = "civil_affairs") -> Path:
+        """The department's workbook of the newest night."""
+        run = self.runs[-1]
+        lake = self.settings.office.lake
+        paths = write_workbooks(
+            lake=lake,
+            run=run.id,
+            as_of=run.as_of,
+            county=COUNTY,
+            county_name="云溪县",
+            ledger=pq.read_table(lake.ledger(run.id)),
+            deliveries_in_force=(),
+            rules=RULES,
+        )
+        return next(path for path in paths if path.parent.name == owner and path.name != "汇总.xlsx")
+
+    def send(self, answers: Mapping[str, Mapping[str, Any]], on: date, owner: str = "civil_affairs") -> Taken:
+        """Fill in the newest workbook (``{subject: {heading: value}}``) and return it."""
+        return self.take(fill(self.workbook(owner), self.home / "sent.xlsx", answers), on)
+
+    def take(self, path: Path, on: date) -> Taken:
+        """Take one returned workbook in."""
+        return take_feedback(self.settings, [path], on)[0]
+
+    def state(self, rule: str, subject: str, period: str | None = None) -> str:
+        """State of a finding in the books."""
+        return str(self.row(rule, subject, period)["state"])
+
+    def row(self, rule: str, subject: str, period: str | None = None) -> Mapping[str, Any]:
+        """The books' row of a finding."""
+        wanted = finding_id(rule, subject, PERIODS.get(rule, "") if period is None else period)
+        with self.settings.office.books.connect() as connection:
+            return dict(connection.execute(select(findings).where(findings.c.finding_id == wanted)).one()._mapping)
+
+    def events(self, rule: str | None = None, subject: str = "") -> list[dict[str, Any]]:
+        """Events of the county, or of one finding, in order."""
+        query = select(finding_events).order_by(finding_events.c.seq)
+        if rule is not None:
+            query = query.where(finding_events.c.finding_id == finding_id(rule, subject, PERIODS.get(rule, "")))
+        with self.settings.office.books.connect() as connection:
+            return [dict(row._mapping) for row in connection.execute(query)]
+
+    def life(self, rule: str, subject: str) -> list[str]:
+        """``2026-06-30 待核实`` for each transition of a finding."""
+        return [f"{event['on']} {event['to_state']}" for event in self.events(rule, subject)]
+
+
+def fill(source: Path, target: Path, answers: Mapping[str, Mapping[str, Any]]) -> Path:
+    """Fill cells of 问题清单 by household number and heading; save as ``target``."""
+    book = openpyxl.load_workbook(source)
+    sheet = book["问题清单"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        for heading, value in answers.get(str(sheet.cell(row, heads["户编号"]).value), {}).items():
+            sheet.cell(row, heads[heading]).value = value
+    book.save(target)
+    return target

@@ -1,0 +1,143 @@
+"""What a department reads of a finding: in order, in words, with names in clear and numbers masked."""
+
+import json
+
+import pyarrow as pa
+import pytest
+from reporting.factory import DELIVERIES, TOWNSHIPS, absent_from, finding, identity_number, ledger, row_of
+
+from pipelines.reporting.rows import readable_rows
+
+
+def rows(*findings: dict[str, object]) -> list[dict[str, object]]:
+    table: pa.Table = readable_rows(ledger(*findings), deliveries=DELIVERIES)
+    return table.to_pylist()
+
+
+def evidence(*items: dict[str, object]) -> str:
+    return json.dumps(items, ensure_ascii=False)
+
+
+def test_a_row_is_told_with_feed_file_sheet_row_headings_and_units() -> None:
+    [row] = rows(finding(evidence=evidence(row_of("register_households", 123, income_current="3000.00"))))
+    assert row["evidence"] == (
+        "建档立卡户 register_households_522601_20260630.xlsx「Sheet1」第123行：本年度人均纯收入=3000.00元/人·年"
+    )
+    assert row["sources"] == "建档立卡户 2026-06-30"
+
+
+def test_a_file_without_sheets_is_told_without_one() -> None:
+    [row] = rows(finding(evidence=evidence(row_of("students", 7, grade="一年级") | {"sheet": None})))
+    assert row["evidence"] == "学籍 students_522601_20260630.xlsx 第7行：年级=一年级"
+
+
+def test_an_absence_names_the_delivery_and_how_it_was_searched() -> None:
+    [row] = rows(finding(evidence=evidence(absent_from("low_income_members", "按证件号码查找，未找到"))))
+    assert row["evidence"] == "低保、特困对象（人） 截至2026-06-30：按证件号码查找，未找到"
+
+
+def test_a_policy_value_is_told_by_its_label_with_its_source_and_is_no_data_source() -> None:
+    value = {"policy": "low_income_standard.rural", "value": "520", "from": "2025-07-01", "source": "州发〔2025〕1号"}
+    [row] = rows(finding(evidence=evidence(value)))
+    assert row["evidence"] == "政策标准 低保标准（农村）=520元/人·月（2025-07-01起，州发〔2025〕1号）"
+    assert row["sources"] == ""
+
+
+def test_a_delivery_that_is_no_longer_in_force_still_gives_its_date() -> None:
+    old = row_of("students", 7, grade="一年级") | {"delivery": "students_522601_20260331_0123456789ab"}
+    [row] = rows(finding(evidence=evidence(old)))
+    assert row["sources"] == "学籍 2026-03-31"
+
+
+def test_evidence_keeps_names_and_masks_numbers_by_their_declaration() -> None:
+    number = identity_number(7)
+    items = (
+        row_of("students", 7, name="杨测7", person_id=number, student_no=f"G{number}"),
+        row_of("register_households", 8, phone="13800001234", head_id=number),
+        row_of("low_income_payments", 9, payee_name="吴试7", payee_id=number),
+    )
+    [row] = rows(finding(7, evidence=evidence(*items)))
+    told = str(row["evidence"])
+    assert number not in told
+    assert "13800001234" not in told
+    assert f"证件号码={number[:3]}***********{number[-4:]}" in told
+    assert f"学籍号=G{number[:3]}***********{number[-4:]}" in told
+    assert "学生姓名=杨测7" in told
+    assert "收款人姓名=吴试7" in told
+
+
+def test_the_reason_why_a_number_is_missing_is_told_in_chinese() -> None:
+    [row] = rows(finding(evidence=evidence(row_of("students", 7, person_id=None, person_id_problem="bad_check_digit"))))
+    assert str(row["evidence"]).endswith("证件号码=（空）；证件号码问题=校验码不符")
+
+
+def test_numbers_inside_sentences_are_masked_even_side_by_side() -> None:
+    one, two = identity_number(1), identity_number(2)
+    [row] = rows(finding(explanation=f"甲{one}、{two}和G{one}", household_no="5"))
+    assert row["explanation"] == f"甲{masked(one)}、{masked(two)}和G{masked(one)}"
+
+
+def test_a_certificate_number_built_like_an_identity_number_stays_readable() -> None:
+    certificate = "522601201907120018"
+    [row] = rows(
+        finding(rule="TL05", certificate_no=certificate, explanation=f"证{certificate}，人{identity_number(1)}")
+    )
+    assert row["explanation"] == f"证{certificate}，人{masked(identity_number(1))}"
+    assert row["number"] == certificate
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [("TL05", "DB1"), ("CV04", "G" + "522***********"), ("CV05", "WG1"), ("CV01", "DB1")],
+)
+def test_each_department_sees_its_own_kind_of_number(rule: str, shown: str) -> None:
+    [row] = rows(finding(rule=rule, certificate_no="DB1", student_no=f"G{identity_number(1)}", case_no="WG1"))
+    assert str(row["number"]).startswith(shown)
+    assert identity_number(1) not in str(row["number"])
+
+
+def test_only_open_findings_are_listed() -> None:
+    states = ["待核实", "已派发", "属实", "不属实", "整改中", "已整改", "销号", "数据已消除", "重开"]
+    table = readable_rows(ledger(*(finding(n, state=s) for n, s in enumerate(states))), deliveries=DELIVERIES)
+    assert table.num_rows == 6
+
+
+def test_rows_come_by_township_severity_certainty_village_rule_and_key() -> None:
+    later = {"place": TOWNSHIPS[1]}
+    expected = [
+        finding(1, village_code="522601101001"),
+        finding(2, village_code="522601101002", village="石桥村", subject_key="A"),
+        finding(3, village_code="522601101002", village="石桥村", subject_key="B"),
+        finding(4, village_code="522601101001", certainty="possible"),
+        finding(5, rule="TL08", severity="low", village_code="522601101001"),
+        finding(6, **later),
+    ]
+    found = rows(*(expected[n] for n in (5, 3, 1, 4, 0, 2)))
+    assert [r["finding_id"] for r in found] == [e["finding_id"] for e in expected]
+
+
+def test_a_finding_of_an_earlier_period_says_so() -> None:
+    [row] = rows(finding(past_period=True))
+    assert str(row["explanation"]).endswith("（往期）")
+
+
+def test_long_evidence_is_cut_and_says_how_much_is_missing() -> None:
+    items = [row_of("students", n, grade="一年级") for n in range(40)]
+    [row] = rows(finding(evidence=evidence(*items)))
+    lines = str(row["evidence"]).split("\n")
+    assert len(lines) == 26
+    assert lines[-1] == "……另有15条，见数据组"
+
+
+@pytest.mark.parametrize("nothing", ["", "[]", None])
+def test_a_finding_without_evidence_is_still_listed(nothing: str | None) -> None:
+    [row] = rows(finding(evidence=nothing))
+    assert row["evidence"] == ""
+
+
+def test_a_county_without_findings_has_no_rows() -> None:
+    assert rows() == []
+
+
+def masked(number: str) -> str:
+    return f"{number[:3]}***********{number[-4:]}"

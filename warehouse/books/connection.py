@@ -1,0 +1,75 @@
+"""Opening the books: SQLite embedded, PostgreSQL by URL."""
+
+import re
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+
+from warehouse.books.schema import metadata
+from warehouse.lake import Lake
+from warehouse.migrations.apply import BASELINE, HEADS, current_revision, stamp, upgrade_within
+
+BOOKS: Final = "books"
+"""Schema of the books on PostgreSQL; the warehouse lies beside it (warehouse, evaluation)."""
+
+_OPENING: Final = 0x6C78626B
+"""Key of the lock under which tables are made or migrated on PostgreSQL."""
+
+
+def open_books(lake: Lake, url: str | None = None) -> Engine:
+    """An engine on the books, with their tables made or brought up to date where they are not.
+
+    ``url`` is a SQLAlchemy URL (PostgreSQL); without one the books are ``HOME/books.sqlite``.
+    """
+    engine = _sqlite(lake) if url is None else postgres_engine(url, BOOKS)
+    with engine.connect() as connection:
+        revision = current_revision(connection, "books")
+    if revision != HEADS["books"]:
+        _bring_up_to_date(engine)
+    return engine
+
+
+def postgres_engine(url: str, schema: str) -> Engine:
+    """An engine whose unqualified names mean ``schema``. A bare postgresql:// would ask for psycopg2: not installed."""
+    target = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
+    return create_engine(target, connect_args={"options": f"-csearch_path={schema}"})
+
+
+def _sqlite(lake: Lake) -> Engine:
+    lake.home.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{lake.books}", connect_args={"timeout": 60})
+    event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    """Make the tables, or migrate those that an earlier release left; one process at a time."""
+    with engine.begin() as connection:
+        _hold(connection)
+        if current_revision(connection, "books") == HEADS["books"]:
+            return  # another process was first
+        tables = set(inspect(connection).get_table_names())
+        if not tables & set(metadata.tables):
+            metadata.create_all(connection)
+            stamp(connection, "books", HEADS["books"])
+            return
+        if current_revision(connection, "books") is None:
+            stamp(connection, "books", BASELINE)  # of the first release, which said nothing
+        upgrade_within(connection, "books")
+
+
+def _hold(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _OPENING})
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {BOOKS}"))
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    """Readers beside one writer, and nothing lost at a power cut."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()

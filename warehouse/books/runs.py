@@ -1,0 +1,137 @@
+"""Runs in the books: one county at one D, identified by what went in."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+
+from warehouse.books.schema import rule_runs, runs
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: a county at D over the deliveries in force, one policy and one version of the code.
+
+    ``heard`` is the newest event of the county's deliveries that it had looked at: what has come since is news.
+    """
+
+    id: str
+    county: str
+    as_of: date
+    deliveries: Mapping[str, Sequence[str]]
+    policy: Sequence[Mapping[str, Any]]
+    code: str
+    replay: bool
+    started_at: datetime
+    recorded_at: datetime | None = None
+    counts: Mapping[str, int] | None = None
+    seq: int | None = None
+    heard: int | None = None
+
+
+def run_id(county: str, as_of: date, deliveries: Mapping[str, Sequence[str]], policy_digest: str, code: str) -> str:
+    """``<date>_<county>_<hash>``: the same input has the same id everywhere."""
+    content = json.dumps([county, as_of.isoformat(), deliveries, policy_digest, code], sort_keys=True)
+    return f"{as_of:%Y%m%d}_{county}_{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+
+def begin_run(books: Engine, run: Run) -> Run:
+    """Note a run, or return it as it stands where it was begun before."""
+    with books.begin() as connection:
+        known = find_run(connection, run.id)
+        if known is not None:
+            return known
+        row = {
+            "id": run.id,
+            "county": run.county,
+            "as_of": run.as_of,
+            "deliveries": run.deliveries,
+            "policy": run.policy,
+            "code": run.code,
+            "replay": run.replay,
+            "started_at": run.started_at,
+            "heard": run.heard,
+        }
+        connection.execute(insert(runs), row)
+    return run
+
+
+def find_run(connection: Connection, run: str) -> Run | None:
+    """The run of that id, or None."""
+    row = connection.execute(select(runs).where(runs.c.id == run)).one_or_none()
+    return _from_row(row._mapping) if row is not None else None
+
+
+def newest_recorded(connection: Connection, county: str) -> Run | None:
+    """The run of a county that the ledger recorded last, or None."""
+    query = select(runs).where(runs.c.county == county, runs.c.seq.is_not(None)).order_by(runs.c.seq.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return _from_row(row._mapping) if row is not None else None
+
+
+def list_runs(books: Engine, county: str | None = None) -> list[Run]:
+    """Runs in the order in which they were begun."""
+    query = select(runs).order_by(runs.c.started_at, runs.c.id)
+    if county is not None:
+        query = query.where(runs.c.county == county)
+    with books.connect() as connection:
+        return [_from_row(row._mapping) for row in connection.execute(query)]
+
+
+def mark_recorded(
+    connection: Connection, run: str, at: datetime, counts: Mapping[str, int], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Say that the ledger holds the run, with its counts and what became of each rule.
+
+    A run that was recorded before is recorded anew: it is the last one then.
+    """
+    connection.execute(delete(rule_runs).where(rule_runs.c.run == run))
+    last = connection.execute(select(func.max(runs.c.seq))).scalar() or 0
+    connection.execute(
+        update(runs)
+        .where(runs.c.id == run)
+        .values(recorded_at=at, counts=dict(counts), seq=int(last) + 1, replay=False)
+    )
+    if rows:
+        connection.execute(insert(rule_runs), [{"run": run, **row} for row in rows])
+
+
+def note_heard(books: Engine, run: str, heard: int) -> None:
+    """Say that a run has looked at the county's deliveries as far as this event, where it had not yet."""
+    with books.begin() as connection:
+        behind = or_(runs.c.heard.is_(None), runs.c.heard < heard)
+        connection.execute(update(runs).where(runs.c.id == run, behind).values(heard=heard))
+
+
+def rule_runs_of(books: Engine, run: str) -> list[dict[str, Any]]:
+    """What became of each rule in a run."""
+    with books.connect() as connection:
+        found = connection.execute(select(rule_runs).where(rule_runs.c.run == run).order_by(rule_runs.c.rule))
+        return [dict(row._mapping) for row in found]
+
+
+def _from_row(row: Any) -> Run:
+    def aware(at: datetime | None) -> datetime | None:
+        return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
+
+    started = aware(row["started_at"])
+    if started is None:
+        raise ValueError(f"run {row['id']} has no start")
+    return Run(
+        row["id"],
+        row["county"],
+        row["as_of"],
+        row["deliveries"],
+        row["policy"],
+        row["code"],
+        row["replay"],
+        started,
+        aware(row["recorded_at"]),
+        row["counts"],
+        row["seq"],
+        row["heard"],
+    )

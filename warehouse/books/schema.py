@@ -1,0 +1,213 @@
+"""Tables of the books: deliveries and their events, runs, the ledger with its events and answers, and the audit log.
+
+SQLite and PostgreSQL alike. Rows are appended; what changes (a delivery's status, a finding's state) follows from
+events, and is kept beside them only as a cache that can be derived again.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+)
+
+from warehouse.books.append_only import guard_statements
+
+metadata = MetaData()
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(160), primary_key=True, comment="feed_county_as-of_first digits of the hash"),
+    Column("feed", String(64), nullable=False),
+    Column("county", String(6), nullable=False),
+    Column("as_of", Date, nullable=True, comment="data cut-off date; null where the name did not hold one"),
+    Column("source", String(16), nullable=False, comment="file, pull or push"),
+    Column("files", JSON, nullable=False, comment="[{name, sha256, bytes}] in order of parts; names as in the inbox"),
+    Column("sha256", String(64), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("rows_read", BigInteger),
+    Column("staged", BigInteger),
+    Column("quarantined", BigInteger),
+    Column("totals_or_blank", BigInteger),
+    Column("repeated", BigInteger),
+    Column("values_refused", BigInteger, comment="values refused in staged rows"),
+    Column("received_at", DateTime(timezone=True), nullable=False, comment="UTC"),
+    Column("taken_by", String(64), comment="run that took the delivery in; null until a run has finished with it"),
+    UniqueConstraint("feed", "county", "as_of", "sha256"),
+)
+
+delivery_events = Table(
+    "delivery_events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("delivery", ForeignKey("deliveries.id"), nullable=False),
+    Column("kind", String(16), nullable=False, comment="accepted, rejected, superseded, restored, released, erased"),
+    Column("reason", JSON, comment="problems of a rejected delivery; who released it; why it was erased"),
+    Column("by", String(160), comment="the delivery that superseded this one"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="UTC"),
+    Index("ix_delivery_events_delivery", "delivery"),
+)
+
+quality = Table(
+    "quality",
+    metadata,
+    Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
+    Column("expectation", String(160), primary_key=True),
+    Column("column_name", String(64), nullable=False, default=""),
+    Column("severity", String(16), nullable=False, comment="warn or reject"),
+    Column("success", Boolean, nullable=False),
+    Column("observed", String(200), comment="a figure, never a personal value"),
+    Column("description", String(400)),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(64), primary_key=True, comment="date_county_hash of county, D, deliveries, policy and code"),
+    Column("county", String(6), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("deliveries", JSON, nullable=False, comment="{feed: [delivery ids in force]}"),
+    Column("policy", JSON, nullable=False, comment="parameters in force at D, with their sources"),
+    Column("code", String(64), nullable=False),
+    Column("replay", Boolean, nullable=False, comment="a run for an earlier D: the ledger does not move"),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("recorded_at", DateTime(timezone=True), comment="null until the ledger holds it"),
+    Column("counts", JSON, comment="{new, still, cleared, reopened}"),
+    Column("seq", Integer, comment="order of recording within the books"),
+    Column("heard", Integer, comment="newest event of the county's deliveries that the run had looked at"),
+)
+
+rule_runs = Table(
+    "rule_runs",
+    metadata,
+    Column("run", ForeignKey("runs.id"), primary_key=True),
+    Column("rule", String(8), primary_key=True),
+    Column("status", String(16), nullable=False, comment="evaluated or not_evaluated"),
+    Column("reason", String(400)),
+    Column("findings", Integer),
+    Column("seconds", Float),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("finding_id", String(64), primary_key=True),
+    Column("county", String(6), nullable=False),
+    Column("rule", String(8), nullable=False),
+    Column("period", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("certainty", String(16), nullable=False),
+    Column("first_seen", Date, nullable=False),
+    Column("last_seen", Date, nullable=False),
+    Column("last_run", String(64), nullable=False, comment="newest run that showed it: its payload lies in the lake"),
+    Column("evidence_digest", String(64), nullable=False),
+    Column("silenced_digest", String(64), comment="evidence at which a department said 不属实"),
+    Column("batch", String(64)),
+    Column("dispatched_on", Date),
+    Column("due_on", Date),
+    Column("cleared_by", String(400), comment="deliveries that prove that it is gone"),
+    Index("ix_findings_county_state", "county", "state"),
+)
+
+finding_events = Table(
+    "finding_events",
+    metadata,
+    Column("county", String(6), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False, comment="order within the county's chain"),
+    Column("finding_id", String(64), nullable=False),
+    Column("run", String(64)),
+    Column("on", Date, nullable=False, comment="as-of date of the transition"),
+    Column("who", String(64), nullable=False),
+    Column("from_state", String(16)),
+    Column("to_state", String(16), nullable=False),
+    Column("why", String(400)),
+    Column("evidence_digest", String(64)),
+    Column("delivery", String(400), comment="deliveries that prove it, or the returned workbook that says it"),
+    Column("answer", String(64), comment="digest of the answer that moved the finding (answers)"),
+    Column("previous", String(64), nullable=False, comment="digest of the event before this one"),
+    Column("digest", String(64), nullable=False, comment="SHA-256 over this event and the one before"),
+    Index("ix_finding_events_finding", "finding_id"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("digest", String(64), primary_key=True, comment="SHA-256 over finding, batch and what was filled in"),
+    Column("finding_id", String(64), nullable=False),
+    Column("batch", String(64), nullable=False),
+    Column("delivery", ForeignKey("deliveries.id"), nullable=False, comment="the returned workbook"),
+    Column("number", Integer, nullable=False, comment="order within the returned workbook"),
+    Column("on", Date, nullable=False),
+    Column("said", JSON, comment="{heading: text} as filled in; null once it has been erased on schedule"),
+    Index("ix_answers_finding", "finding_id"),
+)
+"""What departments wrote. Events carry only the digest, so that a text can be erased and the chain still holds."""
+
+feedback_rows = Table(
+    "feedback_rows",
+    metadata,
+    Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, comment="order within the returned workbook"),
+    Column("sheet", String(64)),
+    Column("row", Integer, nullable=False, comment="row number that the department sees"),
+    Column("finding_id", String(64), comment="null where the row names no finding of ours"),
+    Column("outcome", String(16), nullable=False, comment="applied, noted, repeated, blank or refused"),
+    Column("from_state", String(16)),
+    Column("to_state", String(16)),
+    Column("column_name", String(64), comment="heading of what was refused"),
+    Column("reason", String(400), comment="why it was refused, in Chinese, without personal values"),
+)
+"""What became of each row of a returned workbook; a row with several problems stands here once for each."""
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("name", String(64), primary_key=True, comment="such as 2026-annual-evaluation"),
+    Column("frozen_at", DateTime(timezone=True), nullable=False, comment="UTC"),
+    Column("who", String(64), nullable=False),
+    Column("purpose", String(400), nullable=False),
+    Column("version", String(64), nullable=False, comment="the published version that was copied"),
+    Column("sha256", String(64), nullable=False, comment="of the copy's bytes"),
+    Column("bytes", BigInteger, nullable=False),
+    Column("runs", JSON, nullable=False, comment="runs that it holds: their deliveries are kept as long as it stands"),
+)
+"""Named evaluation snapshots: copies of a published warehouse that never change again."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False, comment="order within the chain"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="UTC"),
+    Column("who", String(64), nullable=False, comment="user of the operating system"),
+    Column("what", String(32), nullable=False, comment="what was read (findings, explain) or frozen (freeze)"),
+    Column("purpose", String(400), nullable=False, comment="why personal values were needed, as the reader said"),
+    Column("filter", JSON, nullable=False, comment="what was asked for"),
+    Column("rows", BigInteger, nullable=False, comment="findings that were read, or runs that were frozen"),
+    Column("sha256", String(64), nullable=False, comment="of the bytes that were given out"),
+    Column("previous", String(64), nullable=False, comment="digest of the entry before this one"),
+    Column("digest", String(64), nullable=False, comment="SHA-256 over this entry and the one before"),
+)
+"""Reads of personal values; whoever reads cannot alter it unnoticed (warehouse/books/audit.py)."""
+
+
+def _guard(table: Table, connection: Connection, **_given: object) -> None:
+    """Make a log append-only as soon as it is there."""
+    for statement in guard_statements(table.name, connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+for _log in (audit, finding_events):
+    event.listen(_log, "after_create", _guard)

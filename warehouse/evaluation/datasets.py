@@ -1,0 +1,100 @@
+"""What a recipient is given: the evaluators' views under his pseudonyms, or indicators without small cells."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from expectations.feed import Code
+from expectations.feeds import FEEDS_BY_NAME
+from warehouse.evaluation.pseudonyms import RecipientKey
+from warehouse.evaluation.suppression import Cell, suppressed
+from warehouse.evaluation.views import VIEWS, View, ViewColumn
+
+PSEUDONYM: Final = "_pseudonym"
+_RAW: Final = "__raw_"
+_NOT_GIVEN: Final = frozenset({"deliveries", "data_dictionary"})
+"""Views about the county's own house-keeping; the codebook takes the dictionary's place."""
+_HIDDEN_WITH_A_CELL: Final = ("numerator", "denominator", "unknown", "share")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a dataset: its Chinese label, and the labels of its code list in their order."""
+
+    name: str
+    label: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One table as it is given out."""
+
+    name: str
+    label: str
+    fields: tuple[Field, ...]
+    table: pa.Table
+
+
+def read_datasets(connection: duckdb.DuckDBPyConnection, key: RecipientKey) -> Iterator[Dataset]:
+    """Every view masked, with a pseudonym beside each masked identity number; rows in one order."""
+    for view in VIEWS:
+        if view.name not in _NOT_GIVEN:
+            yield _read(connection, view, key)
+
+
+def read_aggregates(connection: duckdb.DuckDBPyConnection, key: RecipientKey) -> Iterator[Dataset]:
+    """For recipients without row access: the indicators, small cells hidden and others with them."""
+    (view,) = [view for view in VIEWS if view.name == "indicators"]
+    whole = _read(connection, view, key)
+    yield Dataset(whole.name, f"{whole.label}；不足5人（户）的已隐去", whole.fields, hide_small_cells(whole.table))
+
+
+def hide_small_cells(indicators: pa.Table) -> pa.Table:
+    """Figures of ``evaluation.indicators`` with small cells, and those that would give them away, as null."""
+    rows = indicators.to_pylist()
+    trees: dict[tuple[object, ...], list[Cell]] = defaultdict(list)
+    for row in rows:
+        area, parents = row["area_code"], {12: 9, 9: 6}
+        parent = area[: parents[len(area)]] if len(area) in parents else None
+        cell = Cell(area, parent, float(row["numerator"] or 0), float(row["denominator"] or 0))
+        trees[row["county"], row["as_of"], row["indicator"]].append(cell)
+    hidden = {tree: suppressed(cells) for tree, cells in trees.items()}
+    for row in rows:
+        if row["area_code"] in hidden[row["county"], row["as_of"], row["indicator"]]:
+            row.update(dict.fromkeys(_HIDDEN_WITH_A_CELL))
+    return pa.Table.from_pylist(rows, schema=indicators.schema)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, view: View, key: RecipientKey) -> Dataset:
+    selected = [f"{column.sql} AS {column.name}" for column in view.columns]
+    raws = [column for column in view.columns if column.raw]
+    selected += [f"{column.raw} AS {_RAW}{column.name}" for column in raws]
+    order = ", ".join(str(place) for place in range(1, len(view.columns) + 1))
+    inner = f"SELECT {', '.join(selected)} FROM {view.source}"
+    table: pa.Table = connection.execute(f"SELECT * FROM ({inner}) ORDER BY {order}").to_arrow_table()
+    fields: list[Field] = []
+    for column in view.columns:
+        fields.append(Field(column.name, column.comment, _codes(column)))
+        if column.raw:
+            name = column.name + PSEUDONYM
+            label = f"{(column.origin.info['heading'] if column.origin is not None else '') or '证件号码'}假名"
+            pseudonyms = key.pseudonyms(table[_RAW + column.name])
+            table = table.add_column(table.column_names.index(column.name) + 1, name, pseudonyms)
+            fields.append(Field(name, f"{label}（同一接收方各表可关联，密钥 {key.key_id}）"))
+    kept = table.select([field.name for field in fields])
+    return Dataset(view.name, view.comment, tuple(fields), kept)
+
+
+def _codes(column: ViewColumn) -> tuple[str, ...]:
+    """Labels of the feed's code list, where the column has one."""
+    info = column.origin.info if column.origin is not None else {}
+    feed = FEEDS_BY_NAME.get(info.get("feed") or "")
+    declared = next((c for c in feed.columns if c.title == info["heading"]), None) if feed is not None else None
+    if declared is None or not isinstance(declared.type, Code) or declared.name != column.name:
+        return ()
+    return declared.type.codes.labels

@@ -1,0 +1,119 @@
+"""The indicators: each one declaration, from which the view, the command and the questions' page are made.
+
+Every figure stands for a county, a township and a village, with numerator, denominator and how many nobody can judge.
+What is unknown counts on neither side: the share is of those that are known, and null where none is.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from warehouse.tables.dimensions import area_counts
+
+SCHEMA: Final = "warehouse"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One rate. ``numerator``, ``denominator``, ``unknown``: SQL sums over ``source``, which brings county, as_of and
+    village_code; ``of`` says in Chinese what is divided by what. ``at_least``: more is better."""
+
+    name: str
+    unit: str
+    of: str
+    numerator: str
+    denominator: str
+    unknown: str
+    source: str
+    at_least: bool = True
+
+
+def _count(condition: str) -> str:
+    return f"count(*) FILTER (WHERE {condition})"
+
+
+_PEOPLE: Final = f"(SELECT * FROM {SCHEMA}.fact_registered_person WHERE counts) s"
+_HOUSEHOLDS: Final = f"""(SELECT h.county, h.as_of, h.village_code, h.housing_safe,
+      h.housing_safe AND NOT (h.housing_grade IS NOT NULL AND p.value LIKE '%"' || h.housing_grade || '"%'
+        AND h.housing_acceptance <> '合格') AS is_safe,
+      h.housing_cases IS NOT NULL AS is_known
+    FROM {SCHEMA}.fact_household_snapshot h
+    LEFT JOIN {SCHEMA}.dim_policy p ON p.county = h.county AND p.as_of = h.as_of
+      AND p.key = 'housing.grades_to_renovate'
+    WHERE h.registered_members > 0) s"""
+_CASES: Final = f"""(SELECT c.county, p.as_of, c.village_code, c.acceptance, c.subsidy, c.paid,
+      p.value LIKE '%"' || c.grade || '"%' AND c.method <> '无需改造' AS to_renovate
+    FROM {SCHEMA}.fact_housing_case c
+    JOIN {SCHEMA}.dim_policy p ON p.county = c.county AND p.key = 'housing.grades_to_renovate'
+      AND p.as_of = (SELECT max(l.as_of) FROM {SCHEMA}.fact_load l WHERE l.county = c.county)) s"""
+_VILLAGES: Final = f"""(SELECT a.county, l.as_of, a.area_code AS village_code, p.number AS population,
+      coalesce(o.persons, 0) AS open_persons
+    FROM {SCHEMA}.dim_area a
+    JOIN {SCHEMA}.fact_load l ON l.county = a.county
+    LEFT JOIN {SCHEMA}.dim_policy p ON p.county = a.county AND p.as_of = l.as_of
+      AND p.key = 'agricultural_population.' || a.area_code
+    LEFT JOIN (SELECT county, as_of, village_code, count(*) AS persons FROM {SCHEMA}.fact_registered_person
+      WHERE counts AND is_open GROUP BY county, as_of, village_code) o
+      ON o.county = a.county AND o.as_of = l.as_of AND o.village_code = a.area_code
+    WHERE a.level = 'village' AND {area_counts("a", "l.as_of")}) s"""
+
+INDICATORS: Final[tuple[Indicator, ...]] = (
+    Indicator(
+        "贫困发生率", "人", "在册未脱贫人口 ÷ 农业户籍人口（政策参数，逐村）；没有人口数的村两边都不计，只计入未知",
+        "sum(s.open_persons) FILTER (WHERE s.population IS NOT NULL)", "sum(s.population)",
+        _count("s.population IS NULL"), _VILLAGES, at_least=False,
+    ),
+    Indicator(
+        "低保覆盖率", "人", "在册人口中在保（低保、特困）人数 ÷ 在册人口",
+        _count("s.on_roll"), _count("s.on_roll IS NOT NULL"), _count("s.on_roll IS NULL"), _PEOPLE,
+    ),
+    Indicator(
+        "参保率", "人", "参保年度内正常参保人数 ÷ 在册人口",
+        _count("s.insured"), _count("s.insured IS NOT NULL"), _count("s.insured IS NULL"), _PEOPLE,
+    ),
+    Indicator(
+        "资助参保率", "人", "足额资助人数 ÷ 参加城乡居民医保且应资助的在册人口",
+        _count("s.premium_yuan_paid >= s.premium_yuan_due"), _count("s.premium_yuan_due IS NOT NULL"),
+        _count("s.insured IS NULL"), _PEOPLE,
+    ),
+    Indicator(
+        "控辍保学率", "人", "有在读等学籍的义务教育年龄儿童 ÷ 在册人口中的义务教育年龄儿童",
+        _count("s.of_school_age AND s.at_school"), _count("s.of_school_age"), _count("s.of_school_age IS NULL"),
+        _PEOPLE,
+    ),
+    Indicator(
+        "补助到位率", "项", "已发放的教育资助项数 ÷ 最近结束的学期应享受的项数（在册学生）",
+        "coalesce(sum(s.items_received), 0)", "coalesce(sum(s.items_due), 0)", _count("s.items_due IS NULL"), _PEOPLE,
+    ),
+    Indicator(
+        "住房安全率", "户", "住房安全户 ÷ 有在册人员的户；登记为安全，且最近一次鉴定不属应改造等级或已验收合格的为安全",
+        _count("s.is_known AND s.is_safe"), _count("s.is_known"), _count("NOT s.is_known"), _HOUSEHOLDS,
+    ),
+    Indicator(
+        "危改竣工率", "份", "验收合格档案 ÷ 应改造档案（鉴定等级属应改造，改造方式不是无需改造）；只有最新数据截止日",
+        _count("s.to_renovate AND s.acceptance = '合格'"), _count("s.to_renovate"), "0", _CASES,
+    ),
+    Indicator(
+        "危改补助到位率", "元", "验收合格档案的拨付金额 ÷ 补助金额；只有最新数据截止日",
+        "coalesce(sum(s.paid) FILTER (WHERE s.acceptance = '合格'), 0)",
+        "coalesce(sum(s.subsidy) FILTER (WHERE s.acceptance = '合格'), 0)", "0", _CASES,
+    ),
+)  # fmt: skip
+"""Every indicator that the departments' data can say; 漏评率, 错退率 and 综合贫困发生率 need a survey."""
+
+
+def statement(indicator: Indicator) -> str:
+    """The query behind an indicator: one row an area and as-of; DuckDB and PostgreSQL both run it."""
+    return f"""SELECT s.county, s.as_of, substr(s.village_code, 1, d.digits) AS area_code,
+    '{indicator.name}' AS indicator, '{indicator.unit}' AS unit,
+    CAST({indicator.numerator} AS DECIMAL(18, 2)) AS numerator,
+    CAST({indicator.denominator} AS DECIMAL(18, 2)) AS denominator,
+    CAST({indicator.unknown} AS BIGINT) AS unknown,
+    '{indicator.of}' AS definition, {"true" if indicator.at_least else "false"} AS at_least
+  FROM {indicator.source}
+  CROSS JOIN (SELECT 6 AS digits UNION ALL SELECT 9 UNION ALL SELECT 12) d
+  GROUP BY s.county, s.as_of, substr(s.village_code, 1, d.digits)"""
+
+
+def all_statements() -> str:
+    """Every indicator, one below the other."""
+    return "\n  UNION ALL\n  ".join(statement(indicator) for indicator in INDICATORS)

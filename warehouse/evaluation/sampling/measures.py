@@ -1,0 +1,176 @@
+"""The evaluation's rates from weighted interviews, the administrative figure beside them, and what nobody can say."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from warehouse.evaluation.sampling.administrative import Administrative, Figure
+from warehouse.evaluation.sampling.design import Sample
+from warehouse.evaluation.sampling.estimates import (
+    Estimate,
+    Flags,
+    Floats,
+    estimate_of,
+    estimate_ratio,
+    linearise_ratio,
+)
+from warehouse.evaluation.sampling.frame import Group
+from warehouse.evaluation.sampling.survey import Interviews
+
+_CONTENT: Final = ("认可", "基本认可")
+_ANSWERED: Final = (*_CONTENT, "不认可")
+_UNREGISTERED: Final = (Group.LOW_INCOME, Group.GENERAL)
+_AT_LEAST: Final = ("识别准确率", "退出准确率", "群众认可度")
+COUNTY: Final = "全县"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One rate of one domain: an estimate, or the reason why there is none. ``of``: whom it speaks of."""
+
+    indicator: str
+    domain: str
+    of: str
+    estimate: Estimate | None = None
+    reason: str | None = None
+    threshold: float | None = None
+    administrative: Figure | None = None
+
+    @property
+    def verdict(self) -> str:
+        """Against the threshold: 达标, 不达标, or 不能判定 where the interval holds it or nothing is known."""
+        interval = self.estimate.interval if self.estimate is not None else None
+        if self.threshold is None or interval is None:
+            return "不能判定"
+        low, high = interval
+        if self.indicator in _AT_LEAST:
+            return "达标" if low >= self.threshold else "不达标" if high < self.threshold else "不能判定"
+        return "达标" if high <= self.threshold else "不达标" if low > self.threshold else "不能判定"
+
+    def as_row(self) -> dict[str, Any]:
+        """Plain values."""
+        row = {"indicator": self.indicator, "domain": self.domain, "of": self.of, "reason": self.reason}
+        shown = None if self.estimate is None else asdict(self.estimate) | {"interval": self.estimate.interval}
+        beside = None if self.administrative is None else asdict(self.administrative)
+        if beside is not None and self.administrative is not None:
+            beside["share"] = self.administrative.share
+        return {
+            **row,
+            "estimate": shown,
+            "threshold": self.threshold,
+            "verdict": self.verdict if self.threshold is not None else None,
+            "administrative": beside,
+        }
+
+
+def measure_sample(
+    sample: Sample, interviews: Interviews, beside: Administrative, *, by_township: bool = True
+) -> list[Measure]:
+    """Every rate for the county and its townships, 群众认可度 by group too; 综合贫困发生率 for the county."""
+    everybody = np.ones(len(interviews.group), dtype=bool)
+    townships = {v.township_code: v.township or v.township_code for v in sample.villages}
+    domains: list[tuple[str, Flags]] = [(COUNTY, everybody)]
+    domains += [(name, interviews.township == code) for code, name in sorted(townships.items() if by_township else ())]
+    measures = [m for name, inside in domains for m in _rates(sample, interviews, beside, name, inside)]
+    for group in sample.frame_households:
+        measures.append(_satisfaction(interviews, beside, group.label, interviews.group == group.value))
+    return [*measures, _composite(sample, interviews, beside)]
+
+
+def general_population(sample: Sample) -> str | None:
+    """Why the sample does not speak for the general population; None where it does."""
+    if Group.GENERAL not in sample.frame_households:
+        return "没有一般农户抽样框（未报送村户名册 village_rosters），不能推算"
+    if sample.uncovered_villages:
+        return f"{sample.uncovered_villages}个村没有村户名册，一般农户抽样框不完整，不能推算"
+    return None
+
+
+def _rates(
+    sample: Sample, interviews: Interviews, beside: Administrative, domain: str, inside: Flags
+) -> Iterator[Measure]:
+    whole = domain == COUNTY
+    unregistered = "未建档农业人口" if general_population(sample) is None else "低保未建档户人口（不含一般农户）"
+    missed = _wrong(interviews, inside, *_UNREGISTERED)
+    yield _measure("漏评率", domain, unregistered, missed, beside, beside.missed if whole else None)
+    exits = _wrong(interviews, inside, Group.EXITED)
+    yield _measure("错退率", domain, "已脱贫人口", exits, beside, beside.wrong_exits if whole else None)
+    wrong_entry = _wrong(interviews, inside, Group.OPEN)
+    yield _measure("识别准确率", domain, "在册未脱贫人口", wrong_entry and wrong_entry.complement(), beside)
+    yield _measure("退出准确率", domain, "已脱贫人口", exits and exits.complement(), beside)
+    yield _satisfaction(interviews, beside, domain, inside)
+
+
+def _measure(
+    indicator: str,
+    domain: str,
+    of: str,
+    estimate: Estimate | None,
+    beside: Administrative,
+    figure: Figure | None = None,
+    reason: str | None = None,
+) -> Measure:
+    percent = beside.thresholds.get(indicator)
+    threshold = None if percent is None else float(percent / 100)
+    if estimate is None:
+        return Measure(indicator, domain, of, None, reason or "没有完成访问的样本户", threshold, figure)
+    return Measure(indicator, domain, of, estimate, None, threshold, figure)
+
+
+def _wrong(interviews: Interviews, inside: Flags, *groups: Group) -> Estimate | None:
+    """Share of persons whose household was wronged; None where nobody of the groups was interviewed."""
+    within = inside & np.isin(interviews.group, groups)
+    y, x = _persons(interviews, within)
+    return estimate_ratio(interviews.design, y, x, within) if x.any() else None
+
+
+def _persons(interviews: Interviews, within: Flags) -> tuple[Floats, Floats]:
+    """Persons wronged and persons investigated."""
+    x = interviews.persons * within
+    return x * interviews.wronged, x
+
+
+def _satisfaction(interviews: Interviews, beside: Administrative, domain: str, inside: Flags) -> Measure:
+    """Households that are content of those with an opinion."""
+    within = inside & np.isin(interviews.satisfaction, _ANSWERED)
+    content = np.isin(interviews.satisfaction, _CONTENT) & within
+    ones = within.astype(np.float64)
+    estimate = estimate_ratio(interviews.design, content * ones, ones, within) if within.any() else None
+    return _measure("群众认可度", domain, "表态的受访户", estimate, beside)
+
+
+def _composite(sample: Sample, interviews: Interviews, beside: Administrative) -> Measure:
+    """(open persons + 漏评率 × unregistered + 错退率 × exited) / agricultural population, or why not."""
+    indicator, of = "综合贫困发生率", "农业户籍人口"
+
+    def unknown(reason: str) -> Measure:
+        return _measure(indicator, COUNTY, of, None, beside, reason=reason)
+
+    if (reason := general_population(sample)) is not None:
+        return unknown(reason)
+    if beside.agricultural is None or beside.unregistered is None:
+        return unknown(f"{beside.villages}个村中{beside.villages_without}个村没有农业户籍人口数（政策参数），不能推算")
+    if beside.unregistered < 0:
+        return unknown("农业户籍人口数小于建档立卡人口数，须先核对")
+    parts: Mapping[tuple[Group, ...], int] = {
+        _UNREGISTERED: beside.unregistered,
+        (Group.EXITED,): beside.exited_persons,
+    }
+    persons, linear = float(beside.open_persons), np.zeros(len(interviews.group))
+    asked, wronged = 0, 0
+    for groups, population in parts.items():
+        within = np.isin(interviews.group, groups)
+        y, x = _persons(interviews, within)
+        if population and not x.any():
+            return unknown("没有完成访问的样本户")
+        if x.any():
+            rate, values = linearise_ratio(interviews.design, y, x)
+            persons, linear = persons + population * rate, linear + population * values
+            asked, wronged = asked + int((x > 0).sum()), wronged + int((y > 0).sum())
+    total = beside.agricultural
+    variance = float(interviews.design.covariance(linear[:, None])[0, 0]) / total**2
+    everybody = np.ones(len(interviews.group), dtype=bool)
+    estimate = estimate_of(persons / total, variance, interviews.design.degrees(everybody), asked, wronged)
+    return _measure(indicator, COUNTY, of, estimate, beside)

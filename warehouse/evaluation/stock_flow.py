@@ -1,0 +1,209 @@
+"""Stock and flow of the register between two dates, to the person: what was, what came and went, what is.
+
+Households: opening + identified + returned - exited - removed - died out or moved = closing. Persons: the same, and
+births and marriages in, deaths and moves out of households that stay. Whoever appears or disappears without a record
+that says why is unexplained: then the sum does not close, and the person is named by its number in the register.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from warehouse.evaluation.sampling.frame import Query
+
+EXITED: Final = "已脱贫"
+NORMAL: Final = "正常"
+
+
+class Flow(StrEnum):
+    """Ways into and out of the open register."""
+
+    IDENTIFIED = "identified"
+    RETURNED = "returned"
+    JOINED = "joined"
+    EXITED = "exited"
+    REMOVED = "removed"
+    LEFT = "left"
+
+    @property
+    def label(self) -> str:
+        """Chinese name."""
+        return _LABELS[self]
+
+    @property
+    def sign(self) -> int:
+        """+1 into the register, -1 out of it."""
+        return 1 if self in (Flow.IDENTIFIED, Flow.RETURNED, Flow.JOINED) else -1
+
+
+_LABELS = {
+    Flow.IDENTIFIED: "新识别",
+    Flow.RETURNED: "返贫",
+    Flow.JOINED: "出生、婚入等新增",
+    Flow.EXITED: "脱贫退出",
+    Flow.REMOVED: "清退",
+    Flow.LEFT: "死亡、迁出、婚出（户为整户消亡或迁出）",
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """One row of the register at one date."""
+
+    member_no: str
+    household_no: str
+    person_status: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Book:
+    """The register at one date: poverty status of its households, and its rows of members by number."""
+
+    households: Mapping[str, str]
+    members: Mapping[str, Member]
+
+    @classmethod
+    def of(cls, households: Mapping[str, str], members: Iterable[Member]) -> "Book":
+        """From rows in any order."""
+        return cls(households, {member.member_no: member for member in members})
+
+    def open_members(self) -> dict[str, Member]:
+        """Members 正常 of households that are open."""
+        return {no: m for no, m in self.members.items() if m.is_open and m.person_status == NORMAL}
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account (households or persons): the numbers behind each flow, and those that nothing explains."""
+
+    opening: frozenset[str]
+    closing: frozenset[str]
+    flows: Mapping[Flow, frozenset[str]]
+    appeared: frozenset[str]
+    disappeared: frozenset[str]
+
+    @property
+    def counts(self) -> dict[Flow, int]:
+        """How many in each flow."""
+        return {flow: len(numbers) for flow, numbers in self.flows.items()}
+
+    @property
+    def expected(self) -> int:
+        """Opening and the flows: what should be there."""
+        return len(self.opening) + sum(flow.sign * len(numbers) for flow, numbers in self.flows.items())
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether it closes, and nobody came or went without a record."""
+        return not self.appeared and not self.disappeared and self.expected == len(self.closing)
+
+    def differences(self, reported: Mapping[Flow, int]) -> dict[Flow, tuple[int, int]]:
+        """Flows whose reported count is another: flow -> (reported, counted)."""
+        return {flow: (told, self.counts[flow]) for flow, told in reported.items() if told != self.counts[flow]}
+
+
+@dataclass(frozen=True)
+class StockFlow:
+    """Both accounts between two dates."""
+
+    households: Account
+    persons: Account
+
+
+def account(before: Book, after: Book) -> StockFlow:
+    """Both accounts from the register at two dates."""
+    opening, closing = before.open_members(), after.open_members()
+    was = frozenset(m.household_no for m in opening.values())
+    now = frozenset(m.household_no for m in closing.values())
+    homes: dict[Flow, set[str]] = {flow: set() for flow in Flow if flow is not Flow.JOINED}
+    for household in was - now:
+        homes[_way_out(household, after)].add(household)
+    for household in now - was:
+        homes[Flow.RETURNED if before.households.get(household) == EXITED else Flow.IDENTIFIED].add(household)
+    people: dict[Flow, set[str]] = {flow: set() for flow in Flow}
+    appeared: set[str] = set()
+    disappeared: set[str] = set()
+    for number in opening.keys() - closing.keys():
+        flow = _person_out(opening[number], after)
+        (disappeared if flow is None else people[flow]).add(number)
+    for number in closing.keys() - opening.keys():
+        flow = _person_in(closing[number], before, was)
+        (appeared if flow is None else people[flow]).add(number)
+    return StockFlow(
+        Account(was, now, _frozen(homes), frozenset(), frozenset()),
+        Account(frozenset(opening), frozenset(closing), _frozen(people), frozenset(appeared), frozenset(disappeared)),
+    )
+
+
+def _frozen(flows: Mapping[Flow, set[str]]) -> dict[Flow, frozenset[str]]:
+    return {flow: frozenset(numbers) for flow, numbers in flows.items()}
+
+
+def _way_out(household: str, after: Book) -> Flow:
+    """Off the books: removed; still there: exited, or open and without a member."""
+    status = after.households.get(household)
+    return Flow.REMOVED if status is None else Flow.EXITED if status == EXITED else Flow.LEFT
+
+
+def _person_out(member: Member, after: Book) -> Flow | None:
+    """Why a person is no longer in an open household; None where no record says."""
+    row = after.members.get(member.member_no)
+    if row is not None:
+        return Flow.LEFT if row.person_status != NORMAL else Flow.EXITED
+    return Flow.REMOVED if member.household_no not in after.households else None
+
+
+def _person_in(member: Member, before: Book, was: frozenset[str]) -> Flow | None:
+    """How a person came into an open household; None where the register had said that he was dead or gone."""
+    row = before.members.get(member.member_no)
+    if row is not None:
+        return Flow.RETURNED if row.person_status == NORMAL else None
+    return Flow.JOINED if member.household_no in before.households or member.household_no in was else Flow.IDENTIFIED
+
+
+def read_book(query: Query, county: str, as_of: date) -> Book:
+    """The register of a county as the warehouse holds it at D. A person registered twice counts in each household."""
+    where = f"county = '{county}' AND as_of = DATE '{as_of.isoformat()}'"
+    households = query(f"SELECT household_no, poverty_status FROM evaluation.household_card WHERE {where}")
+    rows = query(f"SELECT member_no, household_no, person_status, is_open FROM evaluation.people WHERE {where}")
+    members = (Member(r["member_no"], r["household_no"], r["person_status"], r["is_open"]) for r in rows)
+    return Book.of({row["household_no"]: row["poverty_status"] for row in households}, members)
+
+
+def describe(found: StockFlow, dates: tuple[date, date]) -> list[str]:
+    """Lines for a person, in Chinese."""
+    return [
+        f"{dates[0]}至{dates[1]}",
+        *_describe("户", found.households),
+        *_describe("人", found.persons),
+    ]
+
+
+def _describe(unit: str, one: Account) -> Sequence[str]:
+    parts = [f"期初{len(one.opening):,}"]
+    parts += [f"{'＋' if f.sign > 0 else '－'}{f.label}{count:,}" for f, count in one.counts.items()]
+    verdict = "平衡" if one.reconciles else "不平衡"
+    lines = [f"  {unit}：{' '.join(parts)} ＝ {one.expected:,}；期末{len(one.closing):,}，{verdict}"]
+    named: tuple[tuple[str, frozenset[str]], ...] = (
+        ("无记录而减少", one.disappeared),
+        ("登记为死亡或迁出后又出现", one.appeared),
+    )
+    return lines + [f"    {title}：{'、'.join(sorted(numbers))}" for title, numbers in named if numbers]
+
+
+def as_row(found: StockFlow) -> dict[str, Any]:
+    """Plain values."""
+    return {
+        unit: {
+            "opening": len(one.opening),
+            **{flow.value: count for flow, count in one.counts.items()},
+            "closing": len(one.closing),
+            "reconciles": one.reconciles,
+            "appeared": sorted(one.appeared),
+            "disappeared": sorted(one.disappeared),
+        }
+        for unit, one in (("households", found.households), ("persons", found.persons))
+    }

@@ -1,0 +1,211 @@
+"""Where things lie on disk: the one module that knows paths, and how a file is written whole or not at all."""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+_CHUNK = 1 << 20
+_WRITING = ".writing-"
+_UNSAFE = re.compile(r"[^\w.\-]+")
+
+
+@contextmanager
+def atomic_path(target: Path, mode: int = 0o644) -> Iterator[Path]:
+    """A temporary path beside ``target`` that replaces it, with ``mode``, when the block ends without an error.
+
+    A kill at any moment leaves the old file or the new one; leftovers are hidden files that ``Lake.sweep`` removes.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f"{_WRITING}{os.getpid()}-", suffix=target.suffix, dir=target.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(mode)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write a text file atomically (UTF-8)."""
+    with atomic_path(target) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def sha256_file(path: Path) -> str:
+    """Hex SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def safe_name(text: str) -> str:
+    """``text`` as a file name: letters (Chinese ones too), digits, ``_ . -``."""
+    return _UNSAFE.sub("_", text).strip("._") or "_"
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Paths under one home folder. Nothing is created before something is written."""
+
+    home: Path
+
+    # what people drop, and what has been taken from there
+    @property
+    def inbox(self) -> Path:
+        """Default inbox."""
+        return self.home / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Where taken files are moved to."""
+        return self.home / "archive"
+
+    @property
+    def policies(self) -> Path:
+        """Default folder of policy files."""
+        return self.home / "policy"
+
+    # the books, the published warehouse, locks and keys
+    @property
+    def books(self) -> Path:
+        """The embedded books."""
+        return self.home / "books.sqlite"
+
+    @property
+    def warehouse_link(self) -> Path:
+        """The link that readers open; it points to the published version."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def warehouse_versions(self) -> Path:
+        """Folder of versioned warehouse files."""
+        return self.home / "warehouse"
+
+    def lock(self, name: str) -> Path:
+        """Lock file of one county, or of publishing."""
+        return self.home / "locks" / f"{safe_name(name)}.lock"
+
+    @property
+    def finding_key(self) -> Path:
+        """Secret key of finding ids; made once, never rotated (docs/decisions)."""
+        return self.home / "keys" / "finding.key"
+
+    @property
+    def spill(self) -> Path:
+        """Where engines put what does not fit into memory."""
+        return self.home / "spill"
+
+    # stages
+    def original(self, sha256: str) -> Path:
+        """A file as it came, by content."""
+        return self.home / "lake" / "files" / sha256[:2] / sha256
+
+    def staged(self, feed: str, county: str, delivery: str) -> Path:
+        """Typed rows of one delivery."""
+        return self.home / "lake" / "staged" / feed / county / f"{delivery}.parquet"
+
+    def problems(self, feed: str, county: str, delivery: str) -> Path:
+        """What was refused, one row a problem: scope, file, sheet, row, column, value (masked), reason."""
+        return self.home / "lake" / "quarantine" / feed / county / f"{delivery}.parquet"
+
+    def quarantined_rows(self, feed: str, county: str, delivery: str) -> Path:
+        """Quarantined rows whole, as canonical text columns with provenance."""
+        return self.home / "lake" / "quarantine" / feed / county / f"{delivery}.rows.parquet"
+
+    def profile(self, feed: str, county: str, delivery: str) -> Path:
+        """Profile of one delivery (JSON)."""
+        return self.home / "lake" / "profiles" / feed / county / f"{delivery}.json"
+
+    def validation(self, feed: str, county: str, delivery: str) -> Path:
+        """What the expectations said of the profile (JSON)."""
+        return self.home / "lake" / "profiles" / feed / county / f"{delivery}.validation.json"
+
+    def findings(self, run: str) -> Path:
+        """Findings of one run: a pure function of deliveries, policy and D."""
+        return self.home / "lake" / "findings" / f"{run}.parquet"
+
+    def ledger(self, run: str) -> Path:
+        """Every finding of the county with its state, as the run left the ledger."""
+        return self.home / "lake" / "ledger" / f"{run}.parquet"
+
+    # what people open
+    def run_folder(self, run: str) -> Path:
+        """Summary of one run."""
+        return self.home / "runs" / run
+
+    def reports(self, run: str) -> Path:
+        """Workbooks of one run, a folder an owner."""
+        return self.home / "reports" / run
+
+    def delivery_page(self, delivery: str) -> Path:
+        """What a delivery held and what was thought of it, in figures, for people."""
+        return self.home / "deliveries" / f"{delivery}.html"
+
+    def recipient_key(self, recipient: str) -> Path:
+        """Secret key of one recipient's pseudonyms; it never enters the warehouse."""
+        return self.home / "keys" / "recipients" / f"{safe_name(recipient)}.json"
+
+    def published(self, recipient: str) -> Path:
+        """What one recipient is given: a folder a format, and ``<recipient>.duckdb`` beside it."""
+        return self.home / "published" / safe_name(recipient)
+
+    def sample(self, sample_id: str) -> Path:
+        """Record, forms and estimates of one evaluation sample."""
+        return self.home / "samples" / safe_name(sample_id)
+
+    def receipt(self, sha256: str) -> Path:
+        """What became of a returned workbook of this content, for the department that sent it."""
+        return self.home / "reports" / "feedback" / sha256[:16] / "回执.xlsx"
+
+    @property
+    def frozen(self) -> Path:
+        """Folder of the named snapshots."""
+        return self.home / "frozen"
+
+    def frozen_snapshot(self, name: str) -> Path:
+        """A named snapshot of the warehouse, which never changes."""
+        return self.frozen / f"{name}.duckdb"
+
+    def escalation(self, county: str, as_of: date) -> Path:
+        """What a county was told of overdue findings at D."""
+        return self.home / "reports" / "escalations" / county / f"督办单_{as_of:%Y%m%d}.html"
+
+    def keep_original(self, source: Path, sha256: str) -> Path:
+        """Copy ``source`` into the lake under its hash; a no-op where it is there."""
+        target = self.original(sha256)
+        if not target.exists():
+            with atomic_path(target) as temporary:
+                shutil.copyfile(source, temporary)
+        return target
+
+    def sweep(self) -> int:
+        """Remove what killed processes left half written; return how many files. What living ones write stays."""
+        if not self.home.exists():
+            return 0
+        leftovers = [path for path in self.home.rglob(f"{_WRITING}*") if not _is_alive(path.name.split("-")[1])]
+        for path in leftovers:
+            path.unlink(missing_ok=True)
+        return len(leftovers)
+
+
+def _is_alive(pid: str) -> bool:
+    if not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

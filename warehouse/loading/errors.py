@@ -1,0 +1,23 @@
+"""What can stop a warehouse from being published; yesterday's stays as it is."""
+
+from collections.abc import Sequence
+from datetime import date
+
+
+class AuditFailed(Exception):  # noqa: N818  the name says what happened
+    """The new version differs from what was staged; ``problems`` names every difference."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("the warehouse was not published:\n" + "\n".join(f"  {problem}" for problem in self.problems))
+
+
+class HistoryMissing(Exception):  # noqa: N818
+    """The tables have changed, and runs that the published version holds were not given for the rebuild."""
+
+    def __init__(self, missing: Sequence[tuple[str, date]]) -> None:
+        self.missing = tuple(missing)
+        listed = ", ".join(f"{county} at {as_of}" for county, as_of in self.missing)
+        super().__init__(
+            f"the warehouse must be rebuilt, but these parts of it are not among the recorded runs: {listed}"
+        )

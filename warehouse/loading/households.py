@@ -1,0 +1,179 @@
+"""What the departments together say of each register household, over the same terms as the rules.
+
+Figures are left out (null in the warehouse) where they cannot be said: the feed is not there, the delivery has no row
+for the insurance year or the term, or it is older than the day on which the school year is settled.
+"""
+
+from collections.abc import Iterator
+
+import duckdb
+import ibis
+from ibis import _
+from ibis.expr.datatypes import DataType
+from ibis.expr.types import Table
+
+from expectations.calendar import settled_date
+from expectations.feeds import BOOKS
+from expectations.finding import CLOSED_STATES
+from expectations.terms import County
+from warehouse.loading.people import prepare_people
+from warehouse.loading.run import RunToLoad
+
+_PAID = "成功"
+
+
+def prepare_households(connection: duckdb.DuckDBPyConnection, run: RunToLoad) -> None:
+    """Make ``certificates_in_force``, ``linked_certificates``, ``household_measures`` and ``registered_people``.
+
+    Each where its feeds are there; expects the views ``current_<feed>`` and ``input_ledger``.
+    """
+    engine = ibis.duckdb.from_connection(connection)
+    rows = {feed: engine.table(f"current_{feed}") for feed in sorted(run.current)}
+
+    def keep(name: str, table: Table) -> Table:
+        return engine.create_table(f"term_{name}", table, temp=True)
+
+    county = County(run.county, run.as_of, run.typed_policy, rows, keep=keep)
+    if _has(county, *BOOKS["low_income"]):
+        engine.create_table("certificates_in_force", county.certificates.select("certificate_no"), temp=True)
+    if not _has(county, *BOOKS["register"]):
+        return
+    if _has(county, *BOOKS["low_income"]):
+        engine.create_table("linked_certificates", _linked(county), temp=True)
+    prepare_people(connection, county, run, lambda name, table: engine.create_table(name, table, temp=True))
+    columns, joins = ["household_no"], ["current_register_households"]
+    for number, part in enumerate(_parts(county, run, engine.table("input_ledger"))):
+        stored = engine.create_table(f"measures_{number}", part, temp=True)
+        columns += [_or_none(name, type_) for name, type_ in stored.schema().items() if name != "household_no"]
+        joins.append(f"measures_{number} USING (household_no)")
+    # one join in SQL: as expressions, a join of a dozen tables costs more to compile than to run
+    connection.execute(
+        f"CREATE TEMP TABLE household_measures AS SELECT {', '.join(columns)} FROM {' LEFT JOIN '.join(joins)}"
+    )
+
+
+def _has(county: County, *feeds: str) -> bool:
+    return all(county.has(feed) for feed in feeds)
+
+
+def _or_none(name: str, type_: DataType) -> str:
+    """The column, where a household without a row in a part that could be said counts as none."""
+    if type_.is_integer() or type_.is_decimal():
+        return f"coalesce({name}, 0) AS {name}"
+    none = {"is_open": "false", "open_rules": "''"}
+    return f"coalesce({name}, {none[name]}) AS {name}" if name in none else name
+
+
+def _parts(county: County, run: RunToLoad, ledger: Table) -> Iterator[Table]:
+    """Tables keyed by household_no, one for each group of figures that can be said."""
+    people = county.register_people
+    yield county.open_households.select("household_no", is_open=ibis.literal(True))
+    yield people.group_by("household_no").agg(
+        registered_members=_.count(), members_without_number=_.person_id.isnull().sum()
+    )
+    if _has(county, *BOOKS["low_income"]):
+        yield county.registered_on_roll.group_by("household_no").agg(members_on_roll=_.person_id.nunique())
+        benefits = county.linked.inner_join(
+            county.assistance.select("certificate_no", "monthly_benefit"), "certificate_no"
+        )
+        yield benefits.group_by("household_no").agg(
+            linked_certificates=_.count(), benefit_yuan_month=_.monthly_benefit.sum()
+        )
+    if county.has("insurance_enrolments"):
+        yield from _insurance(county)
+    if county.has("students"):
+        yield from _school(county, run)
+    if county.has("education_subsidies"):
+        yield from _education(county)
+    if county.has("housing_renovations"):
+        yield from _housing(county)
+    yield _findings(ledger)
+
+
+def _linked(county: County) -> Table:
+    """(household_no, certificate_no, shared_persons) of linked pairs."""
+    members = county.numbered_certificate_members.select("certificate_no", "person_id").distinct()
+    pairs = county.registered.inner_join(members.semi_join(county.assistance, "certificate_no"), "person_id")
+    return pairs.group_by("household_no", "certificate_no").agg(shared_persons=_.count())
+
+
+def _persons(table: Table, name: str) -> Table:
+    """How many persons of each household, as ``name``."""
+    return table.group_by("household_no").agg(**{name: table.count()})
+
+
+def _insurance(county: County) -> Iterator[Table]:
+    """Insured and uninsured persons, where the delivery has the insurance year."""
+    enrolments = county.rows["insurance_enrolments"]
+    if not _any(enrolments.filter(enrolments.year == county.insurance_year)):
+        return
+    yield _everywhere(county, insurance_year=ibis.literal(county.insurance_year))
+    yield _persons(county.registered.semi_join(county.insured, "person_id"), "insured_members")
+    yield _persons(county.registered.anti_join(county.insured, "person_id"), "uninsured_members")
+
+
+def _school(county: County, run: RunToLoad) -> Iterator[Table]:
+    """Pupils; and children out of school, where the delivery is newer than the day that settles the school year."""
+    yield _persons(county.registered.semi_join(county.attending, "person_id"), "pupils")
+    settled = settled_date(county.school_year_start, str(county.policy["school.settled_on"]))
+    if run.current["students"].as_of < settled:
+        return
+    children = county.of_school_age(county.registered)
+    yield _everywhere(county, school_year=ibis.literal(county.school_year))
+    yield _persons(children, "school_age_children")
+    yield _persons(children.anti_join(county.attending, "person_id"), "out_of_school_children")
+
+
+def _education(county: County) -> Iterator[Table]:
+    """Items and amounts received for the last finished term, where the delivery has it; by number or by 学籍号."""
+    term = county.term
+    rows = county.rows["education_subsidies"]
+    of_term = rows.filter(rows.school_year == term.school_year, rows.term == term.term)
+    if not _any(of_term):
+        return
+    paid = of_term.filter(_.payment_status == _PAID).select("person_id", "student_no", "item", "amount")
+    if county.has("students"):
+        pupils = county.rows["students"].filter(_.person_id.notnull())
+        owners = pupils.group_by("student_no").agg(owner=_.person_id.min())
+        paid = paid.left_join(owners, "student_no").drop("student_no_right")
+        paid = paid.mutate(person_id=_.person_id.coalesce(_.owner)).drop("owner")
+    received = county.registered.inner_join(paid, "person_id")
+    items = received.select("household_no", "person_id", "item").distinct()
+    yield _everywhere(county, education_term=ibis.literal(f"{term.school_year}{term.term}"))
+    yield _persons(items, "education_items_received")
+    yield received.group_by("household_no").agg(education_yuan_received=_.amount.sum())
+
+
+def _housing(county: County) -> Iterator[Table]:
+    """Number of cases and the assessment."""
+    cases = county.rows["housing_renovations"].select("case_no", person_id="head_id")
+    yield _persons(
+        county.registered.inner_join(cases, "person_id").select("household_no", "case_no").distinct(), "housing_cases"
+    )
+    yield county.assessments.select(
+        "household_no",
+        housing_case_no="case_no",
+        housing_grade="grade",
+        housing_assessed_on="assessed_on",
+        housing_method="method",
+        housing_started_on="started_on",
+        housing_completed_on="completed_on",
+        housing_acceptance="acceptance",
+    )
+
+
+def _findings(ledger: Table) -> Table:
+    """Open findings of the household as the run left the ledger."""
+    still_open = ledger.filter(~_.state.isin([str(state) for state in CLOSED_STATES]), _.household_no.notnull())
+    return still_open.group_by("household_no").agg(
+        open_findings=_.count(), open_rules=_.rule.collect(distinct=True).sort().join("、")
+    )
+
+
+def _everywhere(county: County, **constants: ibis.Value) -> Table:
+    """The same value for every household."""
+    return county.rows["register_households"].select("household_no", **constants)
+
+
+def _any(table: Table) -> bool:
+    return bool(table.limit(1).count().execute())

@@ -1,0 +1,153 @@
+"""A run's inputs as relations of a DuckDB connection: current rows, ledger, and what the books say."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, Numeric, Table
+
+from expectations.feeds import FEEDS_BY_NAME
+from expectations.policies import parameter_of
+from expectations.rule import Rule
+from expectations.rules import RULES
+from warehouse.lake import Lake
+from warehouse.loading.areas import make_area_history
+from warehouse.loading.run import RunToLoad, canonical_json
+from warehouse.tables import dimensions, runs
+
+
+def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunToLoad, definitions: str) -> None:
+    """Make ``current_<feed>`` for each feed that is there, ``area_history`` and ``input_<what>`` on the connection."""
+    connection.execute("SET VARIABLE county = $1", [run.county])
+    connection.execute("SET VARIABLE as_of = $1", [run.as_of])
+    for feed in sorted(run.current):
+        connection.execute(f"CREATE TEMP VIEW current_{feed} AS {run.current[feed].sql()}")
+    ledger = str(run.ledger).replace("'", "''")
+    connection.execute(f"CREATE TEMP VIEW input_ledger AS FROM read_parquet('{ledger}')")
+    make_area_history(connection, lake, run)
+    _register(connection, "input_rules", dimensions.dim_rule, map(_rule_row, RULES))
+    _register(connection, "input_policy", dimensions.dim_policy, map(_policy_row, run.policy))
+    _register(connection, "input_rule_runs", runs.fact_rule_run, _rule_run_rows(connection, run))
+    _register(connection, "input_deliveries", runs.fact_delivery, _delivery_rows(run), keep=("county", "as_of"))
+    _register(connection, "input_quality", runs.fact_quality, run.quality)
+    load = {"run": run.run, "code": run.code, "digest": run.digest, "definitions": definitions}
+    _register(connection, "input_load", runs.fact_load, [load])
+
+
+def _rule_row(rule: Rule) -> dict[str, Any]:
+    """A rule of the rule book."""
+    return {
+        "rule": rule.code,
+        "name": rule.name,
+        "name_en": rule.name_en,
+        "owner": rule.owner,
+        "severity": rule.severity,
+        "subject": rule.subject.kind,
+        "sentence": rule.sentence,
+        "clears_when": rule.clears_when,
+        "basis": rule.basis,
+    }
+
+
+def _policy_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A parameter in force with its title and unit; ``number`` where the value is one."""
+    parameter = parameter_of(row["key"])
+    if parameter is None:
+        raise KeyError(f"{row['key']} is no declared policy parameter")
+    value = parameter.kind.read(row["value"])
+    return {
+        "key": row["key"],
+        "title": parameter.title,
+        "unit": parameter.unit,
+        "value": canonical_json(row["value"]),
+        "number": Decimal(value).quantize(Decimal("0.01")) if isinstance(value, int | Decimal) else None,
+        "valid_from": row["from"],
+        "valid_to": row.get("to"),
+        "source": row["source"],
+    }
+
+
+def _rule_run_rows(connection: duckdb.DuckDBPyConnection, run: RunToLoad) -> Iterable[dict[str, Any]]:
+    """What became of each rule; evaluated ones with how many rows they went through."""
+    rows = {
+        feed: (connection.execute(f"SELECT count(*) FROM current_{feed}").fetchone() or (0,))[0] for feed in run.current
+    }
+    needs = {rule.code: rule.needs for rule in RULES}
+    for row in run.rule_runs:
+        first = next(iter(needs.get(row["rule"], ())), None)
+        evaluated = row["status"] == "evaluated"
+        yield {**row, "run": run.run, "candidates": rows.get(first) if evaluated and first is not None else None}
+
+
+def _delivery_rows(run: RunToLoad) -> Iterable[dict[str, Any]]:
+    """The county's deliveries with their accounting."""
+    used = {delivery for ids in run.conformed.deliveries.values() for delivery in ids}
+    for delivery in run.deliveries:
+        feed = FEEDS_BY_NAME.get(delivery.feed)
+        counts = delivery.accounting
+        yield {
+            "county": delivery.county,
+            "delivery": delivery.id,
+            "feed": delivery.feed,
+            "feed_title": feed.title if feed else None,
+            "department": str(feed.department) if feed else None,
+            "as_of": delivery.as_of,
+            "source": delivery.source,
+            "files": canonical_json([file.name for file in delivery.files]),
+            "sha256": delivery.sha256,
+            "bytes": delivery.bytes,
+            "rows_read": counts.read if counts else None,
+            "rows_staged": counts.staged if counts else None,
+            "rows_quarantined": counts.quarantined if counts else None,
+            "rows_totals_or_blank": counts.totals_or_blank if counts else None,
+            "rows_repeated": counts.repeated if counts else None,
+            "values_refused": counts.values_refused if counts else None,
+            "status": str(delivery.status),
+            "reason": "\n".join(delivery.reason) or None,
+            "in_force": delivery.id in used,
+            "received_at": delivery.received_at,
+        }
+
+
+def _register(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    table: Table,
+    rows: Iterable[Mapping[str, Any]],
+    keep: tuple[str, ...] = (),
+) -> None:
+    """Register rows with the columns of ``table``; county and as-of come with the load unless they are to be kept."""
+    columns = [c for c in table.c if c.name in keep or c.name not in {"county", "as_of"}]
+    schema = pa.schema([(c.name, _arrow_type(c.type)) for c in columns])
+    plain = [{c.name: _plain(row.get(c.name), c.type) for c in columns} for row in rows]
+    connection.register(name, pa.Table.from_pylist(plain, schema))
+
+
+def _plain(value: Any, type_: object) -> Any:
+    """Dates that JSON brought as text become dates; enums become text."""
+    if isinstance(type_, Date) and isinstance(value, str):
+        return pa.scalar(value).cast(pa.date32()).as_py()
+    return str(value) if isinstance(value, str) else value
+
+
+def _arrow_type(type_: object) -> pa.DataType:
+    """The Arrow type of a SQLAlchemy type."""
+    match type_:
+        case BigInteger():
+            return pa.int64()
+        case Integer():
+            return pa.int32()
+        case Boolean():
+            return pa.bool_()
+        case Date():
+            return pa.date32()
+        case DateTime():
+            return pa.timestamp("us", tz="UTC")
+        case Float():
+            return pa.float64()
+        case Numeric():
+            return pa.decimal128(18, 2)
+        case _:
+            return pa.string()

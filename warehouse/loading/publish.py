@@ -1,0 +1,79 @@
+"""Publishing: one lock, one build, one rename of the link that readers open."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock
+
+from warehouse.lake import Lake
+from warehouse.loading.build import build_warehouse
+from warehouse.loading.run import Recorded, RunToLoad
+from warehouse.loading.versions import published_version, remove_old_versions, snapshot_of, swap_link
+
+
+@dataclass(frozen=True)
+class Published:
+    """The version that readers see now: the file, and the name of its snapshot (a hash of what it holds)."""
+
+    path: Path
+    snapshot: str
+
+
+def load_and_publish(*, lake: Lake, run: RunToLoad, history: Sequence[Recorded] = ()) -> Published:
+    """Load one run and publish; see :func:`load_and_publish_all`."""
+    return load_and_publish_all(lake=lake, runs=[run], history=history)
+
+
+def load_and_publish_all(
+    *,
+    lake: Lake,
+    runs: Iterable[RunToLoad],
+    history: Sequence[Recorded] = (),
+    forgotten: Collection[tuple[str, date]] = (),
+) -> Published:
+    """Load runs, audit and publish them at once; waits for another publisher. The same runs again change nothing.
+
+    ``history``: the last recorded run (no replay) of every county and D; what the published version lacks of it,
+    because a load failed, was killed, or the tables changed, is loaded too. ``forgotten``: parts (county, D) whose rows
+    were erased on schedule; they are not in the version that is published. Raises AuditFailed or HistoryMissing; what
+    was published stays.
+    """
+    with _publishing(lake):
+        version = build_warehouse(lake=lake, runs=runs, history=history, forgotten=forgotten)
+        return publish(lake, version)
+
+
+def publish(lake: Lake, version: Path) -> Published:
+    """Make a whole version the one that readers see. To be called under the publishing lock."""
+    if version != published_version(lake):
+        swap_link(lake, version)
+    remove_old_versions(lake)
+    return Published(version, snapshot_of(version))
+
+
+def open_published(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the published version, which stays that version while it is open.
+
+    Raises FileNotFoundError where nothing has been published.
+    """
+    while (version := published_version(lake)) is not None:
+        try:
+            # by its own name: within a process DuckDB would give a file that the link named earlier
+            return duckdb.connect(str(version), read_only=True)
+        except duckdb.IOException:
+            if version.exists():
+                raise  # otherwise two newer ones were published meanwhile: open the one that is there now
+    raise FileNotFoundError(f"no warehouse has been published: {lake.warehouse_link.name}")
+
+
+@contextmanager
+def _publishing(lake: Lake) -> Iterator[None]:
+    """The publishing lock, which the kernel releases when its holder dies."""
+    path = lake.lock("publish")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path):
+        yield

@@ -1,0 +1,24 @@
+"""A downgrade refuses to lose data."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select, table
+
+
+class DowngradeRefused(Exception):  # noqa: N818  the name says what happened
+    """Going back would lose rows; ``filled`` says how many of which table."""
+
+    def __init__(self, filled: Sequence[tuple[str, int]]) -> None:
+        self.filled = tuple(filled)
+        listed = ", ".join(f"{rows} rows of {name}" for name, rows in self.filled)
+        super().__init__(f"a downgrade would lose {listed}: take a backup, and restore it where they are not wanted")
+
+
+def refuse_if_filled(connection: Connection, names: Sequence[str], schema: str | None = None) -> None:
+    """Raise DowngradeRefused where one of the tables holds a row."""
+    counts = [
+        (name, connection.execute(select(func.count()).select_from(table(name, schema=schema))).scalar() or 0)
+        for name in names
+    ]
+    if filled := [(name, rows) for name, rows in counts if rows]:
+        raise DowngradeRefused(filled)

@@ -1,0 +1,15 @@
+"""Alembic's door to the warehouse on PostgreSQL; apply.py brings the connection."""
+
+from alembic import context
+
+from warehouse.postgres.schema import STORE_SCHEMAS, store_metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=store_metadata,
+    version_table_schema="warehouse",
+    include_schemas=True,
+    include_name=lambda name, type_, _parents: type_ != "schema" or name in STORE_SCHEMAS,
+)
+with context.begin_transaction():
+    context.run_migrations()

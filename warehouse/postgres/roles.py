@@ -1,0 +1,223 @@
+"""Who may do what on PostgreSQL: group roles with the least that each needs, and row-level security by login.
+
+Readers never touch a table. The views belong to a role of their own, which alone may read tables, and of them only the
+rows that the reader's entry in ``warehouse.reader`` admits: evaluators the masked views of their counties, departments
+and townships their own findings.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import Connection, Table, inspect, text
+
+from warehouse.books.append_only import LOGS
+from warehouse.books.connection import BOOKS
+from warehouse.books.schema import metadata as books_metadata
+from warehouse.evaluation.views import EVALUATION
+from warehouse.postgres.schema import OFFICE, publication, reader
+from warehouse.tables import SCHEMA, TABLES
+from warehouse.tables.runs import fact_finding
+
+Kind = Literal["evaluator", "department", "township"]
+
+ALL_COUNTIES: Final = "*"
+LIMITS: Final = {
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+    "lock_timeout": "5s",
+    "default_transaction_read_only": "on",
+    "temp_file_limit": "2GB",
+}
+"""What a reader's session begins with. A reader can lengthen the time-outs (PostgreSQL lets it), not the last one."""
+
+_CONNECTIONS: Final = 8
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The group roles, none of which can log in. ``prefix`` tells installations on one server apart."""
+
+    prefix: str = "liangxian"
+
+    def __post_init__(self) -> None:
+        """Names go into statements as they are."""
+        if not self.prefix.isidentifier() or not self.prefix.isascii():
+            raise ValueError(f"{self.prefix!r} is no prefix of role names: letters, digits and _ only")
+
+    @property
+    def owner(self) -> str:
+        """Owns schemas and tables; runs migrations."""
+        return f"{self.prefix}_owner"
+
+    @property
+    def loader(self) -> str:
+        """The night: books and loading."""
+        return f"{self.prefix}_loader"
+
+    @property
+    def views(self) -> str:
+        """Owns the views; nobody is a member."""
+        return f"{self.prefix}_views"
+
+    def reading(self, kind: Kind) -> str:
+        """What a kind of reader is a member of."""
+        return f"{self.prefix}_{kind}"
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every role."""
+        kinds: tuple[Kind, ...] = ("evaluator", "department", "township")
+        return (self.owner, self.loader, self.views, *(self.reading(kind) for kind in kinds))
+
+
+def grant_roles(connection: Connection, roles: Roles) -> None:
+    """Make the roles and give each what it needs; again after each migration. Needs a superuser."""
+    for statement in _statements(connection, roles):
+        connection.exec_driver_sql(statement)
+
+
+def admit_reader(
+    connection: Connection,
+    roles: Roles,
+    login: str,
+    kind: Kind,
+    counties: Sequence[str],
+    *,
+    department: str | None = None,
+    township_code: str | None = None,
+) -> None:
+    """Let a login, made by the database's administrator, read what its kind may read of ``counties`` (``*``: all).
+
+    What it could read before is withdrawn. Raises ValueError where a department or township is missing or too much.
+    """
+    if (kind == "department") != (department is not None) or (kind == "township") != (township_code is not None):
+        raise ValueError(f"a {kind} is admitted with {_NEEDS[kind]}")
+    dismiss_reader(connection, roles, login)
+    name = _quoted(connection, login)
+    connection.exec_driver_sql(f"GRANT {roles.reading(kind)} TO {name}")
+    for setting, value in LIMITS.items():
+        connection.exec_driver_sql(f"ALTER ROLE {name} SET {setting} = '{value}'")
+    schema = EVALUATION if kind == "evaluator" else OFFICE
+    connection.exec_driver_sql(f"ALTER ROLE {name} SET search_path = {schema}")
+    connection.exec_driver_sql(f"ALTER ROLE {name} CONNECTION LIMIT {_CONNECTIONS}")
+    rows = [
+        {"role": login, "county": county, "kind": kind, "department": department, "township_code": township_code}
+        for county in counties
+    ]
+    connection.execute(reader.insert(), rows)
+
+
+def admit_loader(connection: Connection, roles: Roles, login: str) -> None:
+    """Let a login run the night. It passes by row security, for COPY cannot load a table otherwise; its rights stay."""
+    name = _quoted(connection, login)
+    connection.exec_driver_sql(f"GRANT {roles.loader} TO {name}")
+    connection.exec_driver_sql(f"ALTER ROLE {name} BYPASSRLS")
+
+
+def dismiss_reader(connection: Connection, roles: Roles, login: str) -> None:
+    """Take from a login all that it could read; the login itself stays."""
+    name = _quoted(connection, login)
+    for kind in _NEEDS:
+        connection.exec_driver_sql(f"REVOKE {roles.reading(kind)} FROM {name}")
+    connection.execute(reader.delete().where(reader.c.role == login))
+
+
+_NEEDS: Final[dict[Kind, str]] = {
+    "evaluator": "counties only",
+    "department": "a department",
+    "township": "a township code",
+}
+
+
+def _quoted(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote_identifier(name)
+
+
+def _statements(connection: Connection, roles: Roles) -> Iterator[str]:
+    for role in roles.all:
+        if connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).scalar() is None:
+            yield f"CREATE ROLE {role} NOLOGIN"
+    yield from _closed_to_all(connection, roles)
+    yield from _ownership(connection, roles)
+    yield from _loading(connection, roles)
+    for table in TABLES:
+        yield from _row_security(table, roles)
+    yield f"GRANT SELECT ON {reader.fullname} TO {roles.views}"
+    for schema, kinds in ((EVALUATION, ("evaluator",)), (OFFICE, ("department", "township"))):
+        for kind in kinds:
+            yield f"GRANT USAGE ON SCHEMA {schema} TO {roles.prefix}_{kind}"
+            yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {roles.prefix}_{kind}"
+
+
+def _closed_to_all(connection: Connection, roles: Roles) -> Iterator[str]:
+    """What PostgreSQL gives to everybody: connecting, temporary tables, the public schema, large objects."""
+    database = _quoted(connection, str(connection.engine.url.database))
+    yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"
+    yield f"GRANT CONNECT ON DATABASE {database} TO {', '.join(roles.all)}"
+    yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
+    writing = connection.execute(
+        text(
+            "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace "
+            "AND (proname LIKE 'lo\\_%' OR proname IN ('lowrite', 'loread') OR proname LIKE 'pg\\_%advisory%lock%') "
+            "ORDER BY 1"
+        )
+    )
+    for (function,) in writing.all():
+        yield f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC"
+        if "advisory" in function:
+            yield f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO {roles.loader}, {roles.owner}"
+
+
+def _ownership(connection: Connection, roles: Roles) -> Iterator[str]:
+    """Tables belong to the owner, views to a role that may read tables within row-level security."""
+    yield f"ALTER SCHEMA {SCHEMA} OWNER TO {roles.owner}"
+    names = inspect(connection).get_table_names(schema=SCHEMA)
+    yield from (f"ALTER TABLE {SCHEMA}.{name} OWNER TO {roles.owner}" for name in sorted(names))
+    for schema in (EVALUATION, OFFICE):
+        yield f"ALTER SCHEMA {schema} OWNER TO {roles.owner}"
+        yield f"GRANT USAGE, CREATE ON SCHEMA {schema} TO {roles.views}"
+        for view in sorted(inspect(connection).get_view_names(schema=schema)):
+            yield f"ALTER VIEW {schema}.{view} OWNER TO {roles.views}"
+        yield f"REVOKE CREATE ON SCHEMA {schema} FROM {roles.views}"
+    yield f"GRANT USAGE ON SCHEMA {SCHEMA} TO {roles.views}"
+
+
+def _loading(connection: Connection, roles: Roles) -> Iterator[str]:
+    """The loader replaces rows and moves the pointer; it cannot say who may read, or change what was logged."""
+    yield f"GRANT USAGE ON SCHEMA {SCHEMA} TO {roles.loader}"
+    for table in (*TABLES, publication):
+        yield f"GRANT SELECT, INSERT, DELETE ON {table.fullname} TO {roles.loader}"
+    yield f"GRANT SELECT ON {SCHEMA}.alembic_version TO {roles.loader}"
+    there = set(inspect(connection).get_table_names(schema=BOOKS))
+    if not there:
+        return
+    yield f"GRANT USAGE ON SCHEMA {BOOKS} TO {roles.loader}"
+    yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {BOOKS} TO {roles.loader}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {BOOKS} TO {roles.loader}"
+    for name in sorted(there & set(books_metadata.tables)):
+        rights = "INSERT" if name in LOGS else "INSERT, UPDATE, DELETE"
+        yield f"GRANT {rights} ON {BOOKS}.{name} TO {roles.loader}"
+
+
+def _row_security(table: Table, roles: Roles) -> Iterator[str]:
+    """The views see the rows of whoever asks. Tables without a county hold nobody's data."""
+    name = table.fullname
+    yield f"GRANT SELECT ON {name} TO {roles.views}"
+    if "county" not in table.c:
+        return
+    yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+    yield f"DROP POLICY IF EXISTS reading ON {name}"
+    admitted = [_admitted("evaluator")]
+    if table is fact_finding:
+        admitted += [_admitted("department", "owner", "department"), _admitted("township", "township_code")]
+    yield f"CREATE POLICY reading ON {name} FOR SELECT TO {roles.views} USING ({' OR '.join(admitted)})"
+
+
+def _admitted(kind: Kind, column: str = "", entry: str = "") -> str:
+    """Whether the row is one of the counties (and the department or township) of the login that asks."""
+    own = f"SELECT r.county{', r.' + (entry or column) if column else ''} FROM {reader.fullname} r"
+    own += f" WHERE r.role = current_user::text AND r.kind = '{kind}'"
+    if not column:
+        return f"county IN ({own}) OR '{ALL_COUNTIES}' IN ({own})"
+    return f"(county, {column}) IN ({own}) OR ('{ALL_COUNTIES}', {column}) IN ({own})"

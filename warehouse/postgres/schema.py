@@ -1,0 +1,134 @@
+"""The warehouse's schemas on PostgreSQL: the declared tables, the version pointer, the readers, and the views."""
+
+import hashlib
+from functools import cache
+from typing import Final
+
+import sqlglot
+from sqlalchemy import BigInteger, CheckConstraint, Column, Connection, Engine, MetaData, String, Table, text
+from sqlalchemy.schema import SetColumnComment, SetTableComment
+
+from expectations.finding import FINDING_COLUMNS
+from warehouse.books.connection import postgres_engine
+from warehouse.evaluation.views import EVALUATION, VIEWS
+from warehouse.migrations.apply import HEADS, current_revision, upgrade_within
+from warehouse.tables import SCHEMA, TABLES
+from warehouse.tables.runs import fact_finding
+
+STORE_SCHEMAS: Final = (SCHEMA,)
+"""Schemas whose tables are migrated; views are made anew instead."""
+
+OFFICE: Final = "office"
+"""Schema of what departments and townships read: their own findings, in clear."""
+
+VIEW_SCHEMAS: Final = (EVALUATION, OFFICE)
+
+PUBLISHING: Final = 0x6C787768
+"""Key of the lock that a publisher or a migration holds until its transaction ends; readers take none."""
+
+_BARRIER: Final = "WITH (security_barrier)"
+_DIGEST: Final = "views "
+
+store_metadata: Final = MetaData(schema=SCHEMA)
+
+for _table in TABLES:
+    _table.to_metadata(store_metadata)
+
+publication = Table(
+    "publication",
+    store_metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False, comment="版本号，从1起"),
+    Column("snapshot", String(16), nullable=False, comment="快照名称（内容摘要）"),
+    Column("definitions", String(64), nullable=False, comment="表、视图和装载语句的摘要"),
+    comment="发布：只有一行，指明读者看到的版本；与所装载的各行在同一事务中移动",
+)
+"""The version pointer."""
+
+reader = Table(
+    "reader",
+    store_metadata,
+    Column("role", String(63), primary_key=True, comment="数据库登录名"),
+    Column("county", String(6), primary_key=True, comment="可读的县级行政区划代码；* 为所有县"),
+    Column("kind", String(16), nullable=False, comment="evaluator 评估、department 部门、township 乡镇"),
+    Column("department", String(32), comment="部门登录名所属部门；其他为空"),
+    Column("township_code", String(9), comment="乡镇登录名所属乡镇；其他为空"),
+    CheckConstraint("kind IN ('evaluator', 'department', 'township')", name="reader_kind"),
+    CheckConstraint("(kind = 'department') = (department IS NOT NULL)", name="reader_department"),
+    CheckConstraint("(kind = 'township') = (township_code IS NOT NULL)", name="reader_township"),
+    comment="读者：每个登录名、每个可读的县一行；行级安全按此放行",
+)
+"""Who may read which rows; row-level security looks here."""
+
+
+def open_store(url: str) -> Engine:
+    """An engine on the warehouse, with its tables migrated and its views as they are declared."""
+    engine = postgres_engine(url, SCHEMA)
+    with engine.connect() as connection:
+        ready = current_revision(connection, "store") == HEADS["store"] and _views_digest(connection) == views_digest()
+    if not ready:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISHING})
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+            # views first: a migration may change what they read
+            for name in VIEW_SCHEMAS:
+                connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+            upgrade_within(connection, "store")
+            make_views(connection)
+    return engine
+
+
+def make_views(connection: Connection) -> None:
+    """Make the views of both view schemas, declared once for DuckDB and put into PostgreSQL's words by sqlglot.
+
+    And say of each table and column what is said of it now: a comment that changes needs no migration.
+    """
+    for name in VIEW_SCHEMAS:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+    for statement in view_statements():
+        connection.exec_driver_sql(statement.replace("%", "%%"))
+    for table in store_metadata.sorted_tables:
+        connection.execute(SetTableComment(table))
+        for column in table.c:
+            connection.execute(SetColumnComment(column))
+    connection.exec_driver_sql(f"COMMENT ON SCHEMA {EVALUATION} IS '{_DIGEST}{views_digest()}'")
+
+
+@cache
+def view_statements() -> tuple[str, ...]:
+    """Statements for PostgreSQL. Barriers keep a reader's own conditions from seeing rows that a view leaves out."""
+    statements = []
+    for view in VIEWS:
+        create, *comments = view.ddl()
+        (translated,) = sqlglot.transpile(create, read="duckdb", write="postgres")
+        head = f"CREATE VIEW {EVALUATION}.{view.name} AS "
+        if not translated.startswith(head):
+            raise ValueError(f"the view {view.name} was translated into something else: {translated[:60]}")
+        statements.append(f"CREATE VIEW {EVALUATION}.{view.name} {_BARRIER} AS {translated.removeprefix(head)}")
+        statements += comments
+    columns = ", ".join(FINDING_COLUMNS)
+    statements += [
+        f"CREATE VIEW {OFFICE}.findings {_BARRIER} AS SELECT {columns} FROM {SCHEMA}.fact_finding",
+        f"COMMENT ON VIEW {OFFICE}.findings IS '本部门、本乡镇的问题：台账现状，每个问题一行（未脱敏，供核实办理）'",
+        *(f"COMMENT ON COLUMN {OFFICE}.findings.{name} IS '{_table_comment(name)}'" for name in FINDING_COLUMNS),
+    ]
+    return tuple(statements)
+
+
+@cache
+def views_digest() -> str:
+    """SHA-256 over the views' statements and the comments: whether a database has these."""
+    comments = [f"{t.name}: {t.comment}" for t in store_metadata.sorted_tables]
+    comments += [f"{c.table.name}.{c.name}: {c.comment}" for t in store_metadata.sorted_tables for c in t.c]
+    return hashlib.sha256("\n".join([*view_statements(), *comments]).encode()).hexdigest()
+
+
+def _table_comment(column: str) -> str:
+    return (fact_finding.c[column].comment or "").replace("'", "''")
+
+
+def _views_digest(connection: Connection) -> str:
+    comment = connection.execute(
+        text("SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = :name"),
+        {"name": EVALUATION},
+    ).scalar()
+    return str(comment or "").removeprefix(_DIGEST)

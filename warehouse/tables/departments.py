@@ -1,0 +1,84 @@
+"""The departments' side: certificates, benefits, enrolments, pupils, education subsidies, housing cases."""
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Integer
+
+from expectations.feed import Feed
+from expectations.feeds import FEEDS_BY_NAME
+from warehouse.tables.columns import YUAN, county_columns, feed_columns, make_column, make_table, source_columns
+
+_CERTIFICATES = FEEDS_BY_NAME["low_income_households"]
+_PAYMENTS = FEEDS_BY_NAME["low_income_payments"]
+_ENROLMENTS = FEEDS_BY_NAME["insurance_enrolments"]
+_STUDENTS = FEEDS_BY_NAME["students"]
+_SUBSIDIES = FEEDS_BY_NAME["education_subsidies"]
+_HOUSING = FEEDS_BY_NAME["housing_renovations"]
+
+
+def _key_columns(feed: Feed, names: tuple[str, ...]) -> list[Column[Any]]:
+    """Some columns of a feed, as the key of a table that sums its rows."""
+    return [column for column in feed_columns(feed, key=names) if column.name in names]
+
+
+def _sums(what: str) -> list[Column[Any]]:
+    """Amounts by state of payment, and how many rows they are made of."""
+    return [
+        make_column("yuan_paid", YUAN, f"发放成功的{what}（元）", required=True),
+        make_column("yuan_returned", YUAN, f"退回的{what}（元）", required=True),
+        make_column("yuan_pending", YUAN, f"待发的{what}（元）", required=True),
+        make_column("payments", Integer(), "合并的发放记录数（条）", required=True),
+        make_column("payments_made", Integer(), "其中发放成功的记录数（条）", required=True),
+    ]
+
+
+fact_certificate_snapshot = make_table(
+    "fact_certificate_snapshot",
+    "低保、特困证快照：每证、每个数据截止日一行",
+    *county_columns(as_of=True),
+    *feed_columns(_CERTIFICATES, key=_CERTIFICATES.key),
+    make_column("in_force", Boolean(), "截止日是否有效（在保或渐退，已起保且未停保）", required=True),
+    make_column("member_rows", Integer(), "成员记录数（条）"),
+    make_column("covered_member_rows", Integer(), "其中保障对象记录数（条）"),
+    *source_columns(),
+)
+
+fact_benefit_month = make_table(
+    "fact_benefit_month",
+    "低保金发放：每证、每月一行，为最新数据",
+    *county_columns(as_of=False),
+    *_key_columns(_PAYMENTS, ("certificate_no", "month")),
+    *_sums("低保金"),
+)
+
+fact_enrolment = make_table(
+    "fact_enrolment",
+    "基本医保参保：每条参保记录（人、年度、险种，及参保地和状态）一行，为最新数据",
+    *county_columns(as_of=False),
+    *feed_columns(_ENROLMENTS),
+    *source_columns(key=True),
+)
+
+fact_student = make_table(
+    "fact_student",
+    "学籍快照：每个学生、学校、数据截止日一行",
+    *county_columns(as_of=True),
+    *feed_columns(_STUDENTS, key=_STUDENTS.key),
+    *source_columns(),
+)
+
+fact_education_subsidy = make_table(
+    "fact_education_subsidy",
+    "教育资助：每个学生、学期、资助项目一行，为最新数据",
+    *county_columns(as_of=False),
+    *_key_columns(_SUBSIDIES, ("student_no", "school_year", "term", "item")),
+    *_sums("资助"),
+)
+
+fact_housing_case = make_table(
+    "fact_housing_case",
+    "农村危房改造：每份档案一行，为最新数据",
+    *county_columns(as_of=False),
+    *feed_columns(_HOUSING, key=_HOUSING.key),
+    *source_columns(),
+)
