@@ -18,9 +18,6 @@ from pipelines.backfilling import Step, backfill, days_between, read_moment
 from pipelines.flow import ingest, open_settings, run_night
 from warehouse.books.schema import finding_events, findings
 
-SINCE = {"known_from", "known_to", "known_at", "happened_at", "version_key"}
-"""When the county came to know it, and the key that is made of that: the day of the backfill, not of the night."""
-
 
 def ledger(home: Home) -> list[list[dict[str, Any]]]:
     """Findings with their states, and every transition with its chain."""
@@ -40,9 +37,9 @@ def warehouse(home: Home) -> dict[str, list[dict[str, Any]]]:
         ).fetchall():
             rows = connection.execute(f"FROM warehouse.{table}")
             names = [column[0] for column in rows.description or ()]
-            kept = [without_clock(dict(zip(names, row, strict=True))) for row in rows.fetchall()]
+            told = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
             # what had been received then is known since then: of what is known now, the time apart, nothing may differ
-            kept = [{n: v for n, v in row.items() if n not in SINCE} for row in kept if row.get("known_to") is None]
+            kept = [without_clock(row) for row in told if row.get("known_to") is None]
             if table == "fact_load":
                 kept = [{name: value for name, value in row.items() if name != "digest"} for row in kept]
             found[table] = sorted(kept, key=repr)
