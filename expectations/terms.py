@@ -290,8 +290,8 @@ class County:
 
     @cached_property
     def insured(self) -> Table:
-        """person_id of everyone enrolled for the insurance year."""
-        return self.keep("insured", self.enrolled.select("person_id").distinct())
+        """person_id of everyone enrolled for the insurance year; not kept, for it is three times the register."""
+        return self.enrolled.select("person_id")
 
     @cached_property
     def uninsured_registered(self) -> Table:

@@ -4,6 +4,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
+from expectations.codes import SCHEME
 from expectations.feed import Department
 from expectations.policy import Policy
 from expectations.rule import PERSON, PERSON_ITEM, Evidence, Period, Severity, Waits, rule
@@ -31,10 +32,10 @@ from expectations.terms import LOW_INCOME_PROGRAMMES, County, listed
 )
 def person_is_registered_once(c: County, p: Policy) -> Table:
     """Persons registered in two or more households."""
-    lists = listed(c.registered, "person_id", "household_no", "households")
-    counted = c.registered.group_by("person_id").agg(count=_.household_no.nunique())
-    twice = counted.filter(counted["count"] >= 2).inner_join(lists, "person_id")
-    return twice.inner_join(c.registered_persons, "person_id")
+    spread = c.registered.group_by("person_id").agg(first=_.household_no.min(), last=_.household_no.max())
+    twice = c.registered.semi_join(spread.filter(spread["first"] != spread["last"]), "person_id")
+    lists = listed(twice, "person_id", "household_no", "households")
+    return lists.inner_join(c.registered_persons, "person_id")
 
 
 @rule(
@@ -85,9 +86,10 @@ def person_is_on_one_certificate(c: County, p: Policy) -> Table:
 )
 def person_is_in_one_scheme(c: County, p: Policy) -> Table:
     """Persons enrolled for the insurance year in both schemes."""
-    people = c.enrolled.group_by("person_id").agg(name=_.name.min(), schemes=_.scheme.nunique())
-    both = people.filter(people.schemes >= 2)
-    return both.mutate(insurance_year=ibis.literal(str(c.insurance_year)))
+    residents, employees = (c.enrolled.filter(_.scheme == scheme) for scheme in SCHEME.labels)
+    both = employees.semi_join(residents, "person_id")
+    people = c.enrolled.semi_join(both, "person_id").group_by("person_id").agg(name=_.name.min())
+    return people.mutate(insurance_year=ibis.literal(str(c.insurance_year)))
 
 
 @rule(

@@ -106,15 +106,14 @@ def identity_number_is_valid(c: County, p: Policy) -> Table:
 
 
 def _names(c: County) -> Table:
-    """(person_id, name, name_key) over the current rows of all feeds that are there."""
+    """(person_id, name) in the current rows of all feeds that are there, repeats and all."""
     parts = []
     for feed, column in _IDENTITY_COLUMNS:
         if c.has(feed.name):
             rows = c.rows[feed.name]
             given = rows.filter(rows[column].notnull())
-            name = given[feed.name_beside(column)]
-            parts.append(given.select(person_id=given[column], name=name, name_key=name_key(name)))
-    return ibis.union(*parts, distinct=True) if len(parts) > 1 else parts[0].distinct()
+            parts.append(given.select(person_id=given[column], name=given[feed.name_beside(column)]))
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
 @rule(
@@ -144,15 +143,21 @@ def _names(c: County) -> Table:
 )
 def number_has_one_name(c: County, p: Policy) -> Table:
     """Persons of the register or the assistance books with two or more names."""
-    listed_people = [
-        c.rows[feed].filter(c.rows[feed].person_id.notnull()).select("person_id") for feed in (RM, LM) if c.has(feed)
-    ]
-    named = _names(c)
-    if not listed_people:
-        return named.filter(ibis.literal(False)).mutate(names=named.name, names_masked=named.name)
-    people = ibis.union(*listed_people) if len(listed_people) > 1 else listed_people[0]
-    counted = named.group_by("person_id").agg(count=_.name_key.nunique())
-    several = named.semi_join(counted.filter(counted["count"] >= 2), "person_id").semi_join(people, "person_id")
+    books = [c.rows[feed] for feed in (RM, LM) if c.has(feed)]
+    if not books:
+        nobody = _names(c).filter(ibis.literal(False))
+        return nobody.mutate(names=nobody.name, names_masked=nobody.name)
+    rows = [book.filter(book.person_id.notnull()).select("person_id", "name") for book in books]
+    listed_people = ibis.union(*rows) if len(rows) > 1 else rows[0]
+    one_name = listed_people.group_by("person_id").agg(one_name=_.name.min())
+    named = _names(c).inner_join(one_name, "person_id")
+    # cleaning every name would cost more than all the rest: whoever is written alike everywhere has one name
+    differs = (named.name != named.one_name) | named.one_name.isnull()
+    written_otherwise = named.filter(differs).select("person_id").distinct()
+    doubtful = _names(c).semi_join(written_otherwise, "person_id").distinct()
+    keyed = doubtful.mutate(name_key=name_key(doubtful.name))
+    keys = keyed.group_by("person_id").agg(first=_.name_key.min(), last=_.name_key.max())
+    several = keyed.semi_join(keys.filter(keys["first"] != keys["last"]), "person_id")
     shown = several.mutate(names=several.name, names_masked=masked_name(several.name))
     names = listed(shown, "person_id", "names", "names")
     hidden = listed(shown, "person_id", "names_masked", "names_masked")

@@ -23,6 +23,7 @@ class DuckdbEngine:
         spill.mkdir(parents=True, exist_ok=True)
         self._ibis = ibis.duckdb.connect(temp_directory=str(spill))
         self.local: duckdb.DuckDBPyConnection = self._ibis.con
+        self.local.execute("SET preserve_insertion_order = false")
         if memory_limit is not None:
             self.local.execute(f"SET memory_limit = '{memory_limit}'")
         if threads is not None:
