@@ -168,7 +168,7 @@ def end_descendants(grace: float) -> None:
     """Wait until all children and theirs are gone, and kill those that stay longer than ``grace`` seconds."""
     deadline = time.monotonic() + grace
     me = psutil.Process()
-    while left := [p for p in me.children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]:
+    while left := [process for process in me.children(recursive=True) if is_at_work(process)]:
         if time.monotonic() > deadline:
             for process in left:
                 try:
@@ -176,6 +176,14 @@ def end_descendants(grace: float) -> None:
                 except psutil.NoSuchProcess:
                     continue
         psutil.wait_procs(left, timeout=0.3)
+
+
+def is_at_work(process: psutil.Process) -> bool:
+    """Whether it is still there, and more than a name in the process table; it may go while we look."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def wait_until_ready(port: int, components: Components, stop: threading.Event) -> bool:

@@ -51,6 +51,13 @@ def test_it_stops_feeding_when_it_is_told_to(run_local: ModuleType, tmp_path: Pa
     assert not list((tmp_path / "county" / "inbox").iterdir())
 
 
+def test_a_process_that_ends_while_it_is_looked_at_is_not_waited_for(run_local: ModuleType) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        seen = psutil.Process(process.pid)
+        assert run_local.is_at_work(seen)
+    assert not run_local.is_at_work(seen)
+
+
 def test_it_knows_the_first_findings(run_local: ModuleType, night_home: Path, tmp_path: Path) -> None:
     run, count = run_local.first_findings(night_home)
     summary = json.loads((night_home / "runs" / run / "summary.json").read_text(encoding="utf-8"))
