@@ -40,7 +40,7 @@ def collect(
     if not rules:
         return pa.table({name: pa.array([], pa.string()) for name in FINDING_DATASET_COLUMNS})
     local = engine.local
-    villages = engine.relation("villages", c.villages) if c.has(RH) else None
+    villages = engine.planned("villages", lambda: engine.relation("villages", c.villages)) if c.has(RH) else None
     local.execute(
         "CREATE OR REPLACE TEMP TABLE area AS "
         + (f"SELECT * FROM {villages}" if villages else "SELECT '' village_code, '' township, '' village WHERE false")

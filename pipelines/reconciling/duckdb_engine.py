@@ -1,17 +1,22 @@
 """The embedded engine: DuckDB through Ibis, spilling to a folder under the home."""
 
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import duckdb
 import ibis
+import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Table
 
-from pipelines.reconciling.engine import select_current
-from warehouse.current import CurrentFeed
+from pipelines.reconciling.plans import PLANS, Plan, Step, WatchedPolicy
+
+T = TypeVar("T")
 
 
 class DuckdbEngine:
@@ -29,7 +34,11 @@ class DuckdbEngine:
         if threads is not None:
             self.local.execute(f"SET threads = {int(threads)}")
         self._kept: dict[str, Table] = {}
-        self._views: dict[Path, Table] = {}
+        self._views: dict[str, Table] = {}
+        self._paths: Mapping[str, Path] = {}
+        self._shape: Hashable = None
+        self._policy = WatchedPolicy("", date.min, {})
+        self._steps: list[Step] | None = None
 
     def __enter__(self) -> Self:
         """The engine itself."""
@@ -41,39 +50,79 @@ class DuckdbEngine:
         """Drop everything that was kept."""
         self._ibis.disconnect()
 
-    def parquet(self, path: Path) -> Table:
-        """The rows of one Parquet file, as a view."""
-        if path not in self._views:
-            schema = ibis.Schema.from_pyarrow(pq.read_schema(path))
-            name = f"parquet_{len(self._views)}"
-            self.local.read_parquet(str(path)).create_view(name)
-            self._views[path] = ibis.table(schema, name=name)
-        return self._views[path]
+    def begin(self, files: Mapping[str, Path], shape: Hashable, policy: WatchedPolicy) -> None:
+        """Take up a county: its files by name, and what its plans depend on."""
+        self._paths, self._shape, self._policy = files, shape, policy
 
-    def current(self, feed: CurrentFeed) -> Table:
-        """The current rows of a feed."""
-        return select_current(feed, [self.parquet(part.path) for part in feed.parts])
+    def planned(self, what: Hashable, build: Callable[[], T]) -> T:
+        """``build()``, or the statements that it came to for a county of the same shape, columns and policy values."""
+        key = (self._shape, what, frozenset(self._kept), frozenset(self._views))
+        for plan in PLANS.of(key):
+            if self._policy.says(plan.read) and self._has_columns_of(plan):
+                for step in plan.steps:
+                    self._take(step)
+                self._policy.read.update(plan.read)
+                return plan.result  # type: ignore[no-any-return]  # what build() gave then
+        self._steps = []
+        try:
+            result = build()
+            PLANS.add(key, Plan(tuple(self._steps), dict(self._policy.read), result))
+        finally:
+            self._steps = None
+        return result
+
+    def parquet(self, name: str) -> Table:
+        """The rows of one of the county's files, as a view."""
+        if name not in self._views:
+            self._take(Step(name, self._columns(name)))
+        return self._views[name]
 
     def keep(self, name: str, table: Table) -> Table:
         """``table`` as a temporary table; asked for again, the stored one."""
         if name not in self._kept:
-            self._kept[name] = ibis.table(table.schema(), name=self.relation(f"kept_{name}", table))
+            self._make(f"kept_{name}", table, kept=name)
         return self._kept[name]
 
     def relation(self, name: str, table: Table) -> str:
         """``table`` as a temporary table of the local connection."""
-        if table.op().find(InMemoryTable):
-            # small tables of policy values: Ibis registers them before it runs the query
-            self._ibis.create_table(name, table, temp=True, overwrite=True)
-        else:
-            # Ibis would ask for the schema of what it has just made, which costs more than the query on small counties
-            self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self._ibis.compile(table)}')
+        self._make(name, table)
         return name
 
     def lookup(self, name: str, schema: ibis.Schema) -> Table:
         """A relation of the local connection, which is this engine's own."""
         return ibis.table(schema, name=name)
 
-    def is_empty(self, table: Table) -> bool:
-        """Whether ``table`` has no row."""
-        return self.local.execute(self._ibis.compile(table.limit(1))).fetchone() is None
+    def _make(self, name: str, table: Table, kept: str | None = None) -> None:
+        for small in table.op().find(InMemoryTable):
+            # policy values: Ibis names them, and would send them itself only if it ran the query
+            self._take(Step(small.name, small.schema, rows=small.data.to_pyarrow(small.schema)))
+        # Ibis would ask for the schema of what it has just made, which costs more than the query on small counties
+        self._take(Step(name, table.schema(), sql=self._ibis.compile(table), kept=kept))
+
+    def _take(self, step: Step) -> None:
+        """Make one relation, and note it where a plan is being made."""
+        if step.sql is not None:
+            self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {step.sql}')
+        elif step.rows is not None:
+            self.local.register("small", step.rows)
+            self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS SELECT * FROM small')
+            self.local.unregister("small")
+        else:
+            self.local.read_parquet(str(self._paths[step.name])).create_view(step.name)
+            self._views[step.name] = ibis.table(step.schema, name=step.name)
+        if step.kept is not None:
+            self._kept[step.kept] = ibis.table(step.schema, name=step.name)
+        if self._steps is not None:
+            self._steps.append(step)
+
+    def _columns(self, name: str) -> ibis.Schema:
+        return _schema_of(pq.read_schema(self._paths[name]).remove_metadata())
+
+    def _has_columns_of(self, plan: Plan) -> bool:
+        """Whether the files that the plan opens have the columns that they had then."""
+        return all(self._columns(step.name) == step.schema for step in plan.steps if step.is_view)
+
+
+@cache
+def _schema_of(columns: pa.Schema) -> ibis.Schema:
+    return ibis.Schema.from_pyarrow(columns)

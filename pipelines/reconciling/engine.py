@@ -1,13 +1,17 @@
 """The engine that the rules run on, and what reconciling asks of one."""
 
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import duckdb
 import ibis
 from ibis.expr.types import Table
 
+from pipelines.reconciling.plans import WatchedPolicy
 from warehouse.current import CurrentFeed
+
+T = TypeVar("T")
 
 
 class Engine(Protocol):
@@ -17,20 +21,23 @@ class Engine(Protocol):
     local: duckdb.DuckDBPyConnection
     """The DuckDB on which evidence is put together, whatever the engine."""
 
-    def current(self, feed: CurrentFeed) -> Table:
-        """The current rows of a feed."""
+    def begin(self, files: Mapping[str, Path], shape: Hashable, policy: WatchedPolicy) -> None:
+        """Take up a county: its files by name, and what its expressions depend on beside their columns."""
         ...
 
-    def parquet(self, path: Path) -> Table:
-        """The rows of one Parquet file."""
+    def planned(self, what: Hashable, build: Callable[[], T]) -> T:
+        """``build()``, which makes relations; an engine that has made them for the same shape need not build again.
+
+        ``what`` names everything that ``build`` depends on beside shape, policy and files.
+        """
+        ...
+
+    def parquet(self, name: str) -> Table:
+        """The rows of one of the county's files."""
         ...
 
     def keep(self, name: str, table: Table) -> Table:
         """``table`` computed once and stored under ``name`` until the engine is closed."""
-        ...
-
-    def is_empty(self, table: Table) -> bool:
-        """Whether ``table`` has no row."""
         ...
 
     def lookup(self, name: str, schema: ibis.Schema) -> Table:
@@ -42,10 +49,16 @@ class Engine(Protocol):
         ...
 
 
-def select_current(feed: CurrentFeed, parts: list[Table]) -> Table:
-    """Union of a feed's parts, each with the periods that count."""
+def current_name(feed: CurrentFeed, number: int) -> str:
+    """What the file of a feed's part is called."""
+    return f"{feed.feed.name}_{number}"
+
+
+def select_current(engine: Engine, feed: CurrentFeed) -> Table:
+    """The current rows of a feed: the union of its parts, each with the periods that count."""
     chosen = []
-    for part, table in zip(feed.parts, parts, strict=True):
+    for number, part in enumerate(feed.parts):
+        table = engine.parquet(current_name(feed, number))
         if part.periods is None:
             chosen.append(table)
             continue

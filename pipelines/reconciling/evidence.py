@@ -6,6 +6,7 @@ Runs on the local DuckDB whatever the engine: the engine only gives the rows tha
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ibis import Schema
 from ibis.expr.types import Table
@@ -13,7 +14,7 @@ from ibis.expr.types import Table
 from expectations.feed import YesNo
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Policy
-from expectations.rule import Evidence, Rule
+from expectations.rule import Evidence, Rule, type_of_rows
 from expectations.terms import County
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.sentences import PERSONAL_COLUMNS, quoted
@@ -43,7 +44,12 @@ class Found:
     @property
     def relation(self) -> str:
         """Name of the local relation."""
-        return f"facts_{self.rule.code}"
+        return relation_of(self.rule)
+
+
+def relation_of(rule: Rule) -> str:
+    """Name of the local relation that holds a rule's facts."""
+    return f"facts_{rule.code}"
 
 
 def gather_evidence(engine: Engine, found: Sequence[Found], c: County) -> None:
@@ -61,14 +67,26 @@ def gather_evidence(engine: Engine, found: Sequence[Found], c: County) -> None:
                 plain.setdefault((side.feed, side.on), []).append((one, number, side))
             else:
                 keys = _keys(engine, f"keys_{one.rule.code}_{number}", [one], side.on)
-                rows = keys.inner_join(side.rows(c), list(side.on))
-                _append(engine, one, number, side, engine.relation("evidence_side", _shown(rows, [side], side.on)))
+                build = partial(_rows_of_side, engine, keys, side, side.rows, c)
+                _append(engine, one, number, side, engine.planned(("evidence", one.rule, number), build))
     for (feed, on), sides in plain.items():
         keys = _keys(engine, f"keys_{feed}_{'_'.join(on)}", [one for one, _, _ in sides], on)
-        rows = c.rows[feed].semi_join(keys, list(on))
-        relation = engine.relation("evidence_side", _shown(rows, [side for _, _, side in sides], on))
+        build = partial(_plain_rows, engine, keys, [side for _, _, side in sides], c)
+        what = ("evidence", feed, on, tuple(one.rule for one, _, _ in sides))
+        relation = engine.planned(what, build)
         for one, number, side in sides:
             _append(engine, one, number, side, relation)
+
+
+def _rows_of_side(engine: Engine, keys: Table, side: Evidence, rows_of: type_of_rows, c: County) -> str:
+    rows = keys.inner_join(rows_of(c), list(side.on))
+    return engine.relation("evidence_side", _shown(rows, [side], side.on))
+
+
+def _plain_rows(engine: Engine, keys: Table, sides: Sequence[Evidence], c: County) -> str:
+    on = sides[0].on
+    rows = c.rows[sides[0].feed].semi_join(keys, list(on))
+    return engine.relation("evidence_side", _shown(rows, sides, on))
 
 
 def _keys(engine: Engine, name: str, found: Sequence[Found], on: tuple[str, ...]) -> Table:

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis import Schema
 
 from expectations.finding import Certainty
 from expectations.policy import Policy, PolicyError
-from expectations.rule import Rule
+from expectations.rule import AREA, Rule
 from expectations.rules import RULES
 from expectations.terms import County
 from pipelines.reconciling.collecting import collect
 from pipelines.reconciling.county import county_of
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evaluability import what_is_left_out, why_not
-from pipelines.reconciling.evidence import Found, gather_evidence
+from pipelines.reconciling.evidence import Found, gather_evidence, relation_of
 from pipelines.reconciling.facts import facts_of, period_of
 from pipelines.reconciling.sentences import subject_key
 from warehouse.current import Conformed
@@ -58,7 +59,7 @@ def reconcile(
     for rule in rules:
         started = time.perf_counter()
         count = 0
-        result = _find(engine, rule, county, conformed, policy)
+        result = _find(engine, rule, county, conformed)
         if isinstance(result, Found):
             found.append(result)
             count = engine.local.table(result.relation).shape[0]
@@ -74,7 +75,7 @@ def judge(
     county = county_of(engine, conformed, policy)
     said: dict[str, dict[tuple[str, str], str] | None] = {}
     for rule in rules:
-        result = _find(engine, rule, county, conformed, policy)
+        result = _find(engine, rule, county, conformed)
         if isinstance(result, str):
             said[rule.code] = None
             continue
@@ -86,21 +87,29 @@ def judge(
     return said
 
 
-def _find(engine: Engine, rule: Rule, c: County, conformed: Conformed, policy: Policy) -> Found | str:
+def _find(engine: Engine, rule: Rule, c: County, conformed: Conformed) -> Found | str:
     """Leave what a rule finds in the local relation ``facts_<code>``, or say in Chinese why it is not evaluated."""
     if reason := why_not(engine, rule, c, conformed):
         return reason
+    # of all rules only those about the county itself write its code into their text
+    what = ("facts", rule, c.code if rule.subject is AREA else None)
     try:
-        facts = facts_of(rule, c, policy)
+        found = Found(rule, engine.planned(what, lambda: _facts(engine, rule, c)))
     except PolicyError as error:
         # a value that the rule reads at another date than D
         return "；".join(str(problem) for problem in error.problems)
-    found = Found(rule, facts.schema())
-    engine.relation(found.relation, facts)
     key = subject_key(found.schema, rule.subject.key, mask=False)
     engine.local.execute(f"ALTER TABLE {found.relation} ADD COLUMN _subject_key VARCHAR")
     engine.local.execute(f"UPDATE {found.relation} SET _subject_key = {key}")
     return found
+
+
+def _facts(engine: Engine, rule: Rule, c: County) -> Schema:
+    """Leave a rule's facts in their relation; its columns."""
+    facts = facts_of(rule, c, c.policy)
+    engine.relation(relation_of(rule), facts)
+    schema: Schema = facts.schema()
+    return schema
 
 
 def _rule_run(rule: Rule, result: Found | str, c: County, conformed: Conformed, count: int, seconds: float) -> RuleRun:

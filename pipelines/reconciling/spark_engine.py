@@ -5,10 +5,11 @@ path; what they find comes to the local DuckDB, where sentences and evidence are
 """
 
 import re
+from collections.abc import Callable, Hashable, Mapping
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import duckdb
 import ibis
@@ -21,12 +22,12 @@ from ibis.expr.types import Table
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
-from pipelines.reconciling.engine import select_current
 from pipelines.reconciling.engines import EngineError
-from warehouse.current import CurrentFeed
+from pipelines.reconciling.plans import WatchedPolicy
 
 _MEMORY = re.compile(r"(?P<number>\d+)\s*(?P<unit>[KMGT])i?B?", re.IGNORECASE)
 _engines = count()
+T = TypeVar("T")
 
 
 def open_session(master: str, spill: Path, memory_limit: str | None = None) -> SparkSession:
@@ -93,7 +94,8 @@ class SparkEngine:
         self._ibis.compiler = _OrderedLists()
         self._prefix = f"liangxian_{next(_engines)}_"
         self._views: dict[str, Table] = {}
-        self._files: dict[Path, Table] = {}
+        self._paths: dict[str, Path] = {}
+        self._files: dict[str, Table] = {}
         self._cached: list[DataFrame] = []
         self.local: duckdb.DuckDBPyConnection = duckdb.connect()
 
@@ -111,18 +113,23 @@ class SparkEngine:
         for view in self._views:
             self._session.catalog.dropTempView(view)
 
-    def parquet(self, path: Path) -> Table:
+    def begin(self, files: Mapping[str, Path], shape: Hashable, policy: WatchedPolicy) -> None:
+        """The county's files; building expressions is the least part of what a cluster does, and nothing is planned."""
+        self._paths = dict(files)
+
+    def planned(self, what: Hashable, build: Callable[[], T]) -> T:
+        """``build()``."""
+        return build()
+
+    def parquet(self, name: str) -> Table:
         """The rows of one Parquet file, as a view."""
-        if path not in self._files:
+        if name not in self._files:
+            path = self._paths[name]
             schema = ibis.Schema.from_pyarrow(pq.read_schema(path))
             # a Hadoop path, which is no URI: blanks and Chinese folders stand as they are
             frame = self._session.read.parquet(f"file://{path.resolve()}")
-            self._files[path] = self._view(f"{self._prefix}parquet_{len(self._files)}", schema, frame)
-        return self._files[path]
-
-    def current(self, feed: CurrentFeed) -> Table:
-        """The current rows of a feed."""
-        return select_current(feed, [self.parquet(part.path) for part in feed.parts])
+            self._files[name] = self._view(f"{self._prefix}{name}", schema, frame)
+        return self._files[name]
 
     def keep(self, name: str, table: Table) -> Table:
         """``table`` cached by the executors; asked for again, the cached one."""
@@ -143,10 +150,6 @@ class SparkEngine:
         """A relation of the local connection, sent to Spark."""
         rows = self.local.execute(f'SELECT * FROM "{name}"').to_arrow_table().cast(schema.to_pyarrow())
         return self._view(f"{self._prefix}{name}", schema, self._session.createDataFrame(rows))
-
-    def is_empty(self, table: Table) -> bool:
-        """Whether ``table`` has no row."""
-        return not self._frame(table.limit(1)).take(1)
 
     def _frame(self, table: Table) -> DataFrame:
         for small in table.op().find(InMemoryTable):
