@@ -12,6 +12,8 @@ HAVE_UV := .uv/have-$(UV_VERSION)
 HAVE_VENV := .venv/have-synced
 HAVE_EXTRAS := .venv/have-extras
 BIN := .venv/bin
+# one more than there are cores: the tests of a running Airflow wait more than they work
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 export UV_PYTHON_DOWNLOADS := never
@@ -35,9 +37,10 @@ $(HAVE_UV):
 
 SYNC := env -u VIRTUAL_ENV $(UV) sync --quiet --frozen --compile-bytecode --python .uv/bin/python
 
-# What the demo needs is a third of what the tests need (Airflow, Spark): a first demo does not wait for those.
+# What the demo needs is a third of what the tests need (Airflow, Spark): a first demo does not wait for those,
+# and a later one takes none of them away (--inexact).
 $(HAVE_VENV): $(HAVE_UV) uv.lock pyproject.toml
-	$(SYNC) --extra postgres --extra mysql
+	$(SYNC) --inexact --extra postgres --extra mysql
 	@touch $@
 
 $(HAVE_EXTRAS): $(HAVE_UV) uv.lock pyproject.toml
@@ -53,7 +56,7 @@ airflow: $(HAVE_EXTRAS) ## Airflow with every component, our DAGs and a syntheti
 	@$(BIN)/python dags/run_local.py --home $(AIRFLOW_HOME_FOLDER) --port $(AIRFLOW_PORT)
 
 test: setup lint ## lint, types, arrows, tests; what needs a tool that is not there is named and skipped
-	$(BIN)/pytest
+	PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/pytest
 
 services: $(HAVE_UV) ## what pip cannot bring (LibreOffice, Chromium, a font, MariaDB, Java) with apt; tools with an environment of their own
 	@if command -v soffice >/dev/null && command -v chromium >/dev/null && command -v pdftoppm >/dev/null \

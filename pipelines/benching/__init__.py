@@ -1,5 +1,6 @@
 """Speed and memory against named baselines, as ratios: each measurement in a process of its own."""
 
+from pipelines.benching.nights import bench_nights
 from pipelines.benching.staging import bench_staging
 
-__all__ = ["bench_staging"]
+__all__ = ["bench_nights", "bench_staging"]

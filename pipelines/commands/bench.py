@@ -14,7 +14,31 @@ from pipelines.commands.shared import (
     progress,
 )
 
-bench_app = typer.Typer(no_args_is_help=True, help="Speed and memory against named baselines, as ratios.")
+bench_app = typer.Typer(help="Speed and memory against named baselines, as ratios; without a command a whole night.")
+
+Persons = Annotated[int, typer.Option("--persons", min=10, help="Registered persons, about.")]
+
+
+@bench_app.callback(invoke_without_command=True)
+def bench(
+    context: typer.Context,
+    persons: Persons = 1_000_000,
+    months: Annotated[int, typer.Option("--months", min=1, help="Monthly nights, the last of them measured.")] = 1,
+    memory_limit: MemoryLimit = None,
+    as_json: Json = False,
+) -> None:
+    """A whole night by step, from files to workbooks, beside the scan's limit and pandas reading the same files."""
+    if context.invoked_subcommand is not None:
+        return
+    from pipelines.benching import bench_nights
+    from pipelines.benching.nights import as_table
+
+    with progress() as tell:
+        found = bench_nights(persons, months, memory_limit, tell)
+    if as_json:
+        print_json(found)
+    else:
+        out.print(as_table(found))
 
 
 @bench_app.command("staging")
@@ -39,7 +63,7 @@ def bench_staging(
 
 @bench_app.command("rules")
 def bench_rules(
-    persons: Annotated[int, typer.Option("--persons", min=10, help="Registered persons, about.")] = 1_000_000,
+    persons: Persons = 1_000_000,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds, in each of which every job runs once.")] = 3,
     only: Annotated[
         list[str] | None, typer.Option("--job", help="Only this job; again for more [default: all].")
