@@ -4,7 +4,6 @@ What a job needs is imported before its clock starts; the peak is the whole proc
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipelines.benching.messy import COUNTY, FEED
+from pipelines.benching.peak import peak_megabytes
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,7 @@ def main() -> None:
     started = time.perf_counter()
     work()
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({"seconds": round(seconds, 2), "megabytes": round(peak)}) + "\n")
+    sys.stdout.write(json.dumps({"seconds": round(seconds, 2), "megabytes": peak_megabytes()}) + "\n")
 
 
 if __name__ == "__main__":

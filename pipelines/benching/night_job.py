@@ -5,7 +5,6 @@ pandas reading the same files as text. The peak is the whole process's, imports 
 """
 
 import json
-import resource
 import shutil
 import sys
 import time
@@ -14,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.benching.peak import peak_megabytes
 from pipelines.reading.names import parse_file_name
 
 STEPS: Final = ("stage", "reconcile", "record", "publish", "report")
@@ -51,12 +51,8 @@ class Clock:
         took = self.took.setdefault(self._step, {"seconds": 0.0, "cpu": 0.0, "megabytes": 0.0})
         took["seconds"] = round(took["seconds"] + now[0] - self._since[0], 3)
         took["cpu"] = round(took["cpu"] + now[1] - self._since[1], 3)
-        took["megabytes"] = float(_peak())
+        took["megabytes"] = float(peak_megabytes())
         self._since = now
-
-
-def _peak() -> int:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def nights(home: Path, memory: str | None) -> list[dict[str, Any]]:
@@ -133,7 +129,7 @@ def main() -> None:
     took = {
         "seconds": round(time.perf_counter() - started, 3),
         "cpu": round(time.process_time() - cpu, 3),
-        "megabytes": _peak(),
+        "megabytes": peak_megabytes(),
         "nights": told,
     }
     sys.stdout.write(json.dumps(took) + "\n")

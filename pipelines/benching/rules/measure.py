@@ -32,7 +32,7 @@ def bench_rules(
     memory_limit: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """Seconds (best, median) and peak megabytes of each job over ``persons`` registered, and our ratios to theirs."""
+    """Seconds (best, median, CPU) and peak megabytes of each job over ``persons`` registered; our ratios to theirs."""
     from pipelines.benching.rules.county import lay_down, open_county
 
     chosen = [job for job in NAMES if job in jobs and (job != "polars" or find_spec("polars") is not None)]
@@ -80,6 +80,7 @@ def _summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "best": min(seconds),
         "median": round(median(seconds), 3),
+        "cpu": min(run["cpu"] for run in runs),
         "megabytes": max(run["megabytes"] for run in runs),
         "findings": runs[0].get("findings"),
     }
@@ -90,9 +91,16 @@ def as_table(found: Mapping[str, Any]) -> Table:
     agree = "same findings" if found["findings_agree"] else "FINDINGS DIFFER"
     title = f"{found['persons']:,} registered persons, {found['cores']} cores, {found['rounds']} rounds, {agree}"
     baselines = [job for job in BASELINES if job in found["jobs"]]
-    table = Table("job", "best s", "median s", "MB at peak", *(f"× {job}" for job in baselines), title=title)
+    table = Table("job", "best s", "median s", "CPU s", "MB at peak", *(f"× {job}" for job in baselines), title=title)
     for job, took in found["jobs"].items():
         ratios = found["ratios"].get(job, {})
         shown = (f"{ratios[other]:.2f}" if other in ratios else "" for other in baselines)
-        table.add_row(NAMES[job], f"{took['best']:.2f}", f"{took['median']:.2f}", f"{took['megabytes']:,}", *shown)
+        table.add_row(
+            NAMES[job],
+            f"{took['best']:.2f}",
+            f"{took['median']:.2f}",
+            f"{took['cpu']:.2f}",
+            f"{took['megabytes']:,}",
+            *shown,
+        )
     return table
