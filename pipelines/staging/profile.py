@@ -37,7 +37,7 @@ def profile_delivery(
     """Figures of a staged file; ``problems`` as in the lake, ``allowed_percent`` the share of rows that may be bad."""
     with duckdb.connect() as connection:
         connection.execute("SET threads = 2")
-        connection.execute("SET memory_limit = '256MB'")
+        connection.execute("SET memory_limit = '128MB'")
         source = _source(staged)
         columns = _columns(connection, feed, source, problems)
         periods = _periods(connection, feed, source)

@@ -16,7 +16,7 @@ from expectations.feed import Feed
 
 Indices = npt.NDArray[np.int64]
 
-_MEMORY = "256MB"
+_MEMORY = "128MB"
 
 
 @dataclass(frozen=True)
