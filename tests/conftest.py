@@ -93,6 +93,11 @@ def night_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
     return home
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first, so that the end of the session does not wait for it alone."""
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name in one line each what was not there, and how many tests were skipped for it."""
     reasons = Counter(
