@@ -12,7 +12,7 @@ DOC = """
 通过邮件和（或）webhook发出，不含个人信息。
 
 Writes what is overdue for each county (督办单), and sends one digest a day: runs that are not done, feeds later
-than their calendar, rejected deliveries, rules that were not evaluated, overduefindings. By mail or webhook
+than their calendar, rejected deliveries, rules that were not evaluated, overdue findings. By mail or webhook
 (LIANGXIAN_ALERT_MAIL, LIANGXIAN_ALERT_WEBHOOK), without personal data.
 """
 

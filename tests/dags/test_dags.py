@@ -11,7 +11,7 @@ import pytest
 from airflows import DAGS, run_airflow, share
 from homes import AS_OF, COUNTY, REJECTED, fill_inbox, settings_of
 
-from expectations.feeds import FEEDS
+from expectations.feeds import ALL_FEEDS, FEEDS
 from warehouse.books.deliveries import list_deliveries
 from warehouse.books.runs import list_runs
 from warehouse.lake import Lake
@@ -41,7 +41,7 @@ ARROWS = {
 WAKES_ON = {
     "ingest": ["inbox"],
     "pull": ["pull_call"],
-    "reconcile": sorted(f"staged_{feed.name}" for feed in FEEDS),
+    "reconcile": sorted(f"staged_{feed.name}" for feed in ALL_FEEDS),
     "publish": ["findings"],
     "report": ["warehouse"],
 }
