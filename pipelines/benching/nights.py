@@ -6,17 +6,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from rich.table import Table
 
 from pipelines.benching.night_job import STEPS
+from pipelines.benching.simulated import CODE, D, households_of
 
-COUNTY: Final = "522601"
-D: Final = date(2026, 6, 30)
-PERSONS_A_HOUSEHOLD: Final = 3.3
 NAMES: Final[Mapping[str, str]] = {
     "scan": "the scan's limit: every staged column of the night hashed once (DuckDB)",
     "reading": "pandas: the night's files read as text, nothing else",
@@ -37,9 +34,9 @@ def bench_nights(
         home = Path(name)
         tell(f"simulate {persons:,} registered persons, {months} months")
         simulate(
-            county=COUNTY,
+            county=CODE,
             as_of=D,
-            households=max(1, round(persons / PERSONS_A_HOUSEHOLD)),
+            households=households_of(persons),
             seed=1,
             months=months,
             out=home / "sent",

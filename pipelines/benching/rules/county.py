@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +14,7 @@ from expectations.feed import Feed, problem_column
 from expectations.feeds import FEEDS
 from expectations.policy import Policy
 from expectations.terms import County
+from pipelines.benching.simulated import CODE, D, households_of
 from pipelines.conforming import conform
 from pipelines.policies import load_policies
 from pipelines.simulator.simulation import make_county
@@ -22,11 +23,6 @@ from pipelines.staging.schema import quarantined_schema, staged_schema
 from warehouse.books.deliveries import Delivery
 from warehouse.current import Conformed
 from warehouse.lake import Lake
-
-CODE: Final = "522601"
-D: Final = date(2026, 6, 30)
-PERSONS_A_HOUSEHOLD: Final = 3.3
-"""Registered persons in a simulated household, near enough to choose how many households to make."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ class BenchCounty:
 
 def lay_down(folder: Path, persons: int, seed: int = 1) -> None:
     """Simulate about ``persons`` registered persons and stage their nine feeds under ``folder``."""
-    made = make_county(CODE, D, max(1, round(persons / PERSONS_A_HOUSEHOLD)), seed, 1)
+    made = make_county(CODE, D, households_of(persons), seed, 1)
     made.policy.write(folder / "policy")
     books, _ = made.month(made.clocks[-1])
     lake = Lake(folder)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from expectations.calendar import first_day_of_month
 from expectations.feeds import FEEDS
-from pipelines.benching.rules.county import CODE, BenchCounty, D
+from pipelines.benching.rules.county import BenchCounty
+from pipelines.benching.simulated import CODE, D
 
 Frame = Any
 """A DataFrame; Any, for the stubs know less of pandas 3 than these lines use."""

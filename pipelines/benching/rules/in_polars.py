@@ -6,7 +6,8 @@ import polars as pl
 
 from expectations.calendar import first_day_of_month
 from expectations.feeds import FEEDS
-from pipelines.benching.rules.county import CODE, BenchCounty, D
+from pipelines.benching.rules.county import BenchCounty
+from pipelines.benching.simulated import CODE, D
 
 Frame = pl.LazyFrame
 C = pl.col

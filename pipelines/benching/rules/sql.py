@@ -9,7 +9,8 @@ import duckdb
 
 from expectations.calendar import first_day_of_month
 from expectations.feeds import FEEDS
-from pipelines.benching.rules.county import CODE, BenchCounty, D
+from pipelines.benching.rules.county import BenchCounty
+from pipelines.benching.simulated import CODE, D
 
 NAME_KEY = r"regexp_replace({}, '[·•‧・･.\s　]', '', 'g')"
 
