@@ -33,6 +33,10 @@ class PolicyError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(["the policy cannot be used:", *(f"  {problem}" for problem in self.problems)]))
 
+    def __reduce__(self) -> tuple[type["PolicyError"], tuple[tuple[PolicyProblem, ...]]]:
+        """Made from its problems, not from its text, where a worker process hands it on."""
+        return type(self), (self.problems,)
+
 
 @dataclass(frozen=True)
 class Entry:

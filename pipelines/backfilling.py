@@ -13,7 +13,7 @@ from pipelines.flow import (
     counties_with_data,
     ingest,
     publish,
-    reconcile_county,
+    reconcile_counties,
     report,
 )
 from pipelines.nights import CountyNight
@@ -50,9 +50,7 @@ def backfill(settings: Settings, first: date, last: date, step: Step = Step.MONT
 
 
 def _reconcile(settings: Settings, day: date) -> list[CountyNight]:
-    return [
-        reconcile_county(settings, county, day, told_until=day) for county in counties_with_data(settings, until=day)
-    ]
+    return reconcile_counties(settings, counties_with_data(settings, until=day), day, told_until=day)
 
 
 def days_between(first: date, last: date, step: Step) -> Sequence[date]:

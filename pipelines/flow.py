@@ -1,7 +1,7 @@
 """The night as an ordered list of steps. The only module that calls stages, with its neighbours publishing and telling.
 
 land → stage        what has arrived, delivery by delivery
-conform → reconcile → record      each county at D
+conform → reconcile → record      each county at D, several at once (side_by_side.py)
 load → publish      all of them at once (publishing.py)
 report              each county's workbooks and summary (telling.py)
 
@@ -31,6 +31,7 @@ from pipelines.recording.record import has_undispatched, newest_recorded_run, re
 from pipelines.recording.transitions import RuleNight
 from pipelines.scanning import scan_of, scan_paths
 from pipelines.settings import Settings, Tell, open_settings
+from pipelines.side_by_side import for_each
 from pipelines.staging import Outcome, stage_delivery
 from pipelines.telling import claim_told, report, report_again, report_county, strays_of
 from warehouse.books.deliveries import Delivery, Event, list_deliveries
@@ -53,6 +54,7 @@ __all__ = [
     "open_settings",
     "publish",
     "publish_recorded",
+    "reconcile_counties",
     "reconcile_county",
     "report",
     "report_again",
@@ -87,7 +89,7 @@ def run_arrivals(settings: Settings, as_of: date) -> Night:
 
 
 def _run(settings: Settings, as_of: date, counties: Sequence[str], waiting: Sequence[Waiting]) -> Night:
-    nights = [reconcile_county(settings, county, as_of) for county in counties]
+    nights = reconcile_counties(settings, counties, as_of)
     published = publish(settings, nights)
     strays = strays_of(settings, {None}) if settings.known_at is None else ()
     night = report(settings, as_of, nights, waiting, published, strays)
@@ -188,6 +190,14 @@ def ingest(
                 archive_files(lake=office.lake, inbox=settings.inbox, paths=arrival.paths, county=arrival.county)
     known = {d.id: d for d in list_deliveries(office.books)}
     return Intake(tuple(known[i] for i in taken), scan.waiting)
+
+
+def reconcile_counties(
+    settings: Settings, counties: Sequence[str], as_of: date, *, told_until: date | None = None
+) -> list[CountyNight]:
+    """Each county at D, as many at once as ``settings.jobs`` says; in the order of ``counties``."""
+    one = partial(reconcile_county, as_of=as_of, told_until=told_until)
+    return for_each(settings, one, counties, f"reconcile at {as_of}")
 
 
 def reconcile_county(settings: Settings, county: str, as_of: date, *, told_until: date | None = None) -> CountyNight:

@@ -14,15 +14,16 @@ Tell = Callable[[str], None]
 """Called with a short English sentence when a step begins; what a person sees of progress."""
 
 
-def _tell_nobody(_what: str) -> None:
-    return
+def tell_nobody(_what: str) -> None:
+    """Progress that nobody sees."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """How a night is run. Time and places come in here; inside, nothing asks the clock or the environment.
 
-    ``known_at`` (aware): only what had been received by then counts, as it stood then; nothing is taken in.
+    ``known_at`` (aware): only what had been received by then counts, as it stood then; nothing is taken in. ``jobs``:
+    counties that are worked on at once, at most.
     """
 
     office: Office
@@ -34,7 +35,8 @@ class Settings:
     settle_seconds: float = 0
     engine: EngineChoice = DUCKDB
     known_at: datetime | None = None
-    tell: Tell = _tell_nobody
+    tell: Tell = tell_nobody
+    jobs: int = 1
 
 
 def open_settings(

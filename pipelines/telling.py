@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from pipelines.reporting.reports import write_reports
 from pipelines.reporting.summary import write_summary
 from pipelines.scanning import scan_of
 from pipelines.settings import Settings
+from pipelines.side_by_side import for_each
 from pipelines.summing import night_summary
 from warehouse.books.deliveries import Delivery, Event, claim, list_deliveries, quality_of
 from warehouse.books.runs import Run, rule_runs_of
@@ -36,26 +38,36 @@ def report(
     strays: Sequence[Delivery],
 ) -> Night:
     """Each county's workbooks and summary; ``strays``, rejected deliveries of counties without data, stand in each."""
-    everything = list_deliveries(settings.office.books)
+    everything = {delivery.id: delivery for delivery in list_deliveries(settings.office.books)}
     ran = {night.run.county for night in nights}
-    summaries = []
-    for night in nights:
-        told = _told_before(settings, night)
-        if told is not None:
-            summaries.append(told)
-            continue
-        settings.tell(f"report {night.run.county}")
-        own = [d for d in everything if d.id in set(night.took_in)]
-        summaries.append(
-            report_county(
-                settings,
-                night,
-                took_in=[*own, *strays],
-                waiting=[w for w in waiting if w.county == night.run.county or w.county not in ran],
-                warehouse=published if not night.replay else {"published": False, "snapshot": None},
-            )
+    told = {night.run.id: _told_before(settings, night) for night in nights}
+    to_tell = [
+        _ToTell(
+            night,
+            took_in=(*(everything[i] for i in everything if i in set(night.took_in)), *strays),
+            waiting=tuple(w for w in waiting if w.county == night.run.county or w.county not in ran),
+            warehouse=published if not night.replay else {"published": False, "snapshot": None},
         )
-    return Night(tuple(summaries), tuple(strays))
+        for night in nights
+        if told[night.run.id] is None
+    ]
+    told |= zip((one.night.run.id for one in to_tell), for_each(settings, _tell, to_tell, "report"), strict=True)
+    return Night(tuple(summary for summary in told.values() if summary is not None), tuple(strays))
+
+
+@dataclass(frozen=True)
+class _ToTell:
+    """A county's night and what its report says beside it."""
+
+    night: CountyNight
+    took_in: Sequence[Delivery]
+    waiting: Sequence[Waiting]
+    warehouse: Mapping[str, Any]
+
+
+def _tell(settings: Settings, one: _ToTell) -> Mapping[str, Any]:
+    settings.tell(f"report {one.night.run.county}")
+    return report_county(settings, one.night, took_in=one.took_in, waiting=one.waiting, warehouse=one.warehouse)
 
 
 def _told_before(settings: Settings, night: CountyNight) -> Mapping[str, Any] | None:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from expectations.codes import CodeList
@@ -140,7 +139,7 @@ class LabelsByLabel:
         if not isinstance(raw, Mapping):
             raise ValueError(f"{raw!r} is no mapping from {self.keys.title} to {self.values.title}")
         _labels(list(raw), self.keys)
-        return MappingProxyType({label: _labels(raw[label], self.values) for label in self.keys.labels if label in raw})
+        return {label: _labels(raw[label], self.values) for label in self.keys.labels if label in raw}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.commands.shared import (
+    CORES,
     DEFAULT_HOME,
     INCOMPLETE,
     NO_DATA,
@@ -17,6 +18,7 @@ from pipelines.commands.shared import (
     EngineOption,
     Home,
     Inbox,
+    Jobs,
     Json,
     KnownAt,
     Lang,
@@ -95,6 +97,7 @@ def run(
     ] = False,
     known_at: KnownAt = None,
     memory_limit: MemoryLimit = None,
+    jobs: Jobs = CORES,
     home: Home = DEFAULT_HOME,
     lang: Lang = Language.ZH,
     as_json: Json = False,
@@ -104,8 +107,8 @@ def run(
 
     if arrivals and known_at is not None:
         raise typer.BadParameter("what had been received by then has no arrivals", param_hint="--known-at")
-    more: dict[str, Any] = {"dispatch": not no_dispatch, "memory_limit": memory_limit, "known_at": known_at}
-    with opened_settings(home, inbox, policy, county, engine=engine, **more) as settings:
+    more: dict[str, Any] = {"dispatch": not no_dispatch, "memory_limit": memory_limit, "jobs": jobs}
+    with opened_settings(home, inbox, policy, county, engine=engine, known_at=known_at, **more) as settings:
         night = (run_arrivals if arrivals else run_night)(settings, as_of)
     show_nights([night], lang, as_json, nothing=NO_NEWS if arrivals else NO_DATA)
 
@@ -122,6 +125,7 @@ def backfill(
     engine: EngineOption = EngineName.DUCKDB,
     no_dispatch: NoDispatch = False,
     memory_limit: MemoryLimit = None,
+    jobs: Jobs = CORES,
     home: Home = DEFAULT_HOME,
     lang: Lang = Language.ZH,
     as_json: Json = False,
@@ -129,10 +133,10 @@ def backfill(
     """Nights of the past in order: recorded where the ledger knows no later one, else replays in their own folders."""
     from pipelines import backfilling
 
-    more: dict[str, Any] = {"dispatch": not no_dispatch, "memory_limit": memory_limit, "known_at": known_at}
+    more: dict[str, Any] = {"dispatch": not no_dispatch, "memory_limit": memory_limit, "jobs": jobs}
     if last < first:
         raise typer.BadParameter(f"{last} lies before {first}", param_hint="LAST")
-    with opened_settings(home, inbox, policy, county, engine=engine, **more) as settings:
+    with opened_settings(home, inbox, policy, county, engine=engine, known_at=known_at, **more) as settings:
         nights = backfilling.backfill(settings, first, last, backfilling.Step(step.value))
     show_nights(nights, lang, as_json)
 
@@ -145,6 +149,7 @@ def reconcile(
     engine: EngineOption = EngineName.DUCKDB,
     no_dispatch: NoDispatch = False,
     memory_limit: MemoryLimit = None,
+    jobs: Jobs = CORES,
     home: Home = DEFAULT_HOME,
     lang: Lang = Language.ZH,
     as_json: Json = False,
@@ -153,10 +158,10 @@ def reconcile(
     from pipelines import flow
 
     with opened_settings(
-        home, None, policy, county, engine=engine, memory_limit=memory_limit, dispatch=not no_dispatch
+        home, None, policy, county, engine=engine, memory_limit=memory_limit, dispatch=not no_dispatch, jobs=jobs
     ) as settings:
         flow.check_policies(settings, as_of)
-        nights = [flow.reconcile_county(settings, c, as_of) for c in flow.counties_with_data(settings)]
+        nights = flow.reconcile_counties(settings, flow.counties_with_data(settings), as_of)
     rules = [{"run": n.run.id, "county": n.run.county, "rule": r} for n in nights for r in n.rule_runs]
     if as_json:
         print_json([{**row, "rule": vars(row["rule"])} for row in rules])
@@ -186,6 +191,7 @@ def report(
     as_of: AsOf,
     policy: PolicyDir = None,
     county: Counties = None,
+    jobs: Jobs = CORES,
     home: Home = DEFAULT_HOME,
     lang: Lang = Language.ZH,
     as_json: Json = False,
@@ -193,6 +199,6 @@ def report(
     """Write the workbooks and the summary of the runs recorded for D."""
     from pipelines.flow import report_again
 
-    with opened_settings(home, None, policy, county) as settings:
+    with opened_settings(home, None, policy, county, jobs=jobs) as settings:
         night = report_again(settings, as_of)
     show_nights([night], lang, as_json)

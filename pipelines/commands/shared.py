@@ -99,6 +99,19 @@ MemoryLimit = Annotated[
 ]
 
 
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        envvar="LIANGXIAN_JOBS",
+        min=1,
+        help="Counties at once, at most; each has its share of cores and memory limit.",
+        show_default="one for each core",
+    ),
+]
+
+CORES = os.cpu_count() or 1
+
 KnownAt = Annotated[
     datetime | None,
     typer.Option(
@@ -122,6 +135,15 @@ def need_known(wanted: Sequence[str] | None, known: Collection[str], option: str
     for value in wanted or ():
         if value not in known:
             raise typer.BadParameter(f"{value} is none of {', '.join(known)}", param_hint=option)
+
+
+def need_size(memory_limit: str) -> None:
+    from pipelines.side_by_side import bytes_of
+
+    try:
+        bytes_of(memory_limit)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--memory-limit") from None
 
 
 def now() -> datetime:
@@ -148,6 +170,8 @@ def opened_settings(
     """Settings of a command; on a terminal a spinner says which step is running."""
     from pipelines.flow import open_settings
 
+    if memory_limit is not None:
+        need_size(memory_limit)
     for county in counties or ():
         if len(county) != 6 or not county.isdigit():
             raise typer.BadParameter(f"{county} is no 6-digit county code", param_hint="--county")

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 import duckdb
 import ibis
@@ -17,6 +17,9 @@ from ibis.expr.types import Table
 from pipelines.reconciling.plans import PLANS, Plan, Step, WatchedPolicy
 
 T = TypeVar("T")
+
+_SMALL: Final = 2**20
+"""Bytes of a Parquet file that is cheaper kept in memory than opened by every statement."""
 
 
 class DuckdbEngine:
@@ -108,12 +111,21 @@ class DuckdbEngine:
             self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS SELECT * FROM small')
             self.local.unregister("small")
         else:
-            self.local.read_parquet(str(self._paths[step.name])).create_view(step.name)
+            self._open(step.name)
             self._views[step.name] = ibis.table(step.schema, name=step.name)
         if step.kept is not None:
             self._kept[step.kept] = ibis.table(step.schema, name=step.name)
         if self._steps is not None:
             self._steps.append(step)
+
+    def _open(self, name: str) -> None:
+        """A file's rows: a view, of which each statement reads the columns that it needs; a small file read once."""
+        path = self._paths[name]
+        rows = self.local.read_parquet(str(path))
+        if path.stat().st_size > _SMALL:
+            rows.create_view(name)
+        else:
+            rows.create(name)
 
     def _columns(self, name: str) -> ibis.Schema:
         return _schema_of(pq.read_schema(self._paths[name]).remove_metadata())

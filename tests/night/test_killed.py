@@ -5,54 +5,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 from night.counties import KEY, Home, copy_home
 from night.killer import STEPS
-from sqlalchemy import DateTime, select
+from night.states import CLOCK, books, digests, summary, warehouse
+from sqlalchemy import DateTime
 
 from warehouse.books.schema import metadata
-from warehouse.lake import sha256_file
 
 KILLS = 10
 SEED = 6
-CLOCK = (
-    *("seconds", "started_at", "recorded_at", "received_at", "at", "loaded_at", "frozen_at"),
-    *("happened_at", "known_at", "known_from", "known_to", "version_key"),
-)
-"""Columns that hold clock time, or are made of it: what is known since when is known since it was received."""
-
-
-def books(home: Home) -> dict[str, list[dict[str, Any]]]:
-    """Every row of the books, without clock time."""
-    with home.settings(max(home.dates())).office.books.connect() as connection:
-        return {
-            table.name: [
-                without_clock(dict(row._mapping))
-                for row in connection.execute(select(table).order_by(*table.primary_key))
-            ]
-            for table in metadata.sorted_tables
-        }
-
-
-def without_clock(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in CLOCK}
-
-
-def warehouse(home: Home) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table of the warehouse, without clock time."""
-    with duckdb.connect(str(home.path / "warehouse.duckdb"), read_only=True) as connection:
-        found = {}
-        for (table,) in connection.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'warehouse' ORDER BY ALL"
-        ).fetchall():
-            rows = connection.execute(f"FROM warehouse.{table}")
-            names = [column[0] for column in rows.description or ()]
-            kept = [without_clock(dict(zip(names, row, strict=True))) for row in rows.fetchall()]
-            found[table] = sorted(kept, key=repr)
-        return found
 
 
 def counts(home: Home) -> str:
@@ -64,17 +28,6 @@ def counts(home: Home) -> str:
         rows = [(t, connection.execute(f"SELECT count(*) FROM {t}").fetchall()[0][0]) for (t,) in tables]
         runs = connection.execute("SELECT DISTINCT run FROM evaluation.rule_coverage ORDER BY ALL").fetchall()
     return json.dumps([rows, runs])
-
-
-def summary(home: Home, run: str) -> dict[str, Any]:
-    told = json.loads((home.path / "runs" / run / "summary.json").read_text(encoding="utf-8"))
-    del told["seconds"]
-    told["rules"] = [without_clock(rule) for rule in told["rules"]]
-    return told
-
-
-def digests(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): sha256_file(path) for path in folder.rglob("*") if path.is_file()}
 
 
 def test_clock_columns_are_known() -> None:

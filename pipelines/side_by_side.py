@@ -1,0 +1,100 @@
+"""Counties side by side: each in a process of its own, as many at once as cores and memory carry."""
+
+import multiprocessing
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from pipelines.reconciling.engines import EngineName
+from pipelines.settings import Settings, tell_nobody
+
+T = TypeVar("T")
+A = TypeVar("A")
+
+LEAST_MEMORY: Final = 10**9
+"""Bytes of the memory limit that a county beside others must have at least."""
+
+_SHARE_OF_MACHINE: Final = 0.8
+"""What DuckDB takes at most of a machine's memory where no limit is set."""
+
+_UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_BINARY_UNITS: Final = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+_settings: Settings
+"""Of this worker process; set once, when it starts."""
+
+
+def for_each(settings: Settings, work: Callable[[Settings, A], T], items: Sequence[A], what: str) -> list[T]:
+    """``work(settings, item)`` for each item, in their order; with more than one job, side by side.
+
+    The memory limit and the cores are for all of them together: each worker has its share. ``work`` and ``items`` are
+    pickled then. Whatever a worker raises is raised here, and what had not begun is not begun any more.
+    """
+    jobs = jobs_for(settings, len(items))
+    if jobs == 1:
+        return [work(settings, item) for item in items]
+    settings.tell(f"{what}: {len(items)} counties, {jobs} at a time")
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, spawning, _start, (_share_of(settings, jobs),)) as pool:
+        begun = [pool.submit(_do, work, item) for item in items]
+        try:
+            return [one.result() for one in begun]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def jobs_for(settings: Settings, items: int) -> int:
+    """How many counties are worked on at once: no more than were asked for, than there are, or than memory carries."""
+    if settings.engine.name is not EngineName.DUCKDB:
+        return 1  # a cluster shares its executors out itself
+    return max(1, min(settings.jobs, items, _memory_of(settings) // LEAST_MEMORY))
+
+
+def _share_of(settings: Settings, jobs: int) -> Settings:
+    """The settings of one worker. Its progress nobody sees; an open connection cannot be handed to it."""
+    threads = settings.engine.threads or os.cpu_count() or 1
+    engine = replace(
+        settings.engine,
+        memory_limit=f"{_memory_of(settings) // jobs // 10**6}MB",
+        threads=max(1, threads // jobs),
+    )
+    return replace(settings, office=replace(settings.office), engine=engine, jobs=1, tell=tell_nobody)
+
+
+def _memory_of(settings: Settings) -> int:
+    """Bytes that all engines together may use."""
+    if settings.engine.memory_limit is not None:
+        return bytes_of(settings.engine.memory_limit)
+    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * _SHARE_OF_MACHINE)
+
+
+def bytes_of(size: str) -> int:
+    """``2GB`` or ``1.5 GiB`` in bytes, as DuckDB reads them. Raises ValueError."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(I?)B?", size.strip().upper())
+    if found is None or (found[3] and not found[2]):
+        raise ValueError(f"{size!r} is no size such as 2GB")
+    return round(float(found[1]) * (_BINARY_UNITS if found[3] else _UNITS)[found[2]])
+
+
+def _start(settings: Settings) -> None:
+    """A worker begins: Ctrl-C ends it without a word, and it does not outlive a parent that was killed."""
+    global _settings
+    _settings = settings
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _do(work: Callable[[Settings, A], T], item: A) -> T:
+    return work(_settings, item)

@@ -1,0 +1,118 @@
+"""Counties worked on at once leave what they leave one after the other, within their shares of cores and memory."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import psutil
+import pytest
+from night.counties import KEY, Home, copy_home
+from night.states import digests, summary, warehouse
+
+from expectations.policy import PolicyError, PolicyProblem
+from pipelines.reconciling.engines import EngineChoice, EngineName
+from pipelines.side_by_side import LEAST_MEMORY, bytes_of, jobs_for
+from pipelines.simulator import simulate
+
+COUNTIES = ("522601", "522622", "522623")
+D = date(2026, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def three_counties(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    path = tmp_path_factory.mktemp("three")
+    for number, county in enumerate(COUNTIES):
+        households = 40 + 20 * number
+        simulate(
+            county=county,
+            as_of=D,
+            households=households,
+            seed=number,
+            out=path / "inbox",
+            policy=path / "policy",
+        )
+    return Home(path)
+
+
+@pytest.mark.slow
+def test_three_counties_at_once_leave_what_one_after_the_other_leaves(three_counties: Home, tmp_path: Path) -> None:
+    one, three = (copy_home(three_counties, tmp_path / name) for name in ("one", "three"))
+    for home, jobs in ((one, "1"), (three, "3")):
+        done = home.liangxian("run", "--as-of", D.isoformat(), "--memory-limit", "3GB", LIANGXIAN_JOBS=jobs)
+        assert done.returncode == 0, done.stderr
+    runs = [run.id for run in one.runs()]
+    assert len(runs) == len(COUNTIES)
+    assert sorted(runs) == sorted(run.id for run in three.runs())
+    for run in runs:
+        assert one.dataset("findings", run)
+        for kind in ("findings", "ledger"):
+            assert three.dataset(kind, run) == one.dataset(kind, run)
+        assert summary(three, run) == summary(one, run)
+    assert warehouse(three) == warehouse(one)
+    assert digests(three.path / "reports") == digests(one.path / "reports")
+
+
+@pytest.mark.slow
+def test_workers_do_not_outlive_a_night_that_was_killed(three_counties: Home, tmp_path: Path) -> None:
+    home = copy_home(three_counties, tmp_path / "home")
+    command = ["run", "--as-of", D.isoformat(), "--jobs", "3", "--memory-limit", "3GB", "--home", str(home.path)]
+    night = subprocess.Popen(
+        [Path(sys.executable).with_name("liangxian"), *command],
+        env=os.environ | {"LIANGXIAN_FINDING_KEY": KEY},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    workers = _wait_for_workers(night, at_least=3)
+    night.send_signal(signal.SIGKILL)
+    night.wait()
+    _, alive = psutil.wait_procs(workers, timeout=60)
+    assert not alive
+    assert home.liangxian("run", "--as-of", D.isoformat()).returncode == 0
+    assert len(home.runs()) == len(COUNTIES)
+
+
+def _wait_for_workers(night: "subprocess.Popen[bytes]", at_least: int) -> list[psutil.Process]:
+    while night.poll() is None:
+        found = [child for child in psutil.Process(night.pid).children() if "spawn_main" in " ".join(child.cmdline())]
+        if len(found) >= at_least:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"the night ended ({night.returncode}) before its workers were seen")
+
+
+def test_no_more_at_once_than_asked_for_than_there_are_and_than_memory_carries(tmp_path: Path) -> None:
+    settings = replace(Home(tmp_path).settings(D), jobs=4, engine=EngineChoice(memory_limit="100GB"))
+    assert jobs_for(settings, 10) == 4
+    assert jobs_for(settings, 3) == 3
+    assert jobs_for(settings, 0) == 1
+    assert jobs_for(replace(settings, engine=EngineChoice(memory_limit=f"{2 * LEAST_MEMORY}B")), 10) == 2
+    assert jobs_for(replace(settings, engine=EngineChoice(memory_limit="300MB")), 10) == 1
+    assert jobs_for(replace(settings, engine=EngineChoice(EngineName.SPARK)), 10) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [("2GB", 2 * 10**9), ("1.5GiB", 3 * 2**29), ("512 MB", 512 * 10**6), ("1g", 10**9), ("100", 100), ("7B", 7)],
+)
+def test_sizes_are_read_as_duckdb_reads_them(size: str, expected: int) -> None:
+    assert bytes_of(size) == expected
+
+
+@pytest.mark.parametrize("size", ["", "much", "80%", "-1GB", "2iB", "1GBB"])
+def test_what_is_no_size_is_refused(size: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no size such as 2GB"):
+        bytes_of(size)
+    done = Home(tmp_path).liangxian("run", "--as-of", D.isoformat(), f"--memory-limit={size}")
+    assert done.returncode == 2
+    assert "--memory-limit" in done.stderr
+
+
+def test_what_a_worker_hands_on_arrives_whole() -> None:
+    error = PolicyError([PolicyProblem("522601.yaml", "poverty_line", D, "no value")])
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems  # noqa: S301 - our own bytes
