@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from pipelines.benching import baselines
 from pipelines.benching.messy import COUNTY, FEED
 from pipelines.benching.peak import peak_megabytes
 
@@ -47,15 +48,13 @@ def staging(file: Path, folder: Path) -> Callable[[], object]:
 
 def reading(file: Path, _folder: Path) -> Callable[[], object]:
     """pandas reads the file as text, and no more."""
-    from pipelines.benching import plainly
-
+    plainly = baselines.load("plainly")
     return lambda: plainly.read(file)
 
 
 def cleaning(file: Path, folder: Path) -> Callable[[], object]:
     """The same cleaning in pandas."""
-    from pipelines.benching import plainly
-
+    plainly = baselines.load("plainly")
     return lambda: plainly.clean(file, folder / "plain.parquet")
 
 

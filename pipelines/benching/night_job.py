@@ -1,7 +1,8 @@
-"""One measurement of whole nights: ``python -m pipelines.benching.night_job JOB HOME [MEMORY]``; prints JSON.
+"""One measurement of whole nights: ``python -m pipelines.benching.night_job JOB HOME [MEMORY [JOBS]]``; prints JSON.
 
-``nights`` runs a night for each month that lies under ``HOME/sent``; ``scan`` hashes what was staged; ``reading`` is
-pandas reading the same files as text. The peak is the whole process's, imports too.
+``nights`` runs a night for each month that lies under ``HOME/sent``, ``arrivals`` what has arrived since; ``scan``
+hashes what was staged, ``reading`` is pandas reading the same files as text. The peak is that of all processes
+together, imports too.
 """
 
 import json
@@ -13,11 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pipelines.benching.peak import peak_megabytes
-from pipelines.reading.names import parse_file_name
+from pipelines.benching import baselines
+from pipelines.benching.peak import TreePeak, cpu_seconds
+from pipelines.benching.simulated import D
 
 STEPS: Final = ("stage", "reconcile", "record", "publish", "report")
-"""In their order; a step begins when the night tells of it."""
+"""In their order; a step begins when the night tells of it. Counties side by side are recorded where reconciled."""
 
 _BEGINS: Final[Mapping[str, str]] = {
     "stage": "stage",
@@ -27,14 +29,19 @@ _BEGINS: Final[Mapping[str, str]] = {
     "report": "report",
 }
 
+Job = Callable[[Path, TreePeak, str | None, int], Any]
+
 
 class Clock:
     """Seconds, CPU seconds and the peak so far, by step."""
 
-    def __init__(self) -> None:
-        self.took: dict[str, dict[str, float]] = {}
+    def __init__(self, peak: TreePeak) -> None:
+        self.took: dict[str, dict[str, float]] = {
+            step: {"seconds": 0.0, "cpu": 0.0, "megabytes": 0.0} for step in STEPS
+        }
+        self._peak = peak
         self._step = "stage"
-        self._since = (time.perf_counter(), time.process_time())
+        self._since = (time.perf_counter(), cpu_seconds())
 
     def tell(self, what: str) -> None:
         """The night begins something: what it did until now belongs to the step before."""
@@ -47,21 +54,40 @@ class Clock:
         return self.took
 
     def _note(self) -> None:
-        now = (time.perf_counter(), time.process_time())
-        took = self.took.setdefault(self._step, {"seconds": 0.0, "cpu": 0.0, "megabytes": 0.0})
+        now = (time.perf_counter(), cpu_seconds())
+        took = self.took[self._step]
         took["seconds"] = round(took["seconds"] + now[0] - self._since[0], 3)
         took["cpu"] = round(took["cpu"] + now[1] - self._since[1], 3)
-        took["megabytes"] = float(peak_megabytes())
+        took["megabytes"] = float(self._peak.megabytes)
         self._since = now
 
 
-def nights(home: Path, memory: str | None) -> list[dict[str, Any]]:
+def clock_now() -> datetime:
+    """The clock of a measured night."""
+    return datetime.now(UTC)
+
+
+def _settings(home: Path, clock: Clock, memory: str | None, jobs: int) -> Any:
+    from pipelines import flow
+    from pipelines.reconciling.engines import EngineChoice
+
+    return flow.open_settings(
+        home,
+        inbox=home / "inbox",
+        policy=home / "policy",
+        now=clock_now,
+        tell=clock.tell,
+        engine=EngineChoice(memory_limit=memory),
+        jobs=jobs,
+    )
+
+
+def nights(home: Path, peak: TreePeak, memory: str | None, jobs: int) -> list[dict[str, Any]]:
     """A night for each month: what lies under ``sent`` for it is dropped into the inbox, then taken in and judged."""
     import great_expectations  # noqa: F401 - five seconds that a process pays once, whatever the night
 
     from pipelines import flow
     from pipelines.demo import months_of
-    from pipelines.reconciling.engines import EngineChoice
 
     told = []
     inbox = home / "inbox"
@@ -69,69 +95,63 @@ def nights(home: Path, memory: str | None) -> list[dict[str, Any]]:
     for as_of, paths in months_of(home / "sent").items():
         for path in paths:
             shutil.move(path, inbox / path.name)
-        clock = Clock()
-        settings = flow.open_settings(
-            home,
-            inbox=inbox,
-            policy=home / "policy",
-            now=lambda: datetime.now(UTC),
-            tell=clock.tell,
-            engine=EngineChoice(memory_limit=memory),
-        )
-        night = flow.run_night(settings, as_of)
-        (summary,) = night.summaries
-        told.append(
-            {
-                "as_of": as_of.isoformat(),
-                "steps": clock.end(),
-                "rows": sum(delivery["staged"] for delivery in summary["deliveries"]),
-                "findings": sum(summary["findings"][kind] for kind in ("new", "still", "reopened")),
-            }
-        )
+        clock = Clock(peak)
+        night = flow.run_night(_settings(home, clock, memory, jobs), as_of)
+        told.append(_told(as_of.isoformat(), clock, night.summaries))
     return told
 
 
-def scan(home: Path, _memory: str | None) -> None:
-    """Every staged column of the newest night, read from Parquet and hashed once by DuckDB."""
-    import duckdb
+def arrivals(home: Path, peak: TreePeak, memory: str | None, jobs: int) -> dict[str, Any]:
+    """What lies in the inbox, and the counties that it changes."""
+    import great_expectations  # noqa: F401
 
-    from expectations.feeds import FEEDS
+    from pipelines import flow
 
-    with duckdb.connect() as connection:
-        for feed in FEEDS:
-            newest = max((home / "lake" / "staged" / feed.name).rglob("*.parquet"), key=lambda p: p.stat().st_mtime_ns)
-            connection.execute("SELECT bit_xor(hash(COLUMNS(*))) FROM read_parquet(?)", [str(newest)]).fetchall()
-
-
-def reading(home: Path, _memory: str | None) -> None:
-    """pandas reads the newest month's files as text, one after the other, and no more."""
-    import pandas as pd
-
-    files = [path for path in (home / "archive").rglob("*") if path.is_file()]
-    dates = {path: named.as_of for path in files if (named := parse_file_name(path.name)) is not None}
-    newest = max(day for day in dates.values() if day is not None)
-    for path, day in sorted(dates.items()):
-        if day == newest:
-            pd.read_csv(path, dtype=str, keep_default_na=False)
+    clock = Clock(peak)
+    night = flow.run_arrivals(_settings(home, clock, memory, jobs), D)
+    return _told(D.isoformat(), clock, night.summaries)
 
 
-JOBS: Final[Mapping[str, Callable[[Path, str | None], Any]]] = {"nights": nights, "scan": scan, "reading": reading}
+def _told(as_of: str, clock: Clock, summaries: Any) -> dict[str, Any]:
+    return {
+        "as_of": as_of,
+        "steps": clock.end(),
+        "counties": len(summaries),
+        "rows": sum(delivery["staged"] for summary in summaries for delivery in summary["deliveries"]),
+        "findings": sum(summary["findings"][kind] for summary in summaries for kind in ("new", "still", "reopened")),
+    }
+
+
+def scan(home: Path, _peak: TreePeak, _memory: str | None, _jobs: int) -> None:
+    """Every staged column of the newest night, hashed once."""
+    baselines.load("scan").scan_staged(home)
+
+
+def reading(home: Path, _peak: TreePeak, _memory: str | None, _jobs: int) -> None:
+    """pandas reads the newest month's files."""
+    baselines.load("reading").read(home)
+
+
+JOBS: Final[Mapping[str, Job]] = {"nights": nights, "arrivals": arrivals, "scan": scan, "reading": reading}
 
 
 def main() -> None:
     """Run one job and print what it took."""
     name, home = sys.argv[1], Path(sys.argv[2])
+    memory = sys.argv[3] if len(sys.argv) > 3 and sys.argv[3] else None
+    jobs = int(sys.argv[4]) if len(sys.argv) > 4 else 1
     import duckdb  # noqa: F401 - imports before the clock
     import pandas  # noqa: F401
 
-    started, cpu = time.perf_counter(), time.process_time()
-    told = JOBS[name](home, sys.argv[3] if len(sys.argv) > 3 else None)
-    took = {
-        "seconds": round(time.perf_counter() - started, 3),
-        "cpu": round(time.process_time() - cpu, 3),
-        "megabytes": peak_megabytes(),
-        "nights": told,
-    }
+    with TreePeak() as peak:
+        started, cpu = time.perf_counter(), cpu_seconds()
+        told = JOBS[name](home, peak, memory, jobs)
+        took = {
+            "seconds": round(time.perf_counter() - started, 3),
+            "cpu": round(cpu_seconds() - cpu, 3),
+            "megabytes": peak.megabytes,
+            "told": told,
+        }
     sys.stdout.write(json.dumps(took) + "\n")
 
 

@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from pipelines.commands.shared import (
+    CORES,
     FAILED,
+    Jobs,
     Json,
     MemoryLimit,
     need_known,
@@ -24,6 +26,8 @@ def bench(
     context: typer.Context,
     persons: Persons = 1_000_000,
     months: Annotated[int, typer.Option("--months", min=1, help="Monthly nights, the last of them measured.")] = 1,
+    counties: Annotated[int, typer.Option("--counties", min=1, help="Counties that the persons live in.")] = 1,
+    jobs: Jobs = CORES,
     memory_limit: MemoryLimit = None,
     as_json: Json = False,
 ) -> None:
@@ -34,7 +38,48 @@ def bench(
     from pipelines.benching.nights import as_table
 
     with progress() as tell:
-        found = bench_nights(persons, months, memory_limit, tell)
+        found = bench_nights(persons, months, memory_limit, tell, counties, jobs)
+    if as_json:
+        print_json(found)
+    else:
+        out.print(as_table(found))
+
+
+@bench_app.command("counties")
+def bench_counties(
+    counties: Annotated[int, typer.Option("--counties", min=2, help="Counties in one home.")] = 100,
+    persons: Annotated[int, typer.Option("--persons", min=10, help="Registered persons of each, about.")] = 10_000,
+    jobs: Jobs = CORES,
+    memory_limit: MemoryLimit = None,
+    as_json: Json = False,
+) -> None:
+    """A night over many small counties beside one large county, and a correction among all beside one alone."""
+    from pipelines.benching import bench_counties as measure
+    from pipelines.benching.many import as_table
+
+    with progress() as tell:
+        found = measure(counties, persons, jobs, memory_limit, tell)
+    if as_json:
+        print_json(found)
+    else:
+        out.print(as_table(found))
+
+
+@bench_app.command("loading")
+def bench_loading(
+    server: Annotated[
+        str, typer.Option("--server", envvar="LIANGXIAN_DATABASE_URL", help="PostgreSQL where databases may be made.")
+    ],
+    persons: Persons = 100_000,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds, in each of which both run once.")] = 3,
+    as_json: Json = False,
+) -> None:
+    """Load PostgreSQL from a published warehouse, beside ADBC of the same tables alone; into databases of their own."""
+    from pipelines.benching import bench_loading as measure
+    from pipelines.benching.loading import as_table
+
+    with progress() as tell:
+        found = measure(persons, rounds, server, tell)
     if as_json:
         print_json(found)
     else:

@@ -5,10 +5,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.benching import bench_staging
+from pipelines.benching import baselines, bench_staging
 from pipelines.benching.job import staging
 from pipelines.benching.messy import FEED, write_csv, write_xlsx
-from pipelines.benching.plainly import clean
 
 ROWS = 4000
 
@@ -22,7 +21,7 @@ def test_the_baseline_gives_the_rows_that_staging_gives(tmp_path: Path, write):
     assert d.accounting.quarantined > 5
     assert d.accounting.repeated > 0
     assert d.accounting.values_refused > 5
-    clean(file, tmp_path / "plain.parquet")
+    baselines.load("plainly").clean(file, tmp_path / "plain.parquet")
     names = [c.name for c in FEED.columns]
     mine = pq.read_table(tmp_path / "home" / "lake" / "staged" / FEED.name / d.county / f"{d.id}.parquet")
     plain = pq.read_table(tmp_path / "plain.parquet")

@@ -7,7 +7,6 @@ job needs is imported before its clock starts; the peak counts imports too.
 import hashlib
 import importlib
 import json
-import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from pipelines.benching import baselines
 from pipelines.benching.peak import peak_megabytes
 from pipelines.benching.rules.county import BenchCounty, open_county
 
@@ -66,25 +66,8 @@ def reconciled(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     return found
 
 
-def scan(b: BenchCounty, _folder: Path, memory: str | None) -> None:
-    """The limit: every column that the hand-written SQL names, read and hashed once."""
-    import duckdb
-
-    from expectations.feeds import FEEDS
-    from pipelines.benching.rules import sql
-
-    texts = [*sql.views(b).values(), *sql.rules(b).values()]
-    words = set(re.findall(r"\w+", " ".join(text for text in texts if not text.startswith("SELECT * FROM read_parq"))))
-    with duckdb.connect() as connection:
-        if memory is not None:
-            connection.execute(f"SET memory_limit = '{memory}'")
-        for feed in FEEDS:
-            used = ", ".join(c.name for c in feed.columns if c.name in words)
-            connection.execute(f"SELECT bit_xor(hash({used})) FROM read_parquet('{b.path(feed.name)}')").fetchall()
-
-
-def _baseline(module: str, b: BenchCounty, _folder: Path, _memory: str | None) -> Keys:
-    found: Keys = importlib.import_module(f"pipelines.benching.rules.{module}").find(b)
+def _baseline(name: str, b: BenchCounty, _folder: Path, _memory: str | None) -> Keys | None:
+    found: Keys | None = baselines.load(name).find(b)
     return found
 
 
@@ -92,16 +75,13 @@ JOBS: Final[Mapping[str, Job]] = {
     "rules": rules,
     "judged": judged,
     "reconciled": reconciled,
-    "scan": scan,
+    "scan": partial(_baseline, "scan"),
     "sql": partial(_baseline, "sql"),
     "polars": partial(_baseline, "in_polars"),
     "pandas": partial(_baseline, "in_pandas"),
 }
 
-_IMPORTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "polars": ("pipelines.benching.rules.in_polars",),
-    "pandas": ("pipelines.benching.rules.in_pandas",),
-}
+_MODULES: Final[Mapping[str, str]] = {"scan": "scan", "sql": "sql", "polars": "in_polars", "pandas": "in_pandas"}
 _OURS: Final = ("pipelines.reconciling.duckdb_engine", "pipelines.reconciling.reconcile", "expectations.rules")
 
 
@@ -115,8 +95,11 @@ def main() -> None:
     """Run one job and print what it took."""
     name, folder = sys.argv[1], Path(sys.argv[2])
     memory = sys.argv[3] if len(sys.argv) > 3 else None
-    for module in _IMPORTS.get(name, ("duckdb", "pipelines.benching.rules.sql", *_OURS)):
-        importlib.import_module(module)
+    if name in _MODULES:
+        baselines.load(_MODULES[name])
+    else:
+        for module in _OURS:
+            importlib.import_module(module)
     county = open_county(folder)
     started, before = time.perf_counter(), time.process_time()
     found = JOBS[name](county, folder, memory)

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from rich.table import Table
 
+from pipelines.benching import baselines
+
 NAMES: Final[Mapping[str, str]] = {
     "rules": "liangxian: the rules, subject keys only",
     "judged": "liangxian: with places and certainty",
@@ -35,7 +37,7 @@ def bench_rules(
     """Seconds (best, median, CPU) and peak megabytes of each job over ``persons`` registered; our ratios to theirs."""
     from pipelines.benching.rules.county import lay_down, open_county
 
-    chosen = [job for job in NAMES if job in jobs and (job != "polars" or find_spec("polars") is not None)]
+    chosen = [job for job in NAMES if job in jobs and (job not in BASELINES or _is_there(job))]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tell(f"simulate {persons:,} registered persons")
@@ -61,6 +63,10 @@ def bench_rules(
             if job not in BASELINES
         },
     }
+
+
+def _is_there(baseline: str) -> bool:
+    return baselines.are_there() and (baseline != "polars" or find_spec("polars") is not None)
 
 
 def _ratio(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> float:

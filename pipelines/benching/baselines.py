@@ -1,0 +1,24 @@
+"""The baselines that we are measured against: they lie in the repository's tests, and are checked there.
+
+An installed package has none of them: it measures itself alone, and says so.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+FOLDER: Final = Path(__file__).resolve().parents[2] / "tests" / "bench" / "baselines"
+
+
+def are_there() -> bool:
+    """Whether this is a checkout, which has them."""
+    return FOLDER.is_dir()
+
+
+def load(name: str) -> Any:
+    """The baseline's module. Raises ModuleNotFoundError where there is none of that name."""
+    parent = str(FOLDER.parent)
+    if parent not in sys.path:
+        sys.path.insert(0, parent)
+    return importlib.import_module(f"{FOLDER.name}.{name}")
