@@ -24,7 +24,7 @@ AIRFLOW_PORT ?= 8080
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo airflow test services lint fmt docs clean
+.PHONY: help setup demo airflow test services lint fmt docs plots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ fmt: setup ## format, and fix what can be fixed
 
 docs: $(HAVE_VENV) ## render the rule book, feed pages, command line and dictionary under docs/
 	@$(BIN)/python -m pipelines.documenting docs
+
+plots: setup ## draw docs/measured/*.svg from the measurements beside them
+	$(BIN)/python docs/measured/plot.py
 
 clean: ## remove caches, builds and the demo (the environment stays)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info var/demo

@@ -9,7 +9,8 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -112,10 +113,14 @@ def arrivals(home: Path, peak: TreePeak, memory: str | None, jobs: int) -> dict[
     return _told(D.isoformat(), clock, night.summaries)
 
 
-def _told(as_of: str, clock: Clock, summaries: Any) -> dict[str, Any]:
+def _told(as_of: str, clock: Clock, summaries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    rules: dict[str, float] = defaultdict(float)
+    for rule in (rule for summary in summaries for rule in summary["rules"]):
+        rules[rule["rule"]] += rule["seconds"] or 0.0
     return {
         "as_of": as_of,
         "steps": clock.end(),
+        "rules": {rule: round(seconds, 3) for rule, seconds in sorted(rules.items())},
         "counties": len(summaries),
         "rows": sum(delivery["staged"] for summary in summaries for delivery in summary["deliveries"]),
         "findings": sum(summary["findings"][kind] for summary in summaries for kind in ("new", "still", "reopened")),
