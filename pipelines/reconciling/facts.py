@@ -56,17 +56,20 @@ def _with_places(facts: Table, c: County) -> Table:
             facts = _look_up(facts, c.person_certificates, "person_id", ("certificate_no",))
     for feed, key in ((RH, "household_no"), (LH, "certificate_no"), (HO, "case_no")):
         if key in facts.columns and c.has(feed):
-            rows = (
-                c.rows[feed]
-                .group_by(key)
-                .agg(_village=c.rows[feed].village_code.min(), _head=c.rows[feed].head_name.min())
-            )
-            facts = _fill(_look_up(facts, rows, key, ("_village", "_head")))
+            facts = _fill(_look_up(facts, _places_of(feed, key, c), key, ("_village", "_head")))
     missing = {
         name: ibis.null("string") for name in (*PLACE_COLUMNS, "village_code", "owner") if name not in facts.columns
     }
     facts = facts.mutate(**missing)
     return facts.mutate(name=facts.name.fill_null(facts.head_name))
+
+
+def _places_of(feed: str, key: str, c: County) -> Table:
+    """Village and head by ``key``, as a feed has them; kept, for every rule asks."""
+    rows = c.rows[feed]
+    return c.keep(
+        f"places_{feed}", rows.group_by(key).agg(_village=rows.village_code.min(), _head=rows.head_name.min())
+    )
 
 
 def _fill(facts: Table) -> Table:
