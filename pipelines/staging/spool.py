@@ -75,7 +75,7 @@ class Spool:
             judged = judge_batch(self.feed, table.layout, batch, self.read, as_of, county)
             self.read += len(batch)
             self.totals_or_blank += judged.totals_or_blank
-            last_data = max(last_data, *_last(judged.staged_order), *_last(judged.quarantined_order[~judged.alone]))
+            last_data = max([last_data, *_last(judged.staged_order), *_last(judged.quarantined_order[~judged.alone])])
             self._stage(table, judged)
             if len(judged.quarantined_order):
                 quarantined.append(self._refused(table, judged))

@@ -258,6 +258,16 @@ def test_a_single_cell_between_data_is_a_refused_row_and_below_them_a_note(bench
     assert {p["row"] for p in bench.problems(staged)} == {3}
 
 
+@pytest.mark.parametrize("below", [["合计", "0"], ["注：本月无数据"]], ids=["a total", "a note"])
+def test_a_delivery_of_no_data_but_a_total_or_a_note_is_an_empty_one(bench, below):
+    feed = FEEDS_BY_NAME["students"]
+    header = text_table(feed, [])[0]
+    staged = bench.stage_csv(feed, [header, below])
+    assert staged.outcome is Outcome.ACCEPTED, staged.delivery.reason
+    accounting = staged.delivery.accounting
+    assert (accounting.read, accounting.staged, accounting.quarantined, accounting.totals_or_blank) == (1, 0, 0, 1)
+
+
 def test_the_county_of_a_village_is_that_of_the_delivery(bench):
     feed = FEEDS_BY_NAME["housing_renovations"]
     rows = rows_of(feed, 2)
