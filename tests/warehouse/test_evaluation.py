@@ -112,6 +112,16 @@ def test_a_household_that_nobody_helps_has_zeros_and_an_exited_one_is_not_open(c
     assert (card["open_findings"], card["open_rules"]) == (0, "")
 
 
+def test_a_household_without_a_registered_member_is_open_by_its_status_as_its_people_say(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    dead = member("M1", "H1", pid(1), person_status="死亡", status_date=date(2026, 1, 1))
+    load_and_publish(lake=lake, run=night(lake, register_members=[dead, member("M5", "H2", pid(2))]))
+    card = _card(lake)
+    assert (card["is_open"], card["registered_members"]) == (True, 0)
+    (person,) = _records(lake, "FROM evaluation.people WHERE member_no = 'M1'")
+    assert person["is_open"]
+
+
 def test_what_a_missing_feed_would_say_is_unknown_and_not_zero(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     register = ("register_households", "register_members")

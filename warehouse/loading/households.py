@@ -60,14 +60,14 @@ def _or_none(name: str, type_: DataType) -> str:
     """The column, where a household without a row in a part that could be said counts as none."""
     if type_.is_integer() or type_.is_decimal():
         return f"coalesce({name}, 0) AS {name}"
-    none = {"is_open": "false", "open_rules": "''"}
-    return f"coalesce({name}, {none[name]}) AS {name}" if name in none else name
+    return f"coalesce({name}, '') AS {name}" if name == "open_rules" else name
 
 
 def _parts(county: County, run: RunToLoad, ledger: Table) -> Iterator[Table]:
     """Tables keyed by household_no, one for each group of figures that can be said."""
     people = county.register_people
-    yield county.open_households.select("household_no", is_open=ibis.literal(True))
+    listed = county.rows["register_households"]  # a household without a registered member is open by its status too
+    yield listed.select("household_no", is_open=listed.poverty_status != "已脱贫")
     yield people.group_by("household_no").agg(
         registered_members=_.count(), members_without_number=_.person_id.isnull().sum()
     )
