@@ -1,7 +1,8 @@
-"""A simulated county on both engines, as a program: prints what each found, as digests of the bytes of the findings.
+"""Simulated counties on both engines, as a program: prints what each found, as digests of the bytes of the findings.
 
-``python tests/reconciling/engines_agree.py HOME SEED MASTER [PROCESS]`` – with PROCESS, that process (an executor's) is
-killed in mid-run, as soon as the first rule has been evaluated.
+``python tests/reconciling/engines_agree.py HOMES MASTER HOUSEHOLDS`` reads lines ``SEED [PROCESS]`` and answers each
+with one JSON object; with PROCESS, that process (a worker) is killed in mid-run, as soon as the first rule has been
+evaluated.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +30,17 @@ COUNTY, D, KEY = "522601", date(2026, 6, 30), b"a key for tests"
 
 
 def lay_down(home: Path, seed: int, households: int) -> Settings:
-    """A county with the dirt of real files, taken in."""
-    simulate(
-        county=COUNTY,
-        as_of=D,
-        households=households,
-        seed=seed,
-        dirt="real",
-        out=home / "inbox",
-        policy=home / "policy",
-    )
+    """A county with the dirt of real files, taken in; one that is there already is opened."""
+    if not home.exists():
+        simulate(
+            county=COUNTY,
+            as_of=D,
+            households=households,
+            seed=seed,
+            dirt="real",
+            out=home / "inbox",
+            policy=home / "policy",
+        )
     settings = open_settings(home, inbox=None, policy=None, now=lambda: datetime(2026, 7, 1, tzinfo=UTC))
     ingest(settings, D)
     return settings
@@ -67,19 +70,25 @@ def _then(finds: Any, after: Callable[[], None]) -> Any:
 
 
 def main() -> None:
-    """Print one JSON object."""
+    """One JSON object a line."""
     from pipelines.reconciling.spark_engine import SparkEngine, open_session
 
-    home, seed, master = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    victim = int(sys.argv[4]) if len(sys.argv) > 4 else None
-    settings = lay_down(home, seed, 60)
-    with DuckdbEngine(home / "spill", threads=1) as engine:
-        told = {"duckdb": findings_of(settings, engine, "duckdb", lambda: None)}
-    session = open_session(master, home / "spill")
-    with SparkEngine(session) as engine:
-        kill = (lambda: os.kill(victim, signal.SIGKILL)) if victim else (lambda: None)
-        told["spark"] = findings_of(settings, engine, "spark", kill)
-    sys.stdout.write(json.dumps(told) + "\n")
+    homes, master, households = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    session = open_session(master, homes / "spill")
+    for line in sys.stdin:
+        seed, *victims = (int(part) for part in line.split())
+        settings = lay_down(homes / str(seed), seed, households)
+        with DuckdbEngine(homes / "spill", threads=1) as embedded:
+            told = {"duckdb": findings_of(settings, embedded, "duckdb", lambda: None)}
+        with SparkEngine(session) as cluster:
+            told["spark"] = findings_of(settings, cluster, "spark", partial(_kill, victims))
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+
+
+def _kill(processes: list[int]) -> None:
+    for process in processes:
+        os.kill(process, signal.SIGKILL)
 
 
 if __name__ == "__main__":
