@@ -10,7 +10,8 @@ DOC = """
 每日 04:00（北京时间）：按保存期限清除过期数据、清理临时文件、校验台账链和审计链。
 
 Every night at 04:00 Asia/Shanghai: erases what is past its retention, sweeps leftovers, verifies the chains of
-the ledger and of the audit log. A broken chain fails the run.
+the ledger and of the audit log. A broken chain, missing rows, and copies of erased rows that could not be removed
+fail the run.
 """
 
 with DAG(
@@ -35,6 +36,6 @@ with DAG(
         for sentence in kept.sentences:
             say(sentence)
         if not kept.sound:
-            raise AirflowFailException("A chain is broken; see docs/runbooks/.")
+            raise AirflowFailException("Not all is as it should be: see the lines above, and docs/runbooks/.")
 
     keep_house()

@@ -256,7 +256,7 @@ def _is_finished(settings: Settings, run: Run) -> bool:
 
 def _evaluate(settings: Settings, conformed: Conformed, policy: Policy) -> Reconciled:
     office = settings.office
-    with settings.engine.open(office.lake.spill) as engine:
+    with settings.engine.open(office.lake) as engine:
         return reconcile(engine, conformed, policy, office.finding_key)
 
 

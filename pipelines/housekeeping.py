@@ -23,6 +23,7 @@ from warehouse.books.deliveries import Delivery, Event, erase_deliveries, list_d
 from warehouse.books.runs import Run, list_runs
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.lake import Lake, sha256_file
+from warehouse.shared_lake import remove_copies
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
 
@@ -32,12 +33,15 @@ class Kept:
     """What a housekeeping did and found.
 
     ``erased``: deliveries erased now. ``files``: files removed for them (or for those of a housekeeping that was
-    killed). ``swept``: leftovers of killed processes. ``missing``: deliveries in force whose staged rows are not there;
-    nothing is published then.
+    killed). ``copies``: copies of theirs removed from shared lakes; ``unreached``: shared lakes where that failed, with
+    the reason; each housekeeping asks them again. ``swept``: leftovers of killed processes. ``missing``: deliveries in
+    force whose staged rows are not there; nothing is published then.
     """
 
     erased: tuple[str, ...]
     files: int
+    copies: int
+    unreached: tuple[str, ...]
     swept: int
     missing: tuple[str, ...]
     ledgers: tuple[LedgerCheck, ...]
@@ -45,13 +49,19 @@ class Kept:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing was altered and nothing is missing."""
-        return not self.missing and not self.audit.broken and all(ledger.is_whole for ledger in self.ledgers)
+        """Whether nothing was altered, nothing is missing, and what is erased is gone everywhere."""
+        return (
+            not self.missing
+            and not self.unreached
+            and not self.audit.broken
+            and all(ledger.is_whole for ledger in self.ledgers)
+        )
 
     @property
     def sentences(self) -> list[str]:
         """What was done and found, a line each, for a person or a log."""
-        lines = [f"erased {len(self.erased)} deliveries, removed {self.files} files, swept {self.swept} leftovers"]
+        removed = f"removed {self.files} files and {self.copies} copies"
+        lines = [f"erased {len(self.erased)} deliveries, {removed}, swept {self.swept} leftovers"]
         lines += [f"  {delivery}" for delivery in self.erased]
         for ledger in self.ledgers:
             state = (
@@ -61,6 +71,7 @@ class Kept:
         state = "whole" if not self.audit.broken else f"BROKEN at {list(self.audit.broken)}"
         lines.append(f"audit log: {self.audit.entries} entries, {state}, last digest {self.audit.head}")
         lines += [f"MISSING: staged rows of {delivery}" for delivery in self.missing]
+        lines += [f"NOT REMOVED: copies of erased deliveries in {place}" for place in self.unreached]
         return lines
 
     def as_dict(self) -> dict[str, Any]:
@@ -68,6 +79,8 @@ class Kept:
         return {
             "erased": list(self.erased),
             "files": self.files,
+            "copies": self.copies,
+            "unreached": list(self.unreached),
             "swept": self.swept,
             "missing": list(self.missing),
             "ledgers": [vars(ledger) for ledger in self.ledgers],
@@ -85,6 +98,7 @@ def keep_house(settings: Settings, as_of: date) -> Kept:
     erased = [delivery for county in _counties(settings) for delivery in _erase(settings, county, as_of)]
     with hold(lake, "intake"):
         files = _remove_files(settings)
+        copies, unreached = _remove_copies(settings)
     missing = [d.id for d in _in_force(settings) if not lake.staged(d.feed, d.county, d.id).exists()]
     # not only where something was erased now: a kill may have come before
     if forgotten_parts(settings) and not missing:
@@ -92,6 +106,8 @@ def keep_house(settings: Settings, as_of: date) -> Kept:
     return Kept(
         tuple(erased),
         files,
+        copies,
+        unreached,
         lake.sweep(),
         tuple(missing),
         tuple(verify_ledger(books, county) for county in counties_with_events(books)),
@@ -180,12 +196,26 @@ def _remove_files(settings: Settings) -> int:
     return len(paths) + sum(_remove_reports(office.lake, run) for run in runs)
 
 
+def _remove_copies(settings: Settings) -> tuple[int, tuple[str, ...]]:
+    """Remove what shared lakes hold of erased deliveries: of all that ever were, for a place may have been away."""
+    office = settings.office
+    gone = [d for d in list_deliveries(office.books) if d.status == Event.ERASED]
+    paths = {path for d in gone for path in _rows_of(office.lake, d)}
+    return remove_copies(office.lake, paths) if paths else (0, ())
+
+
+def _rows_of(lake: Lake, d: Delivery) -> tuple[Path, ...]:
+    return (
+        lake.staged(d.feed, d.county, d.id),
+        lake.problems(d.feed, d.county, d.id),
+        lake.quarantined_rows(d.feed, d.county, d.id),
+    )
+
+
 def _of_deliveries(lake: Lake, gone: Sequence[Delivery], contents: Collection[str]) -> Iterator[Path]:
     """Rows and files of erased deliveries; figures (profile, page) stay."""
     for d in gone:
-        yield lake.staged(d.feed, d.county, d.id)
-        yield lake.problems(d.feed, d.county, d.id)
-        yield lake.quarantined_rows(d.feed, d.county, d.id)
+        yield from _rows_of(lake, d)
     for sha256 in contents:
         yield lake.original(sha256)
 

@@ -116,7 +116,7 @@ def _try(settings: Settings, county: str, d: date, values: Mapping[str, Any]) ->
 def _judge(settings: Settings, county: str, d: date, policy: Policy) -> Mapping[str, Any]:
     office = settings.office
     conformed = conform(office.lake, in_force(office.books, county), county, d, policy)
-    with settings.engine.open(office.lake.spill) as engine:
+    with settings.engine.open(office.lake) as engine:
         return judge(engine, conformed, policy)
 
 
@@ -126,7 +126,7 @@ def _places(
     """(rule, subject key, period) of every finding of these rules, with rule and township."""
     office = settings.office
     conformed = conform(office.lake, in_force(office.books, county), county, d, policy)
-    with settings.engine.open(office.lake.spill) as engine:
+    with settings.engine.open(office.lake) as engine:
         result: Reconciled = reconcile(engine, conformed, policy, _KEY, [RULES_BY_CODE[code] for code in codes])
     names = ("rule", "subject_key", "period", "township_code", "township")
     columns = (result.findings[name].to_pylist() for name in names)

@@ -25,6 +25,7 @@ TOOLS = {
     "datacontract": "datacontract-cli, which reads our data contracts",
     "frictionless": "Frictionless, which reads our data packages",
     "hadolint": "hadolint, which reads our Dockerfile",
+    "moto_server": "moto, which answers as S3 does",
 }
 """Commands that rendering tests use, and what they are for."""
 
@@ -39,7 +40,8 @@ def tool() -> Callable[[str], Path]:
     """``tool("soffice")`` is the command's path; where it is missing the test is skipped, or fails with CI=true."""
 
     def find(name: str) -> Path:
-        found = shutil.which(name) or shutil.which(name, path=str(TOOL_FOLDER))
+        # ours first: it has the version that the Makefile names
+        found = shutil.which(name, path=str(TOOL_FOLDER)) or shutil.which(name)
         if found is None:
             sentence = f"{NOT_HERE} {name} ({TOOLS[name]}); `make services` installs it"
             if os.environ.get("CI") == "true":

@@ -106,6 +106,11 @@ class Lake:
         """Where engines put what does not fit into memory."""
         return self.home / "spill"
 
+    @property
+    def shared_lakes(self) -> Path:
+        """Folder of the addresses that copies for a cluster were put to, a file each."""
+        return self.home / "lake" / "shared"
+
     # stages
     def original(self, sha256: str) -> Path:
         """A file as it came, by content."""

@@ -85,7 +85,9 @@ Lang = Annotated[Language, typer.Option("--lang", help="Language of what is prin
 EngineOption = Annotated[
     EngineName,
     typer.Option(
-        "--engine", help="Where the rules run; LIANGXIAN_SPARK_MASTER is the address of spark [default: local]."
+        "--engine",
+        help="Where the rules run; LIANGXIAN_SPARK_MASTER is the address of spark [default: local], "
+        "LIANGXIAN_SHARED_LAKE a URL for copies where its executors do not see the home.",
     ),
 ]
 
@@ -178,7 +180,12 @@ def opened_settings(
     with progress() as tell:
         yield open_settings(
             home,
-            engine=EngineChoice(engine, memory_limit, spark_master=os.environ.get("LIANGXIAN_SPARK_MASTER")),
+            engine=EngineChoice(
+                engine,
+                memory_limit,
+                spark_master=os.environ.get("LIANGXIAN_SPARK_MASTER") or None,
+                shared_lake=os.environ.get("LIANGXIAN_SHARED_LAKE") or None,
+            ),
             inbox=inbox,
             policy=policy,
             now=now,

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from warehouse.lake import Lake
 
 if TYPE_CHECKING:
     from pipelines.reconciling.engine import Engine
@@ -24,21 +25,27 @@ class EngineName(StrEnum):
 
 @dataclass(frozen=True)
 class EngineChoice:
-    """An engine and what it may use: memory as ``2GB``, threads, and for Spark its master or Connect address."""
+    """An engine and what it may use: memory as ``2GB``, threads; for Spark its master or Connect address, and the URL
+    that copies of staged rows are put under for executors that do not see the home.
+    """
 
     name: EngineName = EngineName.DUCKDB
     memory_limit: str | None = None
     threads: int | None = None
     spark_master: str | None = None
+    shared_lake: str | None = None
 
     @contextmanager
-    def open(self, spill: Path) -> Iterator["Engine"]:
-        """The engine, closed when the block ends; Spark's session outlives it. Raises EngineError."""
+    def open(self, lake: Lake) -> Iterator["Engine"]:
+        """The engine for a county of the lake's, closed when the block ends; Spark's session lives on.
+
+        Raises EngineError.
+        """
         match self.name:
             case EngineName.DUCKDB:
                 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 
-                with DuckdbEngine(spill, self.memory_limit, self.threads) as embedded:
+                with DuckdbEngine(lake.spill, self.memory_limit, self.threads) as embedded:
                     yield embedded
             case EngineName.SPARK:
                 try:
@@ -46,7 +53,10 @@ class EngineChoice:
                 except ModuleNotFoundError as error:
                     raise EngineError(f"{error.name} is not installed: pip install 'liangxian[spark]'") from error
                 master = self.spark_master or f"local[{self.threads or '*'}]"
-                with SparkEngine(open_session(master, spill, self.memory_limit)) as cluster:
+                from warehouse.shared_lake import SharedLake
+
+                shared = SharedLake(self.shared_lake, lake) if self.shared_lake else None
+                with SparkEngine(open_session(master, lake.spill, self.memory_limit), shared) as cluster:
                     yield cluster
 
 

@@ -1,7 +1,8 @@
 """The cluster's engine: Spark through Ibis, classic (``local[2]``, ``spark://…``, ``yarn``) or Connect (``sc://…``).
 
-Rules and evidence are evaluated by Spark over the lake's Parquet, which executors must be able to read under the same
-path; what they find comes to the local DuckDB, where sentences and evidence are written as on the embedded engine.
+Rules and evidence are evaluated by Spark over the lake's Parquet, which executors read under the same path or, where
+they do not see the home, as copies in a shared lake; what they find comes to the local DuckDB, where sentences and
+evidence are written as on the embedded engine.
 """
 
 import re
@@ -24,6 +25,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.reconciling.engines import EngineError
 from pipelines.reconciling.plans import WatchedPolicy
+from warehouse.shared_lake import SharedLake, SharedLakeError
 
 _MEMORY = re.compile(r"(?P<number>\d+)\s*(?P<unit>[KMGT])i?B?", re.IGNORECASE)
 _engines = count()
@@ -88,8 +90,8 @@ class SparkEngine:
 
     name = "spark"
 
-    def __init__(self, session: SparkSession) -> None:
-        self._session = session
+    def __init__(self, session: SparkSession, shared: SharedLake | None = None) -> None:
+        self._session, self._shared = session, shared
         self._ibis = ibis.pyspark.connect(session)
         self._ibis.compiler = _OrderedLists()
         self._prefix = f"liangxian_{next(_engines)}_"
@@ -126,10 +128,18 @@ class SparkEngine:
         if name not in self._files:
             path = self._paths[name]
             schema = ibis.Schema.from_pyarrow(pq.read_schema(path))
-            # a Hadoop path, which is no URI: blanks and Chinese folders stand as they are
-            frame = self._session.read.parquet(f"file://{path.resolve()}")
+            frame = self._session.read.parquet(self._address(path))
             self._files[name] = self._view(f"{self._prefix}{name}", schema, frame)
         return self._files[name]
+
+    def _address(self, path: Path) -> str:
+        """Where executors read a file: a Hadoop path, no URI, so that blanks and Chinese folders stand as they are."""
+        if self._shared is None:
+            return f"file://{path.resolve()}"
+        try:
+            return self._shared.put(path)
+        except SharedLakeError as error:
+            raise EngineError(str(error)) from error
 
     def keep(self, name: str, table: Table) -> Table:
         """``table`` cached by the executors; asked for again, the cached one."""

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import yaml
 from homes import AS_OF, COUNTY, NIGHT, copy_home, settings_of
 from night.commands import call
 from night.counties import Home
+from object_store import object_store
 from sqlalchemy import select, text, update
 
 from pipelines import housekeeping
@@ -25,6 +27,7 @@ from warehouse.books.deliveries import list_deliveries
 from warehouse.books.runs import list_runs
 from warehouse.books.schema import delivery_events, finding_events
 from warehouse.lake import sha256_file
+from warehouse.shared_lake import SharedLake
 
 REGISTER = "register_households"
 NEXT = AS_OF + timedelta(days=1)
@@ -141,6 +144,41 @@ def test_a_housekeeping_that_was_killed_goes_on(settings: Settings, monkeypatch:
     assert kept.files > 10
     assert not settings.office.lake.original(old.sha256).exists()
     assert parts_of(settings.office.home) == [NEXT]
+
+
+def test_copies_for_a_cluster_go_wherever_any_were_put(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: Callable[[str], Path]
+) -> None:
+    lake = settings.office.lake
+    known = list_deliveries(settings.office.books)
+    old = next(d for d in known if d.feed == REGISTER and d.status == "superseded")
+    current = next(d for d in known if d.feed == REGISTER and d.status == "accepted")
+    staged = lake.staged(REGISTER, COUNTY, old.id)
+    mounted, away = tmp_path / "mounted", tmp_path / "away"
+    with object_store(tool("moto_server")) as store:
+        for name, value in store.environment.items():
+            monkeypatch.setenv(name, value)
+        shared = [SharedLake(url, lake) for url in (f"file://{mounted}", f"{store.url}/home")]
+        for place in shared:
+            place.put(staged)
+            place.put(lake.staged(REGISTER, COUNTY, current.id))
+        mounted.rename(away)
+
+        # erased in the books and in the home; one place is not there, and is asked again by each housekeeping
+        kept = keep_house(settings, LATER)
+        assert old.id in kept.erased
+        assert kept.copies == 1
+        assert not kept.sound
+        (sentence,) = [line for line in kept.sentences if line.startswith("NOT REMOVED")]
+        assert f"file://{mounted}" in sentence
+        again = keep_house(settings, LATER)
+        assert (again.erased, again.copies, again.unreached) == ((), 0, kept.unreached)
+        away.rename(mounted)
+        done = keep_house(settings, LATER)
+        assert (done.copies, done.unreached, done.sound) == (1, (), True)
+        assert [path.parent.name for path in mounted.rglob("*.parquet")] == [current.id]
+    down = keep_house(settings, LATER)
+    assert [store.url in place for place in down.unreached] == [True]
 
 
 def test_what_a_frozen_snapshot_was_made_from_stays(settings: Settings) -> None:
