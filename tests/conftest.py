@@ -26,6 +26,7 @@ TOOLS = {
     "frictionless": "Frictionless, which reads our data packages",
     "hadolint": "hadolint, which reads our Dockerfile",
     "moto_server": "moto, which answers as S3 does",
+    "docker-compose": "Docker Compose, which reads our Compose file without an engine",
 }
 """Commands that rendering tests use, and what they are for."""
 

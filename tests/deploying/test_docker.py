@@ -8,10 +8,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import reduce
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +31,42 @@ PINNED = re.compile(r"[\w./-]+:\d+\.\d+[\w.-]*")
 def test_hadolint_has_nothing_to_say(tool: Callable[[str], Path]) -> None:
     done = subprocess.run([tool("hadolint"), DOCKER / "Dockerfile"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def read_by_compose(compose: Path, path: Path) -> tuple[dict[str, Any], str]:
+    """What Docker Compose makes of a file by its own schema (empty where it refuses it), and what it says."""
+    # its wrapper on PyPI ends with 0 whatever Compose said
+    command = [compose, "--project-directory", DOCKER, "-f", path, "config", "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return json.loads(done.stdout or "{}"), done.stderr
+
+
+def test_compose_reads_its_file_as_we_mean_it(tool: Callable[[str], Path]) -> None:
+    read, said = read_by_compose(tool("docker-compose"), DOCKER / "compose.yaml")
+    assert said == ""
+    assert {name: service["image"] for name, service in read["services"].items()} == {
+        name: service["image"] for name, service in SERVICES.items()
+    }
+    assert read["secrets"].keys() == COMPOSE["secrets"].keys()
+    assert read["volumes"].keys() == COMPOSE["volumes"].keys()
+
+
+@pytest.mark.parametrize(
+    ("where", "wrong"),
+    [("services.scheduler.restrat", "no"), ("services.scheduler.healthcheck.retries", "many"), ("volumez", {})],
+)
+def test_compose_refuses_what_its_schema_does_not_know(
+    tool: Callable[[str], Path], tmp_path: Path, where: str, wrong: object
+) -> None:
+    """So that the test above can fail."""
+    spoiled = json.loads(json.dumps(COMPOSE))
+    *parents, name = where.split(".")
+    place = reduce(lambda there, parent: there[parent], parents, spoiled)
+    place[name] = wrong
+    (tmp_path / "compose.yaml").write_text(yaml.safe_dump(spoiled), encoding="utf-8")
+    read, said = read_by_compose(tool("docker-compose"), tmp_path / "compose.yaml")
+    assert read == {}
+    assert name in said
 
 
 def test_every_image_is_pinned() -> None:
