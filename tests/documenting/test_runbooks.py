@@ -31,7 +31,7 @@ def name_of(path: Path) -> str:
 def test_a_runbook_says_what_is_seen_what_to_look_at_what_to_do_and_when_it_is_right(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert re.findall("^## (.+)$", text, re.MULTILINE) == PARTS
-    title = re.match("# (.+) · (.+)\n", text)
+    title = re.match("# (.+) · (.+)\n\n\\*\\*中文\\*\\*　.+\n", text)  # what is the matter and what to do, in Chinese
     assert title is not None
     parts = re.split("^## .+$", text, flags=re.MULTILINE)[1:]
     assert all(part.strip() for part in parts)
