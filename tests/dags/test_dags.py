@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from airflows import DAGS, run_airflow, share
+from dags.scenario import write
 from homes import AS_OF, COUNTY, REJECTED, fill_inbox, settings_of
 
-from expectations.feeds import ALL_FEEDS, FEEDS
+from expectations.feeds import ALL_FEEDS, FEEDS, FEEDS_BY_NAME
 from warehouse.books.deliveries import list_deliveries
 from warehouse.books.runs import list_runs
 from warehouse.lake import Lake
@@ -63,6 +64,29 @@ UPDATES = {
 }
 
 
+OF_AN_EVALUATION = {
+    "village_rosters": {
+        "village_code": f"{COUNTY}001201",
+        "roster_no": "1",
+        "township": "大十字街道",
+        "village": "清泉村",
+        "head_name": "张三",
+        "head_id": "522601198001011239",
+        "persons": "4",
+    },
+    "survey_results": {
+        "sample_id": "s1",
+        "unit_no": "1",
+        "village_code": f"{COUNTY}001201",
+        "outcome": "完成",
+        "visited_on": f"{AS_OF}",
+        "persons": "4",
+        "verdict": "符合",
+        "satisfaction": "认可",
+    },
+}
+"""A row of each feed that comes once there is an evaluation."""
+
 STEPS = [
     {"run": "ingest", "dag": "ingest"},
     {"run": "reconcile", "dag": "reconcile", "conf": {"as_of": AS_OF.isoformat(), "dispatch": True}},
@@ -86,10 +110,21 @@ def walk(tmp_path_factory: pytest.TempPathFactory, worker_id: str, night_home: P
     def make(folder: Path) -> None:
         fill_inbox(folder / "home")
         key = Lake(night_home).finding_key.read_text().strip()
-        run_airflow(folder, folder / "home", STEPS, LIANGXIAN_FINDING_KEY=key)
+        sent = [write_delivery(folder, feed, row) for feed, row in OF_AN_EVALUATION.items()]
+        moves = [{"move": str(path), "to": str(folder / "home" / "inbox" / path.name)} for path in sent]
+        steps = [*STEPS, *moves, {"run": "evaluation", "dag": "ingest"}]
+        run_airflow(folder, folder / "home", steps, LIANGXIAN_FINDING_KEY=key)
 
     folder = share(tmp_path_factory, worker_id, "walk", make)
     return Walk(json.loads((folder / "told.json").read_text(encoding="utf-8")), folder / "home")
+
+
+def write_delivery(folder: Path, feed: str, row: Mapping[str, str]) -> Path:
+    """A file of one row, as a department names it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{feed}_{COUNTY}_{AS_OF:%Y%m%d}.csv"
+    write(path, [[FEEDS_BY_NAME[feed][column].title for column in row], list(row.values())])
+    return path
 
 
 def test_every_dag_is_imported_without_a_warning(walk: Walk) -> None:
@@ -139,9 +174,10 @@ def test_the_night_has_a_deadline(walk: Walk) -> None:
 
 def test_a_walk_through_the_dags_succeeds_and_updates_the_assets(walk: Walk) -> None:
     assert {name: run["state"] for name, run in walk.told["runs"].items()} == dict.fromkeys(
-        ("ingest", "reconcile", "publish", "report"), "success"
+        ("ingest", "reconcile", "publish", "report", "evaluation"), "success"
     )
-    assert walk.told["events"] == [*(f"staged_{feed.name}" for feed in FEEDS), "findings", "warehouse"]
+    night = [*(f"staged_{feed.name}" for feed in FEEDS), "findings", "warehouse"]
+    assert walk.told["events"] == [*night, *(f"staged_{feed}" for feed in OF_AN_EVALUATION)]
 
 
 def test_the_walk_finds_what_the_command_line_finds(walk: Walk, night_home: Path) -> None:
@@ -150,10 +186,21 @@ def test_the_walk_finds_what_the_command_line_finds(walk: Walk, night_home: Path
     (run,) = [r for r in list_runs(there.office.books) if r.seq is not None]
     assert [r.id for r in list_runs(here.office.books)] == [run.id]
     assert pq.read_table(there.office.lake.ledger(run.id)).equals(pq.read_table(here.office.lake.ledger(run.id)))
-    books = [{d.id: (d.status, d.accounting) for d in list_deliveries(s.office.books)} for s in (there, here)]
+    books = [
+        {d.id: (d.status, d.accounting) for d in list_deliveries(s.office.books) if d.feed not in OF_AN_EVALUATION}
+        for s in (there, here)
+    ]
     assert books[0] == books[1]
     assert run.as_of == AS_OF
     assert run.county == COUNTY
+
+
+def test_the_feeds_of_an_evaluation_are_taken_in_like_any_other(walk: Walk) -> None:
+    """Each has its staged asset: without one the task that took it in failed."""
+    found = [d for d in list_deliveries(settings_of(walk.home).office.books) if d.feed in OF_AN_EVALUATION]
+    assert sorted((d.feed, d.status, d.accounting and d.accounting.staged) for d in found) == [
+        (feed, "accepted", 1) for feed in sorted(OF_AN_EVALUATION)
+    ]
 
 
 def test_the_walk_writes_the_workbooks_and_the_summary(walk: Walk, night_home: Path) -> None:
