@@ -98,10 +98,14 @@ def facts_of(settings: Settings, delivery_id: str) -> str:
     found = list_deliveries(settings.office.books, (deliveries_table.c.id == delivery_id,))
     if not found:
         raise LookupError(f"no delivery {delivery_id}")
-    return "\n".join(_lines(found[0]))
+    (delivery,) = found
+    counting = [d for d in in_force(settings.office.books, delivery.county) if d.feed == delivery.feed]
+    newest = max(counting, key=lambda d: d.as_of or date.min, default=None)
+    return "\n".join(_lines(delivery, newest))
 
 
-def _lines(delivery: Delivery) -> Sequence[str]:
+def _lines(delivery: Delivery, newest: Delivery | None) -> Sequence[str]:
+    """``newest`` is what counts of the feed for as long as nobody lets the delivery through."""
     feed = FEEDS_BY_NAME.get(delivery.feed)
     rows = delivery.accounting
     lines = [
@@ -110,7 +114,7 @@ def _lines(delivery: Delivery) -> Sequence[str]:
         "",
         f"- 批次 delivery：`{delivery.id}`",
         f"- 文件 files：{'、'.join(file.name for file in delivery.files)}",
-        f"- 状态 status：{delivery.status}",
+        f"- 状态 status：{'整批退回 ' if delivery.status == Event.REJECTED else ''}{delivery.status}",
     ]
     if rows is not None:
         lines += [
@@ -120,10 +124,22 @@ def _lines(delivery: Delivery) -> Sequence[str]:
     lines += ["", "为什么拦下 why it was stopped：", *(f"- {reason}" for reason in delivery.reason)]
     lines += [
         "",
-        "放行后，合格的行进入比对，隔离的行仍然隔离。"
-        "Released, its good rows are compared; what is in quarantine stays there.",
+        "- **放行 Approve**：合格的行进入比对，隔离的行仍然隔离 · "
+        "its good rows are compared, what is in quarantine stays there",
+        f"- **不放行 Reject**：维持退回，由部门更正后重报；{_meanwhile(newest)}",
     ]
     return lines
+
+
+def _meanwhile(newest: Delivery | None) -> str:
+    """What the rules look at if a stopped delivery is not let through."""
+    if newest is None or newest.accounting is None:
+        return "没有其他数据，需要它的规则不比对 · there is nothing else: rules that need it are not evaluated"
+    rows = newest.accounting.staged
+    return (
+        f"继续使用数据截止日{newest.as_of}的{rows}行 · "
+        f"the department sends it again, until then the {rows} rows as of {newest.as_of} count"
+    )
 
 
 def sentence_of(delivery: Delivery) -> str:

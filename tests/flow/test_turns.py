@@ -13,7 +13,7 @@ from pipelines import flow, turns
 from pipelines.nights import CountyNight
 from pipelines.releasing import release
 from pipelines.settings import Settings
-from warehouse.books.deliveries import list_deliveries
+from warehouse.books.deliveries import in_force, list_deliveries
 
 CORRECTED = f"housing_renovations_{COUNTY}_{AS_OF:%Y%m%d}.csv"
 
@@ -89,6 +89,9 @@ def test_the_facts_of_a_stopped_delivery_name_rows_and_nobody(settings: Settings
     assert REJECTED in told
     assert "隔离" in told
     assert "in quarantine" in told
+    (counting,) = [d for d in in_force(settings.office.books, COUNTY) if d.feed == "students"]
+    assert counting.accounting is not None
+    assert f"继续使用数据截止日{AS_OF}的{counting.accounting.staged}行" in told
     assert not re.search(r"\d{15}", told)
     with pytest.raises(LookupError, match="nothing_of_that_name"):
         turns.facts_of(settings, "nothing_of_that_name")
