@@ -1,4 +1,4 @@
-"""Migrations: from empty, from a filled older version, back without loss; backups of the books."""
+"""Migrations: from empty, from a filled older version, back without loss; backups of the books; a lost connection."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -226,3 +226,17 @@ def _audit_entry() -> dict[str, Any]:
 
     entry = dict.fromkeys(("who", "what", "purpose", "sha256", "previous", "digest"), "x")
     return entry | {"seq": 1, "at": datetime(2026, 7, 1, tzinfo=UTC), "filter": {}, "rows": 1}
+
+
+def test_open_books_outlive_a_restart_of_their_server(database: str, tmp_path: Path) -> None:
+    """Every connection breaks, as at a restart; whoever holds the books open gets a new one."""
+    books = open_books(Lake(tmp_path / "home"), database)
+    with books.connect() as connection:
+        before = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    admin = postgres_engine(database, opening.BOOKS)
+    with admin.connect() as connection:
+        assert connection.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": before}).scalar_one()
+    with books.connect() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != before
+    for engine in (books, admin):
+        engine.dispose()

@@ -32,7 +32,8 @@ def open_books(lake: Lake, url: str | None = None) -> Engine:
 def postgres_engine(url: str, schema: str) -> Engine:
     """An engine whose unqualified names mean ``schema``. A bare postgresql:// would ask for psycopg2: not installed."""
     target = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
-    return create_engine(target, connect_args={"options": f"-csearch_path={schema}"})
+    # a night holds its engine for minutes: a server that was restarted meanwhile costs a new connection, not the task
+    return create_engine(target, connect_args={"options": f"-csearch_path={schema}"}, pool_pre_ping=True)
 
 
 def _sqlite(lake: Lake) -> Engine:
