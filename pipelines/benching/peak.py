@@ -29,6 +29,11 @@ def cpu_seconds() -> float:
     return took.user + took.system + took.children_user + took.children_system
 
 
+def cpu_of_tree() -> float:
+    """CPU seconds of this process and of all that are below it now (Spark's), as far as the machine tells of them."""
+    return cpu_seconds() + sum(_ticks(process) for process in _tree(os.getpid()) if process != os.getpid())
+
+
 class TreePeak:
     """Watches this process and all below it: the peak of what they hold together, looked at ten times a second.
 
@@ -75,6 +80,15 @@ def _tree(process: int) -> Iterator[int]:
             continue  # it ended while it was looked at
         for child in below:
             yield from _tree(int(child))
+
+
+def _ticks(process: int) -> float:
+    try:
+        text = (_PROC / str(process) / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0.0  # it ended while it was looked at
+    fields = text.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _kilobytes(process: int, mark: str) -> int:

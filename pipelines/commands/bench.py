@@ -111,18 +111,18 @@ def bench_rules(
     persons: Persons = 1_000_000,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds, in each of which every job runs once.")] = 3,
     only: Annotated[
-        list[str] | None, typer.Option("--job", help="Only this job; again for more [default: all].")
+        list[str] | None, typer.Option("--job", help="Only this job; again for more [default: all but spark].")
     ] = None,
     memory_limit: MemoryLimit = None,
     as_json: Json = False,
 ) -> None:
     """All rules on a simulated county, beside the scan's limit, SQL by hand, Polars and pandas, interleaved."""
     from pipelines.benching.rules import as_table, bench_rules
-    from pipelines.benching.rules.measure import NAMES
+    from pipelines.benching.rules.measure import NAMES, USUAL
 
     need_known(only, NAMES, "--job")
     with progress() as tell:
-        found = bench_rules(persons, rounds, only or tuple(NAMES), memory_limit, tell)
+        found = bench_rules(persons, rounds, only or USUAL, memory_limit, tell)
     if as_json:
         print_json(found)
     else:

@@ -1,22 +1,28 @@
 """One measurement: ``python -m pipelines.benching.rules.job JOB FOLDER [MEMORY]`` on the county under FOLDER.
 
-Prints seconds, CPU seconds, peak megabytes of the process, and a digest of the subject keys that were found. What a
-job needs is imported before its clock starts; the peak counts imports too.
+Prints seconds, CPU seconds, peak megabytes of the process and those below it (Spark's), and a digest of the
+subject keys that were found. What a job needs is imported before its clock starts; the peak counts imports too.
 """
 
 import hashlib
 import importlib
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pipelines.benching import baselines
-from pipelines.benching.peak import peak_megabytes
+from pipelines.benching.peak import TreePeak, cpu_of_tree
 from pipelines.benching.rules.county import BenchCounty, open_county
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from pipelines.reconciling.reconcile import Reconciled
 
 Keys = Mapping[str, set[str]]
 Job = Callable[[BenchCounty, Path, str | None], Keys | None]
@@ -54,12 +60,33 @@ def judged(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
 
 def reconciled(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     """What a night does: certainty, sentences, the evidence of both sides, ids."""
-    from expectations.rules import RULES
     from pipelines.reconciling.duckdb_engine import DuckdbEngine
     from pipelines.reconciling.reconcile import reconcile
 
     with DuckdbEngine(folder / "spill", memory) as engine:
-        table = reconcile(engine, b.conformed, b.policy, b"a key for the benchmark").findings
+        return _keys_of(reconcile(engine, b.conformed, b.policy, b"a key for the benchmark"))
+
+
+def spark(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
+    """What a night does, on Spark: its session is started before the clock."""
+    from pipelines.reconciling.reconcile import reconcile
+    from pipelines.reconciling.spark_engine import SparkEngine
+
+    with SparkEngine(_session(folder, memory)) as engine:
+        return _keys_of(reconcile(engine, b.conformed, b.policy, b"a key for the benchmark"))
+
+
+def _session(folder: Path, memory: str | None) -> "SparkSession":
+    """The session of LIANGXIAN_SPARK_MASTER, else of all cores of this machine; one for a process."""
+    from pipelines.reconciling.spark_engine import open_session
+
+    return open_session(os.environ.get("LIANGXIAN_SPARK_MASTER") or "local[*]", folder / "spill", memory)
+
+
+def _keys_of(done: "Reconciled") -> Keys:
+    from expectations.rules import RULES
+
+    table = done.findings
     found: dict[str, set[str]] = {rule.code: set() for rule in RULES}
     for rule, key in zip(table["rule"].to_pylist(), table["subject_key"].to_pylist(), strict=True):
         found[rule].add(key)
@@ -75,6 +102,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "rules": rules,
     "judged": judged,
     "reconciled": reconciled,
+    "spark": spark,
     "scan": partial(_baseline, "scan"),
     "sql": partial(_baseline, "sql"),
     "polars": partial(_baseline, "in_polars"),
@@ -101,13 +129,16 @@ def main() -> None:
         for module in _OURS:
             importlib.import_module(module)
     county = open_county(folder)
-    started, before = time.perf_counter(), time.process_time()
-    found = JOBS[name](county, folder, memory)
-    seconds, cpu = time.perf_counter() - started, time.process_time() - before
+    if name == "spark":
+        _session(folder, memory)
+    with TreePeak() as peak:
+        started, before = time.perf_counter(), cpu_of_tree()
+        found = JOBS[name](county, folder, memory)
+        seconds, cpu = time.perf_counter() - started, cpu_of_tree() - before
     told = {
         "seconds": round(seconds, 3),
         "cpu": round(cpu, 3),
-        "megabytes": peak_megabytes(),
+        "megabytes": peak.megabytes,
         "digest": None if found is None else digest(found),
     }
     if found is not None:
