@@ -272,11 +272,13 @@ class County:
 
     @cached_property
     def villages(self) -> Table:
-        """village_code with the names of township and village, as the register has them."""
-        rows = self.rows["register_households"]
-        return self.keep(
-            "villages", rows.group_by("village_code").agg(township=_.township.min(), village=_.village.min())
-        )
+        """village_code with the names of township and village that most rows of the register give it."""
+        register = self.rows["register_households"]
+        rows = register.mutate(township_code=register.village_code.substr(0, 9))
+        codes = rows.select("village_code", "township_code").distinct()
+        villages = codes.inner_join(_commonest(rows, "village_code", "village"), "village_code")
+        named = villages.inner_join(_commonest(rows, "township_code", "township"), "township_code")
+        return self.keep("villages", named.select("village_code", "township", "village"))
 
     # --- insurance, school, housing ----------------------------------------------------------------------------
 
@@ -379,6 +381,13 @@ def listed(table: Table, by: str | list[str], value: str, name: str) -> Table:
     keys = [by] if isinstance(by, str) else by
     distinct = table.select(*keys, value).distinct()
     return distinct.group_by(keys).agg(**{name: distinct[value].group_concat("、", order_by=distinct[value])})
+
+
+def _commonest(rows: Table, by: str, name: str) -> Table:
+    """Of each ``by`` the ``name`` that most rows have, so that one mistyped row renames nobody; ties: the least."""
+    counted = rows.group_by([by, name]).agg(_rows=_.count())
+    rank = ibis.row_number().over(group_by=by, order_by=[ibis.desc(counted._rows), counted[name]])
+    return counted.mutate(_rank=rank).filter(_._rank == 0).select(by, name)
 
 
 def _newest_case(cases: Table, by: str) -> Table:

@@ -1,0 +1,29 @@
+"""Where findings lie: the names of township and village come from the register, and a mistyped row is outvoted."""
+
+from pathlib import Path
+
+from builders import COUNTY, World, deliver, household, member, pid
+from worlds_on_disk import run
+
+VILLAGE, OTHER = f"{COUNTY}101201", f"{COUNTY}101202"
+
+
+def test_a_mistyped_name_in_one_row_renames_neither_village_nor_township(tmp_path: Path) -> None:
+    poor = {"income_current": 100, "township": "三棵树镇"}
+    households = [
+        household("H1", head_id=pid(1), village_code=VILLAGE, **poor | {"township": "三棵树镇", "village": "0朗利"}),
+        household("H2", head_id=pid(2), village_code=VILLAGE, village="朗利村", **poor),
+        household("H3", head_id=pid(3), village_code=VILLAGE, village="朗利村", **poor),
+        household("H4", head_id=pid(4), village_code=OTHER, village="平寨村", **poor | {"township": "三棵树"}),
+        household(
+            "H5", head_id=pid(5), village_code=f"{COUNTY}102201", village="清江村", **poor | {"township": "下司镇"}
+        ),
+    ]
+    members = [member(f"M{n}", f"H{n}", pid(n)) for n in range(1, 6)]
+    rows = (deliver("register_households", rows=households), deliver("register_members", rows=members))
+    found = run(World(deliveries=rows), tmp_path, ("EX01",)).findings.to_pylist()
+    assert {f["household_no"]: (f["township"], f["village"]) for f in found} == {
+        **dict.fromkeys(("H1", "H2", "H3"), ("三棵树镇", "朗利村")),
+        "H4": ("三棵树镇", "平寨村"),
+        "H5": ("下司镇", "清江村"),
+    }
