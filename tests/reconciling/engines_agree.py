@@ -1,8 +1,8 @@
 """Simulated counties on both engines, as a program: prints what each found, as digests of the bytes of the findings.
 
 ``python tests/reconciling/engines_agree.py HOMES MASTER HOUSEHOLDS`` reads lines ``SEED [PROCESS]`` and answers each
-with one JSON object; with PROCESS, that process (a worker) is killed in mid-run, as soon as the first rule has been
-evaluated.
+with one JSON object. With PROCESS, that process (a worker) is killed in mid-run, as soon as the first rule has been
+evaluated. Spark finds its copies under LIANGXIAN_SHARED_LAKE, where it is set, in a folder for each seed.
 """
 
 import hashlib
@@ -25,6 +25,7 @@ from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.reconcile import reconcile, write_findings
 from pipelines.simulator import simulate
 from warehouse.books.deliveries import in_force
+from warehouse.shared_lake import SharedLake
 
 COUNTY, D, KEY = "522601", date(2026, 6, 30), b"a key for tests"
 
@@ -80,10 +81,15 @@ def main() -> None:
         settings = lay_down(homes / str(seed), seed, households)
         with DuckdbEngine(homes / "spill", threads=1) as embedded:
             told = {"duckdb": findings_of(settings, embedded, "duckdb", lambda: None)}
-        with SparkEngine(session) as cluster:
+        with SparkEngine(session, _shared(settings, seed)) as cluster:
             told["spark"] = findings_of(settings, cluster, "spark", partial(_kill, victims))
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
+
+
+def _shared(settings: Settings, seed: int) -> SharedLake | None:
+    url = os.environ.get("LIANGXIAN_SHARED_LAKE")
+    return SharedLake(f"{url}/{seed}", settings.office.lake) if url else None
 
 
 def _kill(processes: list[int]) -> None:

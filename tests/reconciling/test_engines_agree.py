@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from clusters import DEFAULTS, free_port, standalone, until
@@ -64,7 +66,10 @@ def asking(homes: Path, master: str, name: str, **environment: str) -> Iterator[
 @pytest.mark.slow
 @pytest.mark.services
 def test_a_cluster_that_loses_workers_finds_the_same_and_connect_too(tool, tmp_path: Path) -> None:
-    """Three counties on one session, a worker lost in each; then one of them by Connect, served by that session."""
+    """Three counties on one session, a worker lost in each; then one of them by Connect, served by that session.
+
+    Executors read copies in a shared lake; that they read nothing else their logs say.
+    """
     tool("java")
     homes, conf, port = tmp_path / "homes", tmp_path / "conf", free_port()
     conf.mkdir()
@@ -72,10 +77,10 @@ def test_a_cluster_that_loses_workers_finds_the_same_and_connect_too(tool, tmp_p
     (conf / "spark-defaults.conf").write_text(
         f"{DEFAULTS}{served}spark.connect.grpc.binding.address 127.0.0.1\n", encoding="utf-8"
     )
-    found = {}
+    found, shared = {}, f"file://{tmp_path}/共享 盘"
     with standalone(tmp_path / "cluster") as cluster:
         lost, lost_work = cluster.add_worker()
-        with asking(homes, cluster.master, "classic", SPARK_CONF_DIR=str(conf)) as both:
+        with asking(homes, cluster.master, "classic", SPARK_CONF_DIR=str(conf), LIANGXIAN_SHARED_LAKE=shared) as both:
             for seed in SEEDS:
                 other, other_work = cluster.add_worker()
                 until("two workers", lambda: cluster.alive() == 2)
@@ -84,8 +89,11 @@ def test_a_cluster_that_loses_workers_finds_the_same_and_connect_too(tool, tmp_p
                 assert list(lost_work.glob("app-*/*/stderr")), "the worker that was lost had no part in it"
                 until("the lost worker is noticed", lambda: cluster.alive() == 1)
                 lost, lost_work = other, other_work
-            with asking(homes, f"sc://127.0.0.1:{port}", "connect") as through_connect:
+            with asking(homes, f"sc://127.0.0.1:{port}", "connect", LIANGXIAN_SHARED_LAKE=shared) as through_connect:
                 assert through_connect.find(SEEDS[-1]) == found[SEEDS[-1]]
+        logs = "\n".join(log.read_text(encoding="utf-8") for log in cluster.folder.glob("work*/app-*/*/stderr"))
+    read = re.findall(r"Reading File path: (.+?\.parquet)", unquote(logs))
+    assert {path.partition("/lake/")[0] for path in read} == {f"{shared}/{seed}" for seed in SEEDS}
     assert len({one["sha256"] for one in found.values()}) == len(SEEDS)
     silent = {rule.code for rule in RULES} - {r for one in found.values() for r, n in one["findings"].items() if n}
     assert silent == set(), "no county has a finding of these rules"
