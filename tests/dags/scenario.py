@@ -1,31 +1,56 @@
-"""A day at two counties: what is dropped, in which order, and what the command line makes of the same files."""
+"""Days at three counties: what is dropped, in which order, and what the command line makes of the same files.
+
+Two counties send today; the third (``PAST``) sent on the three days before, but never its pupils.
+"""
 
 import csv
 import os
+import re
 import shutil
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from expectations.feeds import FEEDS_BY_NAME
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines import flow
 from pipelines.demo import months_of
+from pipelines.reading.names import parse_file_name
 from pipelines.releasing import release
 from pipelines.simulator import simulate
 
 COUNTIES = ("522601", "522622")
+PAST = "522623"
+LATE = "students"
+NEEDS_LATE = "CV03"
+ANEW = ("housing_renovations", "insurance_enrolments")
+"""What the third county sends anew on its second and third day."""
+ALL_COUNTIES = sorted((*COUNTIES, PAST))
+ZONE = ZoneInfo("Asia/Shanghai")
 HOUSEHOLDS = 25
 MONTHS = 2
 KEY = "5a" * 32
 REASON = "已电话核实"
+ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
 
 
 def today() -> date:
     """The counties' day."""
-    return datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    return datetime.now(ZONE).date()
+
+
+def past_days() -> list[date]:
+    """The three days before the newest night, which begins at 02:00."""
+    night = (datetime.now(ZONE) - timedelta(hours=2)).date()
+    return [night - timedelta(days=ago) for ago in (3, 2, 1)]
+
+
+def at_one(day: date) -> datetime:
+    """An hour before that day's night."""
+    return datetime.combine(day, clock(1), ZONE).astimezone(UTC)
 
 
 @dataclass
@@ -53,13 +78,32 @@ class Departments:
         months = [months_of(self.folder / "out" / county) for county in COUNTIES]
         return [path for month in zip(*(m.values() for m in months), strict=True) for part in month for path in part]
 
-    def drop(self, path: Path, name: str = "") -> str:
-        """Put a file into the inbox whole: under another name, then renamed. Returns its name."""
-        name = name or path.name
+    def prepare_past(self, policy: Path) -> dict[date, list[Path]]:
+        """Simulate the third county; what it sent on each of its days, never its pupils (``late``)."""
+        sent = {}
+        for day in past_days():
+            out = self.folder / "out" / PAST / f"{day}"
+            simulate(county=PAST, as_of=day, households=HOUSEHOLDS, seed=len(COUNTIES), out=out, policy=policy)
+            wanted = [feed.name for feed in FEEDS if feed.name != LATE] if not sent else ANEW
+            sent[day] = [path for path in sorted(out.iterdir()) if path.name.startswith(tuple(wanted))]
+        return sent
+
+    def late(self) -> Path:
+        """The pupils of the third county's last day."""
+        (path,) = (self.folder / "out" / PAST / f"{past_days()[-1]}").glob(f"{LATE}_*")
+        return path
+
+    def keep(self, path: Path, name: str) -> None:
+        """Keep a copy, to be dropped again by hand."""
         kept = self.folder / "dropped" / f"{len(self.dropped):03d}" / name
         kept.parent.mkdir(parents=True)
         shutil.copyfile(path, kept)
         self.dropped.append(kept)
+
+    def drop(self, path: Path, name: str = "") -> str:
+        """Put a file into the inbox whole: under another name, then renamed. Returns its name."""
+        name = name or path.name
+        self.keep(path, name)
         temporary = self.inbox / f".{name}.writing"
         shutil.copyfile(path, temporary)
         temporary.rename(self.inbox / name)
@@ -104,6 +148,24 @@ class Departments:
         return target
 
 
+def receive_past(settings: flow.Settings, departments: Departments, sent: Mapping[date, Sequence[Path]]) -> None:
+    """What the third county sent was received then, before anybody had an Airflow; no night was run."""
+    for day, paths in sent.items():
+        for path in paths:
+            departments.keep(path, path.name)
+        flow.ingest(replace(settings, now=lambda day=day: at_one(day)), day, paths, archive=False)
+
+
+def run_past_nights(home: Path, policy: Path, sent: Mapping[date, Sequence[Path]]) -> flow.Settings:
+    """The third county's nights as the command line ran them then, each over what had been received."""
+    settings = flow.open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC))
+    for day, paths in sent.items():
+        then = replace(settings, now=lambda day=day: at_one(day))
+        flow.ingest(then, day, paths, archive=False)
+        flow.reconcile_county(then, PAST, day)
+    return settings
+
+
 def run_by_hand(home: Path, departments: Departments, policy: Path, released: str, day: date) -> flow.Settings:
     """The command line's way over the same files in the same order; nothing is sent out."""
     inbox = home / "inbox"
@@ -118,6 +180,26 @@ def run_by_hand(home: Path, departments: Departments, policy: Path, released: st
     for county in flow.counties_with_data(settings):
         flow.reconcile_county(settings, county, day)
     return settings
+
+
+def people_in(folder: Path) -> set[str]:
+    """Every name, number and other personal value of the files below a folder."""
+    found = set()
+    for path in folder.rglob("*.csv"):
+        about = parse_file_name(path.name)
+        assert about is not None
+        feed = FEEDS_BY_NAME[about.feed]
+        heading, *rows = read(path)
+        places = [heading.index(column.title) for column in feed.columns if column.personal]
+        found |= {row[place] for row in rows for place in places}
+    return found - {""}
+
+
+def named_in(texts: Sequence[str], people: set[str]) -> set[str]:
+    """Personal values that stand in the texts, escaped or not."""
+    whole = (ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text) for text in texts)
+    words = {word for text in whole for word in re.findall(r"[\w·]+", text)}
+    return {value for value in people if any(value in word for word in words)}
 
 
 def read(path: Path) -> list[list[str]]:

@@ -1,15 +1,11 @@
 """What is sent to people: to every channel that is named, whatever becomes of the others."""
 
-import socketserver
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email import message_from_string, policy
 from pathlib import Path
 
-from airflows import DAGS, airflow_environment, free_port, listening
+from airflows import DAGS, airflow_environment, free_port, listening, mailbox
 
 SEND = "from liangxian_alerts import send; print('channels', send('逾期 overdue', '2条 <findings>'))"
 
@@ -56,34 +52,3 @@ def test_without_a_channel_it_stands_in_the_log(tmp_path: Path) -> None:
     done = send(tmp_path)
     assert "channels 0" in done.stdout
     assert "逾期 overdue" in done.stdout + done.stderr
-
-
-@contextmanager
-def mailbox() -> Iterator[tuple[list[str], str]]:
-    """A mail server that takes everything: what it took, and its address as an Airflow connection."""
-    mails: list[str] = []
-
-    class Taker(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.say("220 ready")
-            while line := self.rfile.readline().decode().strip():
-                match line.split()[0].upper():
-                    case "DATA":
-                        self.say("354 go on")
-                        lines = iter(lambda: self.rfile.readline().decode(), ".\r\n")
-                        mails.append("".join(lines))
-                        self.say("250 taken")
-                    case "QUIT":
-                        self.say("221 bye")
-                        return
-                    case _:
-                        self.say("250 fine")
-
-        def say(self, text: str) -> None:
-            self.wfile.write(f"{text}\r\n".encode())
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        port = server.server_address[1]
-        yield mails, f"smtp://127.0.0.1:{port}/?disable_ssl=true&disable_tls=true&from_email=liangxian%40example.test"
-        server.shutdown()

@@ -1,89 +1,161 @@
 """A whole Airflow at work: files that drop in, processes that are killed, a person who decides."""
 
+import json
 import time
 from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from email import message_from_string
+from email import policy as policies
 from pathlib import Path
 from statistics import median
 
 import psutil
 import pyarrow.parquet as pq
 import pytest
-from airflows import Local, Metadata, free_port, listening, metadata, wait_for
-from dags.scenario import COUNTIES, KEY, REASON, Departments, run_by_hand, today
+from airflows import Local, Postgres, free_port, listening, mailbox, own_postgres, wait_for
+from dags.scenario import (
+    ALL_COUNTIES,
+    COUNTIES,
+    KEY,
+    NEEDS_LATE,
+    PAST,
+    REASON,
+    ZONE,
+    Departments,
+    named_in,
+    past_days,
+    people_in,
+    receive_past,
+    run_by_hand,
+    run_past_nights,
+    today,
+)
 
 from pipelines import flow, turns
 from pipelines.freezing import list_snapshots
 from pipelines.landing import scan_inbox
+from pipelines.recording.record import has_undispatched
 from pipelines.recording.verify import verify_ledger
 from warehouse.books.deliveries import list_deliveries
-from warehouse.books.runs import list_runs, newest_recorded
+from warehouse.books.runs import Run, list_runs, newest_recorded
 
 RUNNING = "select pid from task_instance where task_id = '{task}' and state = 'running'"
 UNFINISHED = (
     "select count(*) from dag_run where state in ('queued', 'running') "
     "and dag_id in ('ingest', 'reconcile', 'publish', 'report')"
 )
-SINGLES = 3
+SINGLES = 2
+"""Single drops besides the one of the morning."""
+ALONE = 1 + SINGLES + 4 + 2
+"""Occasions on which one delivery comes alone: the morning, the singles, four under kills, the sweep's, the release."""
 READING = 10
 """Seconds that a person reads before answering: an answer in the second of the question fails the attempt that asks."""
 WAITING_EVENTS = "select count(*) from asset_dag_run_queue"
-BACKFILLED = "select state from dag_run where run_type = 'backfill'"
+BACKFILLED = "select state, logical_date from dag_run where run_type = 'backfill' order by 2"
+NIGHTS = "select state, logical_date from dag_run where dag_id = 'reconcile' and run_type = 'scheduled' order by 2"
+WOKEN = "select count(*) from dag_run where dag_id = '{dag}' and run_type = 'asset_triggered'"
+TOOK_IN = (
+    "select r.run_type from task_instance t join dag_run r on r.dag_id = t.dag_id and r.run_id = t.run_id "
+    "where t.dag_id = 'ingest' and t.task_id = 'take_in' and t.state = 'success' order by t.end_date desc limit 1"
+)
 RUNS = "select dag_id, run_type, state, count(*) from dag_run group by 1, 2, 3 order by 1, 2, 3"
 
 
+@pytest.mark.first
 @pytest.mark.slow
 def test_what_arrives_is_found_once_whatever_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     """40 files and more, in every way in which they come; in between everything is killed once."""
     monkeypatch.setenv("LIANGXIAN_FINDING_KEY", KEY)
-    with listening() as (told, hook), metadata(free_port()) as database:
+    with listening() as (told, hook), mailbox() as (mails, smtp), own_postgres(free_port()) as database:
         local = Local(
             tmp_path / "local",
             free_port(),
             "--no-feed",
-            AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=database.url,
+            AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=database.metadata,
+            LIANGXIAN_DATABASE_URL=database.books,
             AIRFLOW_CONN_ALERT_HOOK=hook,
             LIANGXIAN_ALERT_WEBHOOK="alert_hook",
+            AIRFLOW_CONN_SMTP_DEFAULT=smtp,
+            LIANGXIAN_ALERT_MAIL="team@example.test",
             LIANGXIAN_FINDING_KEY=KEY,
             LIANGXIAN_SETTLE_SECONDS="0.5",
+            AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL="600",
+            AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL="10",
+            AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL="5",
             LIANGXIAN_NIGHT_HOURS="0.0005",
         )
         policy = local.home / "policy"
         departments = Departments(tmp_path / "departments", local.home / "inbox")
         files = departments.prepare(policy)
+        sent = departments.prepare_past(policy)
+        settings = open_home(local.home, policy, database)
+        receive_past(settings, departments, sent)
         try:
             local.wait_until_ready()
             wait_for("the DAGs to be there", lambda: len((local.call("GET", "/dags") or {"dags": ()})["dags"]) == 9)
-            settings = open_home(local.home, policy)
-            latencies = drop_one_by_one(departments, settings, database, files[:SINGLES])
+            a_night_without_a_feed(settings, database, told)
+            latencies = drop_one_by_one(departments, settings, database, [departments.late()])
+            its_morning(settings, database)
+            latencies += drop_one_by_one(departments, settings, database, files[:SINGLES])
+            before = len(departments.dropped)
             stopped = drop_in_every_way(departments, settings, local, files[SINGLES:])
+            burst = len(departments.dropped) - before
             kill_everything_once(departments, local, database, files)
-            approve(local, settings, stopped)
+            wait_until_quiet(settings, database)
+            with no_event(local, departments, settings, database, files[0]):
+                approve(local, settings, stopped)
+                freeze(local, settings)
+                run_again(local, database)
             wait_until_quiet(settings, database)
             announce_a_push(local, database)
-            freeze(local, settings)
-            run_again(local, database)
             wait_for("a deadline to be told", lambda: any("past its deadline" in text for text in told))
             runs = database.rows(RUNS)
         finally:
             status = local.interrupt()
-    assert status == 0
-    assert left_below(tmp_path) == []
-    record_property("median seconds from drop to staged", median(latencies))
-    print(f"\nseconds from a drop to staged: {latencies}, median {median(latencies)}; runs {runs}")  # noqa: T201
+        assert status == 0
+        assert left_below(tmp_path) == []
+        record_property("median seconds from drop to staged", median(latencies))
+        print(f"\nseconds from a drop to staged: {latencies}, median {median(latencies)}; runs {runs}")  # noqa: T201
 
-    everything_is_accounted_for(settings, departments, stopped)
-    few_runs_were_made(runs, len(departments.dropped))
-    by_hand = run_by_hand(tmp_path / "by_hand", departments, policy, stopped, newest_day(settings))
-    the_findings_are_those_of_the_command_line(settings, by_hand)
-    nobody_is_named(told)
+        everything_is_accounted_for(settings, departments, stopped)
+        few_runs_were_made(runs, burst)
+        by_hand = run_by_hand(tmp_path / "by_hand", departments, policy, stopped, newest_day(settings))
+        the_findings_are_those_of_the_command_line(settings, by_hand)
+        the_backfill_found_what_was_found_then(settings, run_past_nights(tmp_path / "then", policy, sent))
+        nobody_is_named([*told, *map(text_of, mails), *logs_of(local)], departments)
+
+
+def a_night_without_a_feed(settings: flow.Settings, database: Postgres, told: list[str]) -> None:
+    """The scheduler makes the night of 02:00 when it comes up; the pupils of a county have never come until then."""
+    wait_for("the night", lambda: [s for s, _ in database.rows(NIGHTS) if s in ("success", "failed")])
+    wait_until_quiet(settings, database)
+    ((state, at),) = database.rows(NIGHTS)
+    (night,) = recorded(settings, PAST)
+    assert (state, f"{at.astimezone(ZONE):%H:%M}") == ("success", "02:00")
+    assert night.as_of == at.astimezone(ZONE).date()
+    assert rules_told(settings, night)[NEEDS_LATE] == "not_evaluated"
+    assert sum((night.counts or {}).values()) > 0
+    assert not has_undispatched(settings.office.books, settings.office.lake, night)
+    assert list(settings.office.lake.home.glob(f"reports/{night.id}/*/*.xlsx"))
+    wait_for("the late feed to be told", lambda: [line for line in lines_of(told) if PAST in line and "学籍" in line])
+    assert database.rows(WOKEN.format(dag="reconcile")) == [(0,)]
+
+
+def its_morning(settings: flow.Settings, database: Postgres) -> None:
+    """The pupils have come: an event wakes the comparison, and their rules are evaluated at once."""
+    wait_until_quiet(settings, database)
+    _, morning = recorded(settings, PAST)
+    assert rules_told(settings, morning)[NEEDS_LATE] == "evaluated"
+    assert database.rows(WOKEN.format(dag="reconcile")) > [(0,)]
+    assert len(database.rows(NIGHTS)) == 1
 
 
 def drop_one_by_one(
-    departments: Departments, settings: flow.Settings, database: Metadata, files: list[Path]
+    departments: Departments, settings: flow.Settings, database: Postgres, files: list[Path]
 ) -> list[float]:
     """Single drops, each when the last one has been dealt with; seconds until each was staged."""
     seconds = []
@@ -115,13 +187,14 @@ def drop_in_every_way(departments: Departments, settings: flow.Settings, local: 
     return stopped.id
 
 
-def kill_everything_once(departments: Departments, local: Local, database: Metadata, files: list[Path]) -> None:
-    """A worker, the scheduler and the database, each while a county is being evaluated for a correction."""
+def kill_everything_once(departments: Departments, local: Local, database: Postgres, files: list[Path]) -> None:
+    """A worker, the scheduler and PostgreSQL (Airflow's and ours), each while a correction is at work."""
     housing = [path for path in files if path.name.startswith("housing_renovations")]
     kills: list[tuple[str, Callable[[int], object]]] = [
         ("reconcile_county", kill_worker),
         ("take_in", lambda _pid: local.kill("scheduler")),
         ("reconcile_county", lambda _pid: database.restart()),
+        ("take_in", lambda _pid: database.restart()),
     ]
     for path, (task, kill) in zip(housing, kills, strict=False):
         departments.drop(departments.corrected(path))
@@ -191,21 +264,38 @@ def decide(local: Local, where: str, reason: dict[str, str], is_done: Callable[[
     return read[-1]
 
 
-def run_again(local: Local, database: Metadata) -> None:
-    """A backfill from the page: yesterday, with what is known now. The ledger has gone on, so it is a replay."""
-    body = {
-        "dag_id": "reconcile",
-        "from_date": f"{today() - timedelta(days=1)}T00:00:00+08:00",
-        "to_date": f"{today() - timedelta(days=1)}T12:00:00+08:00",
-        "dag_run_conf": {"known_at": "now"},
-        "max_active_runs": 1,
-    }
-    local.call("POST", "/backfills", body)
-    wait_for("the backfill", lambda: [s for (s,) in database.rows(BACKFILLED) if s in ("success", "failed")])
-    assert database.rows(BACKFILLED) == [("success",)]
+@contextmanager
+def no_event(
+    local: Local, departments: Departments, settings: flow.Settings, database: Postgres, path: Path
+) -> Iterator[None]:
+    """The triggerer hangs while a correction of ``path`` is dropped; what else there is to do is done meanwhile.
+
+    The five-minute sweep takes it in. Afterwards the triggerer is killed, and started again.
+    """
+    count = len(list_deliveries(settings.office.books))
+    woken = database.rows(WOKEN.format(dag="ingest"))
+    with local.hanging("triggerer"):
+        departments.drop(departments.corrected(path))
+        yield
+        wait_for("the sweep", lambda: len(list_deliveries(settings.office.books)) > count)
+        assert database.rows(WOKEN.format(dag="ingest")) == woken
+        wait_for("the sweep to be done", lambda: database.rows(UNFINISHED) == [(0,)])
+        assert database.rows(TOOK_IN) == [("scheduled",)]
 
 
-def announce_a_push(local: Local, database: Metadata) -> None:
+def run_again(local: Local, database: Postgres) -> None:
+    """The three past nights by the command of docs/airflow.md. The ledger has gone on, so they are replays."""
+    first, *_, last = past_days()
+    local.airflow(
+        *("backfill", "create", "--dag-id", "reconcile"),
+        *("--from-date", f"{first}T00:00+08:00", "--to-date", f"{last}T23:00+08:00"),
+    )
+    wait_for("the backfill", lambda: len([s for s, _ in database.rows(BACKFILLED) if s in ("success", "failed")]) == 3)
+    nights = [(state, at.astimezone(ZONE).date()) for state, at in database.rows(BACKFILLED)]
+    assert nights == [("success", day) for day in past_days()]
+
+
+def announce_a_push(local: Local, database: Postgres) -> None:
     """What docs/airflow.md tells a department's system to post wakes the intake."""
     (asset,) = [a for a in local.call("GET", "/assets?name_pattern=inbox")["assets"] if a["name"] == "inbox"]
     before = database.rows("select count(*) from dag_run where dag_id = 'ingest' and run_type = 'asset_triggered'")
@@ -215,7 +305,7 @@ def announce_a_push(local: Local, database: Metadata) -> None:
     wait_for("the push to wake the intake", lambda: database.rows(query) > before)
 
 
-def wait_until_quiet(settings: flow.Settings, database: Metadata) -> None:
+def wait_until_quiet(settings: flow.Settings, database: Postgres) -> None:
     """Nothing runs, nothing waits to run, and no county has anything that no run has seen."""
 
     def quiet() -> bool:
@@ -239,19 +329,20 @@ def everything_is_accounted_for(settings: flow.Settings, departments: Department
     assert stopped in {d.id for d in deliveries}
 
 
-def few_runs_were_made(runs: list[tuple[str, str, str, int]], files: int) -> None:
+def few_runs_were_made(runs: list[tuple[str, str, str, int]], burst: int) -> None:
+    """One for each single occasion, and of the files that came in a burst one for four at most."""
     made = Counter[str]()
     for dag, kind, _state, count in runs:
         if kind == "asset_triggered":
             made[dag] += count
-    assert 0 < made["reconcile"] < files / 2
+    assert 0 < made["reconcile"] <= ALONE + burst / 4
     assert not [run for run in runs if run[2] == "failed" and run[0] in ("ingest", "reconcile", "publish", "report")]
 
 
 def the_findings_are_those_of_the_command_line(there: flow.Settings, here: flow.Settings) -> None:
     """Of each county the same run, over the same deliveries, with the same findings, and a chain that verifies."""
-    assert flow.counties_with_data(there) == flow.counties_with_data(here) == sorted(COUNTIES)
-    for county in COUNTIES:
+    assert flow.counties_with_data(there) == flow.counties_with_data(here) == ALL_COUNTIES
+    for county in ALL_COUNTIES:
         runs = []
         for settings in (there, here):
             with settings.office.books.connect() as connection:
@@ -268,10 +359,40 @@ def the_findings_are_those_of_the_command_line(there: flow.Settings, here: flow.
     assert len(recorded) == len(set(recorded))
 
 
-def nobody_is_named(told: list[str]) -> None:
-    """What was sent holds no identity number."""
-    digits = "".join(letter if letter.isdigit() else " " for text in told for letter in text).split()
-    assert not [number for number in digits if len(number) >= 15]
+def the_backfill_found_what_was_found_then(there: flow.Settings, then: flow.Settings) -> None:
+    """Each past night has the same run, so the same deliveries, and the same findings: the pupils came later."""
+    runs = {run.as_of: run.id for run in list_runs(there.office.books) if run.county == PAST and run.replay}
+    assert runs == {run.as_of: run.id for run in recorded(then, PAST)}
+    assert list(runs) == past_days()
+    for run in runs.values():
+        again, once = (pq.read_table(s.office.lake.findings(run)) for s in (there, then))
+        assert again.equals(once)
+        assert again.num_rows
+
+
+def lines_of(told: Sequence[str]) -> list[str]:
+    """Every line that was sent."""
+    return [line for text in told for line in text.splitlines()]
+
+
+def nobody_is_named(texts: Sequence[str], departments: Departments) -> None:
+    """Neither what was sent nor any log holds a name or a number of the three counties."""
+    people = people_in(departments.folder / "out")
+    assert named_in([departments.late().read_text(encoding="utf-8-sig")], people)
+    assert not named_in(texts, people)
+
+
+def text_of(mail: str) -> str:
+    """A mail as its reader sees it."""
+    message = message_from_string(mail, policy=policies.default)
+    return "\n".join([str(message["Subject"]), *(str(p.get_content()) for p in message.walk() if not p.is_multipart())])
+
+
+def logs_of(local: Local) -> list[str]:
+    """Every log of the tasks, and of the components."""
+    tasks = list((local.folder / "airflow" / "logs").rglob("*task_id=*/**/*.log"))
+    assert len(tasks) > len(ALL_COUNTIES)
+    return [path.read_text(encoding="utf-8") for path in (local.said, *tasks, *(local.folder / "logs").glob("*.log"))]
 
 
 def newest_day(settings: flow.Settings) -> date:
@@ -284,9 +405,23 @@ def names_in(settings: flow.Settings) -> set[str]:
     return {file.name for d in list_deliveries(settings.office.books) for file in d.files}
 
 
-def open_home(home: Path, policy: Path) -> flow.Settings:
-    """Our house, opened beside Airflow."""
-    return flow.open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC))
+def recorded(settings: flow.Settings, county: str) -> list[Run]:
+    """A county's recorded runs, in order."""
+    runs = [run for run in list_runs(settings.office.books) if run.county == county and run.seq is not None]
+    return sorted(runs, key=lambda run: run.seq or 0)
+
+
+def rules_told(settings: flow.Settings, run: Run) -> dict[str, str]:
+    """What the summary of a run says of each rule."""
+    summary = json.loads((settings.office.lake.run_folder(run.id) / "summary.json").read_text(encoding="utf-8"))
+    return {row["rule"]: row["status"] for row in summary["rules"]}
+
+
+def open_home(home: Path, policy: Path, database: Postgres) -> flow.Settings:
+    """Our house, opened beside Airflow: its books lie on PostgreSQL."""
+    return flow.open_settings(
+        home, inbox=None, policy=policy, now=lambda: datetime.now(UTC), database_url=database.books
+    )
 
 
 def left_below(folder: Path) -> list[str]:

@@ -1,6 +1,5 @@
 """The one command that shows Airflow: what it feeds, what it serves, and that nothing outlives it."""
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -14,7 +13,7 @@ from types import ModuleType
 
 import psutil
 import pytest
-from airflows import DAGS, free_port, wait_for
+from airflows import DAGS, free_port, import_run_local, wait_for
 
 from expectations.feeds import FEEDS
 from pipelines.reading.names import parse_file_name
@@ -22,13 +21,7 @@ from pipelines.reading.names import parse_file_name
 
 @pytest.fixture(scope="session")
 def run_local() -> ModuleType:
-    """dags/run_local.py, which is no package's."""
-    spec = importlib.util.spec_from_file_location("run_local", DAGS / "run_local.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return import_run_local()
 
 
 def test_it_feeds_whole_files_month_by_month(run_local: ModuleType, tmp_path: Path) -> None:
