@@ -45,7 +45,10 @@ def open_session(master: str, spill: Path, memory_limit: str | None = None) -> S
         for name, value in _own_settings(master, spill, memory_limit).items():
             builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        session = builder.getOrCreate()
+        # of a feed that is a union of several parts Spark 4.3 may plan a join whose sides have unequal partitions
+        session.conf.set("spark.sql.unionOutputPartitioning", "false")
+        return session
     except (PySparkException, OSError, RuntimeError) as error:
         raise EngineError(
             f"no Spark session on {master}: {type(error).__name__}; is there a Java 17, a server?"
