@@ -38,7 +38,8 @@ def main() -> None:
         err.print(str(error), markup=False)
         sys.exit(FAILED)
     except OSError as error:
-        err.print(f"{type(error).__name__}: {error}", markup=False)
+        # an error of our own is a sentence; one of the system says too little without its kind
+        err.print(str(error) if error.errno is None else f"{type(error).__name__}: {error}", markup=False)
         sys.exit(FAILED)
 
 
