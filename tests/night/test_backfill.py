@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from night.commands import call
 from night.counties import COUNTY, Home, copy_home
-from night.test_killed import without_clock
+from night.states import without_clock
 from sqlalchemy import select
 
 from expectations.rules.needs import RH

@@ -339,7 +339,7 @@ def test_a_million_rows_are_pulled_in_bounded_memory(source: Any, tmp_path: Path
         [sys.executable, "-c", MEASURE, source.url, source.name, repr(columns), str(tmp_path / "home")],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
-    rows, grown = map(int, done.stdout.split())
+    rows, grown = map(int, done.stdout.split()[-2:])  # DuckDB draws a progress bar before it where it takes long
     assert rows == 1_000_000
     assert grown < 300  # MB; it was 116 and 101, and with a tenth of the rows 68 and 47
 
