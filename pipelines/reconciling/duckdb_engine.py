@@ -125,7 +125,9 @@ class DuckdbEngine:
         if path.stat().st_size > _SMALL:
             rows.create_view(name)
         else:
-            rows.create(name)
+            # temporary: what is not can neither be spilled nor checkpointed in a database without a file
+            rows.create_view("small_file")
+            self.local.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM small_file; DROP VIEW small_file')
 
     def _columns(self, name: str) -> ibis.Schema:
         return _schema_of(pq.read_schema(self._paths[name]).remove_metadata())
