@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -82,9 +83,13 @@ def bytes_of(size: str) -> int:
 
 
 def _start(settings: Settings) -> None:
-    """A worker begins: Ctrl-C ends it without a word, and it does not outlive a parent that was killed."""
+    """A worker begins: Ctrl-C ends it without a word, and it does not outlive a parent that was killed.
+
+    What the command prints is for its caller (``--json``): whatever a worker would say goes to standard error.
+    """
     global _settings
     _settings = settings
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

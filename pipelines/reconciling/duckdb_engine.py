@@ -32,6 +32,8 @@ class DuckdbEngine:
         self._ibis = ibis.duckdb.connect(temp_directory=str(spill))
         self.local: duckdb.DuckDBPyConnection = self._ibis.con
         self.local.execute("SET preserve_insertion_order = false")
+        # DuckDB draws one on standard output wherever it takes the process for a person's
+        self.local.execute("SET enable_progress_bar = false")
         if memory_limit is not None:
             self.local.execute(f"SET memory_limit = '{memory_limit}'")
         if threads is not None:

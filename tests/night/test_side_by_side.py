@@ -1,5 +1,6 @@
 """Counties worked on at once leave what they leave one after the other, within their shares of cores and memory."""
 
+import json
 import os
 import pickle
 import signal
@@ -47,8 +48,9 @@ def test_three_counties_at_once_leave_what_one_after_the_other_leaves(three_coun
     done = one.liangxian(*command, LIANGXIAN_JOBS="1")
     assert done.returncode == 0, done.stderr
     _kill_a_night(three, *command, "--jobs", "3")
-    done = three.liangxian(*command, LIANGXIAN_JOBS="3")
+    done = three.liangxian(*command, "--json", LIANGXIAN_JOBS="3")
     assert done.returncode == 0, done.stderr
+    assert {told["county"] for told in json.loads(done.stdout)} == set(COUNTIES)  # no worker has spoken in between
     runs = [run.id for run in one.runs()]
     assert len(runs) == len(COUNTIES)
     assert sorted(runs) == sorted(run.id for run in three.runs())
