@@ -34,8 +34,7 @@ def bench(
     """A whole night by step, from files to workbooks, beside the scan's limit and pandas reading the same files."""
     if context.invoked_subcommand is not None:
         return
-    from pipelines.benching import bench_nights
-    from pipelines.benching.nights import as_table
+    from pipelines.benching.nights import as_table, bench_nights
 
     with progress() as tell:
         found = bench_nights(persons, months, memory_limit, tell, counties, jobs)
@@ -54,8 +53,8 @@ def bench_counties(
     as_json: Json = False,
 ) -> None:
     """A night over many small counties beside one large county, and a correction among all beside one alone."""
-    from pipelines.benching import bench_counties as measure
     from pipelines.benching.many import as_table
+    from pipelines.benching.many import bench_counties as measure
 
     with progress() as tell:
         found = measure(counties, persons, jobs, memory_limit, tell)
@@ -75,8 +74,8 @@ def bench_loading(
     as_json: Json = False,
 ) -> None:
     """Load PostgreSQL from a published warehouse, beside ADBC of the same tables alone; into databases of their own."""
-    from pipelines.benching import bench_loading as measure
     from pipelines.benching.loading import as_table
+    from pipelines.benching.loading import bench_loading as measure
 
     with progress() as tell:
         found = measure(persons, rounds, server, tell)
@@ -95,8 +94,8 @@ def bench_staging(
     as_json: Json = False,
 ) -> None:
     """Stage the same messy files as pandas reads, and as pandas cleans them, each in a process of its own."""
-    from pipelines.benching import bench_staging as measure
     from pipelines.benching.staging import as_table
+    from pipelines.benching.staging import bench_staging as measure
 
     with progress() as tell:
         found = measure(rows, xlsx_rows, tell)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from pipelines.benching import bench_counties, bench_loading, bench_nights
+from pipelines.benching.loading import bench_loading
 from pipelines.benching.many import NAMES as MANY
+from pipelines.benching.many import bench_counties
 from pipelines.benching.night_job import STEPS
-from pipelines.benching.nights import NAMES
+from pipelines.benching.nights import NAMES, bench_nights
 
 
 @pytest.mark.slow

@@ -5,9 +5,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.benching import baselines, bench_staging
+from pipelines.benching import baselines
 from pipelines.benching.job import staging
 from pipelines.benching.messy import FEED, write_csv, write_xlsx
+from pipelines.benching.staging import bench_staging
 
 ROWS = 4000
 
