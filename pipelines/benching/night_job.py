@@ -47,7 +47,7 @@ class Clock:
     def tell(self, what: str) -> None:
         """The night begins something: what it did until now belongs to the step before."""
         self._note()
-        self._step = _BEGINS.get(what.split()[0], self._step)
+        self._step = _BEGINS.get(what.split()[0].rstrip(":"), self._step)
 
     def end(self) -> dict[str, dict[str, float]]:
         """What each step took."""
