@@ -40,7 +40,7 @@ def draw_growth(nights: Sequence[dict[str, Any]]) -> None:
     time.plot(persons, whole, "ks-", label="night")
     time.plot(persons, [n["baselines"]["scan"]["seconds"] for n in nights], "k:", label="scan of all that was staged")
     time.set(xscale="log", yscale="log", xlabel="registered persons", ylabel="seconds")
-    time.legend(frameon=False, fontsize=7)
+    time.legend(frameon=False, fontsize=7, ncols=4, loc="lower left", bbox_to_anchor=(0, 1))
     memory.plot(persons, [n["megabytes"] / 1000 for n in nights], "ks-")
     memory.set(xscale="log", xlabel="registered persons", ylabel="GB at peak, all processes", ylim=(0, None))
     save(figure, "growth")
@@ -68,7 +68,7 @@ def draw_jobs(measured: Sequence[dict[str, Any]]) -> None:
         memory.plot(persons, [one["jobs"][job]["megabytes"] / 1000 for one in there], style, label=job)
     time.set(xscale="log", yscale="log", xlabel="registered persons", ylabel="seconds (best)")
     memory.set(xscale="log", yscale="log", xlabel="registered persons", ylabel="GB at peak")
-    time.legend(frameon=False, fontsize=7)
+    time.legend(frameon=False, fontsize=7, ncols=4, loc="lower left", bbox_to_anchor=(0, 1))
     save(figure, "baselines")
 
 

@@ -26,7 +26,7 @@ def test_two_small_nights_name_every_step_with_its_ratios() -> None:
 
 @pytest.mark.slow
 def test_many_counties_are_measured_beside_one_and_a_correction_changes_one() -> None:
-    found = bench_counties(2, 100, jobs=2)
+    found = bench_counties(2, 30, jobs=1)
     assert {what: took["counties"] for what, took in found["measured"].items()} == dict(
         zip(MANY, (2, 1, 1, 1), strict=True)
     )
