@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib as mpl
+from matplotlib import pyplot as plt
 
-mpl.use("svg")
-mpl.rcParams.update({"svg.hashsalt": "liangxian", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
-
-from matplotlib import pyplot as plt  # noqa: E402 - the backend is chosen first
+plt.switch_backend("svg")
+plt.rcParams.update({"svg.hashsalt": "liangxian", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
 
 HERE: Final = Path(__file__).parent
 STEPS: Final = ("stage", "reconcile", "record", "publish", "report")

@@ -1,6 +1,6 @@
 """The baselines that we are measured against: they lie in the repository's tests, and are checked there.
 
-An installed package has none of them: it measures itself alone, and says so.
+An installed package has none of them, and measures itself alone.
 """
 
 import importlib

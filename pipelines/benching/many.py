@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from rich.table import Table
 
+from pipelines.benching.night_job import STEPS
 from pipelines.benching.nights import Tell, ratio, run_job, whole
 from pipelines.benching.simulated import CODE, D, send
 
@@ -83,14 +84,13 @@ def as_table(found: Mapping[str, Any]) -> Table:
     """One line each, by step, then the ratios."""
     size = f"{found['counties']} counties of {found['persons']:,} registered"
     title = f"{size}, {found['cores']} cores, jobs: {found['jobs']}"
-    steps = ("stage", "reconcile", "record", "publish", "report")
-    table = Table("what", "counties", "findings", *steps, "seconds", "CPU s", "MB at peak", title=title)
+    table = Table("what", "counties", "findings", *STEPS, "seconds", "CPU s", "MB at peak", title=title)
     for job, took in found["measured"].items():
         table.add_row(
             NAMES[job],
             str(took["counties"]),
             f"{took['findings']:,}",
-            *(f"{took['steps'][step]['seconds']:.1f}" for step in steps),
+            *(f"{took['steps'][step]['seconds']:.1f}" for step in STEPS),
             f"{took['seconds']:.1f}",
             f"{took['cpu']:.1f}",
             f"{took['megabytes']:,}",

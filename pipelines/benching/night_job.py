@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.benching import baselines
-from pipelines.benching.peak import TreePeak, cpu_seconds
+from pipelines.benching.peak import TreePeak, cpu_of_tree
 from pipelines.benching.simulated import D
 
 STEPS: Final = ("stage", "reconcile", "record", "publish", "report")
@@ -42,7 +42,7 @@ class Clock:
         }
         self._peak = peak
         self._step = "stage"
-        self._since = (time.perf_counter(), cpu_seconds())
+        self._since = (time.perf_counter(), cpu_of_tree())
 
     def tell(self, what: str) -> None:
         """The night begins something: what it did until now belongs to the step before."""
@@ -55,7 +55,7 @@ class Clock:
         return self.took
 
     def _note(self) -> None:
-        now = (time.perf_counter(), cpu_seconds())
+        now = (time.perf_counter(), cpu_of_tree())
         took = self.took[self._step]
         took["seconds"] = round(took["seconds"] + now[0] - self._since[0], 3)
         took["cpu"] = round(took["cpu"] + now[1] - self._since[1], 3)
@@ -149,11 +149,11 @@ def main() -> None:
     import pandas  # noqa: F401
 
     with TreePeak() as peak:
-        started, cpu = time.perf_counter(), cpu_seconds()
+        started, cpu = time.perf_counter(), cpu_of_tree()
         told = JOBS[name](home, peak, memory, jobs)
         took = {
             "seconds": round(time.perf_counter() - started, 3),
-            "cpu": round(cpu_seconds() - cpu, 3),
+            "cpu": round(cpu_of_tree() - cpu, 3),
             "megabytes": peak.megabytes,
             "told": told,
         }

@@ -23,15 +23,12 @@ def peak_megabytes() -> int:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def cpu_seconds() -> float:
-    """CPU seconds of this process and of those that it has waited for."""
-    took = os.times()
-    return took.user + took.system + took.children_user + took.children_system
-
-
 def cpu_of_tree() -> float:
-    """CPU seconds of this process and of all that are below it now (Spark's), as far as the machine tells of them."""
-    return cpu_seconds() + sum(_ticks(process) for process in _tree(os.getpid()) if process != os.getpid())
+    """CPU seconds of this process, of those that it has waited for, and of all that are below it now."""
+    took = os.times()
+    waited_for = took.children_user + took.children_system
+    below = sum(_ticks(process) for process in _tree(os.getpid()) if process != os.getpid())
+    return took.user + took.system + waited_for + below
 
 
 class TreePeak:

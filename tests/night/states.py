@@ -34,8 +34,8 @@ def without_clock(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in CLOCK}
 
 
-def warehouse(home: Home) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table of the warehouse, without clock time."""
+def warehouse_rows(home: Home) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table of the warehouse."""
     with duckdb.connect(str(home.path / "warehouse.duckdb"), read_only=True) as connection:
         found = {}
         for (table,) in connection.execute(
@@ -43,9 +43,13 @@ def warehouse(home: Home) -> dict[str, list[dict[str, Any]]]:
         ).fetchall():
             rows = connection.execute(f"FROM warehouse.{table}")
             names = [column[0] for column in rows.description or ()]
-            kept = [without_clock(dict(zip(names, row, strict=True))) for row in rows.fetchall()]
-            found[table] = sorted(kept, key=repr)
+            found[table] = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
         return found
+
+
+def warehouse(home: Home) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table of the warehouse, without clock time."""
+    return {table: sorted(map(without_clock, rows), key=repr) for table, rows in warehouse_rows(home).items()}
 
 
 def summary(home: Home, run: str) -> dict[str, Any]:

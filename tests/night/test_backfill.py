@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from night.commands import call
 from night.counties import COUNTY, Home, copy_home
-from night.states import without_clock
+from night.states import warehouse_rows, without_clock
 from sqlalchemy import select
 
 from expectations.rules.needs import RH
@@ -30,20 +29,14 @@ def ledger(home: Home) -> list[list[dict[str, Any]]]:
 
 def warehouse(home: Home) -> dict[str, list[dict[str, Any]]]:
     """Every row of the warehouse but clock time, and the digest of a load, which covers what arrived later too."""
-    with duckdb.connect(str(home.path / "warehouse.duckdb"), read_only=True) as connection:
-        found = {}
-        for (table,) in connection.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'warehouse' ORDER BY ALL"
-        ).fetchall():
-            rows = connection.execute(f"FROM warehouse.{table}")
-            names = [column[0] for column in rows.description or ()]
-            told = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-            # what had been received then is known since then: of what is known now, the time apart, nothing may differ
-            kept = [without_clock(row) for row in told if row.get("known_to") is None]
-            if table == "fact_load":
-                kept = [{name: value for name, value in row.items() if name != "digest"} for row in kept]
-            found[table] = sorted(kept, key=repr)
-        return found
+    found = {}
+    for table, told in warehouse_rows(home).items():
+        # what had been received then is known since then: of what is known now, the time apart, nothing may differ
+        kept = [without_clock(row) for row in told if row.get("known_to") is None]
+        if table == "fact_load":
+            kept = [{name: value for name, value in row.items() if name != "digest"} for row in kept]
+        found[table] = sorted(kept, key=repr)
+    return found
 
 
 def sent_again(three_nights: Home, home: Home) -> None:

@@ -98,18 +98,16 @@ def _baseline(name: str, b: BenchCounty, _folder: Path, _memory: str | None) -> 
     return found
 
 
+_MODULES: Final[Mapping[str, str]] = {"scan": "scan", "sql": "sql", "polars": "in_polars", "pandas": "in_pandas"}
+
 JOBS: Final[Mapping[str, Job]] = {
     "rules": rules,
     "judged": judged,
     "reconciled": reconciled,
     "spark": spark,
-    "scan": partial(_baseline, "scan"),
-    "sql": partial(_baseline, "sql"),
-    "polars": partial(_baseline, "in_polars"),
-    "pandas": partial(_baseline, "in_pandas"),
+    **{job: partial(_baseline, module) for job, module in _MODULES.items()},
 }
 
-_MODULES: Final[Mapping[str, str]] = {"scan": "scan", "sql": "sql", "polars": "in_polars", "pandas": "in_pandas"}
 _OURS: Final = ("pipelines.reconciling.duckdb_engine", "pipelines.reconciling.reconcile", "expectations.rules")
 
 
