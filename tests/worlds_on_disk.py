@@ -82,13 +82,13 @@ def _write(path: Path, schema: pa.Schema, rows: Any, name: str) -> None:
     pq.write_table(pa.Table.from_pylist(filled, schema=schema), path)
 
 
-def run(world: World, home: Path, codes: tuple[str, ...] | None = None) -> Reconciled:
-    """Reconcile a world on DuckDB, all rules or those of ``codes``."""
+def run(world: World, home: Path, codes: tuple[str, ...] | None = None, plans: Path | None = None) -> Reconciled:
+    """Reconcile a world on DuckDB, all rules or those of ``codes``; ``plans`` is where compiled ones are kept."""
     from expectations.rules import RULES
 
     conformed = stage(world, Lake(home))
     rules = [rule for rule in RULES if codes is None or rule.code in codes]
-    with DuckdbEngine(home / "spill", threads=1) as engine:
+    with DuckdbEngine(home / "spill", threads=1, plans=plans) as engine:
         return reconcile(engine, conformed, policy_of(world), KEY, rules)
 
 

@@ -107,6 +107,11 @@ class Lake:
         return self.home / "spill"
 
     @property
+    def plans(self) -> Path:
+        """Folder of what rules were compiled to; it may be removed at any time."""
+        return self.home / "lake" / "plans"
+
+    @property
     def shared_lakes(self) -> Path:
         """Folder of the addresses that copies for a cluster were put to, a file each."""
         return self.home / "lake" / "shared"

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import duckdb
 import ibis
@@ -15,6 +15,7 @@ from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Table
 
 from pipelines.reconciling.plans import PLANS, Plan, Step, WatchedPolicy
+from pipelines.reconciling.shelf import Shelf, key_on_shelf
 
 T = TypeVar("T")
 
@@ -27,7 +28,10 @@ class DuckdbEngine:
 
     name = "duckdb"
 
-    def __init__(self, spill: Path, memory_limit: str | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, spill: Path, memory_limit: str | None = None, threads: int | None = None, plans: Path | None = None
+    ) -> None:
+        """``plans``: the folder where what was compiled is kept for other processes, if anywhere."""
         spill.mkdir(parents=True, exist_ok=True)
         self._ibis = ibis.duckdb.connect(temp_directory=str(spill))
         self.local: duckdb.DuckDBPyConnection = self._ibis.con
@@ -42,6 +46,8 @@ class DuckdbEngine:
         self._views: dict[str, Table] = {}
         self._paths: Mapping[str, Path] = {}
         self._shape: Hashable = None
+        self._plans = plans
+        self._shelf: Shelf | None = None
         self._policy = WatchedPolicy("", date.min, {})
         self._steps: list[Step] | None = None
 
@@ -52,29 +58,50 @@ class DuckdbEngine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Drop everything that was kept."""
+        """Drop everything that was kept but the plans, which another process may use."""
         self._ibis.disconnect()
+        if self._shelf is not None and error is None:
+            self._shelf.save()
 
     def begin(self, files: Mapping[str, Path], shape: Hashable, policy: WatchedPolicy) -> None:
         """Take up a county: its files by name, and what its plans depend on."""
         self._paths, self._shape, self._policy = files, shape, policy
+        self._shelf = None if self._plans is None else Shelf(self._plans, shape)
 
     def planned(self, what: Hashable, build: Callable[[], T]) -> T:
         """``build()``, or the statements that it came to for a county of the same shape, columns and policy values."""
-        key = (self._shape, what, frozenset(self._kept), frozenset(self._views))
+        depends = (frozenset(self._kept), frozenset(self._views))
+        key = (self._shape, what, *depends)
         for plan in PLANS.of(key):
-            if self._policy.says(plan.read) and self._has_columns_of(plan):
-                for step in plan.steps:
-                    self._take(step)
-                self._policy.read.update(plan.read)
-                return plan.result  # type: ignore[no-any-return]  # what build() gave then
+            if self._serves(plan):
+                return self._run(plan)  # type: ignore[no-any-return]  # what build() gave then
+        on_shelf = key_on_shelf(what, *depends)
+        if self._shelf is not None and on_shelf is not None:
+            for plan in self._shelf.of(on_shelf):
+                if self._serves(plan):
+                    PLANS.add(key, plan)
+                    return self._run(plan)  # type: ignore[no-any-return]
         self._steps = []
         try:
             result = build()
-            PLANS.add(key, Plan(tuple(self._steps), dict(self._policy.read), result))
+            plan = Plan(tuple(self._steps), dict(self._policy.read), result)
         finally:
             self._steps = None
+        PLANS.add(key, plan)
+        if self._shelf is not None and on_shelf is not None:
+            self._shelf.add(on_shelf, plan)
         return result
+
+    def _serves(self, plan: Plan) -> bool:
+        """Whether this county's policy has the values that the plan rests on, and its files the columns."""
+        columns = all(self._columns(step.name) == step.schema for step in plan.steps if step.is_view)
+        return columns and self._policy.says(plan.read)
+
+    def _run(self, plan: Plan) -> Any:
+        for step in plan.steps:
+            self._take(step)
+        self._policy.read.update(plan.read)
+        return plan.result
 
     def parquet(self, name: str) -> Table:
         """The rows of one of the county's files, as a view."""
@@ -133,10 +160,6 @@ class DuckdbEngine:
 
     def _columns(self, name: str) -> ibis.Schema:
         return _schema_of(pq.read_schema(self._paths[name]).remove_metadata())
-
-    def _has_columns_of(self, plan: Plan) -> bool:
-        """Whether the files that the plan opens have the columns that they had then."""
-        return all(self._columns(step.name) == step.schema for step in plan.steps if step.is_view)
 
 
 @cache

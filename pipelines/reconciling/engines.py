@@ -45,7 +45,7 @@ class EngineChoice:
             case EngineName.DUCKDB:
                 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 
-                with DuckdbEngine(lake.spill, self.memory_limit, self.threads) as embedded:
+                with DuckdbEngine(lake.spill, self.memory_limit, self.threads, lake.plans) as embedded:
                     yield embedded
             case EngineName.SPARK:
                 try:

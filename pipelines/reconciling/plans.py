@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from expectations.policy import Entry, Policy
 
-Read = dict[tuple[str, date], Any]
-"""Policy values that were read, by key and day; None where there was none in force."""
+Read = dict[tuple[str, date], str]
+"""Policy values that were read, written out, by key and day."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,18 @@ class WatchedPolicy(Policy):
     def entry_or_none(self, key: str, on: date) -> Entry | None:
         """The entry in force, noted."""
         found = super().entry_or_none(key, on)
-        self.read[key, on] = None if found is None else found.value
+        self.read[key, on] = _written_out(found)
         return found
 
-    def says(self, read: Mapping[tuple[str, date], Any]) -> bool:
+    def says(self, read: Mapping[tuple[str, date], str]) -> bool:
         """Whether this policy has the values that were read of another."""
-        entries = ((super(WatchedPolicy, self).entry_or_none(*asked), value) for asked, value in read.items())
-        return all((None if entry is None else entry.value) == value for entry, value in entries)
+        return all(
+            _written_out(super(WatchedPolicy, self).entry_or_none(*asked)) == text for asked, text in read.items()
+        )
+
+
+def _written_out(entry: Entry | None) -> str:
+    return "nothing in force" if entry is None else repr(entry.value)
 
 
 def watched(policy: Policy) -> WatchedPolicy:
@@ -68,8 +73,9 @@ class Plan:
     """The steps that made something, the policy values that they rest on, and what came of it."""
 
     steps: tuple[Step, ...]
-    read: Mapping[tuple[str, date], Any]
+    read: Mapping[tuple[str, date], str]
     result: Any
+    """A relation's name, or a schema."""
 
 
 class Plans:

@@ -1,0 +1,176 @@
+"""Plans on disk, for the next process: an arrival's task, or a county beside others, need not compile them again.
+
+A file holds the plans of one shape, made by one text of the rules and one version of what compiles them; another text
+or version has a file of its own. It holds SQL and policy values, no row of anybody's; without it a run takes longer.
+"""
+
+import base64
+import contextlib
+import gzip
+import hashlib
+import io
+import json
+import zlib
+from collections.abc import Hashable, Iterator
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import ibis
+import pyarrow as pa
+
+import expectations
+import warehouse
+from expectations.rule import AREA, Rule
+from expectations.rules import RULES_BY_CODE
+from pipelines.reconciling.plans import Plan, Step
+from warehouse.lake import atomic_path
+
+_MOST_SHAPES: Final = 32
+"""Files that are kept, those that were used longest ago removed first; D is part of a shape."""
+
+_Plans = dict[str, list[dict[str, Any]]]
+
+
+class Shelf:
+    """The plans of one shape that lie in a folder; read when they are first asked for."""
+
+    def __init__(self, folder: Path, shape: Hashable) -> None:
+        name = hashlib.sha256(f"{_text_and_versions()}{shape!r}".encode()).hexdigest()[:32]
+        self._path = folder / f"{name}.json.gz"
+        self._read: _Plans | None = None
+        self._new: _Plans = {}
+
+    def of(self, key: str) -> Iterator[Plan]:
+        """What is known for a key: one plan for each set of policy values."""
+        if self._read is None:
+            self._read = _load(self._path)
+        for plan in self._read.get(key, ()):
+            yield _decoded(plan)
+
+    def add(self, key: str, plan: Plan) -> None:
+        """Note a plan that :meth:`save` writes."""
+        self._new.setdefault(key, []).append(_encoded(plan))
+
+    def save(self) -> None:
+        """Write what was noted beside what others wrote meanwhile. Of two that write at once one is lost."""
+        if not self._new:
+            return
+        plans = _load(self._path)
+        for key, new in self._new.items():
+            there = plans.setdefault(key, [])
+            there += [plan for plan in new if plan not in there]
+        with atomic_path(self._path) as temporary:
+            text = json.dumps(plans, ensure_ascii=False, separators=(",", ":"))
+            temporary.write_bytes(gzip.compress(text.encode(), compresslevel=1, mtime=0))
+        self._new = {}
+        files = sorted(self._path.parent.glob("*.json.gz"), key=_last_used, reverse=True)
+        for old in files[_MOST_SHAPES:]:
+            old.unlink(missing_ok=True)
+
+
+def key_on_shelf(what: Hashable, *depends: frozenset[str]) -> str | None:
+    """The text that a plan is found by in another process; None where it serves this county or this process only."""
+    try:
+        return json.dumps([_named(what), *(sorted(names) for names in depends)], separators=(",", ":"))
+    except LookupError:
+        return None
+
+
+def _named(what: Hashable) -> Any:
+    """``what`` with rules by their code. Raises LookupError for one that is about the county itself, or is no rule of
+    the book.
+    """
+    if isinstance(what, Rule):
+        if what.subject is AREA or RULES_BY_CODE.get(what.code) is not what:
+            raise LookupError(what.code)
+        return what.code
+    return [_named(part) for part in what] if isinstance(what, tuple) else what
+
+
+@cache
+def _text_and_versions() -> str:
+    """A digest of everything that a plan is made by: our declarations and engine, and the libraries that compile."""
+    digest = hashlib.sha256()
+    for name in ("ibis-framework", "sqlglot", "duckdb", "pyarrow"):
+        digest.update(f"{name} {version(name)}\n".encode())
+    for package in (Path(__file__).parent, *map(Path, (*expectations.__path__, *warehouse.__path__))):
+        for source in sorted(package.rglob("*.py")):
+            digest.update(f"{source.relative_to(package)}\n".encode() + source.read_bytes())
+    return digest.hexdigest()
+
+
+def _load(path: Path) -> _Plans:
+    """The plans of a file; none where it is not there, or is no such file."""
+    try:
+        plans: _Plans = json.loads(gzip.decompress(path.read_bytes()))
+        path.touch()
+    except (OSError, EOFError, ValueError, zlib.error):
+        return {}
+    return plans
+
+
+def _last_used(path: Path) -> float:
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_mtime
+    return 0.0
+
+
+def _encoded(plan: Plan) -> dict[str, Any]:
+    return {
+        "steps": [
+            {
+                "name": step.name,
+                "schema": _encoded_schema(step.schema),
+                "sql": step.sql,
+                "rows": None if step.rows is None else _encoded_rows(step.rows),
+                "kept": step.kept,
+            }
+            for step in plan.steps
+        ],
+        "read": [[key, on.isoformat(), value] for (key, on), value in plan.read.items()],
+        "result": plan.result if isinstance(plan.result, str) else _encoded_schema(plan.result),
+    }
+
+
+def _decoded(plan: dict[str, Any]) -> Plan:
+    steps = (
+        Step(
+            step["name"],
+            _decoded_schema(step["schema"]),
+            step["sql"],
+            None if step["rows"] is None else _decoded_rows(step["rows"]),
+            step["kept"],
+        )
+        for step in plan["steps"]
+    )
+    read = {(key, date.fromisoformat(on)): value for key, on, value in plan["read"]}
+    result = plan["result"]
+    return Plan(tuple(steps), read, result if isinstance(result, str) else _decoded_schema(result))
+
+
+def _encoded_schema(schema: ibis.Schema) -> list[list[str]]:
+    return [[name, str(dtype)] for name, dtype in schema.items()]
+
+
+def _decoded_schema(columns: list[list[str]]) -> ibis.Schema:
+    return ibis.schema({name: _type_of(text) for name, text in columns})
+
+
+@cache
+def _type_of(text: str) -> Any:
+    return ibis.dtype(text)
+
+
+def _encoded_rows(rows: pa.Table) -> str:
+    stream = io.BytesIO()
+    with pa.ipc.new_stream(stream, rows.schema) as writer:
+        writer.write_table(rows)
+    return base64.b64encode(stream.getvalue()).decode()
+
+
+def _decoded_rows(text: str) -> pa.Table:
+    with pa.ipc.open_stream(base64.b64decode(text)) as reader:
+        return reader.read_all()
