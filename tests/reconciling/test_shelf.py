@@ -74,7 +74,11 @@ def test_another_text_of_the_rules_has_plans_of_its_own(processes: Processes, mo
     assert len(list(processes.plans.iterdir())) == 2
 
 
-@pytest.mark.parametrize("damaged", [b"", b"half a file", gzip.compress(b"no JSON"), gzip.compress(b"{}" * 99)[:-9]])
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"no gzip", gzip.compress(b"no JSON"), gzip.compress(b"{}" * 99)[:-9]],
+    ids=["empty", "no gzip", "no JSON", "cut off"],
+)
 def test_a_damaged_file_costs_time_only(processes: Processes, damaged: bytes) -> None:
     processes.run()
     (file,) = processes.plans.iterdir()
