@@ -108,6 +108,9 @@ def bench_staging(
 @bench_app.command("rules")
 def bench_rules(
     persons: Persons = 1_000_000,
+    counties: Annotated[
+        int, typer.Option("--counties", min=1, help="Counties that the persons live in, one after the other.")
+    ] = 1,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds, in each of which every job runs once.")] = 3,
     only: Annotated[
         list[str] | None, typer.Option("--job", help="Only this job; again for more [default: all but spark].")
@@ -121,7 +124,7 @@ def bench_rules(
 
     need_known(only, NAMES, "--job")
     with progress() as tell:
-        found = bench_rules(persons, rounds, only or USUAL, memory_limit, tell)
+        found = bench_rules(persons, rounds, only or USUAL, memory_limit, tell, counties)
     if as_json:
         print_json(found)
     else:

@@ -35,10 +35,11 @@ def test_every_job_finds_what_the_rules_find(county: tuple[BenchCounty, Path], e
 
 @pytest.mark.slow
 def test_a_small_benchmark_names_every_job_with_its_ratios() -> None:
-    found = bench_rules(300, 1)
+    found = bench_rules(600, 1, counties=2)
     assert list(found["jobs"]) == list(USUAL)
     assert found["findings_agree"]
     assert found["jobs"]["scan"]["findings"] is None
+    assert found["rows"]["register_members"] > 500
     assert all(job["megabytes"] > 10 for job in found["jobs"].values())
     assert {ours: set(ratios) for ours, ratios in found["ratios"].items()} == {
         ours: set(BASELINES) for ours in ("rules", "judged", "reconciled")

@@ -1,4 +1,6 @@
-"""One measurement: ``python -m pipelines.benching.rules.job JOB FOLDER [MEMORY]`` on the county under FOLDER.
+"""One measurement: ``python -m pipelines.benching.rules.job JOB FOLDER [MEMORY]``.
+
+The counties lie in folders below FOLDER; the job takes one after the other.
 
 Prints seconds, CPU seconds, peak megabytes of the process and those below it (Spark's), and a digest of the
 subject keys that were found. What a job needs is imported before its clock starts; the peak counts imports too.
@@ -10,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -111,10 +113,12 @@ JOBS: Final[Mapping[str, Job]] = {
 _OURS: Final = ("pipelines.reconciling.duckdb_engine", "pipelines.reconciling.reconcile", "expectations.rules")
 
 
-def digest(found: Keys) -> str:
-    """SHA-256 over rules and their sorted subject keys."""
-    text = json.dumps({rule: sorted(keys) for rule, keys in sorted(found.items())}, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(found: Sequence[Keys | None]) -> str | None:
+    """SHA-256 over counties, rules and their sorted subject keys; None where a job looks for none."""
+    if None in found:
+        return None
+    told = [{rule: sorted(keys) for rule, keys in sorted(county.items())} for county in found if county is not None]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 def main() -> None:
@@ -126,21 +130,16 @@ def main() -> None:
     else:
         for module in _OURS:
             importlib.import_module(module)
-    county = open_county(folder)
+    counties = {below: open_county(below) for below in sorted(folder.iterdir()) if (below / "policy").is_dir()}
     if name == "spark":
         _session(folder, memory)
     with TreePeak() as peak:
         started, before = time.perf_counter(), cpu_of_tree()
-        found = JOBS[name](county, folder, memory)
+        found = [JOBS[name](county, below, memory) for below, county in counties.items()]
         seconds, cpu = time.perf_counter() - started, cpu_of_tree() - before
-    told = {
-        "seconds": round(seconds, 3),
-        "cpu": round(cpu, 3),
-        "megabytes": peak.megabytes,
-        "digest": None if found is None else digest(found),
-    }
-    if found is not None:
-        told["findings"] = sum(map(len, found.values()))
+    told = {"seconds": round(seconds, 3), "cpu": round(cpu, 3), "megabytes": peak.megabytes, "digest": digest(found)}
+    if told["digest"] is not None:
+        told["findings"] = sum(len(keys) for rules in found if rules is not None for keys in rules.values())
     sys.stdout.write(json.dumps(told) + "\n")
 
 

@@ -1,10 +1,11 @@
-"""Rounds of all jobs on one county, interleaved so that a noisy machine is noisy for all, and what came of them."""
+"""Rounds of all jobs on the same counties, interleaved so that a noisy machine is noisy for all, and their ratios."""
 
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,16 +37,23 @@ def bench_rules(
     jobs: Sequence[str] = USUAL,
     memory_limit: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
+    counties: int = 1,
 ) -> dict[str, Any]:
-    """Seconds (best, median, CPU) and peak megabytes of each job over ``persons`` registered; our ratios to theirs."""
+    """Seconds (best, median, CPU) and peak megabytes of each job over ``persons`` registered; our ratios to theirs.
+
+    ``counties``: how many the persons live in; every job takes one after the other, in one process.
+    """
     from pipelines.benching.rules.county import lay_down, open_county
 
     chosen = [job for job in NAMES if job in jobs and (job not in BASELINES or _is_there(job))]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        tell(f"simulate {persons:,} registered persons")
-        lay_down(folder, persons)
-        rows = open_county(folder).rows()
+        rows: Counter[str] = Counter()
+        for seed in range(1, counties + 1):
+            tell(f"simulate {persons // counties:,} registered persons ({seed} of {counties} counties)")
+            county = folder / f"{seed:03}"
+            lay_down(county, persons // counties, seed)
+            rows.update(open_county(county).rows())
         runs: dict[str, list[dict[str, Any]]] = {job: [] for job in chosen}
         for number in range(1, rounds + 1):
             for job in chosen:
@@ -54,6 +62,7 @@ def bench_rules(
     took = {job: _summary(found) for job, found in runs.items()}
     return {
         "persons": persons,
+        "counties": counties,
         "rows": dict(rows),
         "rounds": rounds,
         "cores": os.cpu_count(),
@@ -98,7 +107,8 @@ def _summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def as_table(found: Mapping[str, Any]) -> Table:
     """The measurements for people: one line a job, ours with their ratios to the baselines."""
     agree = "same findings" if found["findings_agree"] else "FINDINGS DIFFER"
-    title = f"{found['persons']:,} registered persons, {found['cores']} cores, {found['rounds']} rounds, {agree}"
+    where = f" in {found['counties']} counties" if found["counties"] > 1 else ""
+    title = f"{found['persons']:,} registered persons{where}, {found['cores']} cores, {found['rounds']} rounds, {agree}"
     baselines = [job for job in BASELINES if job in found["jobs"]]
     table = Table("job", "best s", "median s", "CPU s", "MB at peak", *(f"× {job}" for job in baselines), title=title)
     for job, took in found["jobs"].items():
