@@ -71,6 +71,14 @@ def test_what_arrives_is_found_once_whatever_is_killed(
     """40 files and more, in every way in which they come; in between everything is killed once."""
     monkeypatch.setenv("LIANGXIAN_FINDING_KEY", KEY)
     with listening() as (told, hook), mailbox() as (mails, smtp), own_postgres(free_port()) as database:
+        # before Airflow: its night begins as soon as it is there, and is to see all of the past
+        home = tmp_path / "local" / "county"
+        policy = home / "policy"
+        departments = Departments(tmp_path / "departments", home / "inbox")
+        files = departments.prepare(policy)
+        sent = departments.prepare_past(policy)
+        settings = open_home(home, policy, database)
+        receive_past(settings, departments, sent)
         local = Local(
             tmp_path / "local",
             free_port(),
@@ -88,12 +96,6 @@ def test_what_arrives_is_found_once_whatever_is_killed(
             AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL="5",
             LIANGXIAN_NIGHT_HOURS="0.0005",
         )
-        policy = local.home / "policy"
-        departments = Departments(tmp_path / "departments", local.home / "inbox")
-        files = departments.prepare(policy)
-        sent = departments.prepare_past(policy)
-        settings = open_home(local.home, policy, database)
-        receive_past(settings, departments, sent)
         try:
             local.wait_until_ready()
             wait_for("the DAGs to be there", lambda: len((local.call("GET", "/dags") or {"dags": ()})["dags"]) == 9)
