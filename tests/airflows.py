@@ -52,8 +52,12 @@ def airflow_environment(airflow: Path, home: Path, **more: str) -> dict[str, str
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without anything that steers Airflow or us."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LIANGXIAN"))}
+    """The environment without anything that steers Airflow or us; compiled rules are shared (tests/conftest.py)."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name == "LIANGXIAN_PLANS" or not name.startswith(("AIRFLOW", "LIANGXIAN"))
+    }
 
 
 def wait_for(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -> T:

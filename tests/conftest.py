@@ -17,6 +17,22 @@ from servers import SERVERS, answers, started
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
 
+PLANS = pytest.StashKey[TemporaryDirectory[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All homes of a session, in all its processes, share what the rules were compiled to: minutes otherwise."""
+    if not hasattr(config, "workerinput"):
+        config.stash[PLANS] = TemporaryDirectory(prefix="liangxian-plans-")
+        os.environ["LIANGXIAN_PLANS"] = config.stash[PLANS].name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The plans go with the session."""
+    if PLANS in config.stash:
+        config.stash[PLANS].cleanup()
+
+
 TOOLS = {
     "soffice": "LibreOffice, which shows a workbook as another program sees it",
     "chromium": "Chromium, which shows a page as a browser does",

@@ -28,7 +28,7 @@ from expectations.rules import RULES_BY_CODE
 from pipelines.reconciling.plans import Plan, Step
 from warehouse.lake import atomic_path
 
-_MOST_SHAPES: Final = 32
+_MOST_SHAPES: Final = 128
 """Files that are kept, those that were used longest ago removed first; D is part of a shape."""
 
 _Plans = dict[str, list[dict[str, Any]]]

@@ -97,12 +97,12 @@ def test_a_rule_that_is_not_of_the_book_is_not_kept(processes: Processes, monkey
 
 
 def test_no_more_than_so_many_shapes_are_kept(tmp_path: Path) -> None:
-    for number in range(40):
+    for number in range(130):
         one = Shelf(tmp_path, ("shape", number))
         one.add("key", Plan((), {}, "relation"))
         one.save()
-    assert len(list(tmp_path.iterdir())) == 32
-    assert [plan.result for plan in Shelf(tmp_path, ("shape", 39)).of("key")] == ["relation"]
+    assert len(list(tmp_path.iterdir())) == 128
+    assert [plan.result for plan in Shelf(tmp_path, ("shape", 129)).of("key")] == ["relation"]
 
 
 def test_what_is_kept_comes_back_as_it_was(processes: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
