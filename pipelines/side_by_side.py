@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import re
 import signal
 import sys
 import threading
@@ -11,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from pipelines.reconciling.engines import EngineName
+from pipelines.reconciling.engines import EngineName, bytes_of
 from pipelines.settings import Settings, tell_nobody
 
 T = TypeVar("T")
@@ -22,9 +21,6 @@ LEAST_MEMORY: Final = 10**9
 
 _SHARE_OF_MACHINE: Final = 0.8
 """What DuckDB takes at most of a machine's memory where no limit is set."""
-
-_UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_BINARY_UNITS: Final = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 _settings: Settings
 """Of this worker process; set once, when it starts."""
@@ -72,14 +68,6 @@ def _memory_of(settings: Settings) -> int:
     if settings.engine.memory_limit is not None:
         return bytes_of(settings.engine.memory_limit)
     return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * _SHARE_OF_MACHINE)
-
-
-def bytes_of(size: str) -> int:
-    """``2GB`` or ``1.5 GiB`` in bytes, as DuckDB reads them. Raises ValueError."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(I?)B?", size.strip().upper())
-    if found is None or (found[3] and not found[2]):
-        raise ValueError(f"{size!r} is no size such as 2GB")
-    return round(float(found[1]) * (_BINARY_UNITS if found[3] else _UNITS)[found[2]])
 
 
 def _start(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from pipelines.reconciling.engines import EngineChoice, EngineName
+from pipelines.reconciling.engines import EngineChoice, EngineName, bytes_of
 
 if TYPE_CHECKING:
     from pipelines.flow import Night, Settings
@@ -140,8 +140,6 @@ def need_known(wanted: Sequence[str] | None, known: Collection[str], option: str
 
 
 def need_size(memory_limit: str) -> None:
-    from pipelines.side_by_side import bytes_of
-
     try:
         bytes_of(memory_limit)
     except ValueError as error:

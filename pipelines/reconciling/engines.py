@@ -1,6 +1,7 @@
 """Which engine the rules run on: opened by name, for one county and D."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from warehouse.lake import Lake
 
 if TYPE_CHECKING:
     from pipelines.reconciling.engine import Engine
+
+
+_UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_BINARY_UNITS: Final = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 class EngineError(ConnectionError):
@@ -69,3 +74,11 @@ def _plans(lake: Lake) -> Path:
 
 DUCKDB: Final = EngineChoice()
 """The embedded engine with what the machine has."""
+
+
+def bytes_of(size: str) -> int:
+    """``2GB`` or ``1.5 GiB`` in bytes, as DuckDB reads them. Raises ValueError."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(I?)B?", size.strip().upper())
+    if found is None or (found[3] and not found[2]):
+        raise ValueError(f"{size!r} is no size such as 2GB")
+    return round(float(found[1]) * (_BINARY_UNITS if found[3] else _UNITS)[found[2]])

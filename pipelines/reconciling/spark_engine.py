@@ -5,7 +5,6 @@ they do not see the home, as copies in a shared lake; what they find comes to th
 evidence are written as on the embedded engine.
 """
 
-import re
 from collections.abc import Callable, Hashable, Mapping
 from itertools import count
 from pathlib import Path
@@ -23,11 +22,10 @@ from ibis.expr.types import Table
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
-from pipelines.reconciling.engines import EngineError
+from pipelines.reconciling.engines import EngineError, bytes_of
 from pipelines.reconciling.plans import WatchedPolicy
 from warehouse.shared_lake import SharedLake, SharedLakeError
 
-_MEMORY = re.compile(r"(?P<number>\d+)\s*(?P<unit>[KMGT])i?B?", re.IGNORECASE)
 _engines = count()
 T = TypeVar("T")
 
@@ -66,16 +64,8 @@ def _own_settings(master: str, spill: Path, memory_limit: str | None) -> dict[st
             "spark.local.dir": str(spill.resolve()),
         }
         if memory_limit is not None:
-            settings["spark.driver.memory"] = java_memory(memory_limit)
+            settings["spark.driver.memory"] = f"{bytes_of(memory_limit) // 2**20}m"
     return settings
-
-
-def java_memory(limit: str) -> str:
-    """``2GB`` as Java wants it, ``2g``."""
-    found = _MEMORY.fullmatch(limit.strip())
-    if found is None:
-        raise EngineError(f"{limit!r} is no amount of memory such as 2GB")
-    return found["number"] + found["unit"].lower()
 
 
 class _OrderedLists(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types

@@ -54,24 +54,54 @@ def test_the_example_beside_a_package_has_its_fields_and_nobody_alive(feed) -> N
     assert not any(value.startswith(("=", "+", "-", "@")) for row in rows for value in row.values())
 
 
+LINT = """
+import sys
+from datacontract.data_contract import DataContract
+for path in sys.argv[1:]:
+    run = DataContract(data_contract_file=path).lint()
+    if not run.has_passed():
+        sys.exit(f"{path}: {run.pretty()}")
+"""
+VALIDATE = """
+import sys
+from frictionless import validate
+for path in sys.argv[1:]:
+    report = validate(path, type="package")
+    if not report.valid:
+        sys.exit(f"{path}: {report.flatten(['type', 'note'])}")
+"""
+
+
+def asked(program: str, command: Path, paths: list[str]) -> subprocess.CompletedProcess[str]:
+    """What a tool says of files, in one process of its own environment: each would take seconds to start."""
+    return subprocess.run(
+        [command.with_name("python"), "-W", "ignore", "-c", program, *paths],
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
+    )
+
+
 @pytest.mark.services
-def test_datacontract_cli_accepts_every_contract(tool: Callable[[str], Path]) -> None:
+def test_datacontract_cli_accepts_every_contract_and_refuses_a_broken_one(
+    tool: Callable[[str], Path], tmp_path: Path
+) -> None:
     command = tool("datacontract")
-    for feed in ALL_FEEDS:
-        path = FOLDER / f"{feed.name}.odcs.yaml"
-        done = subprocess.run([command, "lint", str(path)], capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout[-2000:]
+    done = asked(LINT, command, [f"{feed.name}.odcs.yaml" for feed in ALL_FEEDS])
+    assert done.returncode == 0, done.stdout + done.stderr
+    broken = tmp_path / "broken.odcs.yaml"
+    broken.write_text(
+        (FOLDER / "students.odcs.yaml").read_text("utf-8").replace("logicalType: string", "logicalType: x")
+    )
+    assert "broken" in asked(LINT, command, [str(broken)]).stderr
 
 
 @pytest.mark.services
 def test_frictionless_accepts_every_package_and_its_example(tool: Callable[[str], Path], tmp_path: Path) -> None:
     command = tool("frictionless")
-    for feed in ALL_FEEDS:
-        path = f"{feed.name}.datapackage.json"
-        done = subprocess.run([command, "validate", path], cwd=FOLDER, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout[-2000:]
+    done = asked(VALIDATE, command, [f"{feed.name}.datapackage.json" for feed in ALL_FEEDS])
+    assert done.returncode == 0, done.stdout + done.stderr
     write_contracts(tmp_path)
     broken = tmp_path / "examples" / "students.csv"
     broken.write_text(broken.read_text("utf-8").replace("在读", "不在"), encoding="utf-8")
-    done = subprocess.run([command, "validate", "students.datapackage.json"], cwd=tmp_path, capture_output=True)
-    assert done.returncode != 0
+    assert "constraint-error" in asked(VALIDATE, command, [str(tmp_path / "students.datapackage.json")]).stderr

@@ -17,8 +17,8 @@ from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
 
 from expectations.policy import PolicyError, PolicyProblem
-from pipelines.reconciling.engines import EngineChoice, EngineName
-from pipelines.side_by_side import LEAST_MEMORY, bytes_of, jobs_for
+from pipelines.reconciling.engines import EngineChoice, EngineName, bytes_of
+from pipelines.side_by_side import LEAST_MEMORY, jobs_for
 from pipelines.simulator import simulate
 
 COUNTIES = ("522601", "522622", "522623")
