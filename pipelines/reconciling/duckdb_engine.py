@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 
 import duckdb
 import ibis
@@ -15,7 +15,7 @@ from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Table
 
 from pipelines.reconciling.plans import PLANS, Plan, Step, WatchedPolicy
-from pipelines.reconciling.shelf import Shelf, key_on_shelf
+from pipelines.reconciling.shelf import Shelf
 
 T = TypeVar("T")
 
@@ -70,38 +70,41 @@ class DuckdbEngine:
 
     def planned(self, what: Hashable, build: Callable[[], T]) -> T:
         """``build()``, or the statements that it came to for a county of the same shape, columns and policy values."""
-        depends = (frozenset(self._kept), frozenset(self._views))
-        key = (self._shape, what, *depends)
-        for plan in PLANS.of(key):
-            if self._serves(plan):
-                return self._run(plan)  # type: ignore[no-any-return]  # what build() gave then
-        on_shelf = key_on_shelf(what, *depends)
-        if self._shelf is not None and on_shelf is not None:
-            for plan in self._shelf.of(on_shelf):
-                if self._serves(plan):
-                    PLANS.add(key, plan)
-                    return self._run(plan)  # type: ignore[no-any-return]
+        asked = (what, frozenset(self._kept), frozenset(self._views))
+        plan = self._known(asked)
+        if plan is not None:
+            for step in plan.steps:
+                self._take(step)
+            self._policy.read.update(plan.read)
+            known: T = plan.result
+            return known
         self._steps = []
         try:
             result = build()
             plan = Plan(tuple(self._steps), dict(self._policy.read), result)
         finally:
             self._steps = None
-        PLANS.add(key, plan)
-        if self._shelf is not None and on_shelf is not None:
-            self._shelf.add(on_shelf, plan)
+        PLANS.add((self._shape, asked), plan)
+        if self._shelf is not None:
+            self._shelf.add(asked, plan)
         return result
+
+    def _known(self, asked: Hashable) -> Plan | None:
+        """A plan that serves this county, of this process or of another."""
+        for plan in PLANS.of((self._shape, asked)):
+            if self._serves(plan):
+                return plan
+        if self._shelf is not None:
+            for plan in self._shelf.of(asked):
+                if self._serves(plan):
+                    PLANS.add((self._shape, asked), plan)
+                    return plan
+        return None
 
     def _serves(self, plan: Plan) -> bool:
         """Whether this county's policy has the values that the plan rests on, and its files the columns."""
         columns = all(self._columns(step.name) == step.schema for step in plan.steps if step.is_view)
         return columns and self._policy.says(plan.read)
-
-    def _run(self, plan: Plan) -> Any:
-        for step in plan.steps:
-            self._take(step)
-        self._policy.read.update(plan.read)
-        return plan.result
 
     def parquet(self, name: str) -> Table:
         """The rows of one of the county's files, as a view."""

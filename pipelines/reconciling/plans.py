@@ -35,9 +35,11 @@ class WatchedPolicy(Policy):
 
     def says(self, read: Mapping[tuple[str, date], str]) -> bool:
         """Whether this policy has the values that were read of another."""
-        return all(
-            _written_out(super(WatchedPolicy, self).entry_or_none(*asked)) == text for asked, text in read.items()
-        )
+        return all(self._text_of(asked) == text for asked, text in read.items())
+
+    def _text_of(self, asked: tuple[str, date]) -> str:
+        """A value written out; as it was noted, where it was read before: each plan rests on all that were."""
+        return self.read.get(asked) or _written_out(super().entry_or_none(*asked))
 
 
 def _written_out(entry: Entry | None) -> str:

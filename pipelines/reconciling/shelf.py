@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import json
+import logging
 import zlib
 from collections.abc import Hashable, Iterator
 from datetime import date
@@ -31,6 +32,8 @@ from warehouse.lake import atomic_path
 _MOST_SHAPES: Final = 128
 """Files that are kept, those that were used longest ago removed first; D is part of a shape."""
 
+logger = logging.getLogger(__name__)
+
 _Plans = dict[str, list[dict[str, Any]]]
 
 
@@ -43,51 +46,64 @@ class Shelf:
         self._read: _Plans | None = None
         self._new: _Plans = {}
 
-    def of(self, key: str) -> Iterator[Plan]:
-        """What is known for a key: one plan for each set of policy values."""
+    def of(self, asked: Hashable) -> Iterator[Plan]:
+        """What is known of something: one plan for each set of policy values."""
         if self._read is None:
             self._read = _load(self._path)
-        for plan in self._read.get(key, ()):
+        for plan in self._read.get(_key_of(asked) or "", ()):
             yield _decoded(plan)
 
-    def add(self, key: str, plan: Plan) -> None:
-        """Note a plan that :meth:`save` writes."""
-        self._new.setdefault(key, []).append(_encoded(plan))
+    def add(self, asked: Hashable, plan: Plan) -> None:
+        """Note a plan that :meth:`save` writes, unless it serves this county or this process only."""
+        if key := _key_of(asked):
+            self._new.setdefault(key, []).append(_encoded(plan))
 
     def save(self) -> None:
-        """Write what was noted beside what others wrote meanwhile. Of two that write at once one is lost."""
+        """Write what was noted beside what others wrote meanwhile. Of two that write at once one is lost.
+
+        A folder that cannot be written to is told of: the findings that were made are not lost for it.
+        """
         if not self._new:
             return
         plans = _load(self._path)
         for key, new in self._new.items():
             there = plans.setdefault(key, [])
             there += [plan for plan in new if plan not in there]
-        with atomic_path(self._path) as temporary:
-            text = json.dumps(plans, ensure_ascii=False, separators=(",", ":"))
-            temporary.write_bytes(gzip.compress(text.encode(), compresslevel=1, mtime=0))
+        text = json.dumps(plans, ensure_ascii=False, separators=(",", ":"))
+        try:
+            with atomic_path(self._path) as temporary:
+                temporary.write_bytes(gzip.compress(text.encode(), compresslevel=1, mtime=0))
+            _remove_old(self._path.parent)
+        except OSError as error:
+            logger.warning("compiled rules are not kept: %s", error)
         self._new = {}
-        files = sorted(self._path.parent.glob("*.json.gz"), key=_last_used, reverse=True)
-        for old in files[_MOST_SHAPES:]:
-            old.unlink(missing_ok=True)
 
 
-def key_on_shelf(what: Hashable, *depends: frozenset[str]) -> str | None:
+def _remove_old(folder: Path) -> None:
+    files = sorted(folder.glob("*.json.gz"), key=_last_used, reverse=True)
+    for old in files[_MOST_SHAPES:]:
+        old.unlink(missing_ok=True)
+
+
+def _key_of(asked: Hashable) -> str | None:
     """The text that a plan is found by in another process; None where it serves this county or this process only."""
     try:
-        return json.dumps([_named(what), *(sorted(names) for names in depends)], separators=(",", ":"))
+        return json.dumps(_named(asked), separators=(",", ":"))
     except LookupError:
         return None
 
 
-def _named(what: Hashable) -> Any:
-    """``what`` with rules by their code. Raises LookupError for one that is about the county itself, or is no rule of
-    the book.
+def _named(part: Hashable) -> Any:
+    """What was asked for with rules by their code. Raises LookupError for one that is about the county itself, or is
+    no rule of the book.
     """
-    if isinstance(what, Rule):
-        if what.subject is AREA or RULES_BY_CODE.get(what.code) is not what:
-            raise LookupError(what.code)
-        return what.code
-    return [_named(part) for part in what] if isinstance(what, tuple) else what
+    if isinstance(part, Rule):
+        if part.subject is AREA or RULES_BY_CODE.get(part.code) is not part:
+            raise LookupError(part.code)
+        return part.code
+    if isinstance(part, frozenset):
+        return sorted(part)
+    return [_named(one) for one in part] if isinstance(part, tuple) else part
 
 
 @cache

@@ -1,6 +1,7 @@
 """What one process compiled serves the next, and only where nothing that it rests on has changed."""
 
 import gzip
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +86,15 @@ def test_a_damaged_file_costs_time_only(processes: Processes, damaged: bytes) ->
     file.write_bytes(damaged)
     assert processes.run()[0] == ["TL01", "TL02"]
     assert processes.run()[0] == ["TL01"]
+
+
+def test_a_folder_that_cannot_be_written_to_costs_time_only(processes: Processes) -> None:
+    _, kept = processes.run()
+    shutil.rmtree(processes.plans)
+    processes.plans.write_text("a file")
+    built, found = processes.run()
+    assert built == ["TL01", "TL02"]
+    assert found.findings.equals(kept.findings)
 
 
 def test_a_rule_that_is_not_of_the_book_is_not_kept(processes: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
