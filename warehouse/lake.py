@@ -108,8 +108,8 @@ class Lake:
 
     @property
     def plans(self) -> Path:
-        """Folder of what rules were compiled to; it may be removed at any time."""
-        return self.home / "lake" / "plans"
+        """Folder of compiled statements; it may be removed at any time. LIANGXIAN_PLANS: one that homes share."""
+        return Path(os.environ.get("LIANGXIAN_PLANS") or self.home / "lake" / "plans")
 
     @property
     def shared_lakes(self) -> Path:

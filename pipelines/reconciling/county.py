@@ -10,8 +10,8 @@ from expectations.policy import Policy
 from expectations.rules.needs import ED, LP
 from expectations.terms import County
 from pipelines.reconciling.engine import Engine, current_name, select_current
-from pipelines.reconciling.plans import watched
 from warehouse.current import Conformed
+from warehouse.planning.plans import watched
 
 
 class OnDemand(Mapping[str, Table]):

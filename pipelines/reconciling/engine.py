@@ -8,8 +8,8 @@ import duckdb
 import ibis
 from ibis.expr.types import Table
 
-from pipelines.reconciling.plans import WatchedPolicy
 from warehouse.current import CurrentFeed
+from warehouse.planning.plans import WatchedPolicy
 
 T = TypeVar("T")
 

@@ -1,12 +1,10 @@
 """Which engine the rules run on: opened by name, for one county and D."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from warehouse.lake import Lake
@@ -52,7 +50,7 @@ class EngineChoice:
             case EngineName.DUCKDB:
                 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 
-                with DuckdbEngine(lake.spill, self.memory_limit, self.threads, _plans(lake)) as embedded:
+                with DuckdbEngine(lake.spill, self.memory_limit, self.threads, lake.plans) as embedded:
                     yield embedded
             case EngineName.SPARK:
                 try:
@@ -65,11 +63,6 @@ class EngineChoice:
                 shared = SharedLake(self.shared_lake, lake) if self.shared_lake else None
                 with SparkEngine(open_session(master, lake.spill, self.memory_limit), shared) as cluster:
                     yield cluster
-
-
-def _plans(lake: Lake) -> Path:
-    """Where compiled rules are kept: LIANGXIAN_PLANS, which several homes may share, else in the home."""
-    return Path(os.environ.get("LIANGXIAN_PLANS") or lake.plans)
 
 
 DUCKDB: Final = EngineChoice()

@@ -23,7 +23,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.reconciling.engines import EngineError, bytes_of
-from pipelines.reconciling.plans import WatchedPolicy
+from warehouse.planning.plans import WatchedPolicy
 from warehouse.shared_lake import SharedLake, SharedLakeError
 
 _engines = count()

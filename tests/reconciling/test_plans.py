@@ -9,7 +9,7 @@ from builders import member, open_household, pid, world
 from worlds_on_disk import verdicts
 
 from pipelines.reconciling import reconcile
-from pipelines.reconciling.plans import PLANS
+from warehouse.planning.plans import PLANS
 
 CODES = ("TL01", "TL02")
 POOR = {

@@ -9,10 +9,11 @@ import pytest
 from builders import member, open_household, pid, world
 from worlds_on_disk import run
 
-from pipelines.reconciling import reconcile, shelf
-from pipelines.reconciling.plans import PLANS, Plan, Plans, Step
+from pipelines.reconciling import reconcile
 from pipelines.reconciling.reconcile import Reconciled
-from pipelines.reconciling.shelf import Shelf
+from warehouse.planning import shelf
+from warehouse.planning.plans import PLANS, Plan, Plans, Step
+from warehouse.planning.shelf import Shelf
 
 POOR = {
     "register_households": [open_household(income_current="6239.99")],
@@ -70,7 +71,7 @@ def test_another_policy_value_is_built_and_kept_beside_the_first(processes: Proc
 
 def test_another_text_of_the_rules_has_plans_of_its_own(processes: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
     processes.run()
-    monkeypatch.setattr(shelf, "_text_and_versions", lambda: "edited")
+    monkeypatch.setattr(shelf, "_text_and_versions", lambda _: "edited")
     assert processes.run()[0] == ["TL01", "TL02"]
     assert len(list(processes.plans.iterdir())) == 2
 

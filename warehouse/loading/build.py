@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateTable
 
 from warehouse.evaluation.views import EVALUATION, VIEWS, dictionary_origins
 from warehouse.lake import Lake
-from warehouse.loading import calendar, history, households, people
+from warehouse.loading import calendar, history, households, known, people
 from warehouse.loading.audit import audit, count_outside
 from warehouse.loading.errors import HistoryMissing
 from warehouse.loading.finding_events import load_finding_events
@@ -30,6 +30,9 @@ from warehouse.tables import SCHEMA, TABLES, metadata
 
 _OLDEST_READER = "v1.0.0"
 """Storage version: any DuckDB since 1.0 opens what we publish (design facts)."""
+
+_WRITTEN_AT_ONCE = "256MB"
+"""Of the log: so many rows wait in memory to be written to their tables."""
 
 Part = tuple[str, date]
 
@@ -85,7 +88,7 @@ def definitions_digest() -> str:
     parts += [f"{column.table.name}.{column.name}: {column.comment}" for table in TABLES for column in table.c]
     parts += [statement for view in VIEWS for statement in view.ddl()]
     parts += [f"{load.scope.value} {load.needs} {load.select}" for load in LOADS]
-    parts += [getsource(module) for module in (households, people, history, calendar)]
+    parts += [getsource(module) for module in (households, known, people, history, calendar)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -112,8 +115,12 @@ def _build(lake: Lake, previous: Path | None, target: Path, runs: Iterable[RunTo
             shutil.copyfile(previous, building)
         else:
             _create(building)
-        for run in runs:
-            _load(lake, building, run)
+        with duckdb.connect(str(building)) as version:
+            # closed after every run, or left to itself, DuckDB would write each table's last rows anew time and again
+            version.execute(f"SET checkpoint_threshold = '{_WRITTEN_AT_ONCE}'")
+            for run in runs:
+                _load(lake, building, run)
+            version.execute("CHECKPOINT")
         sync(building)
         building.chmod(0o444)
         building.replace(target)
@@ -154,7 +161,7 @@ def _load(lake: Lake, path: Path, run: RunToLoad) -> None:
     with duckdb.connect(str(path)) as connection:
         definitions = definitions_digest()
         register_inputs(connection, lake, run, definitions)
-        households.prepare_households(connection, run)
+        households.prepare_households(connection, run, lake.plans)
         newest = connection.execute("SELECT max(as_of) FROM warehouse.fact_load WHERE county = $1", [run.county])
         (last,) = newest.fetchone() or (None,)
         is_newest = last is None or run.as_of >= last
@@ -174,4 +181,3 @@ def _load(lake: Lake, path: Path, run: RunToLoad) -> None:
         if is_newest:
             load_history(connection, lake, run.county, run.events)
             load_finding_events(connection, run.county, run.ledger_head, run.finding_events)
-        connection.execute("CHECKPOINT")

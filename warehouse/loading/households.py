@@ -5,51 +5,73 @@ for the insurance year or the term, or it is older than the day on which the sch
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import ibis
 from ibis import _
 from ibis.expr.datatypes import DataType
+from ibis.expr.schema import Schema
 from ibis.expr.types import Table
 
-from expectations.calendar import settled_date
 from expectations.feeds import BOOKS
 from expectations.finding import CLOSED_STATES
 from expectations.terms import County
+from warehouse.loading.known import Known
 from warehouse.loading.people import prepare_people
 from warehouse.loading.run import RunToLoad
+from warehouse.planning.planner import Planner
+from warehouse.planning.plans import watched
 
 _PAID = "成功"
 
 
-def prepare_households(connection: duckdb.DuckDBPyConnection, run: RunToLoad) -> None:
+def prepare_households(connection: duckdb.DuckDBPyConnection, run: RunToLoad, plans: Path | None = None) -> None:
     """Make ``certificates_in_force``, ``linked_certificates``, ``household_measures`` and ``registered_people``.
 
-    Each where its feeds are there; expects the views ``current_<feed>`` and ``input_ledger``.
+    Each where its feeds are there; expects the views ``current_<feed>`` and ``input_ledger``. ``plans``: the folder
+    where what is compiled is kept for other processes, if anywhere.
     """
-    engine = ibis.duckdb.from_connection(connection)
-    rows = {feed: engine.table(f"current_{feed}") for feed in sorted(run.current)}
+    feeds, policy = sorted(run.current), watched(run.typed_policy)
+    planner = _Inputs(connection, plans)
+    planner.start(("households", run.as_of, tuple(feeds)), policy)
+    calendar = County(run.county, run.as_of, policy, {})
+    known = Known.of(connection, calendar, {feed: run.current[feed].as_of for feed in feeds})
 
-    def keep(name: str, table: Table) -> Table:
-        return engine.create_table(f"term_{name}", table, temp=True)
+    def build() -> str:
+        rows = {feed: planner.source(f"current_{feed}") for feed in feeds}
+        return _prepare(planner, replace(calendar, rows=rows, keep=planner.keep), known)
 
-    county = County(run.county, run.as_of, run.typed_policy, rows, keep=keep)
+    planner.planned(known, build)
+    planner.save()
+
+
+class _Inputs(Planner):
+    """Views of the connection that is loaded."""
+
+    def _open(self, name: str) -> None:
+        """They are there."""
+
+    def _columns(self, name: str) -> Schema:
+        return Schema.from_pyarrow(self.local.execute(f"FROM {name} LIMIT 0").to_arrow_table().schema)
+
+
+def _prepare(planner: Planner, county: County, known: Known) -> str:
     if _has(county, *BOOKS["low_income"]):
-        engine.create_table("certificates_in_force", county.certificates.select("certificate_no"), temp=True)
+        planner.relation("certificates_in_force", county.certificates.select("certificate_no"))
     if not _has(county, *BOOKS["register"]):
-        return
+        return ""
     if _has(county, *BOOKS["low_income"]):
-        engine.create_table("linked_certificates", _linked(county), temp=True)
-    prepare_people(connection, county, run, lambda name, table: engine.create_table(name, table, temp=True))
+        planner.relation("linked_certificates", _linked(county))
+    prepare_people(planner, county, known)
     columns, joins = ["household_no"], ["current_register_households"]
-    for number, part in enumerate(_parts(county, run, engine.table("input_ledger"))):
-        stored = engine.create_table(f"measures_{number}", part, temp=True)
-        columns += [_or_none(name, type_) for name, type_ in stored.schema().items() if name != "household_no"]
+    for number, part in enumerate(_parts(county, known, planner.source("input_ledger"))):
+        planner.relation(f"measures_{number}", part)
+        columns += [_or_none(name, type_) for name, type_ in part.schema().items() if name != "household_no"]
         joins.append(f"measures_{number} USING (household_no)")
     # one join in SQL: as expressions, a join of a dozen tables costs more to compile than to run
-    connection.execute(
-        f"CREATE TEMP TABLE household_measures AS SELECT {', '.join(columns)} FROM {' LEFT JOIN '.join(joins)}"
-    )
+    return planner.statement("household_measures", f"SELECT {', '.join(columns)} FROM {' LEFT JOIN '.join(joins)}")
 
 
 def _has(county: County, *feeds: str) -> bool:
@@ -63,7 +85,7 @@ def _or_none(name: str, type_: DataType) -> str:
     return f"coalesce({name}, '') AS {name}" if name == "open_rules" else name
 
 
-def _parts(county: County, run: RunToLoad, ledger: Table) -> Iterator[Table]:
+def _parts(county: County, known: Known, ledger: Table) -> Iterator[Table]:
     """Tables keyed by household_no, one for each group of figures that can be said."""
     people = county.register_people
     listed = county.rows["register_households"]  # a household without a registered member is open by its status too
@@ -79,11 +101,11 @@ def _parts(county: County, run: RunToLoad, ledger: Table) -> Iterator[Table]:
         yield benefits.group_by("household_no").agg(
             linked_certificates=_.count(), benefit_yuan_month=_.monthly_benefit.sum()
         )
-    if county.has("insurance_enrolments"):
+    if known.insurance_year:
         yield from _insurance(county)
     if county.has("students"):
-        yield from _school(county, run)
-    if county.has("education_subsidies"):
+        yield from _school(county, known)
+    if known.education_term:
         yield from _education(county)
     if county.has("housing_renovations"):
         yield from _housing(county)
@@ -103,20 +125,16 @@ def _persons(table: Table, name: str) -> Table:
 
 
 def _insurance(county: County) -> Iterator[Table]:
-    """Insured and uninsured persons, where the delivery has the insurance year."""
-    enrolments = county.rows["insurance_enrolments"]
-    if not _any(enrolments.filter(enrolments.year == county.insurance_year)):
-        return
+    """Insured and uninsured persons of the insurance year."""
     yield _everywhere(county, insurance_year=ibis.literal(county.insurance_year))
     yield _persons(county.registered.semi_join(county.insured, "person_id"), "insured_members")
     yield _persons(county.registered.anti_join(county.insured, "person_id"), "uninsured_members")
 
 
-def _school(county: County, run: RunToLoad) -> Iterator[Table]:
+def _school(county: County, known: Known) -> Iterator[Table]:
     """Pupils; and children out of school, where the delivery is newer than the day that settles the school year."""
     yield _persons(county.registered.semi_join(county.attending, "person_id"), "pupils")
-    settled = settled_date(county.school_year_start, str(county.policy["school.settled_on"]))
-    if run.current["students"].as_of < settled:
+    if not known.school_year:
         return
     children = county.of_school_age(county.registered)
     yield _everywhere(county, school_year=ibis.literal(county.school_year))
@@ -125,12 +143,10 @@ def _school(county: County, run: RunToLoad) -> Iterator[Table]:
 
 
 def _education(county: County) -> Iterator[Table]:
-    """Items and amounts received for the last finished term, where the delivery has it; by number or by 学籍号."""
+    """Items and amounts received for the last finished term; by number or by 学籍号."""
     term = county.term
     rows = county.rows["education_subsidies"]
     of_term = rows.filter(rows.school_year == term.school_year, rows.term == term.term)
-    if not _any(of_term):
-        return
     paid = of_term.filter(_.payment_status == _PAID).select("person_id", "student_no", "item", "amount")
     if county.has("students"):
         pupils = county.rows["students"].filter(_.person_id.notnull())
@@ -173,7 +189,3 @@ def _findings(ledger: Table) -> Table:
 def _everywhere(county: County, **constants: ibis.Value) -> Table:
     """The same value for every household."""
     return county.rows["register_households"].select("household_no", **constants)
-
-
-def _any(table: Table) -> bool:
-    return bool(table.limit(1).count().execute())

@@ -26,8 +26,8 @@ import expectations
 import warehouse
 from expectations.rule import AREA, Rule
 from expectations.rules import RULES_BY_CODE
-from pipelines.reconciling.plans import Plan, Step
 from warehouse.lake import atomic_path
+from warehouse.planning.plans import Plan, Step
 
 _MOST_SHAPES: Final = 128
 """Files that are kept, those that were used longest ago removed first; D is part of a shape."""
@@ -40,8 +40,9 @@ _Plans = dict[str, list[dict[str, Any]]]
 class Shelf:
     """The plans of one shape that lie in a folder; read when they are first asked for."""
 
-    def __init__(self, folder: Path, shape: Hashable) -> None:
-        name = hashlib.sha256(f"{_text_and_versions()}{shape!r}".encode()).hexdigest()[:32]
+    def __init__(self, folder: Path, shape: Hashable, made_by: tuple[Path, ...] = ()) -> None:
+        """``made_by``: folders whose code makes the plans, beside our declarations and the warehouse."""
+        name = hashlib.sha256(f"{_text_and_versions(made_by)}{shape!r}".encode()).hexdigest()[:32]
         self._path = folder / f"{name}.json.gz"
         self._read: _Plans | None = None
         self._new: _Plans = {}
@@ -75,7 +76,7 @@ class Shelf:
                 temporary.write_bytes(gzip.compress(text.encode(), compresslevel=1, mtime=0))
             _remove_old(self._path.parent)
         except OSError as error:
-            logger.warning("compiled rules are not kept: %s", error)
+            logger.warning("compiled statements are not kept: %s", error)
         self._new = {}
 
 
@@ -107,12 +108,12 @@ def _named(part: Hashable) -> Any:
 
 
 @cache
-def _text_and_versions() -> str:
-    """A digest of everything that a plan is made by: our declarations and engine, and the libraries that compile."""
+def _text_and_versions(made_by: tuple[Path, ...]) -> str:
+    """A digest of everything that a plan is made by: our declarations and code, and the libraries that compile."""
     digest = hashlib.sha256()
     for name in ("ibis-framework", "sqlglot", "duckdb", "pyarrow"):
         digest.update(f"{name} {version(name)}\n".encode())
-    for package in (Path(__file__).parent, *map(Path, (*expectations.__path__, *warehouse.__path__))):
+    for package in (*made_by, *map(Path, (*expectations.__path__, *warehouse.__path__))):
         for source in sorted(package.rglob("*.py")):
             digest.update(f"{source.relative_to(package)}\n".encode() + source.read_bytes())
     return digest.hexdigest()

@@ -1,0 +1,101 @@
+"""What was compiled for one county's households serves the next, and only where its rows let the same be said."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import enrolment, pid
+from nights import night, policy_rows
+
+from warehouse.lake import Lake
+from warehouse.loading import RunToLoad, households, load_and_publish_all, open_published
+from warehouse.planning.plans import PLANS
+from warehouse.tables import TABLES
+
+OTHER = "522622"
+
+
+class Processes:
+    """Publishing in homes that share a folder of plans and nothing else, each as if the first of its process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self._monkeypatch, self._folder = monkeypatch, folder
+        self.share("plans")
+        self.built: list[str] = []
+        prepare = households._prepare
+
+        def noting(planner, county, known):
+            self.built.append(county.code)
+            return prepare(planner, county, known)
+
+        monkeypatch.setattr(households, "_prepare", noting)
+
+    def share(self, name: str) -> None:
+        """From now on they share another folder."""
+        self._monkeypatch.setenv("LIANGXIAN_PLANS", str(self._folder / name))
+
+    def lake(self, name: str) -> Lake:
+        """A home."""
+        return Lake(self._folder / name)
+
+    def publish(self, lake: Lake, *runs: RunToLoad) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table."""
+        self.built.clear()
+        self._monkeypatch.setattr(PLANS, "_plans", type(PLANS._plans)())
+        load_and_publish_all(lake=lake, runs=runs)
+        with open_published(lake) as connection:
+            return {
+                table.name: connection.execute(f"FROM {table.fullname} ORDER BY ALL").fetchall() for table in TABLES
+            }
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Processes:
+    return Processes(monkeypatch, tmp_path)
+
+
+def test_neither_a_second_county_nor_a_second_process_compiles_again_and_both_hold_the_same(processes) -> None:
+    first, second = processes.lake("1"), processes.lake("2")
+    compiled = processes.publish(first, night(first), night(first, county=OTHER))
+    assert processes.built == [night(first).county]
+    kept = processes.publish(second, night(second), night(second, county=OTHER))
+    assert processes.built == []
+    assert kept == compiled
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"insurance_enrolments": [enrolment(pid(1), year=2025)]},
+        {"education_subsidies": []},
+        {"as_of": {"students": date(2025, 10, 14)}},
+        {"absent": ["students"]},
+        {"d": date(2026, 7, 31)},
+    ],
+    ids=["another insurance year", "no payment of the term", "pupils of the year before", "no pupils", "another D"],
+)
+def test_where_the_rows_let_other_things_be_said_other_statements_are_made(processes, other) -> None:
+    """As if nothing had been compiled before: what is published is that of a home without plans."""
+    one, two, alone = processes.lake("one"), processes.lake("two"), processes.lake("alone")
+    processes.publish(one, night(one))
+    after = processes.publish(two, night(two, **other))
+    assert processes.built == [night(two).county]
+    processes.share("others")
+    assert after == processes.publish(alone, night(alone, **other))
+
+
+@pytest.mark.parametrize(("key", "value"), [("insurance.subsidy.低保", 281), ("compulsory_age", [6, 16])])
+def test_a_policy_value_that_is_read_is_compiled_anew(processes, key, value) -> None:
+    one, two = processes.lake("one"), processes.lake("two")
+    processes.publish(one, night(one))
+    processes.publish(two, replace(night(two), policy=policy_rows({key: value})))
+    assert processes.built == [night(two).county]
+
+
+def test_a_policy_value_that_no_figure_reads_changes_nothing(processes) -> None:
+    one, two = processes.lake("one"), processes.lake("two")
+    processes.publish(one, night(one))
+    processes.publish(two, replace(night(two), policy=policy_rows({"housing.repeat_years": 3})))
+    assert processes.built == []

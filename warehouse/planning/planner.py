@@ -1,0 +1,156 @@
+"""A DuckDB connection on which relations are made from expressions, each compiled once for all counties of a shape."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+import duckdb
+import ibis
+from ibis.backends.duckdb import Backend
+from ibis.expr.operations import InMemoryTable
+from ibis.expr.types import Table
+
+from warehouse.planning.plans import PLANS, Plan, Step, WatchedPolicy
+from warehouse.planning.shelf import Shelf
+
+T = TypeVar("T")
+
+
+class Planner(ABC):
+    """Temporary relations of one connection for one county; their statements are looked up before they are compiled.
+
+    What its sources are, a subclass says: relations that another county has of its own, by the same names.
+    """
+
+    made_by: ClassVar[tuple[Path, ...]] = ()
+    """Folders whose code makes the plans, beside the declarations and the warehouse."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, plans: Path | None = None) -> None:
+        """``plans``: the folder where what was compiled is kept for other processes, if anywhere."""
+        self.local = connection
+        # what Ibis sets on a connection of its own: its statements mean the same on every machine
+        connection.execute("SET timezone = 'UTC'; SET python_enable_replacements = false")
+        self._kept: dict[str, Table] = {}
+        self._views: dict[str, Table] = {}
+        self._shape: Hashable = None
+        self._plans = plans
+        self._shelf: Shelf | None = None
+        self._policy = WatchedPolicy("", date.min, {})
+        self._steps: list[Step] | None = None
+
+    def start(self, shape: Hashable, policy: WatchedPolicy) -> None:
+        """Take up a county: what its plans depend on beside the columns of its sources."""
+        self._shape, self._policy = shape, policy
+        self._shelf = None if self._plans is None else Shelf(self._plans, shape, self.made_by)
+
+    def save(self) -> None:
+        """Keep what was compiled for other processes."""
+        if self._shelf is not None:
+            self._shelf.save()
+
+    def planned(self, what: Hashable, build: Callable[[], T]) -> T:
+        """``build()``, or the statements that it came to for a county of the same shape, columns and policy values.
+
+        ``what`` names everything that ``build`` depends on beside these.
+        """
+        asked = (what, frozenset(self._kept), frozenset(self._views))
+        plan = self._known(asked)
+        if plan is not None:
+            for step in plan.steps:
+                self._take(step)
+            self._policy.read.update(plan.read)
+            known: T = plan.result
+            return known
+        self._steps = []
+        try:
+            result = build()
+            plan = Plan(tuple(self._steps), dict(self._policy.read), result)
+        finally:
+            self._steps = None
+        PLANS.add((self._shape, asked), plan)
+        if self._shelf is not None:
+            self._shelf.add(asked, plan)
+        return result
+
+    def _known(self, asked: Hashable) -> Plan | None:
+        """A plan that serves this county, of this process or of another."""
+        for plan in PLANS.of((self._shape, asked)):
+            if self._serves(plan):
+                return plan
+        if self._shelf is not None:
+            for plan in self._shelf.of(asked):
+                if self._serves(plan):
+                    PLANS.add((self._shape, asked), plan)
+                    return plan
+        return None
+
+    def _serves(self, plan: Plan) -> bool:
+        """Whether this county's policy has the values that the plan rests on, and its sources the columns."""
+        columns = all(self._columns(step.name) == step.schema for step in plan.steps if step.is_view)
+        return columns and self._policy.says(plan.read)
+
+    def source(self, name: str) -> Table:
+        """The rows of one of the county's sources."""
+        if name not in self._views:
+            self._take(Step(name, self._columns(name)))
+        return self._views[name]
+
+    def keep(self, name: str, table: Table) -> Table:
+        """``table`` as a temporary table; asked for again, the stored one."""
+        if name not in self._kept:
+            self._make(f"kept_{name}", table, kept=name)
+        return self._kept[name]
+
+    def relation(self, name: str, table: Table) -> str:
+        """``table`` as a temporary table of the connection."""
+        self._make(name, table)
+        return name
+
+    def statement(self, name: str, sql: str) -> str:
+        """What a SELECT gives as a temporary table of the connection."""
+        self._take(Step(name, _UNKNOWN, sql=sql))
+        return name
+
+    def _make(self, name: str, table: Table, kept: str | None = None) -> None:
+        for small in table.op().find(InMemoryTable):
+            # policy values: Ibis names them, and would send them itself only if it ran the query
+            self._take(Step(small.name, small.schema, rows=small.data.to_pyarrow(small.schema)))
+        # Ibis would ask for the schema of what it has just made, which costs more than the query on small counties
+        self._take(Step(name, table.schema(), sql=_compiler().compile(table), kept=kept))
+
+    def _take(self, step: Step) -> None:
+        """Make one relation, and note it where a plan is being made."""
+        if step.sql is not None:
+            self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {step.sql}')
+        elif step.rows is not None:
+            self.local.register("small", step.rows)
+            self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS SELECT * FROM small')
+            self.local.unregister("small")
+        else:
+            self._open(step.name)
+            self._views[step.name] = ibis.table(step.schema, name=step.name)
+        if step.kept is not None:
+            self._kept[step.kept] = ibis.table(step.schema, name=step.name)
+        if self._steps is not None:
+            self._steps.append(step)
+
+    @abstractmethod
+    def _open(self, name: str) -> None:
+        """Make a source a relation of the connection."""
+
+    @abstractmethod
+    def _columns(self, name: str) -> ibis.Schema:
+        """The columns of a source, which need not be open."""
+
+
+_UNKNOWN = ibis.schema({})
+"""Of a relation that no expression reads."""
+
+
+@cache
+def _compiler() -> Backend:
+    """Compiles and never connects; a connection of its own would cost more than a small county's query."""
+    return Backend()
