@@ -98,6 +98,8 @@ def environment_of(home: Path, port: int, inherited: Mapping[str, str]) -> dict[
         "AIRFLOW__API_AUTH__JWT_SECRET": kept_secret(home / "airflow" / "jwt_secret"),
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
         "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
+        "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "120",
+        "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "30",
         "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
         "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
         "LIANGXIAN_HOME": str(home / "county"),

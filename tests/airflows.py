@@ -60,15 +60,17 @@ def clean_environment() -> dict[str, str]:
     }
 
 
-def wait_for(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -> T:
-    """Look again and again until there is something; fail with ``what`` after ``patience`` seconds."""
+def wait_for(
+    what: str, look: Callable[[], T | None], patience: float = PATIENCE, tell: Callable[[], object] = lambda: ""
+) -> T:
+    """Look again and again until there is something; fail with ``what`` after ``patience`` seconds, and ``tell()``."""
     deadline = time.monotonic() + patience
     while True:
         found = look()
         if found:
             return found
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {patience:.0f} s for {what}")
+            raise TimeoutError(f"waited {patience:.0f} s for {what} {tell()}")
         time.sleep(0.25)
 
 

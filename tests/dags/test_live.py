@@ -60,6 +60,10 @@ TOOK_IN = (
     "select r.run_type from task_instance t join dag_run r on r.dag_id = t.dag_id and r.run_id = t.run_id "
     "where t.dag_id = 'ingest' and t.task_id = 'take_in' and t.state = 'success' order by t.end_date desc limit 1"
 )
+UNFINISHED_TASKS = (
+    "select dag_id, run_id, task_id, map_index, state, try_number, queued_dttm, start_date, end_date "
+    "from task_instance where state is not null and state not in ('success', 'skipped') order by 1, 2, 3, 4"
+)
 RUNS = "select dag_id, run_type, state, count(*) from dag_run group by 1, 2, 3 order by 1, 2, 3"
 
 
@@ -93,6 +97,8 @@ def test_what_arrives_is_found_once_whatever_is_killed(
             LIANGXIAN_SETTLE_SECONDS="0.5",
             AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL="600",
             AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL="10",
+            AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT="60",
+            AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL="10",
             AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL="5",
             LIANGXIAN_NIGHT_HOURS="0.0005",
         )
@@ -310,16 +316,22 @@ def announce_a_push(local: Local, database: Postgres) -> None:
 def wait_until_quiet(settings: flow.Settings, database: Postgres) -> None:
     """Nothing runs, nothing waits to run, and no county has anything that no run has seen."""
 
-    def quiet() -> bool:
-        counts = [database.rows(query) for query in (UNFINISHED, WAITING_EVENTS)]
-        return (
-            all(found == [(0,)] for found in counts)
-            and not scan_inbox(inbox=settings.inbox, now=settings.now()).whole
-            and not turns.touched_counties(settings, today())
-            and not turns.unreported(settings)
-        )
+    def what_is_left() -> Iterator[object]:
+        yield database.rows(UNFINISHED)
+        yield database.rows(WAITING_EVENTS)
+        yield scan_inbox(inbox=settings.inbox, now=settings.now()).whole
+        yield turns.touched_counties(settings, today())
+        yield turns.unreported(settings)
 
-    wait_for("Airflow to be quiet", quiet)
+    def quiet() -> bool:
+        left = what_is_left()
+        return next(left) == next(left) == [(0,)] and not any(left)
+
+    wait_for(
+        "Airflow to be quiet",
+        quiet,
+        tell=lambda: [*what_is_left(), database.rows(RUNS), database.rows(UNFINISHED_TASKS)],
+    )
 
 
 def everything_is_accounted_for(settings: flow.Settings, departments: Departments, stopped: str) -> None:
