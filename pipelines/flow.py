@@ -197,7 +197,7 @@ def reconcile_counties(
 ) -> list[CountyNight]:
     """Each county at D, as many at once as ``settings.jobs`` says; in the order of ``counties``."""
     one = partial(reconcile_county, as_of=as_of, told_until=told_until)
-    return for_each(settings, one, counties, f"reconcile at {as_of}")
+    return for_each(settings, one, counties, f"reconcile at {as_of}: {len(counties)} counties")
 
 
 def reconcile_county(settings: Settings, county: str, as_of: date, *, told_until: date | None = None) -> CountyNight:

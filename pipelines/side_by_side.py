@@ -1,4 +1,4 @@
-"""Counties side by side: each in a process of its own, as many at once as cores and memory carry."""
+"""Counties side by side, or a large one's reports: each in a process of its own, as many as cores and memory carry."""
 
 import multiprocessing
 import os
@@ -17,7 +17,7 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 LEAST_MEMORY: Final = 10**9
-"""Bytes of the memory limit that a county beside others must have at least."""
+"""Bytes of the memory limit that each must have at least."""
 
 _SHARE_OF_MACHINE: Final = 0.8
 """What DuckDB takes at most of a machine's memory where no limit is set."""
@@ -35,7 +35,7 @@ def for_each(settings: Settings, work: Callable[[Settings, A], T], items: Sequen
     jobs = jobs_for(settings, len(items))
     if jobs == 1:
         return [work(settings, item) for item in items]
-    settings.tell(f"{what}: {len(items)} counties, {jobs} at a time")
+    settings.tell(f"{what}, {jobs} at a time")
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, spawning, _start, (_share_of(settings, jobs),)) as pool:
         begun = [pool.submit(_do, work, item) for item in items]
@@ -46,7 +46,7 @@ def for_each(settings: Settings, work: Callable[[Settings, A], T], items: Sequen
 
 
 def jobs_for(settings: Settings, items: int) -> int:
-    """How many counties are worked on at once: no more than were asked for, than there are, or than memory carries."""
+    """How many are worked on at once: no more than were asked for, than there are, or than memory carries."""
     if settings.engine.name is not EngineName.DUCKDB:
         return 1  # a cluster shares its executors out itself
     return max(1, min(settings.jobs, items, _memory_of(settings) // LEAST_MEMORY))

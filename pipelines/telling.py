@@ -51,7 +51,11 @@ def report(
         for night in nights
         if told[night.run.id] is None
     ]
-    told |= zip((one.night.run.id for one in to_tell), for_each(settings, _tell, to_tell, "report"), strict=True)
+    told |= zip(
+        (one.night.run.id for one in to_tell),
+        for_each(settings, _tell, to_tell, f"report: {len(to_tell)} counties"),
+        strict=True,
+    )
     return Night(tuple(summary for summary in told.values() if summary is not None), tuple(strays))
 
 
@@ -150,13 +154,12 @@ def report_county(
     write_delivery_pages(lake=office.lake, chosen=took_in, everything=everything, county_name=county_name)
     verdicts = count_verdicts(office.books, ledger, run.county, run.as_of)
     reports = write_reports(
-        lake=office.lake,
+        settings,
         run=run.id,
         county_name=county_name(run.county),
         conformed=night.conformed,
         ledger=ledger,
         deliveries_in_force=current,
-        rules=RULES,
         not_evaluated={r.rule: r.reason or "" for r in night.rule_runs if r.status != EVALUATED},
         verdicts=verdicts,
     )

@@ -40,23 +40,29 @@ def write_workbooks(
     run that are no longer due are removed.
     """
     rows = readable_rows(ledger, deliveries=deliveries_in_force)
-    written = write_department_workbooks(
-        lake=lake,
-        run=run,
-        as_of=as_of,
-        county=county,
-        county_name=county_name,
-        rows=rows,
-        deliveries_in_force=deliveries_in_force,
-        rules=rules,
-        not_evaluated=not_evaluated,
-    )
+    written = [
+        path
+        for owner in Department
+        for path in write_owner_workbooks(
+            owner=owner,
+            lake=lake,
+            run=run,
+            as_of=as_of,
+            county=county,
+            county_name=county_name,
+            rows=owned_by(owner, rows),
+            deliveries_in_force=deliveries_in_force,
+            rules=rules,
+            not_evaluated=not_evaluated,
+        )
+    ]
     remove_what_is_no_longer_due(lake.reports(run), written)
-    return written
+    return tuple(sorted(written))
 
 
-def write_department_workbooks(
+def write_owner_workbooks(
     *,
+    owner: Department,
     lake: Lake,
     run: str,
     as_of: date,
@@ -67,33 +73,36 @@ def write_department_workbooks(
     rules: Sequence[RuleInfo],
     not_evaluated: Mapping[str, str] | None = None,
 ) -> tuple[Path, ...]:
-    """The workbooks of ``write_workbooks`` from ``readable_rows``; nothing is removed."""
+    """The workbooks of one owner, of its own ``rows`` (``owned_by``); none where there is nothing to tell it."""
     reasons = not_evaluated or {}
+    own_rules = [r for r in rules if r.owner in (owner, None)]
+    if not own_rules and not rows.num_rows:
+        return ()
     place = f"{county_name}（{county}）"
     until = day_in_chinese(as_of)
     written: list[Path] = []
-    for owner in Department:
-        own_rules = [r for r in rules if r.owner in (owner, None)]
-        own_rows = rows.filter(pc.equal(rows["owner"], owner.value))
-        if not own_rules and not own_rows.num_rows:
-            continue
-        folder = lake.reports(run) / owner.value
-        parts: list[tuple[str, int]] = []
-        for code, township, part in _townships(own_rows):
-            name = f"{code}_{safe_name(township)}.xlsx" if code else f"{WHOLE_COUNTY}.xlsx"
-            title = f"{place}{township} {owner.label}问题清单"
-            with atomic_path(folder / name) as path, new_workbook(path, as_of, title) as book:
-                write_explanation(book, title, until, owner, township, part, deliveries_in_force, own_rules, reasons)
-                write_list(book, part, as_of, title)
-                write_counts(book, title, until, cross_table(part, "village"), own_rules, reasons)
-            written.append(folder / name)
-            parts.append((name, part.num_rows))
-        title = f"{place} {owner.label}问题汇总"
-        with atomic_path(folder / SUMMARY_FILE) as path, new_workbook(path, as_of, title) as book:
-            write_summary_explanation(book, title, until, owner, own_rows, deliveries_in_force, parts)
-            write_counts(book, title, until, cross_table(own_rows, "township"), own_rules, reasons)
-        written.append(folder / SUMMARY_FILE)
-    return tuple(sorted(written))
+    folder = lake.reports(run) / owner.value
+    parts: list[tuple[str, int]] = []
+    for code, township, part in _townships(rows):
+        name = f"{code}_{safe_name(township)}.xlsx" if code else f"{WHOLE_COUNTY}.xlsx"
+        title = f"{place}{township} {owner.label}问题清单"
+        with atomic_path(folder / name) as path, new_workbook(path, as_of, title) as book:
+            write_explanation(book, title, until, owner, township, part, deliveries_in_force, own_rules, reasons)
+            write_list(book, part, as_of, title)
+            write_counts(book, title, until, cross_table(part, "village"), own_rules, reasons)
+        written.append(folder / name)
+        parts.append((name, part.num_rows))
+    title = f"{place} {owner.label}问题汇总"
+    with atomic_path(folder / SUMMARY_FILE) as path, new_workbook(path, as_of, title) as book:
+        write_summary_explanation(book, title, until, owner, rows, deliveries_in_force, parts)
+        write_counts(book, title, until, cross_table(rows, "township"), own_rules, reasons)
+    written.append(folder / SUMMARY_FILE)
+    return tuple(written)
+
+
+def owned_by(owner: Department, rows: pa.Table) -> pa.Table:
+    """An owner's own of ``readable_rows``."""
+    return rows.filter(pc.equal(rows["owner"], owner.value))
 
 
 def _townships(rows: pa.Table) -> Iterator[tuple[str, str, pa.Table]]:

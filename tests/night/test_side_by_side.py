@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from datetime import time as clock
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,9 @@ from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
 
 from expectations.policy import PolicyError, PolicyProblem
+from pipelines.flow import run_night
 from pipelines.reconciling.engines import EngineChoice, EngineName, bytes_of
+from pipelines.reporting import reports
 from pipelines.side_by_side import LEAST_MEMORY, jobs_for
 from pipelines.simulator import simulate
 
@@ -61,6 +64,23 @@ def test_three_counties_at_once_leave_what_one_after_the_other_leaves(three_coun
         assert summary(three, run) == summary(one, run)
     assert warehouse(three) == warehouse(one)
     assert digests(three.path / "reports") == digests(one.path / "reports")
+
+
+def test_a_large_countys_reports_are_the_same_side_by_side(
+    three_counties: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (copy_home(three_counties, tmp_path / name) for name in ("one", "two"))
+    run_night(replace(one.settings(D), counties=COUNTIES[:1], now=_noon), D)
+    monkeypatch.setattr(reports, "_WORTH_PROCESSES", 0)
+    told: list[str] = []
+    run_night(replace(two.settings(D), counties=COUNTIES[:1], now=_noon, jobs=2, tell=told.append), D)
+    assert [what for what in told if what.endswith("pieces, 2 at a time")]
+    assert digests(one.path / "reports")
+    assert digests(two.path / "reports") == digests(one.path / "reports")
+
+
+def _noon() -> datetime:
+    return datetime.combine(D, clock(12), UTC)
 
 
 def _kill_a_night(home: Home, *command: str) -> None:
