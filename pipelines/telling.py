@@ -3,9 +3,11 @@
 import json
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,7 +20,7 @@ from pipelines.publishing import conformed_of, erased_ids, recorded_runs, uses
 from pipelines.reconciling.reconcile import EVALUATED, RuleRun
 from pipelines.recording.precision import count_verdicts, precision_rows
 from pipelines.reporting.delivery_page import write_delivery_pages
-from pipelines.reporting.reports import write_reports
+from pipelines.reporting.reports import Piece, write_piece, write_reports
 from pipelines.reporting.summary import write_summary
 from pipelines.scanning import scan_of
 from pipelines.settings import Settings
@@ -27,6 +29,9 @@ from pipelines.summing import night_summary
 from warehouse.books.deliveries import Delivery, Event, claim, list_deliveries, quality_of
 from warehouse.books.runs import Run, rule_runs_of
 from warehouse.loading.versions import published_version, snapshot_of
+
+_WORTH_PROCESSES: Final = 10_000
+"""Rows of a county's reports from which on writing them takes longer than starting processes for it."""
 
 
 def report(
@@ -136,6 +141,17 @@ def _rule_runs_again(settings: Settings, run: Run) -> tuple[RuleRun, ...]:
     return tuple(RuleRun(r["rule"], r["status"], r["reason"], r["findings"] or 0, r["seconds"] or 0.0) for r in known)
 
 
+def _write_pieces(settings: Settings, county: str, pieces: Sequence[Piece]) -> Sequence[Sequence[Path]]:
+    """A large county's side by side, where ``settings.jobs`` allows it: of counties side by side each has one job."""
+    if sum(piece.rows.num_rows for piece in pieces) < _WORTH_PROCESSES:
+        settings = replace(settings, jobs=1)
+    return for_each(settings, _write_piece, pieces, f"report {county}: {len(pieces)} pieces")
+
+
+def _write_piece(_settings: Settings, piece: Piece) -> Sequence[Path]:
+    return write_piece(piece)
+
+
 def report_county(
     settings: Settings,
     night: CountyNight,
@@ -154,7 +170,8 @@ def report_county(
     write_delivery_pages(lake=office.lake, chosen=took_in, everything=everything, county_name=county_name)
     verdicts = count_verdicts(office.books, ledger, run.county, run.as_of)
     reports = write_reports(
-        settings,
+        partial(_write_pieces, settings, run.county),
+        lake=office.lake,
         run=run.id,
         county_name=county_name(run.county),
         conformed=night.conformed,

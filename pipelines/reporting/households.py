@@ -42,7 +42,7 @@ def write_household_sheets(
         name = f"{code}_{safe_name(township)}.xlsx" if code else f"{WHOLE_COUNTY}.xlsx"
         path = lake.reports(run) / FOLDER / name
         title = f"{county_name}{township} 入户核实单（一户一单）"
-        with atomic_path(path) as temporary, new_workbook(temporary, as_of, title) as book:
+        with atomic_path(path) as temporary, new_workbook(temporary, as_of, title, len(visits)) as book:
             for sheet_name, households in _sheets(visits):
                 _write_village(book, sheet_name, title, as_of, households)
         written.append(path)

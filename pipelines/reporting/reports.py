@@ -1,9 +1,9 @@
 """All that a night hands out: the departments' workbooks, their letters, and the sheets for visits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Final
 
 import pyarrow as pa
 
@@ -14,31 +14,38 @@ from pipelines.reporting.letters import write_letters
 from pipelines.reporting.links import linked_households
 from pipelines.reporting.rows import Verdicts, readable_rows
 from pipelines.reporting.workbooks import owned_by, remove_what_is_no_longer_due, write_owner_workbooks
-from pipelines.settings import Settings
-from pipelines.side_by_side import for_each
 from warehouse.books.deliveries import Delivery
 from warehouse.current import Conformed
-
-_WORTH_PROCESSES: Final = 5_000
-"""Findings from which on writing takes longer than starting processes to write side by side."""
+from warehouse.lake import Lake
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """What is written at a stretch: an owner's workbooks, or of nobody's the sheets for visits."""
+class Piece:
+    """What is written at a stretch, from its rows alone: an owner's workbooks, or of nobody's the sheets for visits."""
 
     owner: Department | None
     rows: pa.Table
+    lake: Lake
     run: str
     county_name: str
     conformed: Conformed
     deliveries_in_force: Sequence[Delivery]
     not_evaluated: Mapping[str, str]
 
+    @property
+    def as_of(self) -> date:
+        """D."""
+        return self.conformed.d
+
+
+WritePieces = Callable[[Sequence[Piece]], Sequence[Sequence[Path]]]
+"""``write_piece`` of each, in their order, one after the other or side by side."""
+
 
 def write_reports(
-    settings: Settings,
+    write_pieces: WritePieces,
     *,
+    lake: Lake,
     run: str,
     county_name: str,
     conformed: Conformed,
@@ -47,19 +54,13 @@ def write_reports(
     not_evaluated: Mapping[str, str],
     verdicts: Verdicts,
 ) -> tuple[Path, ...]:
-    """Write every report of a run under ``lake.reports(run)``; return their paths, sorted. Same input, same bytes.
-
-    A large county's are written side by side, as many at once as ``settings.jobs`` says.
-    """
-    lake = settings.office.lake
+    """Write every report of a run under ``lake.reports(run)``; return their paths, sorted. Same input, same bytes."""
     rows = readable_rows(ledger, deliveries=deliveries_in_force, verdicts=verdicts)
-    visits = _Piece(None, rows, run, county_name, conformed, deliveries_in_force, not_evaluated)
+    visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, not_evaluated)
     owned = [replace(visits, owner=owner, rows=owned_by(owner, rows)) for owner in Department]
     # the longest first, so that nothing long is begun last
     pieces = [visits, *sorted(owned, key=lambda piece: -piece.rows.num_rows)]
-    if rows.num_rows < _WORTH_PROCESSES:
-        settings = replace(settings, jobs=1)
-    written = for_each(settings, _write, pieces, f"report {conformed.county}: {len(pieces)} pieces")
+    written = write_pieces(pieces)
     paths = [path for piece in written for path in piece]
     books = tuple(sorted(path for piece in written[1:] for path in piece))
     paths += write_letters(
@@ -69,23 +70,23 @@ def write_reports(
     return tuple(sorted(paths))
 
 
-def _write(settings: Settings, piece: _Piece) -> tuple[Path, ...]:
-    lake, conformed = settings.office.lake, piece.conformed
+def write_piece(piece: Piece) -> tuple[Path, ...]:
+    """Write a piece; return its paths."""
     if piece.owner is None:
         return write_household_sheets(
-            lake=lake,
+            lake=piece.lake,
             run=piece.run,
-            as_of=conformed.d,
+            as_of=piece.as_of,
             county_name=piece.county_name,
             rows=piece.rows,
-            links=linked_households(conformed),
+            links=linked_households(piece.conformed),
         )
     return write_owner_workbooks(
         owner=piece.owner,
-        lake=lake,
+        lake=piece.lake,
         run=piece.run,
-        as_of=conformed.d,
-        county=conformed.county,
+        as_of=piece.as_of,
+        county=piece.conformed.county,
         county_name=piece.county_name,
         rows=piece.rows,
         deliveries_in_force=piece.deliveries_in_force,

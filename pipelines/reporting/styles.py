@@ -15,6 +15,9 @@ LOCKED_HEAD, ANSWER_HEAD = "#243B53", "#B7791F"
 ANSWER_FILL, BAND = "#FFFBEA", "#F5F7FA"
 RED, AMBER = "#AB091E", "#B44D12"
 
+_ROWS_IN_MEMORY: Final = 10_000
+"""Of findings: some 100 MB."""
+
 
 @dataclass
 class Book:
@@ -46,9 +49,13 @@ class Book:
 
 
 @contextmanager
-def new_workbook(path: Path, as_of: date, title: str) -> Iterator[Book]:
-    """A workbook that is written when the block ends; its dates come from ``as_of``, never from the clock."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+def new_workbook(path: Path, as_of: date, title: str, rows: int = 0) -> Iterator[Book]:
+    """A workbook that is written when the block ends; its dates come from ``as_of``, never from the clock.
+
+    One of more than ``_ROWS_IN_MEMORY`` ``rows`` goes to temporary files as it is written, which takes twice as long.
+    """
+    held = "in_memory" if rows <= _ROWS_IN_MEMORY else "constant_memory"
+    options = {held: True, "strings_to_formulas": False, "strings_to_urls": False}
     file = xlsxwriter.Workbook(str(path), options)
     file.set_properties({"title": title, "author": "liangxian", "created": datetime.combine(as_of, time())})
     try:

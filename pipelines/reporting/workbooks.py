@@ -86,7 +86,7 @@ def write_owner_workbooks(
     for code, township, part in _townships(rows):
         name = f"{code}_{safe_name(township)}.xlsx" if code else f"{WHOLE_COUNTY}.xlsx"
         title = f"{place}{township} {owner.label}问题清单"
-        with atomic_path(folder / name) as path, new_workbook(path, as_of, title) as book:
+        with atomic_path(folder / name) as path, new_workbook(path, as_of, title, part.num_rows) as book:
             write_explanation(book, title, until, owner, township, part, deliveries_in_force, own_rules, reasons)
             write_list(book, part, as_of, title)
             write_counts(book, title, until, cross_table(part, "village"), own_rules, reasons)

@@ -18,9 +18,9 @@ from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
 
 from expectations.policy import PolicyError, PolicyProblem
+from pipelines import telling
 from pipelines.flow import run_night
 from pipelines.reconciling.engines import EngineChoice, EngineName, bytes_of
-from pipelines.reporting import reports
 from pipelines.side_by_side import LEAST_MEMORY, jobs_for
 from pipelines.simulator import simulate
 
@@ -71,7 +71,7 @@ def test_a_large_countys_reports_are_the_same_side_by_side(
 ) -> None:
     one, two = (copy_home(three_counties, tmp_path / name) for name in ("one", "two"))
     run_night(replace(one.settings(D), counties=COUNTIES[:1], now=_noon), D)
-    monkeypatch.setattr(reports, "_WORTH_PROCESSES", 0)
+    monkeypatch.setattr(telling, "_WORTH_PROCESSES", 0)
     told: list[str] = []
     run_night(replace(two.settings(D), counties=COUNTIES[:1], now=_noon, jobs=2, tell=told.append), D)
     assert [what for what in told if what.endswith("pieces, 2 at a time")]
