@@ -80,7 +80,7 @@ def _sentences(found: Found) -> str:
         *(f"{render(text, schema, mask=False)} AS {name}" for name, text in templates.items()),
         *(f"{render(text, schema, mask=True)} AS {name}_masked" for name, text in templates.items()),
     ]
-    return f"SELECT {', '.join(columns)} FROM {found.relation}"
+    return f"SELECT {', '.join(columns)} FROM {found.keyed}"
 
 
 def _collect_query(every: str, evidence: str) -> str:

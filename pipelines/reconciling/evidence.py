@@ -17,7 +17,7 @@ from expectations.policy import Policy
 from expectations.rule import Evidence, Rule, type_of_rows
 from expectations.terms import County
 from pipelines.reconciling.engine import Engine
-from pipelines.reconciling.sentences import PERSONAL_COLUMNS, quoted
+from pipelines.reconciling.sentences import PERSONAL_COLUMNS, quoted, subject_key
 from warehouse.current import Conformed
 from warehouse.evaluation.masking import MASKS
 
@@ -36,7 +36,7 @@ CREATE TEMP TABLE {EVIDENCE_TABLE} (
 
 @dataclass(frozen=True)
 class Found:
-    """One evaluated rule: its facts lie in the local relation ``facts_<code>``, keyed by ``_subject_key``."""
+    """One evaluated rule: its facts lie in the local relation ``facts_<code>``."""
 
     rule: Rule
     schema: Schema
@@ -45,6 +45,12 @@ class Found:
     def relation(self) -> str:
         """Name of the local relation."""
         return relation_of(self.rule)
+
+    @property
+    def keyed(self) -> str:
+        """SQL: the facts with ``_subject_key``."""
+        key = subject_key(self.schema, self.rule.subject.key, mask=False)
+        return f"(SELECT *, {key} AS _subject_key FROM {self.relation})"
 
 
 def relation_of(rule: Rule) -> str:
@@ -116,7 +122,7 @@ def _append(engine: Engine, one: Found, number: int, side: Evidence, relation: s
         f"INSERT INTO {EVIDENCE_TABLE} SELECT DISTINCT {quoted(one.rule.code)}, f._subject_key, {number}, "
         f"{quoted(side.feed)}, e._file, e._sheet, e._row, {_item(side.feed, columns, mask=False)}, "
         f"{_item(side.feed, columns, mask=True)}, {_values(columns, mask=False)}::VARCHAR "
-        f"FROM {one.relation} f JOIN {relation} e ON {join} {where}"
+        f"FROM {one.keyed} f JOIN {relation} e ON {join} {where}"
     )
 
 

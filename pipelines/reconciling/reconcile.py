@@ -1,6 +1,7 @@
 """The rules over one county at D: which are evaluated, what they find, and the evidence behind each finding."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,9 @@ from expectations.terms import County
 from pipelines.reconciling.collecting import collect
 from pipelines.reconciling.county import county_of
 from pipelines.reconciling.engine import Engine
-from pipelines.reconciling.evaluability import what_is_left_out, why_not
+from pipelines.reconciling.evaluability import Evaluability
 from pipelines.reconciling.evidence import Found, gather_evidence, relation_of
 from pipelines.reconciling.facts import facts_of, period_of
-from pipelines.reconciling.sentences import subject_key
 from warehouse.current import Conformed
 from warehouse.lake import atomic_path
 
@@ -55,17 +55,20 @@ def reconcile(
 ) -> Reconciled:
     """Evaluate ``rules``; findings sorted by rule, subject and period, ids keyed with ``key``."""
     county = county_of(engine, conformed, policy)
-    runs, found = [], []
+    evaluability = Evaluability(engine, county, conformed)
+    results: list[tuple[Found | str, float]] = []
     for rule in rules:
         started = time.perf_counter()
-        count = 0
-        result = _find(engine, rule, county, conformed)
-        if isinstance(result, Found):
-            found.append(result)
-            count = engine.local.table(result.relation).shape[0]
-        runs.append(_rule_run(rule, result, county, conformed, count, time.perf_counter() - started))
+        results.append((_find(evaluability, rule), time.perf_counter() - started))
+    found = [result for result, _ in results if isinstance(result, Found)]
     gather_evidence(engine, found, county)
-    return Reconciled(collect(engine, found, county, conformed, policy, key), tuple(runs))
+    findings = collect(engine, found, county, conformed, policy, key)
+    counts = Counter(findings["rule"].to_pylist())
+    runs = (
+        _rule_run(evaluability, rule, result, counts[rule.code], seconds)
+        for rule, (result, seconds) in zip(rules, results, strict=True)
+    )
+    return Reconciled(findings, tuple(runs))
 
 
 def judge(
@@ -73,13 +76,14 @@ def judge(
 ) -> dict[str, dict[tuple[str, str], str] | None]:
     """What ``rules`` say, without sentences and evidence: {(subject key, period): certainty}, None: not evaluated."""
     county = county_of(engine, conformed, policy)
+    evaluability = Evaluability(engine, county, conformed)
     said: dict[str, dict[tuple[str, str], str] | None] = {}
     for rule in rules:
-        result = _find(engine, rule, county, conformed)
+        result = _find(evaluability, rule)
         if isinstance(result, str):
             said[rule.code] = None
             continue
-        rows = engine.local.execute(f"SELECT _subject_key, possible FROM {result.relation}").fetchall()
+        rows = engine.local.execute(f"SELECT _subject_key, possible FROM {result.keyed}").fetchall()
         period = period_of(rule, county)
         said[rule.code] = {
             (key, period): (Certainty.POSSIBLE if possible else Certainty.CERTAIN).value for key, possible in rows
@@ -87,21 +91,18 @@ def judge(
     return said
 
 
-def _find(engine: Engine, rule: Rule, c: County, conformed: Conformed) -> Found | str:
+def _find(evaluability: Evaluability, rule: Rule) -> Found | str:
     """Leave what a rule finds in the local relation ``facts_<code>``, or say in Chinese why it is not evaluated."""
-    if reason := why_not(engine, rule, c, conformed):
+    engine, c = evaluability.engine, evaluability.county
+    if reason := evaluability.why_not(rule):
         return reason
     # of all rules only those about the county itself write its code into their text
     what = ("facts", rule, c.code if rule.subject is AREA else None)
     try:
-        found = Found(rule, engine.planned(what, lambda: _facts(engine, rule, c)))
+        return Found(rule, engine.planned(what, lambda: _facts(engine, rule, c)))
     except PolicyError as error:
         # a value that the rule reads at another date than D
         return "；".join(str(problem) for problem in error.problems)
-    key = subject_key(found.schema, rule.subject.key, mask=False)
-    engine.local.execute(f"ALTER TABLE {found.relation} ADD COLUMN _subject_key VARCHAR")
-    engine.local.execute(f"UPDATE {found.relation} SET _subject_key = {key}")
-    return found
 
 
 def _facts(engine: Engine, rule: Rule, c: County) -> Schema:
@@ -112,11 +113,11 @@ def _facts(engine: Engine, rule: Rule, c: County) -> Schema:
     return schema
 
 
-def _rule_run(rule: Rule, result: Found | str, c: County, conformed: Conformed, count: int, seconds: float) -> RuleRun:
+def _rule_run(evaluability: Evaluability, rule: Rule, result: Found | str, count: int, seconds: float) -> RuleRun:
     if isinstance(result, str):
         return RuleRun(rule.code, NOT_EVALUATED, result, 0, seconds)
-    left_out = what_is_left_out(rule, conformed)
-    return RuleRun(rule.code, EVALUATED, left_out, count, seconds, period_of(rule, c), partial=left_out is not None)
+    left_out, period = evaluability.what_is_left_out(rule), period_of(rule, evaluability.county)
+    return RuleRun(rule.code, EVALUATED, left_out, count, seconds, period, partial=left_out is not None)
 
 
 def write_findings(table: pa.Table, path: Path) -> None:
