@@ -48,6 +48,10 @@ class Engine(Protocol):
         """``table`` as a relation of :attr:`local`, by its name there."""
         ...
 
+    def once(self, name: str, table: Table) -> str:
+        """As ``relation``, for one statement to read."""
+        ...
+
 
 def current_name(feed: CurrentFeed, number: int) -> str:
     """What the file of a feed's part is called."""

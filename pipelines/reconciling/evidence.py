@@ -86,7 +86,7 @@ def gather_evidence(engine: Engine, found: Sequence[Found], c: County) -> None:
 
 def _rows_of_side(engine: Engine, keys: Table, side: Evidence, rows_of: type_of_rows, c: County) -> str:
     rows = keys.inner_join(rows_of(c), list(side.on))
-    return engine.relation("evidence_side", _shown(rows, [side], side.on))
+    return engine.once("evidence_of_rule", _shown(rows, [side], side.on))
 
 
 def _plain_rows(engine: Engine, keys: Table, sides: Sequence[Evidence], c: County) -> str:

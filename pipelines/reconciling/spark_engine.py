@@ -149,6 +149,10 @@ class SparkEngine:
         self._local_table(name, fetched)
         return name
 
+    def once(self, name: str, table: Table) -> str:
+        """As ``relation``: what comes from the cluster has to lie somewhere."""
+        return self.relation(name, table)
+
     def lookup(self, name: str, schema: ibis.Schema) -> Table:
         """A relation of the local connection, sent to Spark."""
         rows = self.local.execute(f'SELECT * FROM "{name}"').to_arrow_table().cast(schema.to_pyarrow())

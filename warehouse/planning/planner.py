@@ -109,22 +109,28 @@ class Planner(ABC):
         self._make(name, table)
         return name
 
+    def once(self, name: str, table: Table) -> str:
+        """``table`` as a view, for the one statement that reads it."""
+        self._make(name, table, once=True)
+        return name
+
     def statement(self, name: str, sql: str) -> str:
         """What a SELECT gives as a temporary table of the connection."""
         self._take(Step(name, _UNKNOWN, sql=sql))
         return name
 
-    def _make(self, name: str, table: Table, kept: str | None = None) -> None:
+    def _make(self, name: str, table: Table, kept: str | None = None, once: bool = False) -> None:
         for small in table.op().find(InMemoryTable):
             # policy values: Ibis names them, and would send them itself only if it ran the query
             self._take(Step(small.name, small.schema, rows=small.data.to_pyarrow(small.schema)))
         # Ibis would ask for the schema of what it has just made, which costs more than the query on small counties
-        self._take(Step(name, table.schema(), sql=_compiler().compile(table), kept=kept))
+        self._take(Step(name, table.schema(), sql=_compiler().compile(table), kept=kept, once=once))
 
     def _take(self, step: Step) -> None:
         """Make one relation, and note it where a plan is being made."""
         if step.sql is not None:
-            self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {step.sql}')
+            kind = "VIEW" if step.once else "TABLE"
+            self.local.execute(f'CREATE OR REPLACE TEMP {kind} "{step.name}" AS {step.sql}')
         elif step.rows is not None:
             self.local.register("small", step.rows)
             self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS SELECT * FROM small')

@@ -55,7 +55,7 @@ def watched(policy: Policy) -> WatchedPolicy:
 class Step:
     """One relation of the local connection: a file's view, a small table of policy values, or what a statement makes.
 
-    ``kept`` is the name of a shared term that lies in it.
+    ``kept`` is the name of a shared term that lies in it. What is read ``once`` is no table: the statement runs there.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Step:
     sql: str | None = None
     rows: pa.Table | None = None
     kept: str | None = None
+    once: bool = False
 
     @property
     def is_view(self) -> bool:

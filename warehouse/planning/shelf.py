@@ -144,6 +144,7 @@ def _encoded(plan: Plan) -> dict[str, Any]:
                 "sql": step.sql,
                 "rows": None if step.rows is None else _encoded_rows(step.rows),
                 "kept": step.kept,
+                "once": step.once,
             }
             for step in plan.steps
         ],
@@ -160,6 +161,7 @@ def _decoded(plan: dict[str, Any]) -> Plan:
             step["sql"],
             None if step["rows"] is None else _decoded_rows(step["rows"]),
             step["kept"],
+            step["once"],
         )
         for step in plan["steps"]
     )
