@@ -1,9 +1,9 @@
 """Which rows count at D: of each feed the newest accepted delivery, or its newest periods, and what is not there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-import duckdb
+import pyarrow.parquet as pq
 
 from expectations.feed import Feed
 from expectations.feeds import ALL_FEEDS, BOOKS, EVALUATION_FEEDS
@@ -70,12 +70,11 @@ def _parts(lake: Lake, feed: Feed, found: Sequence[Delivery]) -> tuple[Part, ...
     """Newest delivery alone, or for an accumulating feed each delivery with the periods for which it is the newest."""
     if not feed.accumulates_by:
         return (_part(lake, found[0]),)
-    parts = [_part(lake, delivery) for delivery in found]
-    has = _periods(feed, parts)
     taken: set[tuple[str, ...]] = set()
     chosen: list[Part] = []
+    parts = [_part(lake, delivery) for delivery in found]
     for part in parts:
-        periods = tuple(sorted(has.get(part.delivery, set()) - taken))
+        periods = tuple(sorted(_periods(feed, part) - taken))
         taken.update(periods)
         # the newest delivery stays even where it is empty: it is the one that was searched
         if periods or part is parts[0]:
@@ -94,13 +93,12 @@ def _part(lake: Lake, delivery: Delivery) -> Part:
     )
 
 
-def _periods(feed: Feed, parts: Iterable[Part]) -> dict[str, set[tuple[str, ...]]]:
-    """Periods of each delivery, read from the period columns alone."""
-    columns = ", ".join(feed.accumulates_by)
-    query = f"SELECT DISTINCT _delivery, {columns} FROM read_parquet($paths)"
-    with duckdb.connect() as connection:
-        rows = connection.execute(query, {"paths": [str(part.path) for part in parts]}).fetchall()
-    found: dict[str, set[tuple[str, ...]]] = {}
-    for delivery, *period in rows:
-        found.setdefault(delivery, set()).add(tuple(period))
+def _periods(feed: Feed, part: Part) -> set[tuple[str, ...]]:
+    """Periods that a delivery has rows of: its period columns alone, a row group at a time."""
+    columns = list(feed.accumulates_by)
+    found: set[tuple[str, ...]] = set()
+    with pq.ParquetFile(part.path) as file:
+        for number in range(file.num_row_groups):
+            periods = file.read_row_group(number, columns=columns).group_by(columns).aggregate([])
+            found.update(zip(*(periods[column].to_pylist() for column in columns), strict=True))
     return found
