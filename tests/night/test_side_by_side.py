@@ -9,7 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from datetime import time as clock
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -26,6 +26,8 @@ from pipelines.simulator import simulate
 
 COUNTIES = ("522601", "522622", "522623")
 D = date(2026, 6, 30)
+NOON = partial(datetime, D.year, D.month, D.day, 12, tzinfo=UTC)
+"""A clock that a worker process can be given: it knows nothing of this module."""
 
 
 @pytest.fixture(scope="module")
@@ -70,17 +72,13 @@ def test_a_large_countys_reports_are_the_same_side_by_side(
     three_counties: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, two = (copy_home(three_counties, tmp_path / name) for name in ("one", "two"))
-    run_night(replace(one.settings(D), counties=COUNTIES[:1], now=_noon), D)
+    run_night(replace(one.settings(D), counties=COUNTIES[:1], now=NOON), D)
     monkeypatch.setattr(telling, "_WORTH_PROCESSES", 0)
     told: list[str] = []
-    run_night(replace(two.settings(D), counties=COUNTIES[:1], now=_noon, jobs=2, tell=told.append), D)
+    run_night(replace(two.settings(D), counties=COUNTIES[:1], now=NOON, jobs=2, tell=told.append), D)
     assert [what for what in told if what.endswith("pieces, 2 at a time")]
     assert digests(one.path / "reports")
     assert digests(two.path / "reports") == digests(one.path / "reports")
-
-
-def _noon() -> datetime:
-    return datetime.combine(D, clock(12), UTC)
 
 
 def _kill_a_night(home: Home, *command: str) -> None:
