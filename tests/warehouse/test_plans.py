@@ -1,5 +1,6 @@
 """What was compiled for one county's households serves the next, and only where its rows let the same be said."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from warehouse.planning.plans import PLANS
 from warehouse.tables import TABLES
 
 OTHER = "522622"
+Contents = dict[str, list[tuple[Any, ...]]]
 
 
 class Processes:
@@ -40,7 +42,7 @@ class Processes:
         """A home."""
         return Lake(self._folder / name)
 
-    def publish(self, lake: Lake, *runs: RunToLoad) -> dict[str, list[tuple[Any, ...]]]:
+    def publish(self, lake: Lake, *runs: RunToLoad) -> Contents:
         """Every row of every table."""
         self.built.clear()
         self._monkeypatch.setattr(PLANS, "_plans", type(PLANS._plans)())
@@ -51,18 +53,30 @@ class Processes:
             }
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Contents]:
+    """The plans that two counties left of whom the first was compiled, and what was published of them."""
+    folder = tmp_path_factory.mktemp("compiled")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        processes, lake = Processes(monkeypatch, folder), Lake(folder / "home")
+        published = processes.publish(lake, night(lake), night(lake, county=OTHER))
+        assert processes.built == [night(lake).county]
+    return folder / "plans", published
+
+
 @pytest.fixture
-def processes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Processes:
+def processes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, compiled: tuple[Path, Contents]) -> Processes:
+    """In a folder where the plans lie already."""
+    shutil.copytree(compiled[0], tmp_path / "plans")
     return Processes(monkeypatch, tmp_path)
 
 
-def test_neither_a_second_county_nor_a_second_process_compiles_again_and_both_hold_the_same(processes) -> None:
-    first, second = processes.lake("1"), processes.lake("2")
-    compiled = processes.publish(first, night(first), night(first, county=OTHER))
-    assert processes.built == [night(first).county]
-    kept = processes.publish(second, night(second), night(second, county=OTHER))
+def test_neither_a_second_county_nor_a_second_process_compiles_again_and_both_hold_the_same(
+    processes: Processes, compiled: tuple[Path, Contents]
+) -> None:
+    lake = processes.lake("home")
+    assert processes.publish(lake, night(lake), night(lake, county=OTHER)) == compiled[1]
     assert processes.built == []
-    assert kept == compiled
 
 
 @pytest.mark.parametrize(
@@ -76,26 +90,25 @@ def test_neither_a_second_county_nor_a_second_process_compiles_again_and_both_ho
     ],
     ids=["another insurance year", "no payment of the term", "pupils of the year before", "no pupils", "another D"],
 )
-def test_where_the_rows_let_other_things_be_said_other_statements_are_made(processes, other) -> None:
+def test_where_the_rows_let_other_things_be_said_other_statements_are_made(
+    processes: Processes, other: dict[str, Any]
+) -> None:
     """As if nothing had been compiled before: what is published is that of a home without plans."""
-    one, two, alone = processes.lake("one"), processes.lake("two"), processes.lake("alone")
-    processes.publish(one, night(one))
-    after = processes.publish(two, night(two, **other))
-    assert processes.built == [night(two).county]
+    lake, alone = processes.lake("home"), processes.lake("alone")
+    after = processes.publish(lake, night(lake, **other))
+    assert processes.built == [night(lake).county]
     processes.share("others")
     assert after == processes.publish(alone, night(alone, **other))
 
 
 @pytest.mark.parametrize(("key", "value"), [("insurance.subsidy.低保", 281), ("compulsory_age", [6, 16])])
-def test_a_policy_value_that_is_read_is_compiled_anew(processes, key, value) -> None:
-    one, two = processes.lake("one"), processes.lake("two")
-    processes.publish(one, night(one))
-    processes.publish(two, replace(night(two), policy=policy_rows({key: value})))
-    assert processes.built == [night(two).county]
+def test_a_policy_value_that_is_read_is_compiled_anew(processes: Processes, key: str, value: Any) -> None:
+    lake = processes.lake("home")
+    processes.publish(lake, replace(night(lake), policy=policy_rows({key: value})))
+    assert processes.built == [night(lake).county]
 
 
-def test_a_policy_value_that_no_figure_reads_changes_nothing(processes) -> None:
-    one, two = processes.lake("one"), processes.lake("two")
-    processes.publish(one, night(one))
-    processes.publish(two, replace(night(two), policy=policy_rows({"housing.repeat_years": 3})))
+def test_a_policy_value_that_no_figure_reads_changes_nothing(processes: Processes) -> None:
+    lake = processes.lake("home")
+    processes.publish(lake, replace(night(lake), policy=policy_rows({"housing.repeat_years": 3})))
     assert processes.built == []
