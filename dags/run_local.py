@@ -31,6 +31,9 @@ COUNTY = "522601"
 MONTHS = 2
 GRACE_SECONDS = 15
 READY_SECONDS = 300
+LOOK_SECONDS = 5
+HANGING_SECONDS = 60
+"""For which Airflow calls its scheduler unhealthy, beyond the 30 that it waits for a sign of life itself."""
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 
 
@@ -65,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not given.no_feed:
             feeding = threading.Thread(target=feed, args=(home, given.households, given.pause, stop), daemon=True)
             feeding.start()
-        watch(home, components, started, stop)
+        watch(home, given.port, components, started, stop)
     finally:
         components.end_all()
     return 0
@@ -147,6 +150,11 @@ class Components:
             if process.poll() is not None:
                 tell(f"{name} ended with {process.returncode}; it is started again")
                 self._start_one(name)
+
+    def end_one(self, name: str, why: str) -> None:
+        """Kill one that is there and does nothing; ``restart_dead`` starts it again."""
+        tell(f"{name} {why}; it is ended")
+        self.running[name].kill()
 
     def end_all(self) -> None:
         """Ask everything to end, then end it: no process is left that we started."""
@@ -236,11 +244,23 @@ def feed(home: Path, households: int, pause: float, stop: threading.Event) -> No
         stop.wait(pause)
 
 
-def watch(home: Path, components: Components, started: float, stop: threading.Event) -> None:
-    """Keep the components alive, and say when the first findings are there."""
+def watch(home: Path, port: int, components: Components, started: float, stop: threading.Event) -> None:
+    """Keep the components alive, and say when the first findings are there.
+
+    A scheduler that loses its database ends only when its workers have: one of them that hangs would keep it for good.
+    """
     told = False
+    looked = well = time.monotonic()
     while not stop.wait(1):
         components.restart_dead()
+        now = time.monotonic()
+        if now - looked > LOOK_SECONDS:
+            looked = now
+            if health_of(port).get("scheduler") != "unhealthy":
+                well = now
+            elif now - well > HANGING_SECONDS:
+                well = now
+                components.end_one("scheduler", f"has given no sign of life for more than {HANGING_SECONDS} s")
         found = not told and first_findings(home / "county")
         if found:
             told = True

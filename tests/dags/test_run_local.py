@@ -2,12 +2,16 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from datetime import date
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from types import ModuleType
 
@@ -49,6 +53,36 @@ def test_a_process_that_ends_while_it_is_looked_at_is_not_waited_for(run_local: 
         seen = psutil.Process(process.pid)
         assert run_local.is_at_work(seen)
     assert not run_local.is_at_work(seen)
+
+
+def test_a_scheduler_that_gives_no_sign_of_life_is_started_again(
+    run_local: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow's page calls it unhealthy, and it is there all the same: here a process that only sleeps."""
+    monkeypatch.setattr(run_local, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(run_local, "HANGING_SECONDS", 0)
+    page = tmp_path / "api" / "v2" / "monitor" / "health"
+    page.parent.mkdir(parents=True)
+    page.write_text('{"scheduler": {"status": "unhealthy"}}')
+    components = run_local.Components(tmp_path / "logs", os.environ)
+    components.commands = {"scheduler": ["sleep", "600"]}
+    components._start_one("scheduler")
+    first = components.running["scheduler"]
+    stop = threading.Event()
+    with HTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tmp_path)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        watching = threading.Thread(
+            target=run_local.watch, args=(tmp_path, server.server_port, components, time.monotonic(), stop)
+        )
+        watching.start()
+        wait_for("another scheduler", lambda: components.running["scheduler"].pid != first.pid, patience=60)
+        stop.set()
+        watching.join()
+        server.shutdown()
+    assert first.returncode == -signal.SIGKILL
+    second = components.running["scheduler"]
+    second.kill()
+    second.wait()
 
 
 def test_it_knows_the_first_findings(run_local: ModuleType, night_home: Path, tmp_path: Path) -> None:
