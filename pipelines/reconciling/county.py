@@ -49,7 +49,7 @@ def county_of(engine: Engine, conformed: Conformed, policy: Policy) -> County:
             term = County(conformed.county, conformed.d, policy, {}).term
             part = current.part_with((term.school_year, term.term)) or part
             files[f"{name}_searched"] = part.path
-            searched[name] = partial(engine.parquet, f"{name}_searched")
+            searched[name] = partial(engine.source, f"{name}_searched")
         files[f"{name}_refused"] = part.refused_path
     engine.begin(files, _shape(conformed), watching)
     return County(
@@ -57,7 +57,7 @@ def county_of(engine: Engine, conformed: Conformed, policy: Policy) -> County:
         d=conformed.d,
         policy=watching,
         rows=OnDemand({name: partial(select_current, engine, current) for name, current in feeds.items()}),
-        refused=OnDemand({name: partial(engine.parquet, f"{name}_refused") for name in feeds}),
+        refused=OnDemand({name: partial(engine.source, f"{name}_refused") for name in feeds}),
         searched=OnDemand(searched),
         payment_months=tuple(month for (month,) in feeds[LP].periods) if LP in feeds else (),
         keep=engine.keep,

@@ -57,10 +57,6 @@ class DuckdbEngine(Planner):
         self._paths = files
         self.start(shape, policy)
 
-    def parquet(self, name: str) -> Table:
-        """The rows of one of the county's files, as a view."""
-        return self.source(name)
-
     def lookup(self, name: str, schema: ibis.Schema) -> Table:
         """A relation of the local connection, which is this engine's own."""
         return ibis.table(schema, name=name)

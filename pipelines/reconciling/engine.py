@@ -32,7 +32,7 @@ class Engine(Protocol):
         """
         ...
 
-    def parquet(self, name: str) -> Table:
+    def source(self, name: str) -> Table:
         """The rows of one of the county's files."""
         ...
 
@@ -62,7 +62,7 @@ def select_current(engine: Engine, feed: CurrentFeed) -> Table:
     """The current rows of a feed: the union of its parts, each with the periods that count."""
     chosen = []
     for number, part in enumerate(feed.parts):
-        table = engine.parquet(current_name(feed, number))
+        table = engine.source(current_name(feed, number))
         if part.periods is None:
             chosen.append(table)
             continue

@@ -1,7 +1,6 @@
 """The rules over one county at D: which are evaluated, what they find, and the evidence behind each finding."""
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,9 +62,9 @@ def reconcile(
     found = [result for result, _ in results if isinstance(result, Found)]
     gather_evidence(engine, found, county)
     findings = collect(engine, found, county, conformed, policy, key)
-    counts = Counter(findings["rule"].to_pylist())
+    counts = {count["values"]: count["counts"] for count in findings["rule"].value_counts().to_pylist()}
     runs = (
-        _rule_run(evaluability, rule, result, counts[rule.code], seconds)
+        _rule_run(evaluability, rule, result, counts.get(rule.code, 0), seconds)
         for rule, (result, seconds) in zip(rules, results, strict=True)
     )
     return Reconciled(findings, tuple(runs))

@@ -116,7 +116,7 @@ class SparkEngine:
         """``build()``."""
         return build()
 
-    def parquet(self, name: str) -> Table:
+    def source(self, name: str) -> Table:
         """The rows of one Parquet file, as a view."""
         if name not in self._files:
             path = self._paths[name]

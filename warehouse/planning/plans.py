@@ -1,4 +1,4 @@
-"""What a rule's expressions came to in SQL, kept for the next county of the same shape.
+"""What expressions came to in SQL (a rule's, a household's figures), kept for the next county of the same shape.
 
 Ibis takes seconds to build and compile 38 rules with their evidence; DuckDB runs them over a small county in tenths of
 one. What is compiled depends on D, on which rows count, on the columns of the files and on the policy values that were
