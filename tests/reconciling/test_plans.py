@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from builders import member, open_household, pid, world
+from kept_plans import forget_plans, note_builds
 from worlds_on_disk import verdicts
 
 from pipelines.reconciling import reconcile
-from warehouse.planning.plans import PLANS
 
 CODES = ("TL01", "TL02")
 POOR = {
@@ -21,16 +21,8 @@ POOR = {
 @pytest.fixture
 def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Codes of rules whose expressions were built since the test began."""
-    codes: list[str] = []
-    build = reconcile.facts_of
-
-    def noting(rule, c, p):
-        codes.append(rule.code)
-        return build(rule, c, p)
-
-    monkeypatch.setattr(reconcile, "facts_of", noting)
-    monkeypatch.setattr(PLANS, "_plans", type(PLANS._plans)())
-    return codes
+    forget_plans(monkeypatch)
+    return note_builds(monkeypatch, reconcile, "facts_of", lambda rule, _c, _p: rule.code)
 
 
 def test_a_second_county_is_not_built_again_but_for_the_rule_about_the_county(built, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from builders import member, open_household, pid, world
+from kept_plans import forget_plans, note_builds
 from worlds_on_disk import run
 
 from pipelines.reconciling import reconcile
 from pipelines.reconciling.reconcile import Reconciled
 from warehouse.planning import shelf
-from warehouse.planning.plans import PLANS, Plan, Plans, Step
+from warehouse.planning.plans import Plan, Plans, Step
 from warehouse.planning.shelf import Shelf
 
 POOR = {
@@ -27,19 +28,12 @@ class Processes:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self._monkeypatch, self._folder = monkeypatch, folder
         self.plans = folder / "plans"
-        self.built: list[str] = []
-        build = reconcile.facts_of
-
-        def noting(rule, c, p):
-            self.built.append(rule.code)
-            return build(rule, c, p)
-
-        monkeypatch.setattr(reconcile, "facts_of", noting)
+        self.built = note_builds(monkeypatch, reconcile, "facts_of", lambda rule, _c, _p: rule.code)
 
     def run(self, codes: tuple[str, ...] | None = ("TL01", "TL02"), **policy: int) -> tuple[list[str], Reconciled]:
         """Codes of the rules that were built, and what was found."""
         self.built.clear()
-        self._monkeypatch.setattr(PLANS, "_plans", type(PLANS._plans)())
+        forget_plans(self._monkeypatch)
         values = {key.replace("__", "."): value for key, value in policy.items()}
         found = run(world(**POOR, policy=values), self._folder / "home", codes, self.plans)
         return list(self.built), found

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from builders import enrolment, pid
+from kept_plans import forget_plans, note_builds
 from nights import night, policy_rows
 
 from warehouse.lake import Lake
 from warehouse.loading import RunToLoad, households, load_and_publish_all, open_published
-from warehouse.planning.plans import PLANS
 from warehouse.tables import TABLES
 
 OTHER = "522622"
@@ -25,14 +25,7 @@ class Processes:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self._monkeypatch, self._folder = monkeypatch, folder
         self.share("plans")
-        self.built: list[str] = []
-        prepare = households._prepare
-
-        def noting(planner, county, known):
-            self.built.append(county.code)
-            return prepare(planner, county, known)
-
-        monkeypatch.setattr(households, "_prepare", noting)
+        self.built = note_builds(monkeypatch, households, "_prepare", lambda _planner, county, _known: county.code)
 
     def share(self, name: str) -> None:
         """From now on they share another folder."""
@@ -45,7 +38,7 @@ class Processes:
     def publish(self, lake: Lake, *runs: RunToLoad) -> Contents:
         """Every row of every table."""
         self.built.clear()
-        self._monkeypatch.setattr(PLANS, "_plans", type(PLANS._plans)())
+        forget_plans(self._monkeypatch)
         load_and_publish_all(lake=lake, runs=runs)
         with open_published(lake) as connection:
             return {
