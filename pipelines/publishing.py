@@ -100,19 +100,22 @@ def _load_again(settings: Settings, run: Run) -> RunToLoad:
 def conformed_of(settings: Settings, run: Run) -> Conformed:
     """The rows that counted in a run of the books."""
     wanted = {delivery for ids in run.deliveries.values() for delivery in ids}
-    chosen = [d for d in list_deliveries(settings.office.books) if d.id in wanted]
+    known = list_deliveries(settings.office.books, (deliveries_table.c.county == run.county,))
+    chosen = [d for d in known if d.id in wanted]
     return conform(settings.office.lake, chosen, run.county, run.as_of, settings.policies.at(run.county, run.as_of))
 
 
 def _to_load(settings: Settings, run: Run, conformed: Conformed) -> RunToLoad:
-    office, gone = settings.office, erased_ids(settings)
+    office = settings.office
+    known = list_deliveries(office.books, (deliveries_table.c.county == run.county,))
+    gone = {delivery.id for delivery in known if delivery.status == Event.ERASED}
     return RunToLoad(
         run=run.id,
         code=run.code,
         conformed=conformed,
         ledger=office.lake.ledger(run.id),
         rule_runs=rule_runs_of(office.books, run.id),
-        deliveries=list_deliveries(office.books, (deliveries_table.c.county == run.county,)),
+        deliveries=known,
         quality=quality_of(office.books, run.county),
         policy=run.policy,
         county_name=county_name(run.county),
