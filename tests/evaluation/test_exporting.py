@@ -178,7 +178,7 @@ ATTEMPTS = {
     "phones": "SELECT column_name FROM duckdb_columns() WHERE column_name LIKE '%phone%'",
     "accounts": "SELECT column_name FROM duckdb_columns() WHERE column_name LIKE '%payee%'",
     "files": "SELECT * FROM read_text('/etc/passwd')",
-    "other databases": "ATTACH '/tmp/other.duckdb'",
+    "other databases": "ATTACH 'other.duckdb'",
     "settings": "SET enable_external_access = true",
     "writing": "CREATE TABLE mine AS SELECT 1",
 }

@@ -154,7 +154,7 @@ REFUSED: dict[str, tuple[str, str, type[psycopg.Error] | tuple[type[psycopg.Erro
     "the audit log": ("eva", "SELECT * FROM books.audit", Denied),
     "a file of the server": ("eva", "SELECT pg_read_file('PG_VERSION')", Denied),
     "a folder of the server": ("eva", "SELECT pg_ls_dir('.')", Denied),
-    "a file by COPY": ("eva", "COPY (SELECT 1) TO '/tmp/out'", (Denied, ReadOnly)),
+    "a file by COPY": ("eva", "COPY (SELECT 1) TO '/elsewhere/out'", (Denied, ReadOnly)),
     "a program": ("eva", "COPY (SELECT 1) TO PROGRAM 'cat'", (Denied, ReadOnly)),
     "a large object": ("eva", "SELECT lo_from_bytea(0, 'x')", (Denied, ReadOnly)),
     "a large object from a file": ("eva", "SELECT lo_import('/etc/hostname')", (Denied, ReadOnly)),
