@@ -7,6 +7,7 @@ A rule never contains a number: it asks for one of these keys.
 import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from expectations import codes
 from expectations.feeds import FEEDS_BY_NAME
@@ -122,6 +123,7 @@ REQUIRED_KEYS: tuple[str, ...] = tuple(key for parameter in PARAMETERS if parame
 """Keys that must have a value at every D."""
 
 
+@lru_cache(maxsize=4096)
 def parameter_of(key: str) -> Parameter | None:
     """The parameter that a key belongs to, or None for a key that nobody declared."""
     return next((parameter for parameter in PARAMETERS if parameter.has(key)), None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.policy import Entry, PolicyError, entry_in_force
-from pipelines.policies import load_policies
+from pipelines.policies import _FastLoader, _Loader, load_policies
 
 D = date(2026, 6, 30)
 Write = Callable[..., Path]
@@ -159,6 +160,30 @@ def test_a_key_written_twice_in_a_file_is_refused(tmp_path: Path) -> None:
     entry = "  grace_months:\n    - {from: 2020-01-01, value: 6, source: 文件}\n"
     (tmp_path / "c.yaml").write_text(f'county: "522601"\nparameters:\n{entry}{entry}', encoding="utf-8")
     assert "grace_months is written twice" in problems(tmp_path)
+
+
+@pytest.mark.parametrize("broken", ["a: [1", "a: 'b", "a: *b", "a: 1\n b: 2", "a: 1\n---\nb: 2", "\tc: 1", "{a: b: c}"])
+def test_what_is_wrong_with_the_yaml_is_said_in_the_words_of_the_reader_in_python(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "c.yaml").write_text(broken, encoding="utf-8")
+    with pytest.raises(yaml.YAMLError) as python:
+        yaml.safe_load(broken.encode())
+    assert f"c.yaml: no readable YAML: {' '.join(str(python.value).split())}" in problems(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (files("expectations.policies") / "defaults.yaml").read_text(encoding="utf-8"),
+        "县: [4400, 4400.50, 1_000, 017, 0o17, 0x1f, 1e3, .5, 1:30, -0, .inf]",
+        "{a: yes, b: 'yes', c: ~, d: '', e: 2025-02-30, f: 2025-02-28, g: 2025-02-28T10:00:00Z, h: !!str 5}",
+        "a: |\n  两行\n  文字\nb: >-\n  折\n  行\nc: &x {d: 1}\ne: *x\nf:\n  <<: *x\n  g: 2 # 注\n",
+        "",
+    ],
+)
+def test_a_file_reads_in_c_as_it_reads_in_python(text: str) -> None:
+    content = text.encode()
+    fast, slow = (yaml.load(content, Loader=loader) for loader in (_FastLoader, _Loader))  # noqa: S506
+    assert repr(fast) == repr(slow)
 
 
 def test_a_key_in_two_files_of_one_county_is_refused_and_different_keys_are_not(write: Write) -> None:
