@@ -10,7 +10,7 @@ The command line and the DAGs call it.
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -34,8 +34,8 @@ from pipelines.settings import Settings, Tell, open_settings
 from pipelines.side_by_side import for_each
 from pipelines.staging import Outcome, stage_delivery
 from pipelines.telling import claim_told, report, report_again, report_county, strays_of
-from warehouse.books.deliveries import Delivery, Event, list_deliveries
-from warehouse.books.runs import Run, begin_run, note_heard, run_id
+from warehouse.books.deliveries import Delivery, Event, InForce, deliveries_by_id, in_force_by_county, list_deliveries
+from warehouse.books.runs import Run, begin_run, newest_recorded_by_county, note_heard, run_id
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.current import Conformed
 
@@ -115,7 +115,7 @@ def check_policies(settings: Settings, as_of: date) -> None:
 
 def counties_with_data(settings: Settings, until: date | None = None) -> list[str]:
     """Counties of the books with an accepted delivery (as of ``until`` or before), or those of them asked for."""
-    return _wanted(settings, {d.county for d in _accepted(settings, until)})
+    return _wanted(settings, _in_force(settings, until))
 
 
 def arrived_counties(settings: Settings, as_of: date | None = None) -> list[str]:
@@ -124,32 +124,24 @@ def arrived_counties(settings: Settings, as_of: date | None = None) -> list[str]
     A delivery (as of D or before) was accepted, restored or released and their last recorded run has not looked at it,
     or that run was not finished. Events come and go; this is read from the books, so that nothing is lost.
     """
-    arrived: set[str] = set()
-    last: dict[str, Run | None] = {}
-    for delivery in _accepted(settings, as_of):
-        county = delivery.county
-        if county not in last:
-            last[county] = newest_recorded_run(settings.office.books, county)
-        run = last[county]
-        if run is None or _is_news(settings, delivery, run):
-            arrived.add(county)
-    return _wanted(settings, arrived)
+    last = newest_recorded_by_county(settings.office.books)
+    in_force = _in_force(settings, as_of)
+    return _wanted(settings, {c for c, newest in in_force.items() if _has_news(settings, newest, last.get(c))})
 
 
-def _is_news(settings: Settings, delivery: Delivery, last: Run) -> bool:
-    since = delivery.last_event > (last.heard or 0) or (delivery.as_of or date.min) > last.as_of
-    return since or not _is_finished(settings, last)
+def _has_news(settings: Settings, newest: InForce, last: Run | None) -> bool:
+    if last is None or newest.last_event > (last.heard or 0) or (newest.as_of or date.min) > last.as_of:
+        return True
+    return not _is_finished(settings, last)
 
 
-def _accepted(settings: Settings, until: date | None) -> list[Delivery]:
-    """Deliveries of the feeds that are in force, whatever county."""
-    found = list_deliveries(settings.office.books, (deliveries_table.c.feed.in_(FEEDS_BY_NAME),), settings.known_at)
-    accepted = [d for d in found if d.status == Event.ACCEPTED]
-    return [d for d in accepted if until is None or d.as_of is None or d.as_of <= until]
+def _in_force(settings: Settings, until: date | None) -> dict[str, InForce]:
+    """What is in force of the feeds, by county."""
+    return in_force_by_county(settings.office.books, FEEDS_BY_NAME, until, settings.known_at)
 
 
-def _wanted(settings: Settings, counties: set[str]) -> list[str]:
-    return sorted(counties & set(settings.counties) if settings.counties else counties)
+def _wanted(settings: Settings, counties: Collection[str]) -> list[str]:
+    return sorted(set(counties) & set(settings.counties) if settings.counties else counties)
 
 
 def ingest(
@@ -188,7 +180,7 @@ def ingest(
                 taken.append(staged.delivery.id)
             if not paths if archive is None else archive:
                 archive_files(lake=office.lake, inbox=settings.inbox, paths=arrival.paths, county=arrival.county)
-    known = {d.id: d for d in list_deliveries(office.books)}
+    known = deliveries_by_id(office.books, taken)
     return Intake(tuple(known[i] for i in taken), scan.waiting)
 
 

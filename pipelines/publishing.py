@@ -10,9 +10,9 @@ from pipelines.counties import county_name
 from pipelines.nights import CountyNight
 from pipelines.office import hold
 from pipelines.settings import Settings
-from warehouse.books.deliveries import Event, events_of, list_deliveries, quality_of
+from warehouse.books.deliveries import Event, erased_deliveries, events_of, list_deliveries, quality_of
 from warehouse.books.ledger import finding_events_from, head_of
-from warehouse.books.runs import Run, list_runs, rule_runs_of
+from warehouse.books.runs import Run, last_recorded_runs, list_runs, rule_runs_of
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.current import Conformed
 from warehouse.loading import Recorded, RunToLoad, load_and_publish_all
@@ -24,13 +24,11 @@ def publish(settings: Settings, nights: Sequence[CountyNight]) -> Mapping[str, A
         return {"published": False, "snapshot": None}
     settings.tell("load and publish the warehouse")
     with hold(settings.office.lake, "publishing"):
-        history = _history(settings)
+        history, forgotten = _history(settings)
         # another process may have recorded a later run of the same county and D meanwhile: that one counts
         last = {recorded.run for recorded in history}
         loads = [_to_load(settings, n.run, n.conformed) for n in nights if not n.replay and n.run.id in last]
-        published = load_and_publish_all(
-            lake=settings.office.lake, runs=loads, history=history, forgotten=forgotten_parts(settings)
-        )
+        published = load_and_publish_all(lake=settings.office.lake, runs=loads, history=history, forgotten=forgotten)
         _publish_to_postgres(settings)
     return {"published": True, "snapshot": published.snapshot}
 
@@ -38,13 +36,11 @@ def publish(settings: Settings, nights: Sequence[CountyNight]) -> Mapping[str, A
 def publish_recorded(settings: Settings) -> Mapping[str, Any]:
     """Publish what the books hold: the last recorded run of every county and D."""
     with hold(settings.office.lake, "publishing"):
-        history = _history(settings)
+        history, forgotten = _history(settings)
         if not history:
             return {"published": False, "snapshot": None}
         runs = [history[-1].read()]
-        published = load_and_publish_all(
-            lake=settings.office.lake, runs=runs, history=history, forgotten=forgotten_parts(settings)
-        )
+        published = load_and_publish_all(lake=settings.office.lake, runs=runs, history=history, forgotten=forgotten)
         _publish_to_postgres(settings)
     return {"published": True, "snapshot": published.snapshot}
 
@@ -59,26 +55,28 @@ def _publish_to_postgres(settings: Settings) -> None:
     publish_to_postgres(settings.office.lake, settings.office.database_url)
 
 
-def _history(settings: Settings) -> list[Recorded]:
+def _history(settings: Settings) -> tuple[list[Recorded], set[tuple[str, date]]]:
+    """The last recorded run of every county and D, and the parts among them whose rows were erased."""
     gone = erased_ids(settings)
-    last = {(run.county, run.as_of): run for run in recorded_runs(settings)}
-    return [
+    last = last_recorded_runs(settings.office.books)
+    forgotten = {(run.county, run.as_of) for run in last if uses(run, gone)}
+    history = [
         Recorded(run.id, run.county, run.as_of, partial(_load_again, settings, run))
-        for run in last.values()
-        if not uses(run, gone)
+        for run in last
+        if (run.county, run.as_of) not in forgotten
     ]
+    return history, forgotten
 
 
 def forgotten_parts(settings: Settings) -> set[tuple[str, date]]:
     """Parts of the warehouse whose rows were erased: nothing can fill them, and nothing may keep them."""
-    gone = erased_ids(settings)
-    last = {(run.county, run.as_of): run for run in recorded_runs(settings)}
-    return {part for part, run in last.items() if uses(run, gone)}
+    _, forgotten = _history(settings)
+    return forgotten
 
 
 def erased_ids(settings: Settings) -> set[str]:
     """Deliveries whose rows were erased on schedule."""
-    return {d.id for d in list_deliveries(settings.office.books) if d.status == Event.ERASED}
+    return erased_deliveries(settings.office.books)
 
 
 def uses(run: Run, deliveries: Collection[str]) -> bool:

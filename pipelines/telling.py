@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -26,8 +26,10 @@ from pipelines.scanning import scan_of
 from pipelines.settings import Settings
 from pipelines.side_by_side import for_each
 from pipelines.summing import night_summary
-from warehouse.books.deliveries import Delivery, Event, claim, list_deliveries, quality_of
+from warehouse.books.deliveries import Delivery, Event, claim, deliveries_by_id, list_deliveries, quality_of
 from warehouse.books.runs import Run, rule_runs_of
+from warehouse.books.schema import deliveries as deliveries_table
+from warehouse.books.schema import delivery_events as delivery_events_table
 from warehouse.loading.versions import published_version, snapshot_of
 
 _WORTH_PROCESSES: Final = 10_000
@@ -43,13 +45,13 @@ def report(
     strays: Sequence[Delivery],
 ) -> Night:
     """Each county's workbooks and summary; ``strays``, rejected deliveries of counties without data, stand in each."""
-    everything = {delivery.id: delivery for delivery in list_deliveries(settings.office.books)}
     ran = {night.run.county for night in nights}
+    known = deliveries_by_id(settings.office.books, (i for night in nights for i in night.took_in))
     told = {night.run.id: _told_before(settings, night) for night in nights}
     to_tell = [
         _ToTell(
             night,
-            took_in=(*(everything[i] for i in everything if i in set(night.took_in)), *strays),
+            took_in=(*_in_order(known, night.took_in), *strays),
             waiting=tuple(w for w in waiting if w.county == night.run.county or w.county not in ran),
             warehouse=published if not night.replay else {"published": False, "snapshot": None},
         )
@@ -62,6 +64,11 @@ def report(
         strict=True,
     )
     return Night(tuple(summary for summary in told.values() if summary is not None), tuple(strays))
+
+
+def _in_order(known: Mapping[str, Delivery], ids: Iterable[str]) -> list[Delivery]:
+    """Deliveries in order of receipt."""
+    return sorted((known[i] for i in set(ids) if i in known), key=lambda d: (d.received_at, d.id))
 
 
 @dataclass(frozen=True)
@@ -90,9 +97,16 @@ def _told_before(settings: Settings, night: CountyNight) -> Mapping[str, Any] | 
 
 def strays_of(settings: Settings, taken_by: Collection[str | None]) -> list[Delivery]:
     """Rejected deliveries of counties that have no data, such as one that does not exist."""
-    everything = list_deliveries(settings.office.books)
-    known = {d.county for d in everything if d.status == Event.ACCEPTED}
-    return [d for d in everything if d.taken_by in taken_by and d.county not in known and d.status == Event.REJECTED]
+    rejected = list_deliveries(settings.office.books, (delivery_events_table.c.kind == Event.REJECTED,))
+    untold = [d for d in rejected if d.taken_by in taken_by]
+    there = _deliveries_of(settings, {d.county for d in untold})
+    known = {d.county for d in there if d.status == Event.ACCEPTED}
+    return [d for d in untold if d.county not in known]
+
+
+def _deliveries_of(settings: Settings, counties: Collection[str]) -> list[Delivery]:
+    """Deliveries of these counties only: a house has as many times those of one county as it has counties."""
+    return list_deliveries(settings.office.books, (deliveries_table.c.county.in_(counties),))
 
 
 def claim_told(settings: Settings, nights: Sequence[CountyNight], strays: Sequence[Delivery]) -> None:
@@ -165,7 +179,7 @@ def report_county(
     started = time.perf_counter()
     ledger: pa.Table = pq.read_table(office.lake.ledger(run.id))
     counting = {delivery for ids in run.deliveries.values() for delivery in ids}
-    everything = list_deliveries(office.books)
+    everything = _deliveries_of(settings, {run.county, *(delivery.county for delivery in took_in)})
     current = [d for d in everything if d.id in counting]
     write_delivery_pages(lake=office.lake, chosen=took_in, everything=everything, county_name=county_name)
     verdicts = count_verdicts(office.books, ledger, run.county, run.as_of)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, func, insert, null, select, update
+from sqlalchemy import Connection, Engine, Subquery, func, insert, null, or_, select, update
 
 from warehouse.books.schema import answers, deliveries, delivery_events, quality
 
@@ -23,6 +23,9 @@ class Event(StrEnum):
 
 
 IN_FORCE = (Event.ACCEPTED, Event.RESTORED, Event.RELEASED)
+
+_FEW: Final = 500
+"""Deliveries that are asked for one by one; of more, all are read."""
 
 
 @dataclass(frozen=True)
@@ -164,14 +167,11 @@ def erase_deliveries(connection: Connection, reasons: Mapping[str, str], at: dat
 
 
 def list_deliveries(books: Engine, where: Sequence[Any] = (), known_at: datetime | None = None) -> list[Delivery]:
-    """Deliveries in order of receipt, with status, as the books knew them at ``known_at`` (aware; default: now)."""
-    known = delivery_events.c.at <= known_at.astimezone(UTC) if known_at is not None else delivery_events.c.seq > 0
-    last = (
-        select(delivery_events.c.delivery, func.max(delivery_events.c.seq).label("seq"))
-        .where(known)
-        .group_by(delivery_events.c.delivery)
-        .subquery()
-    )
+    """Deliveries in order of receipt, with status, as the books knew them at ``known_at`` (aware; default: now).
+
+    ``where``: conditions on ``deliveries``, and on the ``delivery_events`` that gave each its status.
+    """
+    last = _last_events(known_at)
     query = (
         select(deliveries, delivery_events.c.kind, delivery_events.c.reason, delivery_events.c.seq)
         .join(last, last.c.delivery == deliveries.c.id)
@@ -183,10 +183,52 @@ def list_deliveries(books: Engine, where: Sequence[Any] = (), known_at: datetime
         return sorted((_from_row(r._mapping) for r in connection.execute(query)), key=lambda d: (d.received_at, d.id))
 
 
+def deliveries_by_id(books: Engine, ids: Iterable[str]) -> dict[str, Delivery]:
+    """These deliveries by their ids, in order of receipt."""
+    wanted = set(ids)
+    few = len(wanted) <= _FEW  # a database takes only so many values in one query
+    found = list_deliveries(books, (deliveries.c.id.in_(wanted),) if few else ())
+    return {d.id: d for d in found if d.id in wanted}
+
+
 def in_force(books: Engine, county: str, known_at: datetime | None = None) -> list[Delivery]:
     """Accepted deliveries of a county that count for their as-of date (at most one a feed and as-of)."""
     found = list_deliveries(books, (deliveries.c.county == county,), known_at)
     return [d for d in found if d.status == Event.ACCEPTED]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What is in force of one county: the newest event of it all, and the newest as-of date."""
+
+    last_event: int
+    as_of: date | None
+
+
+def in_force_by_county(
+    books: Engine, feeds: Iterable[str], until: date | None = None, known_at: datetime | None = None
+) -> dict[str, InForce]:
+    """Counties with a delivery in force of one of the feeds (as of ``until`` or before), whatever county, at once.
+
+    One query, and no delivery is read: every run asks this of the whole house.
+    """
+    last = _last_events(known_at)
+    query = (
+        select(deliveries.c.county, func.max(delivery_events.c.seq), func.max(deliveries.c.as_of))
+        .join(last, last.c.delivery == deliveries.c.id)
+        .join(delivery_events, delivery_events.c.seq == last.c.seq)
+        .where(delivery_events.c.kind.in_(IN_FORCE), deliveries.c.feed.in_(feeds))
+        .group_by(deliveries.c.county)
+    )
+    if until is not None:
+        query = query.where(or_(deliveries.c.as_of.is_(None), deliveries.c.as_of <= until))
+    with books.connect() as connection:
+        return {county: InForce(seq, as_of) for county, seq, as_of in connection.execute(query)}
+
+
+def erased_deliveries(books: Engine) -> set[str]:
+    """Ids of the deliveries whose rows were erased on schedule."""
+    return {d.id for d in list_deliveries(books, (delivery_events.c.kind == Event.ERASED,))}
 
 
 def events_of(books: Engine, county: str) -> list[DeliveryEvent]:
@@ -224,12 +266,19 @@ def quality_of(books: Engine, county: str) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def _supersede(connection: Connection, delivery: Delivery, at: datetime) -> None:
-    last = (
+def _last_events(known_at: datetime | None = None) -> Subquery:
+    """The newest event of each delivery, as the books knew it at ``known_at``."""
+    known = delivery_events.c.at <= known_at.astimezone(UTC) if known_at is not None else delivery_events.c.seq > 0
+    return (
         select(delivery_events.c.delivery, func.max(delivery_events.c.seq).label("seq"))
+        .where(known)
         .group_by(delivery_events.c.delivery)
         .subquery()
     )
+
+
+def _supersede(connection: Connection, delivery: Delivery, at: datetime) -> None:
+    last = _last_events()
     query = (
         select(deliveries.c.id)
         .join(last, last.c.delivery == deliveries.c.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, Engine, and_, delete, func, insert, or_, select, update
 
 from warehouse.books.schema import rule_runs, runs
 
@@ -71,6 +71,25 @@ def newest_recorded(connection: Connection, county: str) -> Run | None:
     query = select(runs).where(runs.c.county == county, runs.c.seq.is_not(None)).order_by(runs.c.seq.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     return _from_row(row._mapping) if row is not None else None
+
+
+def newest_recorded_by_county(books: Engine) -> dict[str, Run]:
+    """The run of each county that the ledger recorded last, in one query."""
+    return {run.county: run for run in _last_recorded(books, runs.c.county)}
+
+
+def last_recorded_runs(books: Engine) -> list[Run]:
+    """The run of each county and D that the ledger recorded last, oldest first."""
+    return _last_recorded(books, runs.c.county, runs.c.as_of)
+
+
+def _last_recorded(books: Engine, *by: Column[Any]) -> list[Run]:
+    """The last recorded run of each value of some columns, the county among them; oldest first."""
+    last = select(*by, func.max(runs.c.seq).label("seq")).where(runs.c.seq.is_not(None)).group_by(*by).subquery()
+    same = and_(runs.c.seq == last.c.seq, *(column == last.c[column.name] for column in by))
+    query = select(runs).join(last, same).order_by(runs.c.seq)
+    with books.connect() as connection:
+        return [_from_row(row._mapping) for row in connection.execute(query)]
 
 
 def list_runs(books: Engine, county: str | None = None) -> list[Run]:
