@@ -7,7 +7,7 @@ A rule never contains a number: it asks for one of these keys.
 import difflib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from expectations import codes
 from expectations.feeds import FEEDS_BY_NAME
@@ -42,7 +42,7 @@ class Parameter:
     any_suffix: bool = False
     required: bool = True
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Keys that can be listed, overrides aside (none for a parameter by village)."""
         if self.by_village:
