@@ -13,7 +13,7 @@ from pipelines.reading_out.reads import check_purpose, record_read
 from warehouse.evaluation.datasets import Dataset, read_aggregates, read_datasets
 from warehouse.evaluation.formats import CODEBOOK, Target, write_codebook, write_dataset, write_duckdb
 from warehouse.evaluation.pseudonyms import ALGORITHM, RecipientKey, recipient_key
-from warehouse.lake import Lake
+from warehouse.lake import Lake, scratch_prefix
 from warehouse.loading import open_published
 from warehouse.loading.versions import published_version, snapshot_of
 
@@ -56,7 +56,7 @@ def export(
     place = out or (lake.published(recipient) / target if target != DUCKDB else _duckdb_path(lake, recipient))
     _check_place(place, is_file=target == DUCKDB)
     place.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=place.parent))
+    scratch = Path(tempfile.mkdtemp(prefix=scratch_prefix(), dir=place.parent))
     try:
         made = _write(datasets, about, scratch, target)
         asked = {k: v for k, v in about.items() if k != "purpose"} | {"to": target}
@@ -128,7 +128,7 @@ def _give_out(scratch: Path, made: Path, place: Path, *, is_file: bool) -> None:
         made.replace(place)
         return
     if place.exists():
-        old = Path(tempfile.mkdtemp(prefix=".writing-", dir=place.parent))
+        old = Path(tempfile.mkdtemp(prefix=scratch_prefix(), dir=place.parent))
         place.rename(old / "old")
         shutil.rmtree(old)
     scratch.chmod(0o700)

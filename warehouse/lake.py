@@ -16,6 +16,11 @@ _WRITING = ".writing-"
 _UNSAFE = re.compile(r"[^\w.\-]+")
 
 
+def scratch_prefix() -> str:
+    """How the name of what is half written begins: it names the process, so that ``Lake.sweep`` knows whose it is."""
+    return f"{_WRITING}{os.getpid()}-"
+
+
 @contextmanager
 def atomic_path(target: Path, mode: int = 0o644) -> Iterator[Path]:
     """A temporary path beside ``target`` that replaces it, with ``mode``, when the block ends without an error.
@@ -23,7 +28,7 @@ def atomic_path(target: Path, mode: int = 0o644) -> Iterator[Path]:
     A kill at any moment leaves the old file or the new one; leftovers are hidden files that ``Lake.sweep`` removes.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{_WRITING}{os.getpid()}-", suffix=target.suffix, dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=scratch_prefix(), suffix=target.suffix, dir=target.parent)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -200,13 +205,23 @@ class Lake:
         return target
 
     def sweep(self) -> int:
-        """Remove what killed processes left half written; return how many files. What living ones write stays."""
-        if not self.home.exists():
-            return 0
-        leftovers = [path for path in self.home.rglob(f"{_WRITING}*") if not _is_alive(path.name.split("-")[1])]
+        """Remove what killed processes left half written; return how much. What living ones write stays."""
+        leftovers = [path for path in _half_written(self.home) if not _is_alive(path.name.split("-")[1])]
         for path in leftovers:
-            path.unlink(missing_ok=True)
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
         return len(leftovers)
+
+
+def _half_written(home: Path) -> Iterator[Path]:
+    """Files and folders. A house has files by the ten thousand, and every intake looks: only these become paths."""
+    for folder, folders, files in os.walk(home):
+        for name in (*folders, *files):
+            if name.startswith(_WRITING):
+                yield Path(folder, name)
+        folders[:] = [name for name in folders if not name.startswith(_WRITING)]
 
 
 def _is_alive(pid: str) -> bool:

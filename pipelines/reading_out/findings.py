@@ -19,6 +19,7 @@ from pipelines.reading_out.reads import check_purpose, record_read
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.evaluation.exports import Format, select_findings, write_findings
+from warehouse.lake import scratch_prefix
 
 TABLE: Final = "table"
 DIGITS_SHOWN: Final = 12
@@ -89,7 +90,7 @@ def _give_out(path: Path, target: Path | None) -> None:
         sys.stdout.buffer.flush()
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".writing-", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=scratch_prefix(), dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as out, path.open("rb") as stream:
