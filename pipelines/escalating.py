@@ -13,11 +13,10 @@ from sqlalchemy import select
 
 from expectations.feed import Department
 from pipelines.counties import county_name
-from pipelines.publishing import recorded_runs
 from pipelines.reporting.counts import count_overdue
 from pipelines.reporting.wording import WHOLE_COUNTY, day_in_chinese
 from pipelines.settings import Settings
-from warehouse.books.runs import Run
+from warehouse.books.runs import Run, newest_recorded_by_county
 from warehouse.books.schema import findings
 from warehouse.lake import write_text
 
@@ -57,7 +56,7 @@ class Escalation:
 
 def overdue(settings: Settings, as_of: date) -> list[Escalation]:
     """What is overdue at D in each county that has a ledger (of those asked for), as the books stand now."""
-    last = {run.county: run for run in recorded_runs(settings)}
+    last = newest_recorded_by_county(settings.office.books)
     wanted = [run for county, run in sorted(last.items()) if not settings.counties or county in settings.counties]
     return [Escalation(run.county, as_of, tuple(count_overdue(_standing(settings, run), as_of))) for run in wanted]
 

@@ -15,7 +15,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Entry, Policy
 from pipelines.freezing import frozen_runs
 from pipelines.office import hold
-from pipelines.publishing import erased_ids, forgotten_parts, publish_recorded, recorded_runs, uses
+from pipelines.publishing import erased_ids, forgotten_parts, publish_recorded, uses
 from pipelines.recording.verify import LedgerCheck, counties_with_events, verify_ledger
 from pipelines.settings import Settings
 from warehouse.books.audit import AuditCheck, verify_audit
@@ -131,9 +131,10 @@ def beyond_retention(settings: Settings, county: str, as_of: date) -> dict[str, 
     """
     books = settings.office.books
     policy = settings.policies.at(county, as_of)
-    newest = max((r for r in recorded_runs(settings) if r.county == county), key=lambda r: r.seq or 0, default=None)
+    runs = list_runs(books, county)
+    newest = max((run for run in runs if run.seq is not None), key=lambda run: run.seq or 0, default=None)
     frozen = frozen_runs(books)
-    needed = [run for run in list_runs(books, county) if run.id in frozen]
+    needed = [run for run in runs if run.id in frozen]
     needed += [newest] if newest is not None else []
     heard = newest.heard or 0 if newest is not None else 0
     found = {}

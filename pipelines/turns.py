@@ -12,7 +12,7 @@ from pipelines.publishing import erased_ids, recorded_runs, uses
 from pipelines.reconciling.reconcile import EVALUATED
 from pipelines.settings import Settings
 from warehouse.books.deliveries import Delivery, Event, in_force, list_deliveries
-from warehouse.books.runs import Run, newest_recorded, rule_runs_of
+from warehouse.books.runs import Run, newest_recorded, newest_recorded_by_county, rule_runs_of
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.loading.versions import published_version, snapshot_of
 
@@ -80,7 +80,7 @@ def snapshot_facts(settings: Settings) -> str:
     if version is None:
         return "还没有发布过数据仓库。Nothing has been published yet."
     lines = [f"- 版本 version：`{snapshot_of(version)}`"]
-    newest = {run.county: run for run in recorded_runs(settings)}
+    newest = newest_recorded_by_county(settings.office.books)
     for county, run in sorted(newest.items()):
         silent = [r["rule"] for r in rule_runs_of(settings.office.books, run.id) if r["status"] != EVALUATED]
         lines.append(
