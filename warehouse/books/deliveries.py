@@ -217,7 +217,7 @@ def in_force_by_county(
         select(deliveries.c.county, func.max(delivery_events.c.seq), func.max(deliveries.c.as_of))
         .join(last, last.c.delivery == deliveries.c.id)
         .join(delivery_events, delivery_events.c.seq == last.c.seq)
-        .where(delivery_events.c.kind.in_(IN_FORCE), deliveries.c.feed.in_(feeds))
+        .where(delivery_events.c.kind.in_(IN_FORCE), deliveries.c.feed.in_(tuple(feeds)))
         .group_by(deliveries.c.county)
     )
     if until is not None:
