@@ -14,11 +14,11 @@ import duckdb
 import psycopg
 import pytest
 from builders import D, open_household, payment
-from homes import AS_OF, copy_home, settings_of
+from homes import AS_OF, COUNTY, copy_home, settings_of
 from nights import night
 from sqlalchemy import make_url
 
-from pipelines.flow import publish_recorded
+from pipelines.flow import arrived_counties, counties_with_data, publish_recorded
 from warehouse.evaluation.views import VIEWS
 from warehouse.lake import Lake
 from warehouse.loading import AuditFailed, load_and_publish, load_and_publish_all
@@ -268,5 +268,6 @@ def test_a_night_with_its_books_on_postgresql_publishes_there(
     assert publish_recorded(settings)["published"]
     assert_same(Lake(home), reader)
     assert on_postgres(reader, "warehouse.fact_load")[0][1] == AS_OF
+    assert (counties_with_data(settings, AS_OF), arrived_counties(settings, AS_OF)) == ([COUNTY], [])
     for engine in (books, server_books, settings.office.books):
         engine.dispose()
