@@ -11,7 +11,8 @@ The command line and the DAGs call it.
 import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -20,13 +21,16 @@ from typing import Any
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Policy, PolicyError, PolicyProblem
 from expectations.rules import RULES
+from pipelines.batches import batches_of
 from pipelines.conforming import conform
 from pipelines.counties import county_name
 from pipelines.landing import Waiting, archive_files
 from pipelines.nights import CountyNight, Intake, Night
 from pipelines.office import code_version, hold
 from pipelines.publishing import conformed_of, erased_ids, publish, publish_recorded
-from pipelines.reconciling.reconcile import EVALUATED, Reconciled, RuleRun, reconcile, write_findings
+from pipelines.reconciling.county import Asked
+from pipelines.reconciling.reconcile import EVALUATED, Reconciled, RuleRun, write_findings
+from pipelines.reconciling.together import evaluate
 from pipelines.recording.record import has_undispatched, newest_recorded_run, record_night, write_replay
 from pipelines.recording.transitions import RuleNight
 from pipelines.scanning import scan_of, scan_paths
@@ -37,7 +41,6 @@ from pipelines.telling import claim_told, report, report_again, report_county, s
 from warehouse.books.deliveries import Delivery, Event, InForce, deliveries_by_id, in_force_by_county, list_deliveries
 from warehouse.books.runs import Run, begin_run, newest_recorded_by_county, note_heard, run_id
 from warehouse.books.schema import deliveries as deliveries_table
-from warehouse.current import Conformed
 
 __all__ = [
     "CountyNight",
@@ -187,9 +190,12 @@ def ingest(
 def reconcile_counties(
     settings: Settings, counties: Sequence[str], as_of: date, *, told_until: date | None = None
 ) -> list[CountyNight]:
-    """Each county at D, as many at once as ``settings.jobs`` says; in the order of ``counties``."""
-    one = partial(reconcile_county, as_of=as_of, told_until=told_until)
-    return for_each(settings, one, counties, f"reconcile at {as_of}: {len(counties)} counties")
+    """Each county at D, small ones together, as many at once as ``settings.jobs`` says; in their given order."""
+    batches = batches_of(settings, counties)
+    work = partial(_reconcile_batch, as_of=as_of, told_until=told_until)
+    done = for_each(settings, work, batches, f"reconcile at {as_of}: {len(counties)} counties in {len(batches)} parts")
+    nights = {night.run.county: night for batch in done for night in batch}
+    return [nights[county] for county in counties]
 
 
 def reconcile_county(settings: Settings, county: str, as_of: date, *, told_until: date | None = None) -> CountyNight:
@@ -199,40 +205,80 @@ def reconcile_county(settings: Settings, county: str, as_of: date, *, told_until
     with (``settings.known_at``), is a replay. ``told_until``: deliveries as of a later day are left for later runs to
     tell of.
     """
-    office, started = settings.office, time.perf_counter()
-    with hold(office.lake, county):
-        settings.tell(f"reconcile {county} at {as_of}")
-        policy = settings.policies.at(county, as_of)
-        known = list_deliveries(office.books, (deliveries_table.c.county == county,), settings.known_at)
-        gone = erased_ids(settings) if settings.known_at is not None else set()
-        there = [d for d in known if d.status == Event.ACCEPTED and d.id not in gone]
-        conformed = conform(office.lake, there, county, as_of, policy)
-        newest = newest_recorded_run(office.books, county)
-        heard = max((delivery.last_event for delivery in known), default=0)
-        behind = newest is not None and (as_of < newest.as_of or heard < (newest.heard or 0))
-        run = begin_run(
-            office.books,
-            Run(
-                id=run_id(county, as_of, conformed.deliveries, policy.digest(), code_version()),
-                county=county,
-                as_of=as_of,
-                deliveries=conformed.deliveries,
-                policy=policy.in_force(),
-                code=code_version(),
-                replay=behind,
-                started_at=settings.now(),
-                heard=heard,
-            ),
+    (night,) = _reconcile_batch(settings, (county,), as_of, told_until)
+    return night
+
+
+def _reconcile_batch(
+    settings: Settings, counties: Sequence[str], as_of: date, told_until: date | None
+) -> list[CountyNight]:
+    """As :func:`reconcile_county`, several counties; those that are alike are evaluated together."""
+    with ExitStack() as held:
+        # in one order everywhere, so that two runs do not wait for each other
+        for county in sorted(counties):
+            held.enter_context(hold(settings.office.lake, county))
+        started = time.perf_counter()
+        begun = [_begin(settings, county, as_of) for county in counties]
+        found = evaluate(
+            settings.engine, settings.office.lake, [one.asked for one in begun], settings.office.finding_key
         )
-        found = _evaluate(settings, conformed, policy)
-        write_findings(found.findings, office.lake.findings(run.id))
-        took_in = () if behind and settings.known_at is not None else _took_in(settings, run, known, told_until)
-        counts = _record(settings, run, newest, found, policy, took_in, behind=behind)
-        if not behind:
-            note_heard(office.books, run.id, heard)  # a run of the same input may have been begun before
-    seconds = time.perf_counter() - started
+        share = (time.perf_counter() - started) / len(begun)
+        return [_finish(settings, one, found[one.run.county], told_until, share) for one in begun]
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """One county's run, which has begun and is still to be evaluated."""
+
+    run: Run
+    asked: Asked
+    known: Sequence[Delivery]
+    newest: Run | None
+    heard: int
+    behind: bool
+
+
+def _begin(settings: Settings, county: str, as_of: date) -> _Begun:
+    office = settings.office
+    settings.tell(f"reconcile {county} at {as_of}")
+    policy = settings.policies.at(county, as_of)
+    known = list_deliveries(office.books, (deliveries_table.c.county == county,), settings.known_at)
+    gone = erased_ids(settings) if settings.known_at is not None else set()
+    there = [d for d in known if d.status == Event.ACCEPTED and d.id not in gone]
+    conformed = conform(office.lake, there, county, as_of, policy)
+    newest = newest_recorded_run(office.books, county)
+    heard = max((delivery.last_event for delivery in known), default=0)
+    behind = newest is not None and (as_of < newest.as_of or heard < (newest.heard or 0))
+    run = begin_run(
+        office.books,
+        Run(
+            id=run_id(county, as_of, conformed.deliveries, policy.digest(), code_version()),
+            county=county,
+            as_of=as_of,
+            deliveries=conformed.deliveries,
+            policy=policy.in_force(),
+            code=code_version(),
+            replay=behind,
+            started_at=settings.now(),
+            heard=heard,
+        ),
+    )
+    return _Begun(run, Asked(conformed, policy), known, newest, heard, behind)
+
+
+def _finish(
+    settings: Settings, begun: _Begun, found: Reconciled, told_until: date | None, evaluated_in: float
+) -> CountyNight:
+    """Write and record what was found."""
+    office, run, behind, started = settings.office, begun.run, begun.behind, time.perf_counter()
+    write_findings(found.findings, office.lake.findings(run.id))
+    took_in = () if behind and settings.known_at is not None else _took_in(settings, run, begun.known, told_until)
+    counts = _record(settings, run, begun.newest, found, begun.asked.policy, took_in, behind=behind)
+    if not behind:
+        note_heard(office.books, run.id, begun.heard)  # a run of the same input may have been begun before
+    seconds = evaluated_in + time.perf_counter() - started
     replay = behind and run.recorded_at is None
-    return CountyNight(run, conformed, found.rule_runs, counts, took_in, seconds, replay)
+    return CountyNight(run, begun.asked.conformed, found.rule_runs, counts, took_in, seconds, replay)
 
 
 def _took_in(settings: Settings, run: Run, known: Sequence[Delivery], until: date | None) -> tuple[str, ...]:
@@ -244,12 +290,6 @@ def _took_in(settings: Settings, run: Run, known: Sequence[Delivery], until: dat
 def _is_finished(settings: Settings, run: Run) -> bool:
     """Whether the run was run before, to its end: its summary is the last thing that it writes."""
     return (settings.office.lake.run_folder(run.id) / "summary.json").exists()
-
-
-def _evaluate(settings: Settings, conformed: Conformed, policy: Policy) -> Reconciled:
-    office = settings.office
-    with settings.engine.open(office.lake) as engine:
-        return reconcile(engine, conformed, policy, office.finding_key)
 
 
 def _record(

@@ -3,19 +3,20 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from typing import Final
 
 import pyarrow as pa
 
 from expectations.feed import Personal
 from expectations.finding import FINDING_COLUMNS, LEDGER_ONLY_COLUMNS, MASKED_COLUMNS
-from expectations.policy import Policy
+from expectations.rule import Rule
 from expectations.rules.needs import RH
 from expectations.terms import County
+from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evidence import Found, collected, constant_evidence
 from pipelines.reconciling.facts import PLACE_COLUMNS, period_of
 from pipelines.reconciling.sentences import quoted, render, subject_key
-from warehouse.current import Conformed
 from warehouse.evaluation.masking import MASKS
 
 FINDING_DATASET_COLUMNS = (
@@ -32,37 +33,61 @@ FINDING_DATASET_COLUMNS = (
 """Columns of a run's findings in the lake: all but the ledger's, the masked ones, and what reports need."""
 
 
-def collect(
-    engine: Engine, found: Sequence[Found], c: County, conformed: Conformed, policy: Policy, key: bytes
-) -> pa.Table:
-    """All findings with area names, evidence, digests and ids, in the order of exports."""
+def collect(engine: Engine, found: Sequence[Found], c: County, asked: Sequence[Asked], key: bytes) -> pa.Table:
+    """All findings with area names, evidence, digests and ids, those of a county in the order of exports."""
     rules = [one.rule for one in found]
     if not rules:
         return pa.table({name: pa.array([], pa.string()) for name in FINDING_DATASET_COLUMNS})
-    local = engine.local
-    villages = engine.planned("villages", lambda: engine.relation("villages", c.villages)) if c.has(RH) else None
-    local.execute(
-        "CREATE OR REPLACE TEMP TABLE area AS "
-        + (f"SELECT * FROM {villages}" if villages else "SELECT '' village_code, '' township, '' village WHERE false")
-    )
-    constants = pa.table(
-        {
-            "rule": [rule.code for rule in rules],
-            "rule_name": [rule.name for rule in rules],
-            "severity": [rule.severity.value for rule in rules],
-            "rule_owner": [rule.owner.value if rule.owner else None for rule in rules],
-            "subject_kind": [rule.subject.kind for rule in rules],
-            "clears_when": [rule.clears_when for rule in rules],
-            "period": [period_of(rule, c) for rule in rules],
-            "shared": [constant_evidence(rule, c, conformed, policy) for rule in rules],
-        }
-    )
-    local.register("rule_constants", constants)
+    if c.has(RH):
+        villages = engine.planned("villages", lambda: engine.relation("villages", c.villages))
+        engine.statement("area", f"SELECT * FROM {villages}")
+    else:
+        engine.give("area", _NO_AREA)
+    engine.give("rule_constants", _constants(rules, c, asked))
     every = " UNION ALL ".join(_sentences(one) for one in found)
-    table = local.execute(_collect_query(every, collected(r.code for r in rules)), [c.code]).to_arrow_table()
+    query = engine.written(_collect_query(every, collected(r.code for r in rules)))
+    table = engine.local.execute(query).to_arrow_table()
     ids = finding_ids(key, table)
     table = table.append_column("finding_id", pa.array(ids, pa.string()))
     return table.select(FINDING_DATASET_COLUMNS)
+
+
+_NO_AREA: Final = pa.schema({name: pa.string() for name in ("village_code", "township", "village")}).empty_table()
+
+
+def _constants(rules: Sequence[Rule], c: County, asked: Sequence[Asked]) -> pa.Table:
+    """What all findings of a rule in a county share."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "rule": rule.code,
+                "rule_name": rule.name,
+                "severity": rule.severity.value,
+                "rule_owner": rule.owner.value if rule.owner else None,
+                "subject_kind": rule.subject.kind,
+                "clears_when": rule.clears_when,
+                "period": period_of(rule, c),
+                "shared": constant_evidence(rule, c, one.conformed, one.policy),
+                "county": one.county,
+            }
+            for one in asked
+            for rule in rules
+        ],
+        schema=pa.schema({name: pa.string() for name in _CONSTANTS}),
+    )
+
+
+_CONSTANTS: Final = (
+    "rule",
+    "rule_name",
+    "severity",
+    "rule_owner",
+    "subject_kind",
+    "clears_when",
+    "period",
+    "shared",
+    "county",
+)
 
 
 def _sentences(found: Found) -> str:
@@ -89,7 +114,7 @@ WITH found AS ({every}), evidence AS ({evidence}),
 townships AS (SELECT left(village_code, 9) AS township_code, min(township) AS township FROM area GROUP BY 1)
 SELECT
     f.rule, r.rule_name, r.severity, CASE WHEN f.possible THEN 'possible' ELSE 'certain' END AS certainty,
-    coalesce(f.owner, r.rule_owner) AS owner, ?::VARCHAR AS county,
+    coalesce(f.owner, r.rule_owner) AS owner, r.county,
     coalesce(v.township, t.township, '') AS township, coalesce(v.village, '') AS village,
     r.subject_kind, f.subject_key, f.household_no, f.certificate_no, f.person_id, f.name, r.period,
     f.expected, f.actual, f.explanation, r.clears_when,
@@ -100,8 +125,8 @@ SELECT
     f.village_code, coalesce(left(f.village_code, 9), '') AS township_code,
     f.case_no, f.student_no, f.school, f.head_name, coalesce(e.digest, sha256('')) AS evidence_digest
 FROM found f
-JOIN rule_constants r USING (rule)
-LEFT JOIN evidence e USING (rule, subject_key)
+JOIN rule_constants r ON r.rule = f.rule
+LEFT JOIN evidence e ON e.rule = f.rule AND e.subject_key = f.subject_key
 LEFT JOIN area v ON v.village_code = f.village_code
 LEFT JOIN townships t ON t.township_code = left(f.village_code, 9)
 ORDER BY f.rule, f.subject_key, r.period

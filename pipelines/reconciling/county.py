@@ -1,7 +1,8 @@
 """One county's terms over an engine's tables, each table opened when a rule first asks for it."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
 from ibis.expr.types import Table
@@ -37,34 +38,58 @@ class OnDemand(Mapping[str, Table]):
         return len(self._openers)
 
 
-def county_of(engine: Engine, conformed: Conformed, policy: Policy) -> County:
-    """The county's terms over the engine's tables."""
-    feeds, watching = conformed.feeds, watched(policy)
-    files: dict[str, Path] = {}
-    searched: dict[str, Callable[[], Table]] = {}
-    for name, current in feeds.items():
-        files |= {current_name(current, number): part.path for number, part in enumerate(current.parts)}
-        part = current.newest
-        if name == ED:
-            term = County(conformed.county, conformed.d, policy, {}).term
-            part = current.part_with((term.school_year, term.term)) or part
-            files[f"{name}_searched"] = part.path
-            searched[name] = partial(engine.source, f"{name}_searched")
-        files[f"{name}_refused"] = part.refused_path
-    engine.begin(files, _shape(conformed), watching)
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of one county: the rows that count at D, and the policy that they are judged by."""
+
+    conformed: Conformed
+    policy: Policy
+
+    @property
+    def county(self) -> str:
+        """The county's code."""
+        return self.conformed.county
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """The Parquet files that its rules may read, by the name that they are read by."""
+        files: dict[str, Path] = {}
+        for name, current in self.conformed.feeds.items():
+            files |= {current_name(current, number): part.path for number, part in enumerate(current.parts)}
+            part = current.newest
+            if name == ED:
+                term = County(self.county, self.conformed.d, self.policy, {}).term
+                part = current.part_with((term.school_year, term.term)) or part
+                files[_searched(name)] = part.path
+            files[_refused(name)] = part.refused_path
+        return files
+
+    @property
+    def shape(self) -> Hashable:
+        """What terms depend on beside policy and rows: D, the feeds that are there, which of their periods count."""
+        feeds = sorted(self.conformed.feeds.items())
+        return self.conformed.d, tuple((name, tuple(part.periods for part in feed.parts)) for name, feed in feeds)
+
+
+def _searched(feed: str) -> str:
+    return f"{feed}_searched"
+
+
+def _refused(feed: str) -> str:
+    return f"{feed}_refused"
+
+
+def county_of(engine: Engine, asked: Asked, code: str | None = None) -> County:
+    """The county's terms over the engine's tables; ``code`` stands for the county's own where it is given."""
+    feeds, watching = asked.conformed.feeds, watched(asked.policy)
+    engine.begin(asked.files, asked.shape, watching)
     return County(
-        code=conformed.county,
-        d=conformed.d,
+        code=code or asked.county,
+        d=asked.conformed.d,
         policy=watching,
         rows=OnDemand({name: partial(select_current, engine, current) for name, current in feeds.items()}),
-        refused=OnDemand({name: partial(engine.source, f"{name}_refused") for name in feeds}),
-        searched=OnDemand(searched),
+        refused=OnDemand({name: partial(engine.source, _refused(name)) for name in feeds}),
+        searched=OnDemand({name: partial(engine.source, _searched(name)) for name in feeds if name == ED}),
         payment_months=tuple(month for (month,) in feeds[LP].periods) if LP in feeds else (),
         keep=engine.keep,
     )
-
-
-def _shape(conformed: Conformed) -> Hashable:
-    """What terms depend on beside policy and rows: D, the feeds that are there, and which of their periods count."""
-    feeds = conformed.feeds
-    return conformed.d, tuple((name, tuple(part.periods for part in feeds[name].parts)) for name in sorted(feeds))

@@ -73,7 +73,12 @@ class DuckdbEngine(Planner):
             self.local.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM small_file; DROP VIEW small_file')
 
     def _columns(self, name: str) -> ibis.Schema:
-        return _schema_of(pq.read_schema(self._paths[name]).remove_metadata())
+        return columns_of(self._paths[name])
+
+
+def columns_of(path: Path) -> ibis.Schema:
+    """The columns of a Parquet file."""
+    return _schema_of(pq.read_schema(path).remove_metadata())
 
 
 @cache

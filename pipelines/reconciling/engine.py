@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 import duckdb
 import ibis
+import pyarrow as pa
 from ibis.expr.types import Table
 
 from warehouse.current import CurrentFeed
@@ -50,6 +51,18 @@ class Engine(Protocol):
 
     def once(self, name: str, table: Table) -> str:
         """As ``relation``, for one statement to read."""
+        ...
+
+    def written(self, sql: str) -> str:
+        """A query over relations of :attr:`local`, as it has to be run there."""
+        ...
+
+    def statement(self, name: str, sql: str) -> str:
+        """What such a query gives as a relation of :attr:`local`, by its name there."""
+        ...
+
+    def give(self, name: str, rows: pa.Table) -> None:
+        """Rows of this process as a relation of :attr:`local`."""
         ...
 
 

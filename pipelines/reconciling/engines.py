@@ -1,7 +1,7 @@
 """Which engine the rules run on: opened by name, for one county and D."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 from warehouse.lake import Lake
 
 if TYPE_CHECKING:
+    from pipelines.reconciling.county import Asked
     from pipelines.reconciling.engine import Engine
+    from pipelines.reconciling.joint_engine import JointEngine
 
 
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -63,6 +65,14 @@ class EngineChoice:
                 shared = SharedLake(self.shared_lake, lake) if self.shared_lake else None
                 with SparkEngine(open_session(master, lake.spill, self.memory_limit), shared) as cluster:
                     yield cluster
+
+    @contextmanager
+    def open_joint(self, lake: Lake, asked: Sequence["Asked"]) -> Iterator["JointEngine"]:
+        """The embedded engine for several counties of the lake's at once, closed when the block ends."""
+        from pipelines.reconciling.joint_engine import JointEngine
+
+        with JointEngine(asked, lake.spill, self.memory_limit, self.threads, lake.plans) as joint:
+            yield joint
 
 
 DUCKDB: Final = EngineChoice()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import pyarrow as pa
 from ibis import Schema
 from ibis.expr.types import Table
 
@@ -26,12 +27,21 @@ YES_NO_COLUMNS = {
     column.name for feed in FEEDS_BY_NAME.values() for column in feed.columns if isinstance(column.type, YesNo)
 }
 
-CREATE_EVIDENCE = f"""
-CREATE TEMP TABLE {EVIDENCE_TABLE} (
-    rule VARCHAR, subject_key VARCHAR, ord INTEGER, feed VARCHAR, file VARCHAR, sheet VARCHAR, row_no BIGINT,
-    clear VARCHAR, masked VARCHAR, digested VARCHAR
+_TEXT, _NUMBER = pa.string(), pa.int64()
+EVIDENCE_COLUMNS = pa.schema(
+    {
+        "rule": _TEXT,
+        "subject_key": _TEXT,
+        "ord": _NUMBER,
+        "feed": _TEXT,
+        "file": _TEXT,
+        "sheet": _TEXT,
+        "row_no": _NUMBER,
+        "clear": _TEXT,
+        "masked": _TEXT,
+        "digested": _TEXT,
+    }
 )
-"""
 
 
 @dataclass(frozen=True)
@@ -48,9 +58,9 @@ class Found:
 
     @property
     def keyed(self) -> str:
-        """SQL: the facts with ``_subject_key``."""
+        """SQL: the facts, named f, with ``_subject_key``."""
         key = subject_key(self.schema, self.rule.subject.key, mask=False)
-        return f"(SELECT *, {key} AS _subject_key FROM {self.relation})"
+        return f"(SELECT *, {key} AS _subject_key FROM {self.relation}) AS f"
 
 
 def relation_of(rule: Rule) -> str:
@@ -63,7 +73,7 @@ def gather_evidence(engine: Engine, found: Sequence[Found], c: County) -> None:
 
     Sides that are plain rows of a feed are fetched once for all rules that join them on the same columns.
     """
-    engine.local.execute(CREATE_EVIDENCE)
+    engine.give(EVIDENCE_TABLE, EVIDENCE_COLUMNS.empty_table())
     plain: dict[tuple[str, tuple[str, ...]], list[tuple[Found, int, Evidence]]] = {}
     for one in found:
         for number, side in enumerate(one.rule.evidence):
@@ -99,7 +109,7 @@ def _keys(engine: Engine, name: str, found: Sequence[Found], on: tuple[str, ...]
     """The distinct values of ``on`` over the facts of some rules."""
     columns = ", ".join(f'"{column}"' for column in on)
     union = " UNION ".join(f"SELECT {columns} FROM {one.relation}" for one in found)
-    engine.local.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {union}')
+    engine.statement(name, union)
     return engine.lookup(name, Schema({column: found[0].schema[column] for column in on}))
 
 
@@ -118,12 +128,13 @@ def _append(engine: Engine, one: Found, number: int, side: Evidence, relation: s
     columns = _columns(side)
     join = " AND ".join(f'f."{column}" = e."{column}"' for column in side.on)
     where = f'WHERE e."{side.where[0]}" = {quoted(side.where[1])}' if side.where is not None else ""
-    engine.local.execute(
-        f"INSERT INTO {EVIDENCE_TABLE} SELECT DISTINCT {quoted(one.rule.code)}, f._subject_key, {number}, "
+    rows = engine.written(
+        f"SELECT DISTINCT {quoted(one.rule.code)}, f._subject_key, {number}, "
         f"{quoted(side.feed)}, e._file, e._sheet, e._row, {_item(side.feed, columns, mask=False)}, "
         f"{_item(side.feed, columns, mask=True)}, {_values(columns, mask=False)}::VARCHAR "
-        f"FROM {one.keyed} f JOIN {relation} e ON {join} {where}"
+        f"FROM {one.keyed} JOIN {relation} e ON {join} {where}"
     )
+    engine.local.execute(f"INSERT INTO {EVIDENCE_TABLE} {rows}")
 
 
 def constant_evidence(rule: Rule, c: County, conformed: Conformed, policy: Policy) -> str:

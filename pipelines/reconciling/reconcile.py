@@ -1,11 +1,12 @@
 """The rules over one county at D: which are evaluated, what they find, and the evidence behind each finding."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis import Schema
 
@@ -15,13 +16,17 @@ from expectations.rule import AREA, Rule
 from expectations.rules import RULES
 from expectations.terms import County
 from pipelines.reconciling.collecting import collect
-from pipelines.reconciling.county import county_of
+from pipelines.reconciling.county import Asked, county_of
 from pipelines.reconciling.engine import Engine
-from pipelines.reconciling.evaluability import Evaluability
+from pipelines.reconciling.evaluability import Evaluability, what_is_left_out
 from pipelines.reconciling.evidence import Found, gather_evidence, relation_of
 from pipelines.reconciling.facts import facts_of, period_of
+from pipelines.reconciling.joint_engine import EACH_COUNTY, JointEngine
 from warehouse.current import Conformed
 from warehouse.lake import atomic_path
+
+Verdicts = dict[str, dict[tuple[str, str], str] | None]
+"""By rule: {(subject key, period): certainty}, or None where it was not evaluated."""
 
 EVALUATED = "evaluated"
 NOT_EVALUATED = "not_evaluated"
@@ -53,55 +58,104 @@ def reconcile(
     engine: Engine, conformed: Conformed, policy: Policy, key: bytes, rules: Sequence[Rule] = RULES
 ) -> Reconciled:
     """Evaluate ``rules``; findings sorted by rule, subject and period, ids keyed with ``key``."""
-    county = county_of(engine, conformed, policy)
-    evaluability = Evaluability(engine, county, conformed)
-    results: list[tuple[Found | str, float]] = []
+    asked = Asked(conformed, policy)
+    (reconciled,) = _reconcile(engine, county_of(engine, asked), [asked], key, rules)
+    return reconciled
+
+
+def reconcile_together(
+    engine: JointEngine, asked: Sequence[Asked], key: bytes, rules: Sequence[Rule] = RULES
+) -> list[Reconciled]:
+    """As :func:`reconcile`, several counties at once that are alike (together.py), each with findings of its own.
+
+    Raises NotApartError where a rule would let them meet, NotAlikeError where they are not alike.
+    """
+    reconciled = _reconcile(engine, county_of(engine, asked[0], code=EACH_COUNTY), asked, key, rules)
+    engine.check_alike()
+    return reconciled
+
+
+def _reconcile(
+    engine: Engine, c: County, asked: Sequence[Asked], key: bytes, rules: Sequence[Rule]
+) -> list[Reconciled]:
+    evaluability = Evaluability(engine, c, [one.county for one in asked])
+    results: list[tuple[Found | None, Mapping[str, str], float]] = []
     for rule in rules:
         started = time.perf_counter()
-        results.append((_find(evaluability, rule), time.perf_counter() - started))
-    found = [result for result, _ in results if isinstance(result, Found)]
-    gather_evidence(engine, found, county)
-    findings = collect(engine, found, county, conformed, policy, key)
-    counts = {count["values"]: count["counts"] for count in findings["rule"].value_counts().to_pylist()}
-    runs = (
-        _rule_run(evaluability, rule, result, counts.get(rule.code, 0), seconds)
-        for rule, (result, seconds) in zip(rules, results, strict=True)
-    )
-    return Reconciled(findings, tuple(runs))
+        found, why_not = _find(evaluability, rule, asked)
+        results.append((found, why_not, (time.perf_counter() - started) / len(asked)))
+    there = [found for found, _, _ in results if found is not None]
+    gather_evidence(engine, there, c)
+    findings = collect(engine, there, c, asked, key)
+    reconciled = []
+    for one in asked:
+        own = findings.filter(pc.field("county") == one.county).combine_chunks()
+        counts = {count["values"]: count["counts"] for count in own["rule"].value_counts().to_pylist()}
+        runs = (
+            _rule_run(one.conformed, rule, why_not.get(one.county), period_of(rule, c), counts.get(rule.code, 0), took)
+            for rule, (_, why_not, took) in zip(rules, results, strict=True)
+        )
+        reconciled.append(Reconciled(own, tuple(runs)))
+    return reconciled
 
 
-def judge(
-    engine: Engine, conformed: Conformed, policy: Policy, rules: Sequence[Rule] = RULES
-) -> dict[str, dict[tuple[str, str], str] | None]:
-    """What ``rules`` say, without sentences and evidence: {(subject key, period): certainty}, None: not evaluated."""
-    county = county_of(engine, conformed, policy)
-    evaluability = Evaluability(engine, county, conformed)
-    said: dict[str, dict[tuple[str, str], str] | None] = {}
-    for rule in rules:
-        result = _find(evaluability, rule)
-        if isinstance(result, str):
-            said[rule.code] = None
-            continue
-        rows = engine.local.execute(f"SELECT _subject_key, possible FROM {result.keyed}").fetchall()
-        period = period_of(rule, county)
-        said[rule.code] = {
-            (key, period): (Certainty.POSSIBLE if possible else Certainty.CERTAIN).value for key, possible in rows
-        }
+def judge(engine: Engine, conformed: Conformed, policy: Policy, rules: Sequence[Rule] = RULES) -> Verdicts:
+    """What ``rules`` say, without sentences and evidence."""
+    asked = Asked(conformed, policy)
+    (said,) = _judge(engine, county_of(engine, asked), [asked], rules)
     return said
 
 
-def _find(evaluability: Evaluability, rule: Rule) -> Found | str:
-    """Leave what a rule finds in the local relation ``facts_<code>``, or say in Chinese why it is not evaluated."""
+def judge_together(engine: JointEngine, asked: Sequence[Asked], rules: Sequence[Rule] = RULES) -> list[Verdicts]:
+    """As :func:`judge`, several counties at once that are alike. Raises NotApartError and NotAlikeError."""
+    said = _judge(engine, county_of(engine, asked[0], code=EACH_COUNTY), asked, rules)
+    engine.check_alike()
+    return said
+
+
+def _judge(engine: Engine, c: County, asked: Sequence[Asked], rules: Sequence[Rule]) -> list[Verdicts]:
+    counties = [one.county for one in asked]
+    evaluability = Evaluability(engine, c, counties)
+    said: dict[str, Verdicts] = {county: {} for county in counties}
+    engine.give("counties", pa.table({"county": counties}))
+    for rule in rules:
+        found, why_not = _find(evaluability, rule, asked)
+        for county in counties:
+            said[county][rule.code] = None if county in why_not else {}
+        if found is None:
+            continue
+        period = period_of(rule, c)
+        keys = engine.written(
+            f"SELECT c.county, f._subject_key, f.possible FROM {found.keyed} JOIN counties AS c ON true"
+        )
+        for county, key, possible in (row[:3] for row in engine.local.execute(keys).fetchall()):
+            certainty = Certainty.POSSIBLE if possible else Certainty.CERTAIN
+            verdicts = said[county][rule.code]
+            if verdicts is None:
+                raise ValueError(f"{rule.code} found something in {county}, where it was not evaluated")
+            verdicts[key, period] = certainty.value
+    return [said[county] for county in counties]
+
+
+def _find(evaluability: Evaluability, rule: Rule, asked: Sequence[Asked]) -> tuple[Found | None, Mapping[str, str]]:
+    """Leave what a rule finds in the local relation ``facts_<code>``, and say by county why it is not evaluated."""
     engine, c = evaluability.engine, evaluability.county
-    if reason := evaluability.why_not(rule):
-        return reason
+    reasons = ((one.county, evaluability.why_not(rule, one.conformed)) for one in asked)
+    why_not = {county: reason for county, reason in reasons if reason}
+    evaluated = [one.county for one in asked if one.county not in why_not]
+    if not evaluated:
+        return None, why_not
     # of all rules only those about the county itself write its code into their text
     what = ("facts", rule, c.code if rule.subject is AREA else None)
     try:
-        return Found(rule, engine.planned(what, lambda: _facts(engine, rule, c)))
+        found = Found(rule, engine.planned(what, lambda: _facts(engine, rule, c)))
     except PolicyError as error:
         # a value that the rule reads at another date than D
-        return "；".join(str(problem) for problem in error.problems)
+        return None, dict.fromkeys((one.county for one in asked), "；".join(str(problem) for problem in error.problems))
+    if why_not:
+        engine.give("evaluated", pa.table({"county": evaluated}))
+        engine.statement(found.relation, f"SELECT f.* FROM {found.relation} AS f SEMI JOIN evaluated AS c ON true")
+    return found, why_not
 
 
 def _facts(engine: Engine, rule: Rule, c: County) -> Schema:
@@ -112,11 +166,13 @@ def _facts(engine: Engine, rule: Rule, c: County) -> Schema:
     return schema
 
 
-def _rule_run(evaluability: Evaluability, rule: Rule, result: Found | str, count: int, seconds: float) -> RuleRun:
-    if isinstance(result, str):
-        return RuleRun(rule.code, NOT_EVALUATED, result, 0, seconds)
-    left_out, period = evaluability.what_is_left_out(rule), period_of(rule, evaluability.county)
-    return RuleRun(rule.code, EVALUATED, left_out, count, seconds, period, partial=left_out is not None)
+def _rule_run(
+    conformed: Conformed, rule: Rule, why_not: str | None, period: str, findings: int, seconds: float
+) -> RuleRun:
+    if why_not is not None:
+        return RuleRun(rule.code, NOT_EVALUATED, why_not, 0, seconds)
+    left_out = what_is_left_out(rule, conformed)
+    return RuleRun(rule.code, EVALUATED, left_out, findings, seconds, period, partial=left_out is not None)
 
 
 def write_findings(table: pa.Table, path: Path) -> None:

@@ -146,7 +146,7 @@ class SparkEngine:
     def relation(self, name: str, table: Table) -> str:
         """``table`` collected into a temporary table of the local connection."""
         fetched = self._frame(table).toArrow().cast(table.schema().to_pyarrow())
-        self._local_table(name, fetched)
+        self.give(name, fetched)
         return name
 
     def once(self, name: str, table: Table) -> str:
@@ -157,6 +157,21 @@ class SparkEngine:
         """A relation of the local connection, sent to Spark."""
         rows = self.local.execute(f'SELECT * FROM "{name}"').to_arrow_table().cast(schema.to_pyarrow())
         return self._view(f"{self._prefix}{name}", schema, self._session.createDataFrame(rows))
+
+    def written(self, sql: str) -> str:
+        """The query as it is: one county's relations."""
+        return sql
+
+    def statement(self, name: str, sql: str) -> str:
+        """What a query over local relations gives, as another."""
+        self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+        return name
+
+    def give(self, name: str, rows: pa.Table) -> None:
+        """Rows of this process as a local relation."""
+        self.local.register("given", rows)
+        self.statement(name, "SELECT * FROM given")
+        self.local.unregister("given")
 
     def _frame(self, table: Table) -> DataFrame:
         for small in table.op().find(InMemoryTable):
@@ -173,8 +188,3 @@ class SparkEngine:
         frame.createOrReplaceTempView(name)
         self._views[name] = ibis.table(schema, name=name)
         return self._views[name]
-
-    def _local_table(self, name: str, rows: pa.Table) -> None:
-        self.local.register("fetched", rows)
-        self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM fetched')
-        self.local.unregister("fetched")

@@ -136,16 +136,16 @@ def test_what_arrives_while_a_run_evaluates_is_left_to_the_next(
 ) -> None:
     finding, household = finding_of(settings, "TL02")
     send(settings, lambda row: row | {"备注": "一"})
-    evaluate = flow._evaluate
+    evaluate = flow.evaluate
 
     def meanwhile(*arguments: Any) -> Any:
-        monkeypatch.setattr(flow, "_evaluate", evaluate)
+        monkeypatch.setattr(flow, "evaluate", evaluate)
         send(settings, richer(household))
         (late,) = ingest(settings, AS_OF).deliveries
         assert late.status == "accepted"
         return evaluate(*arguments)
 
-    monkeypatch.setattr(flow, "_evaluate", meanwhile)
+    monkeypatch.setattr(flow, "evaluate", meanwhile)
     (first,) = run_arrivals(settings, AS_OF).summaries
     assert len(first["deliveries"]) == 1
     assert state_of(settings, finding)["state"] == State.DISPATCHED
@@ -201,7 +201,7 @@ def test_two_runs_of_one_county_wait_for_each_other(settings: Settings, monkeypa
     ingest(settings, AS_OF)
     inside, most, guard = [0], [0], threading.Lock()
     second_has_come = threading.Event()
-    evaluate = flow._evaluate
+    evaluate = flow.evaluate
 
     def watched(*arguments: Any) -> Any:
         with guard:
@@ -214,7 +214,7 @@ def test_two_runs_of_one_county_wait_for_each_other(settings: Settings, monkeypa
             with guard:
                 inside[0] -= 1
 
-    monkeypatch.setattr(flow, "_evaluate", watched)
+    monkeypatch.setattr(flow, "evaluate", watched)
     monkeypatch.setattr("pipelines.office.logger.warning", lambda *_: second_has_come.set())
     counts: list[Any] = []
     threads = [

@@ -14,13 +14,17 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
 
 from expectations.policy import PolicyError, PolicyProblem
-from pipelines import telling
+from pipelines import batches, telling
+from pipelines.batches import batches_of
 from pipelines.flow import run_night
 from pipelines.reconciling.engines import EngineChoice, EngineName, bytes_of
+from pipelines.settings import Settings
 from pipelines.side_by_side import LEAST_MEMORY, jobs_for
 from pipelines.simulator import simulate
 
@@ -64,8 +68,35 @@ def test_three_counties_at_once_leave_what_one_after_the_other_leaves(three_coun
         for kind in ("findings", "ledger"):
             assert three.dataset(kind, run) == one.dataset(kind, run)
         assert summary(three, run) == summary(one, run)
+    _are_shared_out(replace(one.settings(D), engine=EngineChoice(memory_limit="3GB")))
     assert warehouse(three) == warehouse(one)
     assert digests(three.path / "reports") == digests(one.path / "reports")
+
+
+def _are_shared_out(settings: Settings) -> None:
+    """Small counties together, in as many batches as keep all jobs busy; a large one by itself, and first."""
+    assert batches_of(replace(settings, jobs=1), COUNTIES) == [COUNTIES]
+    assert batches_of(replace(settings, jobs=2), COUNTIES) == [COUNTIES[:2], COUNTIES[2:]]
+    assert batches_of(replace(settings, jobs=3), COUNTIES) == [(county,) for county in COUNTIES]
+    with pytest.MonkeyPatch.context() as patch:
+        rows = batches._staged_rows(settings.office.books, COUNTIES)
+        patch.setattr(batches, "_SMALL", rows[COUNTIES[2]] - 1)
+        assert batches_of(replace(settings, jobs=1), COUNTIES) == [COUNTIES[2:], COUNTIES[:2]]
+        patch.setattr(batches, "_TOGETHER", rows[COUNTIES[0]])
+        assert batches_of(replace(settings, jobs=1), COUNTIES) == [COUNTIES[2:], *((c,) for c in COUNTIES[:2])]
+    spark = replace(settings, engine=EngineChoice(EngineName.SPARK))
+    assert batches_of(spark, COUNTIES) == [(county,) for county in COUNTIES]
+
+
+@given(
+    rows=st.lists(st.integers(0, 300_000), max_size=30).map(lambda sizes: {str(n): s for n, s in enumerate(sizes)}),
+    jobs=st.integers(1, 4),
+)
+def test_no_county_is_lost_and_no_batch_much_larger_than_another(rows: dict[str, int], jobs: int) -> None:
+    divided = batches._divide(list(rows), rows, jobs)
+    assert [county for batch in divided for county in batch] == list(rows)
+    sizes = [sum(rows[county] for county in batch) for batch in divided]
+    assert all(size <= batches._TOGETHER + 300_000 for size in sizes)
 
 
 def test_a_large_countys_reports_are_the_same_side_by_side(

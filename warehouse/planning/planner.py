@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar
 
 import duckdb
 import ibis
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Table
@@ -116,15 +117,19 @@ class Planner(ABC):
 
     def statement(self, name: str, sql: str) -> str:
         """What a SELECT gives as a temporary table of the connection."""
-        self._take(Step(name, _UNKNOWN, sql=sql))
+        self._take(Step(name, _UNKNOWN, sql=self.written(sql)))
         return name
+
+    def written(self, sql: str) -> str:
+        """A query as this connection's relations need it."""
+        return sql
 
     def _make(self, name: str, table: Table, kept: str | None = None, once: bool = False) -> None:
         for small in table.op().find(InMemoryTable):
             # policy values: Ibis names them, and would send them itself only if it ran the query
             self._take(Step(small.name, small.schema, rows=small.data.to_pyarrow(small.schema)))
         # Ibis would ask for the schema of what it has just made, which costs more than the query on small counties
-        self._take(Step(name, table.schema(), sql=_compiler().compile(table), kept=kept, once=once))
+        self._take(Step(name, table.schema(), sql=self.written(_compiler().compile(table)), kept=kept, once=once))
 
     def _take(self, step: Step) -> None:
         """Make one relation, and note it where a plan is being made."""
@@ -132,9 +137,7 @@ class Planner(ABC):
             kind = "VIEW" if step.once else "TABLE"
             self.local.execute(f'CREATE OR REPLACE TEMP {kind} "{step.name}" AS {step.sql}')
         elif step.rows is not None:
-            self.local.register("small", step.rows)
-            self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS SELECT * FROM small')
-            self.local.unregister("small")
+            self.give(step.name, step.rows)
         else:
             self._open(step.name)
             self._views[step.name] = ibis.table(step.schema, name=step.name)
@@ -142,6 +145,16 @@ class Planner(ABC):
             self._kept[step.kept] = ibis.table(step.schema, name=step.name)
         if self._steps is not None:
             self._steps.append(step)
+
+    def give(self, name: str, rows: pa.Table) -> None:
+        """Rows of this process as a temporary table of the connection."""
+        self.local.register("small", rows)
+        self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self._given("small", rows.schema)}')
+        self.local.unregister("small")
+
+    def _given(self, name: str, columns: pa.Schema) -> str:
+        """SQL: what is stored of rows of this process."""
+        return f"SELECT * FROM {name}"
 
     @abstractmethod
     def _open(self, name: str) -> None:

@@ -35,13 +35,13 @@ def rules(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     from ibis.expr.types import Table
 
     from expectations.rules import RULES
-    from pipelines.reconciling.county import county_of
+    from pipelines.reconciling.county import Asked, county_of
     from pipelines.reconciling.duckdb_engine import DuckdbEngine
     from pipelines.reconciling.sentences import subject_key
 
     found = {}
     with DuckdbEngine(folder / "spill", memory) as engine:
-        county = county_of(engine, b.conformed, b.policy)
+        county = county_of(engine, Asked(b.conformed, b.policy))
         for rule in RULES:
             table: Table = rule.finds(county, b.policy).select(*rule.subject.key).distinct()
             key = subject_key(table.schema(), rule.subject.key, mask=False)

@@ -1,0 +1,68 @@
+"""Counties that are alike are evaluated at once: each statement is planned and run once instead of once for each."""
+
+import logging
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Final
+
+import duckdb
+
+from expectations.policies import PARAMETERS
+from expectations.policy import Policy
+from expectations.rule import Rule
+from expectations.rules import RULES
+from pipelines.reconciling.apart import NotApartError
+from pipelines.reconciling.county import Asked
+from pipelines.reconciling.duckdb_engine import columns_of
+from pipelines.reconciling.engines import EngineChoice, EngineName
+from pipelines.reconciling.joint_engine import NotAlikeError
+from pipelines.reconciling.reconcile import Reconciled, reconcile, reconcile_together
+from warehouse.lake import Lake
+
+logger = logging.getLogger(__name__)
+
+
+def evaluate(
+    choice: EngineChoice, lake: Lake, asked: Sequence[Asked], key: bytes, rules: Sequence[Rule] = RULES
+) -> dict[str, Reconciled]:
+    """What ``rules`` say of each county, by its code; the same whichever others are asked for with it."""
+    found: dict[str, Reconciled] = {}
+    for group in alike(asked) if choice.name is EngineName.DUCKDB else [[one] for one in asked]:
+        if len(group) > 1:
+            try:
+                with choice.open_joint(lake, group) as engine:
+                    reconciled = reconcile_together(engine, group, key, rules)
+                found |= {one.county: each for one, each in zip(group, reconciled, strict=True)}
+                continue
+            except (NotApartError, NotAlikeError, duckdb.Error) as error:
+                # without its text, which may name what stands in a row
+                logger.warning("%d counties are evaluated one by one: %s", len(group), type(error).__name__)
+        for one in group:
+            with choice.open(lake) as alone:
+                found[one.county] = reconcile(alone, one.conformed, one.policy, key, rules)
+    return found
+
+
+def alike(asked: Iterable[Asked]) -> list[list[Asked]]:
+    """Counties in groups of the same D, feeds, periods, columns and policy values; in their order within a group."""
+    groups: dict[Hashable, list[Asked]] = {}
+    for one in asked:
+        groups.setdefault(_everything_but_rows(one), []).append(one)
+    return list(groups.values())
+
+
+def _everything_but_rows(asked: Asked) -> Hashable:
+    columns = tuple((name, columns_of(path)) for name, path in sorted(asked.files.items()))
+    return asked.shape, columns, _values(asked.policy)
+
+
+def _values(policy: Policy) -> Hashable:
+    """The policy's values and their days; not where they are from, which evidence tells of each county by itself."""
+    return tuple(
+        (key, tuple((repr(entry.value), entry.valid_from, entry.valid_to) for entry in timeline))
+        for key, timeline in sorted(policy.timelines.items())
+        if not key.startswith(_OF_ONE_COUNTY)
+    )
+
+
+_OF_ONE_COUNTY: Final = tuple(f"{parameter.name}." for parameter in PARAMETERS if parameter.by_village)
+"""Parameters by village, which no two counties share; the evaluation reads them and no rule does."""

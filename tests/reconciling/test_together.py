@@ -1,0 +1,146 @@
+"""Counties evaluated together have each the findings that it has alone, byte for byte, or are evaluated alone."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from builders import enrolment, member, open_household, pid, world
+from ibis.expr.types import Table
+from worlds_on_disk import KEY, policy_of, stage
+
+from expectations.rule import Rule
+from expectations.rules import RULES, RULES_BY_CODE
+from expectations.terms import County
+from pipelines.conforming import conform
+from pipelines.flow import ingest, open_settings
+from pipelines.reconciling import together
+from pipelines.reconciling.county import Asked
+from pipelines.reconciling.engines import DUCKDB
+from pipelines.reconciling.reconcile import NOT_EVALUATED, Reconciled, RuleRun, write_findings
+from pipelines.reconciling.together import alike, evaluate
+from pipelines.simulator import simulate
+from warehouse.books.deliveries import in_force
+from warehouse.lake import Lake
+
+COUNTIES = ("522601", "522622", "522623")
+D = date(2026, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, list[Asked]]:
+    """Three counties with the dirt of real files."""
+    home = tmp_path_factory.mktemp("three")
+    for seed, county in enumerate(COUNTIES):
+        size = 60 + 30 * seed
+        simulate(
+            county=county,
+            as_of=D,
+            households=size,
+            seed=seed,
+            dirt="real",
+            out=home / "inbox",
+            policy=home / "policy",
+        )
+    settings = open_settings(home, inbox=None, policy=None, now=lambda: datetime(2026, 7, 1, tzinfo=UTC))
+    ingest(settings, D)
+    office, asked = settings.office, []
+    for county in COUNTIES:
+        policy = settings.policies.at(county, D)
+        asked.append(Asked(conform(office.lake, in_force(office.books, county), county, D, policy), policy))
+    return office.lake, asked
+
+
+def alone(lake: Lake, asked: Sequence[Asked], rules: Sequence[Rule] = RULES) -> dict[str, Reconciled]:
+    return {county: found for one in asked for county, found in evaluate(DUCKDB, lake, [one], KEY, rules).items()}
+
+
+def runs_of(reconciled: Reconciled) -> list[RuleRun]:
+    return [replace(run, seconds=0.0) for run in reconciled.rule_runs]
+
+
+def bytes_of_findings(reconciled: Reconciled, path: Path) -> bytes:
+    write_findings(reconciled.findings, path)
+    return path.read_bytes()
+
+
+def test_three_counties_find_together_what_each_finds_alone(simulated, tmp_path: Path, caplog) -> None:
+    lake, asked = simulated
+    assert [len(group) for group in alike(asked)] == [3]
+    with caplog.at_level(logging.WARNING):
+        found = evaluate(DUCKDB, lake, asked, KEY)
+    assert not caplog.records
+    assert list(found) == list(COUNTIES)
+    for county, expected in alone(lake, asked).items():
+        assert runs_of(found[county]) == runs_of(expected)
+        assert expected.findings.num_rows > 50
+        assert found[county].findings.equals(expected.findings)
+        together_, alone_ = (tmp_path / name for name in ("together", "alone"))
+        assert bytes_of_findings(found[county], together_) == bytes_of_findings(expected, alone_)
+
+
+def test_a_rule_that_would_let_counties_meet_is_asked_of_each_alone(simulated, caplog) -> None:
+    lake, asked = simulated
+    of_the_book = RULES_BY_CODE["TL02"]
+
+    def only_one(c: County, p: object) -> Table:
+        return of_the_book.finds(c, p).order_by("household_no").limit(1)
+
+    with caplog.at_level(logging.WARNING):
+        found = evaluate(DUCKDB, lake, asked, KEY, [replace(of_the_book, finds=only_one)])
+    assert [record.getMessage() for record in caplog.records] == ["3 counties are evaluated one by one: NotApartError"]
+    assert [found[county].findings.num_rows for county in COUNTIES] == [1, 1, 1]
+
+
+def two_worlds(lake: Lake, **second: object) -> list[Asked]:
+    """Two counties with the same household, the second as told."""
+    rows = {
+        "register_households": [open_household()],
+        "register_members": [member(person_id=pid(1))],
+        "insurance_enrolments": [enrolment(person_id=pid(1), year=2026)],
+    }
+    worlds = [world(fillers=False, **rows), replace(world(fillers=False, **(rows | second)), county="522602")]
+    return [Asked(stage(one, lake), policy_of(one)) for one in worlds]
+
+
+def test_a_county_without_the_insurance_year_is_not_evaluated_among_others_that_have_it(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    asked = two_worlds(lake, insurance_enrolments=[enrolment(person_id=pid(1), year=2025)])
+    assert [len(group) for group in alike(asked)] == [2]
+    rules = [RULES_BY_CODE[code] for code in ("CV01", "CV03", "TL02")]
+    found = evaluate(DUCKDB, lake, asked, KEY, rules)
+    status = {county: {run.rule: run.status for run in runs_of(one)} for county, one in found.items()}
+    assert status["522602"]["CV01"] == NOT_EVALUATED != status["522601"]["CV01"]
+    for county, expected in alone(lake, asked, rules).items():
+        assert runs_of(found[county]) == runs_of(expected)
+        assert found[county].findings.equals(expected.findings)
+
+
+@pytest.mark.parametrize(
+    ("policy", "groups"),
+    [
+        ({"low_income_standard.rural": 600}, [1, 1]),
+        ({"agricultural_population.522601100200": 1000}, [2]),
+    ],
+    ids=["a value that rules read", "a value of a village"],
+)
+def test_counties_with_other_policy_values_are_apart(policy, groups, tmp_path: Path) -> None:
+    asked = two_worlds(Lake(tmp_path), policy=policy)
+    assert [len(group) for group in alike(asked)] == groups
+
+
+def test_a_policy_value_that_was_read_and_is_another_elsewhere_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog
+) -> None:
+    """Should `alike` ever leave out a value that a rule reads."""
+    lake = Lake(tmp_path)
+    asked = two_worlds(lake, policy={"low_income_standard.rural": 600})
+    monkeypatch.setattr(together, "alike", lambda asked: [list(asked)])
+    rules = [RULES_BY_CODE["TL02"]]
+    with caplog.at_level(logging.WARNING):
+        found = evaluate(DUCKDB, lake, asked, KEY, rules)
+    assert [record.getMessage() for record in caplog.records] == ["2 counties are evaluated one by one: NotAlikeError"]
+    for county, expected in alone(lake, asked, rules).items():
+        assert found[county].findings.equals(expected.findings)
