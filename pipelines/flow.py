@@ -1,6 +1,6 @@
-"""The night as an ordered list of steps. The only module that calls stages, with its neighbours publishing and telling.
+"""The night as an ordered list of steps. The only module that calls stages, with its neighbours, named beside them.
 
-land → stage        what has arrived, delivery by delivery
+land → stage        what has arrived, in order of arrival (taking_in.py)
 conform → reconcile → record      each county at D, several at once (side_by_side.py)
 load → publish      all of them at once (publishing.py)
 report              each county's workbooks and summary (telling.py)
@@ -15,8 +15,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Policy, PolicyError, PolicyProblem
@@ -24,7 +22,7 @@ from expectations.rules import RULES
 from pipelines.batches import batches_of
 from pipelines.conforming import conform
 from pipelines.counties import county_name
-from pipelines.landing import Waiting, archive_files
+from pipelines.landing import Waiting
 from pipelines.nights import CountyNight, Intake, Night
 from pipelines.office import code_version, hold
 from pipelines.publishing import conformed_of, erased_ids, publish, publish_recorded
@@ -33,12 +31,12 @@ from pipelines.reconciling.reconcile import EVALUATED, Reconciled, RuleRun, writ
 from pipelines.reconciling.together import evaluate
 from pipelines.recording.record import has_undispatched, newest_recorded_run, record_night, write_replay
 from pipelines.recording.transitions import RuleNight
-from pipelines.scanning import scan_of, scan_paths
+from pipelines.scanning import scan_of
 from pipelines.settings import Settings, Tell, open_settings
 from pipelines.side_by_side import for_each
-from pipelines.staging import Outcome, stage_delivery
+from pipelines.taking_in import ingest
 from pipelines.telling import claim_told, report, report_again, report_county, strays_of
-from warehouse.books.deliveries import Delivery, Event, InForce, deliveries_by_id, in_force_by_county, list_deliveries
+from warehouse.books.deliveries import Delivery, Event, InForce, in_force_by_county, list_deliveries
 from warehouse.books.runs import Run, begin_run, newest_recorded_by_county, note_heard, run_id
 from warehouse.books.schema import deliveries as deliveries_table
 
@@ -145,46 +143,6 @@ def _in_force(settings: Settings, until: date | None) -> dict[str, InForce]:
 
 def _wanted(settings: Settings, counties: Collection[str]) -> list[str]:
     return sorted(set(counties) & set(settings.counties) if settings.counties else counties)
-
-
-def ingest(
-    settings: Settings,
-    on: date,
-    paths: Sequence[Path] = (),
-    *,
-    source: str = "file",
-    archive: bool | None = None,
-    oldest_first: bool = False,
-) -> Intake:
-    """Take in what lies in the inbox (or ``paths``), in order of arrival, or of as-of dates with ``oldest_first``.
-
-    Files that were taken move to the archive: those of the inbox, unless ``archive`` says otherwise.
-    """
-    office = settings.office
-    with hold(office.lake, "intake"):
-        office.lake.sweep()
-        scan = scan_of(settings) if not paths else scan_paths(settings, paths)
-        taken = []
-        ready = sorted(scan.ready, key=lambda a: a.as_of or date.min) if oldest_first else scan.ready
-        arrivals = [*ready, *scan.unknown]
-        for number, arrival in enumerate(arrivals, start=1):
-            settings.tell(f"stage {arrival.feed} {arrival.county} {arrival.as_of} ({number} of {len(arrivals)})")
-            policy = settings.policies.at(arrival.county, on)
-            staged = stage_delivery(
-                lake=office.lake,
-                books=office.books,
-                arrival=arrival,
-                received_at=settings.now(),
-                policy_value=partial(_feed_value, policy),
-                source=source,
-            )
-            logger.info("delivery %s: %s", staged.delivery.id, staged.outcome)
-            if staged.outcome is not Outcome.KNOWN:
-                taken.append(staged.delivery.id)
-            if not paths if archive is None else archive:
-                archive_files(lake=office.lake, inbox=settings.inbox, paths=arrival.paths, county=arrival.county)
-    known = deliveries_by_id(office.books, taken)
-    return Intake(tuple(known[i] for i in taken), scan.waiting)
 
 
 def reconcile_counties(
@@ -355,9 +313,3 @@ def _rule_nights(run: Run, rule_runs: Sequence[RuleRun]) -> list[RuleNight]:
         rule.code: "、".join(part for feed in rule.needs for part in run.deliveries.get(feed, ())[:1]) for rule in RULES
     }
     return [RuleNight(r.rule, r.status == EVALUATED and not r.partial, r.period, proofs[r.rule]) for r in rule_runs]
-
-
-def _feed_value(policy: Policy, key: str) -> Any:
-    """``bad_rows_percent.<feed>``, falling back to the general parameter."""
-    name, _, feed = key.rpartition(".")
-    return policy.for_feed(name, feed) if name else policy[key]

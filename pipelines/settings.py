@@ -23,7 +23,7 @@ class Settings:
     """How a night is run. Time and places come in here; inside, nothing asks the clock or the environment.
 
     ``known_at`` (aware): only what had been received by then counts, as it stood then; nothing is taken in. ``jobs``:
-    counties that are worked on at once, at most.
+    deliveries and counties that are worked on at once, at most.
     """
 
     office: Office

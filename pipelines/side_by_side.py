@@ -1,14 +1,15 @@
-"""Counties side by side, or a large one's reports: each in a process of its own, as many as cores and memory carry."""
+"""Deliveries, counties or a large one's reports side by side: in processes, as many as cores and memory carry."""
 
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from pipelines.reconciling.engines import EngineName, bytes_of
 from pipelines.settings import Settings, tell_nobody
@@ -36,11 +37,26 @@ def for_each(settings: Settings, work: Callable[[Settings, A], T], items: Sequen
     if jobs == 1:
         return [work(settings, item) for item in items]
     settings.tell(f"{what}, {jobs} at a time")
+    with workers(settings, jobs) as submit:
+        begun = [submit(work, item) for item in items]
+        return [one.result() for one in begun]
+
+
+class Submit(Protocol):
+    """Hands ``work(settings, item)`` to whichever worker is free."""
+
+    def __call__(self, work: Callable[[Settings, A], T], item: A, /) -> Future[T]:
+        """Its result, or what it raised."""
+        ...
+
+
+@contextmanager
+def workers(settings: Settings, jobs: int) -> Iterator[Submit]:
+    """So many worker processes, each with its share of memory limit and cores; what was begun ends with the block."""
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, spawning, _start, (_share_of(settings, jobs),)) as pool:
-        begun = [pool.submit(_do, work, item) for item in items]
         try:
-            return [one.result() for one in begun]
+            yield lambda work, item: pool.submit(_do, work, item)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.commands.shared import (
+    CORES,
     DEFAULT_HOME,
     FAILED,
     INCOMPLETE,
@@ -18,6 +19,7 @@ from pipelines.commands.shared import (
     Counties,
     Home,
     Inbox,
+    Jobs,
     Json,
     PolicyDir,
     as_day,
@@ -56,6 +58,7 @@ def ingest(
     inbox: Inbox = None,
     policy: PolicyDir = None,
     county: Counties = None,
+    jobs: Jobs = CORES,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
 ) -> None:
@@ -70,7 +73,7 @@ def ingest(
     for path in paths or ():
         if not pushed and not path.exists():
             raise typer.BadParameter(f"no such file or folder: {path.name}", param_hint="PATH")
-    with opened_settings(home, inbox, policy, county) as settings:
+    with opened_settings(home, inbox, policy, county, jobs=jobs) as settings:
         on = settings.now().date()
         try:
             intake = push(settings, on, name, sys.stdin.buffer) if name else take_in(settings, on, paths or ())

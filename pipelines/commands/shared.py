@@ -107,7 +107,7 @@ Jobs = Annotated[
         "--jobs",
         envvar="LIANGXIAN_JOBS",
         min=1,
-        help="Counties at once, at most; each has its share of cores and memory limit.",
+        help="Deliveries and counties at once, at most; each has its share of cores and memory limit.",
         show_default="one for each core",
     ),
 ]

@@ -59,6 +59,21 @@ class Staged:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A delivery that was read and judged, its files written; what :func:`record_prepared` puts into the books.
+
+    ``refusals``: why it is rejected. KNOWN: there is nothing to record.
+    """
+
+    delivery: Delivery
+    outcome: Outcome
+    refusals: tuple[str, ...] = ()
+    expectations: tuple[dict[str, Any], ...] = ()
+    extra_columns: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Judged:
     """Everything that reading a delivery's rows gave; ``rows`` is the finished Parquet file."""
 
@@ -79,13 +94,47 @@ def stage_delivery(
 ) -> Staged:
     """Take one delivery in and record it, accepted or rejected; a content that is known changes nothing.
 
-    ``policy_value("bad_rows_percent.<feed>")`` gives the percentage of rows that may be refused. What is wrong with
-    the delivery never raises; the books are written last, so a kill leaves nothing that the next run does not redo.
+    What is wrong with the delivery never raises; the books are written last, so a kill leaves nothing that the next run
+    does not redo.
+    """
+    prepared = prepare_delivery(
+        lake=lake, books=books, arrival=arrival, received_at=received_at, policy_value=policy_value, source=source
+    )
+    return record_prepared(lake, books, prepared)
+
+
+def record_prepared(lake: Lake, books: Engine, prepared: Prepared) -> Staged:
+    """Put a prepared delivery into the books."""
+    delivery, about = prepared.delivery, (prepared.extra_columns, prepared.warnings)
+    match prepared.outcome:
+        case Outcome.KNOWN:
+            return Staged(delivery, Outcome.KNOWN)
+        case Outcome.REJECTED:
+            lake.staged(delivery.feed, delivery.county, delivery.id).unlink(missing_ok=True)
+            record_delivery(books, delivery, rejected=prepared.refusals, expectations=prepared.expectations)
+        case Outcome.ACCEPTED:
+            record_delivery(books, delivery, expectations=prepared.expectations)
+    return Staged(_recorded(books, delivery), prepared.outcome, *about)
+
+
+def prepare_delivery(
+    *,
+    lake: Lake,
+    books: Engine,
+    arrival: ArrivalLike,
+    received_at: datetime,
+    policy_value: Callable[[str], Decimal | float | int],
+    source: str = "file",
+) -> Prepared:
+    """Read and judge one delivery and write its files; the books are only read.
+
+    They must hold what arrived before of the same county and feed. ``policy_value("bad_rows_percent.<feed>")`` gives
+    the percentage of rows that may be refused.
     """
     files, sha256 = hash_files(arrival.paths, arrival.names)
     known = find_delivery(books, arrival.feed, arrival.county, arrival.as_of, sha256)
     if known is not None:
-        return Staged(known, Outcome.KNOWN)
+        return Prepared(known, Outcome.KNOWN)
     for path, file in zip(arrival.paths, files, strict=True):
         lake.keep_original(path, file.sha256)
     delivery = Delivery(
@@ -106,17 +155,17 @@ def stage_delivery(
     ]
     feed = FEEDS_BY_NAME.get(arrival.feed)
     if feed is None:
-        return _reject(lake, books, delivery, refusals)
+        return _rejected(delivery, refusals)
     folder = lake.staged(feed.name, arrival.county, delivery.id).parent
     with ExitStack() as stack:
         contents = stack.enter_context(open_contents(arrival, feed, folder))
         refusals += contents.problems
         if refusals:
-            return _reject(lake, books, delivery, refusals, contents)
+            return _rejected(delivery, refusals, contents)
         try:
             judged = _judge(stack, feed, delivery, contents, folder)
         except UnreadableFileError as error:
-            return _reject(lake, books, delivery, [error.problem], contents)
+            return _rejected(delivery, [error.problem], contents)
         delivery = replace(delivery, accounting=judged.accounting)
         allowed = Decimal(str(policy_value(f"bad_rows_percent.{feed.name}")))
         before = find_before(lake, books, delivery)
@@ -127,11 +176,12 @@ def stage_delivery(
         _write_figures(lake, delivery, profile, results)
         if any(r.rejects for r in results):
             reasons = explain_bad_rows(judged.accounting, allowed, judged.problems)
-            return _reject(lake, books, delivery, reasons, contents, results)
+            return _rejected(delivery, reasons, contents, results)
         with atomic_path(lake.staged(feed.name, delivery.county, delivery.id)) as target:
             judged.rows.replace(target)
-    record_delivery(books, delivery, expectations=[r.row() for r in results])
-    return Staged(_recorded(books, delivery), Outcome.ACCEPTED, contents.extra_columns, contents.warnings)
+    rows = tuple(r.row() for r in results)
+    about = (contents.extra_columns, contents.warnings)
+    return Prepared(delivery, Outcome.ACCEPTED, (), rows, *about)
 
 
 def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents, folder: Path) -> _Judged:
@@ -191,20 +241,11 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def _reject(
-    lake: Lake,
-    books: Engine,
-    delivery: Delivery,
-    reasons: Sequence[str],
-    contents: Contents | None = None,
-    results: Sequence[Result] = (),
-) -> Staged:
-    lake.staged(delivery.feed, delivery.county, delivery.id).unlink(missing_ok=True)
-    record_delivery(books, delivery, rejected=reasons, expectations=[r.row() for r in results])
-    recorded = _recorded(books, delivery)
-    if contents is None:
-        return Staged(recorded, Outcome.REJECTED)
-    return Staged(recorded, Outcome.REJECTED, contents.extra_columns, contents.warnings)
+def _rejected(
+    delivery: Delivery, reasons: Sequence[str], contents: Contents | None = None, results: Sequence[Result] = ()
+) -> Prepared:
+    about = ((), ()) if contents is None else (contents.extra_columns, contents.warnings)
+    return Prepared(delivery, Outcome.REJECTED, tuple(reasons), tuple(r.row() for r in results), *about)
 
 
 def _recorded(books: Engine, delivery: Delivery) -> Delivery:
