@@ -28,11 +28,12 @@ class _Arrival:
 
 def staging(file: Path, folder: Path) -> Callable[[], object]:
     """The delivery as a night would take it in."""
-    import great_expectations  # noqa: F401 - five seconds that a night pays once
-
     from pipelines.staging import stage_delivery
+    from pipelines.staging.lean_import import import_great_expectations
     from warehouse.books.connection import open_books
     from warehouse.lake import Lake
+
+    import_great_expectations()  # two seconds that a night pays once
 
     lake = Lake(folder / "home")
     books = open_books(lake)

@@ -85,10 +85,11 @@ def _settings(home: Path, clock: Clock, memory: str | None, jobs: int) -> Any:
 
 def nights(home: Path, peak: TreePeak, memory: str | None, jobs: int) -> list[dict[str, Any]]:
     """A night for each month: what lies under ``sent`` for it is dropped into the inbox, then taken in and judged."""
-    import great_expectations  # noqa: F401 - five seconds that a process pays once, whatever the night
-
     from pipelines import flow
     from pipelines.demo import months_of
+    from pipelines.staging.lean_import import import_great_expectations
+
+    import_great_expectations()  # two seconds that a process pays once, whatever the night
 
     told = []
     inbox = home / "inbox"
@@ -104,9 +105,10 @@ def nights(home: Path, peak: TreePeak, memory: str | None, jobs: int) -> list[di
 
 def arrivals(home: Path, peak: TreePeak, memory: str | None, jobs: int) -> dict[str, Any]:
     """What lies in the inbox, and the counties that it changes."""
-    import great_expectations  # noqa: F401
-
     from pipelines import flow
+    from pipelines.staging.lean_import import import_great_expectations
+
+    import_great_expectations()
 
     clock = Clock(peak)
     night = flow.run_arrivals(_settings(home, clock, memory, jobs), D)

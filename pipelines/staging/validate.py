@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from expectations.feed import Feed
 from expectations.suites import Expectation, Severity, suite
+from pipelines.staging.lean_import import import_great_expectations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,13 +53,15 @@ def validate_profile(feed: Feed, measured: Mapping[str, Mapping[str, float | Non
     """
     import pandas as pd
 
-    expectations = suite(feed)
     columns = list(measured)
+    expectations = [e for e in suite(feed) if any(measured[c].get(e.measure) is not None for c in columns)]
+    if not expectations:
+        return []
     frame = pd.DataFrame(
         {e.measure: pd.Series([measured[c].get(e.measure) for c in columns], dtype="float64") for e in expectations}
     )
     frame["column"] = columns
-    failed = _failed(feed, frame)
+    failed = _failed(feed, frozenset(e.measure for e in expectations), frame)
     results = []
     for expectation in expectations:
         for column in columns:
@@ -69,14 +72,14 @@ def validate_profile(feed: Feed, measured: Mapping[str, Mapping[str, float | Non
     return results
 
 
-def _failed(feed: Feed, frame: "pd.DataFrame") -> Mapping[str, Collection[str]]:
-    """The columns that fail, by measure, of those measures where any does.
+def _failed(feed: Feed, known: frozenset[str], frame: "pd.DataFrame") -> Mapping[str, Collection[str]]:
+    """The columns that fail, by measure, of those measures where any does; ``known`` are those that are measured.
 
     Which ones costs more to say than whether any: it is asked of the measures that fail, mostly one of ten.
     """
     batch, suite_of = _engine()
     profile = batch.get_batch(batch_parameters={"dataframe": frame})
-    failing = [measure for measure, said in _said(profile, suite_of(feed), _WHETHER).items() if not said.success]
+    failing = [measure for measure, said in _said(profile, suite_of(feed, known), _WHETHER).items() if not said.success]
     if not failing:
         return {}
     return {
@@ -99,7 +102,7 @@ def _said(profile: Any, definition: Any, result_format: Mapping[str, Any]) -> di
 def _engine() -> tuple[Any, Any]:
     """The batch definition and the suites of one ephemeral context: made once a process, on first use."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations as gx
+    gx = import_great_expectations()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     # this module of its sets its own level to INFO on import
@@ -114,14 +117,14 @@ def _engine() -> tuple[Any, Any]:
     )
 
     @cache
-    def definition(feed: Feed, measures: frozenset[str] | None = None) -> Any:
+    def definition(feed: Feed, measures: frozenset[str]) -> Any:
         return gx.ExpectationSuite(
             name=feed.name,
             id=str(uuid.uuid5(_NAMESPACE, feed.name)),
             expectations=[
                 {**e.as_dict(), "id": str(uuid.uuid5(_NAMESPACE, f"{feed.name}/{e.measure}"))}
                 for e in suite(feed)
-                if measures is None or e.measure in measures
+                if e.measure in measures
             ],
         )
 

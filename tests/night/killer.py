@@ -15,7 +15,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-HEAVY = ("pipelines.cli", "pipelines.flow", "pipelines.reporting.terminal", "great_expectations")
+from pipelines.staging.lean_import import import_great_expectations
+
+HEAVY = ("pipelines.cli", "pipelines.flow", "pipelines.reporting.terminal")
 STEPS = ("stage", "reconcile", "record", "load", "report")
 """First words of the sentences that a night says of itself, in order; stage comes once a delivery."""
 
@@ -139,6 +141,7 @@ def main() -> None:
     undisturbed, home = map(Path, sys.argv[4:])
     for name in HEAVY:
         importlib.import_module(name)
+    import_great_expectations()
     log, stop, looked = (undisturbed.parent / name for name in ("night.log", "stop", "reader.log"))
     status, began = run_whole(undisturbed, d, log)
     killed = []

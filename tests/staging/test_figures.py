@@ -41,6 +41,23 @@ def test_importing_the_suites_brings_in_no_great_expectations():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+LEAN = """
+import sys
+from pipelines.staging.lean_import import import_great_expectations
+assert import_great_expectations().get_context
+assert "pyspark" not in sys.modules
+assert not {name for name in sys.modules if name.startswith(("altair.", "scipy.stats."))}
+import importlib.util, scipy.stats
+assert scipy.stats.norm.cdf(0) == 0.5
+assert importlib.util.find_spec("pyspark")
+"""
+
+
+def test_great_expectations_leaves_what_we_never_ask_of_it_for_later_and_others_still_find_it():
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", LEAN], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("feed", ALL_FEEDS, ids=lambda f: f.name)
 def test_every_expectation_of_a_suite_can_fail_and_can_hold(feed):
     bad, good = {"": {}, "x": {}}, {"": {}, "x": {}}
