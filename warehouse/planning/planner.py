@@ -5,17 +5,19 @@ from collections.abc import Callable, Hashable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import duckdb
 import ibis
 import pyarrow as pa
-from ibis.backends.duckdb import Backend
 from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Table
 
 from warehouse.planning.plans import PLANS, Plan, Step, WatchedPolicy
 from warehouse.planning.shelf import Shelf
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
 
 T = TypeVar("T")
 
@@ -170,6 +172,11 @@ _UNKNOWN = ibis.schema({})
 
 
 @cache
-def _compiler() -> Backend:
-    """Compiles and never connects; a connection of its own would cost more than a small county's query."""
+def _compiler() -> "Backend":
+    """Compiles and never connects; a connection of its own would cost more than a small county's query.
+
+    Imported late: it brings the dialects of every database that Ibis knows, and who finds plans kept compiles nothing.
+    """
+    from ibis.backends.duckdb import Backend
+
     return Backend()
