@@ -16,6 +16,7 @@ import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from night.commands import call
 from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
 
@@ -158,11 +159,14 @@ def test_sizes_are_read_as_duckdb_reads_them(size: str, expected: int) -> None:
 
 
 @pytest.mark.parametrize("size", ["", "much", "80%", "-1GB", "2iB", "1GBB"])
-def test_what_is_no_size_is_refused(size: str, tmp_path: Path) -> None:
+def test_what_is_no_size_is_refused(
+    size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(ValueError, match="no size such as 2GB"):
         bytes_of(size)
-    done = Home(tmp_path).liangxian("run", "--as-of", D.isoformat(), f"--memory-limit={size}")
-    assert done.returncode == 2
+    command = ("run", "--as-of", D.isoformat(), f"--memory-limit={size}")
+    done = call(*command, home=Home(tmp_path), capsys=capsys, monkeypatch=monkeypatch)
+    assert done.status == 2
     assert "--memory-limit" in done.stderr
 
 
