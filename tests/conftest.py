@@ -25,6 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.stash[PLANS] = TemporaryDirectory(prefix="liangxian-plans-")
         os.environ["LIANGXIAN_PLANS"] = config.stash[PLANS].name
+        # Spark in a test lives for minutes over a few rows: compiling it to the utmost takes longer than it saves
+        os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
