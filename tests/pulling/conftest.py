@@ -52,13 +52,13 @@ class Source:
             [{"id": n, "cert": f"C{n:06d}", "name": f"张{n}", "changed": changed} for n in range(first, first + count)],
         )
 
-    def fill(self, count: int) -> None:
-        """Many members, made by the server."""
+    def fill(self, count: int, name: str = "张三") -> None:
+        """Many members, made by the server; with a long name fewer of them are more than the sockets hold."""
         numbers = f"generate_series(1, {count}) AS s(n)" if self.is_postgres else f"seq_1_to_{count} AS s"
         n, text_type = ("n", "text") if self.is_postgres else ("seq", "char")
         self.run(
             "INSERT INTO {t} (id, cert, name, person, relation, covered, changed) "
-            f"SELECT {n}, concat('C', cast({n} AS {text_type})), '张三', NULL, '配偶', 1, '2026-06-01 00:00:00'"
+            f"SELECT {n}, concat('C', cast({n} AS {text_type})), '{name}', NULL, '配偶', 1, '2026-06-01 00:00:00'"
             f" FROM {numbers}"
         )
 
