@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -81,6 +81,8 @@ class Postgres:
     folder: Path
     port: int
     user: str | None
+    _reading: psycopg.Connection[Any] | None = field(default=None, init=False)
+    """Kept: tests look four times a second, and every new connection is a new process of the server."""
 
     @property
     def metadata(self) -> str:
@@ -99,11 +101,16 @@ class Postgres:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Read Airflow's; empty while the server is away or has no such table yet."""
-        try:
-            with psycopg.connect(self._address, connect_timeout=5) as there:
-                return there.execute(query).fetchall()
-        except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
-            return []
+        for _ in range(2):  # a connection that a restart has broken is followed by a new one
+            try:
+                if self._reading is None:
+                    self._reading = psycopg.connect(self._address, connect_timeout=5, autocommit=True)
+                return self._reading.execute(query).fetchall()
+            except psycopg.errors.UndefinedTable:
+                return []
+            except psycopg.OperationalError:
+                self._disconnect()
+        return []
 
     def restart(self) -> None:
         """As after a loss of power: every connection breaks, and the server recovers from its log."""
@@ -112,7 +119,13 @@ class Postgres:
 
     def stop(self) -> None:
         """End the server."""
+        self._disconnect()
         self._control("fast", "stop")
+
+    def _disconnect(self) -> None:
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
 
     @property
     def _address(self) -> str:

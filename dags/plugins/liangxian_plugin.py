@@ -1,5 +1,8 @@
 """What Airflow's pages get from us: a button from a task to the run's summary page, and the pages in the menu."""
 
+import logging
+import sys
+from contextlib import suppress
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -7,6 +10,16 @@ from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import BaseOperatorLink
 from airflow.sdk.execution_time.xcom import XCom
 from liangxian_house import find_place
+
+if "scheduler" in sys.argv:
+    # a task of the LocalExecutor is a fork of the scheduler: what that has imported, no task imports for itself again
+    with suppress(ImportError):
+        import pipelines.flow
+        import pipelines.turns  # noqa: F401
+        from pipelines.staging.lean_import import import_great_expectations
+
+        logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it tells of its own insides, line upon line
+        import_great_expectations()
 
 
 class SummaryLink(BaseOperatorLink):

@@ -105,6 +105,7 @@ def test_what_arrives_is_found_once_whatever_is_killed(
         try:
             local.wait_until_ready()
             wait_for("the DAGs to be there", lambda: len((local.call("GET", "/dags") or {"dags": ()})["dags"]) == 9)
+            the_scheduler_has_imported_for_its_tasks(local)
             a_night_without_a_feed(settings, database, told)
             latencies = drop_one_by_one(departments, settings, database, [departments.late()])
             its_morning(settings, database)
@@ -135,6 +136,12 @@ def test_what_arrives_is_found_once_whatever_is_killed(
         the_findings_are_those_of_the_command_line(settings, by_hand)
         the_backfill_found_what_was_found_then(settings, run_past_nights(tmp_path / "then", policy, sent))
         nobody_is_named([*told, *map(text_of, mails), *logs_of(local)], departments)
+
+
+def the_scheduler_has_imported_for_its_tasks(local: Local) -> None:
+    """A task is a fork of it, and finds what would take seconds to import."""
+    scheduler = psutil.Process(int((local.folder / "logs" / "scheduler.pid").read_text()))
+    assert any("duckdb" in Path(mapped.path).name for mapped in scheduler.memory_maps())
 
 
 def a_night_without_a_feed(settings: flow.Settings, database: Postgres, told: list[str]) -> None:
