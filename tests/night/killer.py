@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,16 +23,26 @@ STEPS = ("stage", "reconcile", "record", "load", "report")
 """First words of the sentences that a night says of itself, in order; stage comes once a delivery."""
 
 READER = """
-import json, sys, time
+import json, os, sys, time
 from pathlib import Path
 import duckdb
-stop, link, seen, rounds, ended = Path(sys.argv[1]), sys.argv[2], [], 0, False
+stop, link, seen, counted, rounds, ended = Path(sys.argv[1]), sys.argv[2], [], {}, 0, False
+def file_of():
+    found = os.stat(link)
+    return found.st_ino, found.st_mtime_ns, found.st_size
 while not ended:
     ended = stop.exists()
+    file = file_of()
     with duckdb.connect(link, read_only=True) as connection:
         tables = connection.execute(
             "SELECT table_schema || '.' || table_name FROM information_schema.tables ORDER BY ALL").fetchall()
-        counts = [(t, connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0]) for (t,) in tables]
+        # a file that was counted and has not been written since need not be counted again
+        counts = counted.get(file) if file == file_of() else None
+        if counts is None:
+            counts = [(t, connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0]) for (t,) in tables]
+        if file == file_of():
+            counted[file] = counts
+        assert [t for t, _ in counts] == [t for (t,) in tables]
         time.sleep(0.1)
         runs = connection.execute("SELECT DISTINCT run FROM evaluation.rule_coverage ORDER BY ALL").fetchall()
     state = json.dumps([counts, runs])
@@ -102,6 +113,24 @@ def run_whole(home: Path, d: str, log: Path) -> tuple[int, list[tuple[float, str
     return os.waitstatus_to_exitcode(status), began
 
 
+class FirstSummary:
+    """What the night that came to its end first told: one that is run again has nothing new to tell.
+
+    A night that is killed may have told everything before, or have ended before its moment came.
+    """
+
+    def __init__(self, undisturbed: Path, home: Path, kept: Path) -> None:
+        (run,) = {path.name for path in (undisturbed / "runs").iterdir()} - {
+            path.name for path in (home / "runs").iterdir()
+        }
+        self._told, self._kept = home / "runs" / run / "summary.json", kept
+
+    def keep(self) -> None:
+        """Keep it, where it is there for the first time."""
+        if self._told.exists() and not self._kept.exists():
+            shutil.copyfile(self._told, self._kept)
+
+
 def order_of(sentence: str, began: list[tuple[float, str]]) -> int:
     """Place of a sentence in the undisturbed night; a delivery is counted by its feed."""
     names = [other.split(" (")[0] for _, other in began]
@@ -144,7 +173,7 @@ def main() -> None:
     import_great_expectations()
     log, stop, looked = (undisturbed.parent / name for name in ("night.log", "stop", "reader.log"))
     status, began = run_whole(undisturbed, d, log)
-    killed = []
+    killed, summary = [], FirstSummary(undisturbed, home, undisturbed.parent / "summary.json")
     with looked.open("w") as errors:
         reader = subprocess.Popen(
             [sys.executable, "-c", READER, str(stop), str(home / "warehouse.duckdb")],
@@ -157,7 +186,9 @@ def main() -> None:
         for place, wait in moments(began, kills, random.Random(seed)):
             died = run_and_kill(home, d, log, place, wait, began)
             killed.append([began[place][1], died])
+            summary.keep()
         finished, _ = run_whole(home, d, log)
+        summary.keep()
         stop.touch()
         out, _ = reader.communicate(timeout=120)
     told = {"undisturbed": status, "killed": killed, "finished": finished, "reader": reader.returncode}

@@ -53,7 +53,12 @@ def warehouse(home: Home) -> dict[str, list[dict[str, Any]]]:
 
 
 def summary(home: Home, run: str) -> dict[str, Any]:
-    told = json.loads((home.path / "runs" / run / "summary.json").read_text(encoding="utf-8"))
+    """What a run told, without clock time."""
+    return summary_in(home.path / "runs" / run / "summary.json")
+
+
+def summary_in(path: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     del told["seconds"]
     told["rules"] = [without_clock(rule) for rule in told["rules"]]
     return told
