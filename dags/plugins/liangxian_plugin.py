@@ -16,7 +16,10 @@ if "scheduler" in sys.argv:
     with suppress(ImportError):
         import pipelines.flow
         import pipelines.turns  # noqa: F401
+        from pipelines.office import code_version
         from pipelines.staging.lean_import import import_great_expectations
+
+        code_version()  # of what is imported here, should the files be replaced before a task asks
 
         logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it tells of its own insides, line upon line
         import_great_expectations()
