@@ -1,4 +1,4 @@
-"""Which counties one worker evaluates at once: small ones together, a large one by itself."""
+"""Which counties are evaluated at once: small ones together, large ones alone; on a cluster as many as it carries."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -17,21 +17,26 @@ _SMALL: Final = 300_000
 _TOGETHER: Final = 1_000_000
 """Staged rows that are held at once."""
 
+_ON_A_CLUSTER: Final = 100_000_000
+"""Staged rows that Spark is given at once, of however large counties: their findings come to one process."""
+
 
 def batches_of(settings: Settings, counties: Sequence[str]) -> list[tuple[str, ...]]:
     """The counties in batches of about equal size, as many as keep all jobs busy; large ones first."""
-    rows = _staged_rows(settings.office.books, counties) if settings.engine.name is EngineName.DUCKDB else {}
-    small = [county for county in counties if rows.get(county, _SMALL + 1) <= _SMALL]
-    large = [(county,) for county in counties if county not in set(small)]
-    return [*large, *_divide(small, rows, jobs_for(settings, len(small)))]
+    rows = _staged_rows(settings.office.books, counties)
+    if settings.engine.name is EngineName.SPARK:
+        return _divide(counties, rows, 1, _ON_A_CLUSTER)
+    small = [county for county in counties if rows[county] <= _SMALL]
+    large = [(county,) for county in counties if rows[county] > _SMALL]
+    return [*large, *_divide(small, rows, jobs_for(settings, len(small)), _TOGETHER)]
 
 
-def _divide(counties: Sequence[str], rows: Mapping[str, int], jobs: int) -> list[tuple[str, ...]]:
-    """Neighbours together, in a number of batches that is a multiple of ``jobs``."""
+def _divide(counties: Sequence[str], rows: Mapping[str, int], jobs: int, most: int) -> list[tuple[str, ...]]:
+    """Neighbours together, about ``most`` rows at once, in a number of batches that is a multiple of ``jobs``."""
     if not counties:
         return []
     total = sum(rows[county] for county in counties)
-    number = min(len(counties), jobs * ceil(max(1, total) / _TOGETHER / jobs))
+    number = min(len(counties), jobs * ceil(max(1, total) / most / jobs))
     batches: list[list[str]] = [[] for _ in range(number)]
     before = 0
     for place, county in enumerate(counties):
@@ -43,7 +48,7 @@ def _divide(counties: Sequence[str], rows: Mapping[str, int], jobs: int) -> list
 
 
 def _staged_rows(books: Engine, counties: Sequence[str]) -> dict[str, int]:
-    """Rows of each county's newest deliveries: about what there is to judge."""
+    """Rows of each county's newest deliveries: about what there is to judge; none of a county without any."""
     newest = (
         select(deliveries.c.county, deliveries.c.feed, func.max(deliveries.c.as_of).label("as_of"))
         .where(deliveries.c.county.in_(counties))
@@ -53,4 +58,4 @@ def _staged_rows(books: Engine, counties: Sequence[str]) -> dict[str, int]:
     same = and_(*(deliveries.c[name] == newest.c[name] for name in ("county", "feed", "as_of")))
     query = select(deliveries.c.county, func.sum(deliveries.c.staged)).join(newest, same).group_by(deliveries.c.county)
     with books.connect() as connection:
-        return {county: int(rows or 0) for county, rows in connection.execute(query)}
+        return dict.fromkeys(counties, 0) | {county: int(rows or 0) for county, rows in connection.execute(query)}

@@ -11,6 +11,7 @@ from typing import Final
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.dialect import DialectType
 
 COUNTY: Final = "_county"
 """The column that every relation of several counties has, the last one: the county's code as a number."""
@@ -27,14 +28,11 @@ class NotApartError(ValueError):
 
 
 @lru_cache(maxsize=1_000)
-def kept_apart(sql: str) -> str:
-    """A query in DuckDB's SQL over relations that have COUNTY, with each county's rows apart and COUNTY last.
-
-    Raises NotApartError.
-    """
-    query = sqlglot.parse_one(sql, dialect="duckdb")
+def kept_apart(sql: str, dialect: DialectType = "duckdb") -> str:
+    """A query over relations that have COUNTY, with each county's rows apart and COUNTY last. Raises NotApartError."""
+    query = sqlglot.parse_one(sql, dialect=dialect)
     _rewrite(query)
-    return query.sql(dialect="duckdb")
+    return query.sql(dialect=dialect)
 
 
 def _rewrite(query: exp.Expression) -> None:

@@ -8,11 +8,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from warehouse.lake import Lake
+from warehouse.shared_lake import SharedLake
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from pipelines.reconciling.county import Asked
     from pipelines.reconciling.engine import Engine
-    from pipelines.reconciling.joint_engine import JointEngine
+    from pipelines.reconciling.joint import JointEngine
 
 
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -55,24 +58,37 @@ class EngineChoice:
                 with DuckdbEngine(lake.spill, self.memory_limit, self.threads, lake.plans) as embedded:
                     yield embedded
             case EngineName.SPARK:
-                try:
-                    from pipelines.reconciling.spark_engine import SparkEngine, open_session
-                except ModuleNotFoundError as error:
-                    raise EngineError(f"{error.name} is not installed: pip install 'liangxian[spark]'") from error
-                master = self.spark_master or f"local[{self.threads or '*'}]"
-                from warehouse.shared_lake import SharedLake
+                session, shared = self._cluster(lake)
+                from pipelines.reconciling.spark_engine import SparkEngine
 
-                shared = SharedLake(self.shared_lake, lake) if self.shared_lake else None
-                with SparkEngine(open_session(master, lake.spill, self.memory_limit), shared) as cluster:
+                with SparkEngine(session, shared) as cluster:
                     yield cluster
 
     @contextmanager
     def open_joint(self, lake: Lake, asked: Sequence["Asked"]) -> Iterator["JointEngine"]:
-        """The embedded engine for several counties of the lake's at once, closed when the block ends."""
-        from pipelines.reconciling.joint_engine import JointEngine
+        """As ``open``, for several counties at once."""
+        match self.name:
+            case EngineName.DUCKDB:
+                from pipelines.reconciling.joint_duckdb_engine import JointDuckdbEngine
 
-        with JointEngine(asked, lake.spill, self.memory_limit, self.threads, lake.plans) as joint:
-            yield joint
+                with JointDuckdbEngine(asked, lake.spill, self.memory_limit, self.threads, lake.plans) as embedded:
+                    yield embedded
+            case EngineName.SPARK:
+                session, shared = self._cluster(lake)
+                from pipelines.reconciling.joint_spark_engine import JointSparkEngine
+
+                with JointSparkEngine(asked, session, shared) as cluster:
+                    yield cluster
+
+    def _cluster(self, lake: Lake) -> tuple["SparkSession", SharedLake | None]:
+        """Spark's session, and where its executors find what lies in the lake. Raises EngineError."""
+        try:
+            from pipelines.reconciling.spark_engine import open_session
+        except ModuleNotFoundError as error:
+            raise EngineError(f"{error.name} is not installed: pip install 'liangxian[spark]'") from error
+        master = self.spark_master or f"local[{self.threads or '*'}]"
+        shared = SharedLake(self.shared_lake, lake) if self.shared_lake else None
+        return open_session(master, lake.spill, self.memory_limit), shared
 
 
 DUCKDB: Final = EngineChoice()

@@ -21,7 +21,7 @@ from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evaluability import Evaluability, what_is_left_out
 from pipelines.reconciling.evidence import Found, gather_evidence, relation_of
 from pipelines.reconciling.facts import facts_of, period_of
-from pipelines.reconciling.joint_engine import EACH_COUNTY, JointEngine
+from pipelines.reconciling.joint import EACH_COUNTY, JointEngine
 from warehouse.current import Conformed
 from warehouse.lake import atomic_path
 

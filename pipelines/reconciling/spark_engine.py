@@ -119,11 +119,13 @@ class SparkEngine:
     def source(self, name: str) -> Table:
         """The rows of one Parquet file, as a view."""
         if name not in self._files:
-            path = self._paths[name]
-            schema = ibis.Schema.from_pyarrow(pq.read_schema(path))
-            frame = self._session.read.parquet(self._address(path))
-            self._files[name] = self._view(f"{self._prefix}{name}", schema, frame)
+            schema = ibis.Schema.from_pyarrow(pq.read_schema(self._paths[name]))
+            self._files[name] = self._view(f"{self._prefix}{name}", schema, self._rows(name, schema))
         return self._files[name]
+
+    def _rows(self, name: str, schema: ibis.Schema) -> DataFrame:
+        """What a source's view shows."""
+        return self._session.read.parquet(self._address(self._paths[name]))
 
     def _address(self, path: Path) -> str:
         """Where executors read a file: a Hadoop path, no URI, so that blanks and Chinese folders stand as they are."""
@@ -145,8 +147,8 @@ class SparkEngine:
 
     def relation(self, name: str, table: Table) -> str:
         """``table`` collected into a temporary table of the local connection."""
-        fetched = self._frame(table).toArrow().cast(table.schema().to_pyarrow())
-        self.give(name, fetched)
+        fetched = self._frame(table).toArrow().cast(self._fetched(table.schema().to_pyarrow()))
+        self._store(name, "SELECT * FROM given", fetched)
         return name
 
     def once(self, name: str, table: Table) -> str:
@@ -155,7 +157,7 @@ class SparkEngine:
 
     def lookup(self, name: str, schema: ibis.Schema) -> Table:
         """A relation of the local connection, sent to Spark."""
-        rows = self.local.execute(f'SELECT * FROM "{name}"').to_arrow_table().cast(schema.to_pyarrow())
+        rows = self.local.execute(f'SELECT * FROM "{name}"').to_arrow_table().cast(self._fetched(schema.to_pyarrow()))
         return self._view(f"{self._prefix}{name}", schema, self._session.createDataFrame(rows))
 
     def written(self, sql: str) -> str:
@@ -164,25 +166,47 @@ class SparkEngine:
 
     def statement(self, name: str, sql: str) -> str:
         """What a query over local relations gives, as another."""
-        self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+        self._store(name, self.written(sql))
         return name
 
     def give(self, name: str, rows: pa.Table) -> None:
         """Rows of this process as a local relation."""
-        self.local.register("given", rows)
-        self.statement(name, "SELECT * FROM given")
-        self.local.unregister("given")
+        self._store(name, self._given("given", rows.schema), rows)
+
+    def _given(self, name: str, columns: pa.Schema) -> str:
+        """SQL: what is stored of rows of this process."""
+        return f"SELECT * FROM {name}"
+
+    def _store(self, name: str, sql: str, given: pa.Table | None = None) -> None:
+        """What a query gives, of which ``given`` may be part, as a local relation."""
+        if given is not None:
+            self.local.register("given", given)
+        self.local.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+        if given is not None:
+            self.local.unregister("given")
+
+    def _compiled(self, sql: str) -> str:
+        """What Ibis compiled, as Spark is to run it."""
+        return sql
+
+    def _fetched(self, schema: pa.Schema) -> pa.Schema:
+        """The columns that rows have on their way between Spark and the local connection."""
+        return schema
+
+    def _sent(self, rows: pa.Table) -> pa.Table:
+        """Rows of this process as they are sent to Spark."""
+        return rows
 
     def _frame(self, table: Table) -> DataFrame:
         for small in table.op().find(InMemoryTable):
             # policy values: Ibis names them, and would send them itself only if it ran the query
             self._send(small)
-        return self._session.sql(self._ibis.compile(table))
+        return self._session.sql(self._compiled(self._ibis.compile(table)))
 
     def _send(self, small: Any) -> None:
         if small.name not in self._views:
             rows: pa.Table = small.data.to_pyarrow(small.schema)
-            self._view(small.name, small.schema, self._session.createDataFrame(rows))
+            self._view(small.name, small.schema, self._session.createDataFrame(self._sent(rows)))
 
     def _view(self, name: str, schema: ibis.Schema, frame: DataFrame) -> Table:
         frame.createOrReplaceTempView(name)

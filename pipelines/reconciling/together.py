@@ -13,8 +13,8 @@ from expectations.rules import RULES
 from pipelines.reconciling.apart import NotApartError
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.duckdb_engine import columns_of
-from pipelines.reconciling.engines import EngineChoice, EngineName
-from pipelines.reconciling.joint_engine import NotAlikeError
+from pipelines.reconciling.engines import EngineChoice
+from pipelines.reconciling.joint import NotAlikeError
 from pipelines.reconciling.reconcile import Reconciled, reconcile, reconcile_together
 from warehouse.lake import Lake
 
@@ -26,7 +26,7 @@ def evaluate(
 ) -> dict[str, Reconciled]:
     """What ``rules`` say of each county, by its code; the same whichever others are asked for with it."""
     found: dict[str, Reconciled] = {}
-    for group in alike(asked) if choice.name is EngineName.DUCKDB else [[one] for one in asked]:
+    for group in alike(asked):
         if len(group) > 1:
             try:
                 with choice.open_joint(lake, group) as engine:

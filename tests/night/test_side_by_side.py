@@ -89,7 +89,7 @@ def _are_shared_out(settings: Settings) -> None:
         patch.setattr(batches, "_TOGETHER", rows[COUNTIES[0]])
         assert batches_of(replace(settings, jobs=1), COUNTIES) == [COUNTIES[2:], *((c,) for c in COUNTIES[:2])]
     spark = replace(settings, engine=EngineChoice(EngineName.SPARK))
-    assert batches_of(spark, COUNTIES) == [(county,) for county in COUNTIES]
+    assert batches_of(spark, COUNTIES) == [COUNTIES]
 
 
 @given(
@@ -97,7 +97,7 @@ def _are_shared_out(settings: Settings) -> None:
     jobs=st.integers(1, 4),
 )
 def test_no_county_is_lost_and_no_batch_much_larger_than_another(rows: dict[str, int], jobs: int) -> None:
-    divided = batches._divide(list(rows), rows, jobs)
+    divided = batches._divide(list(rows), rows, jobs, batches._TOGETHER)
     assert [county for batch in divided for county in batch] == list(rows)
     sizes = [sum(rows[county] for county in batch) for batch in divided]
     assert all(size <= batches._TOGETHER + 300_000 for size in sizes)

@@ -19,7 +19,7 @@ from pipelines.flow import ingest, open_settings
 from pipelines.reconciling import together
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engines import DUCKDB
-from pipelines.reconciling.reconcile import NOT_EVALUATED, Reconciled, RuleRun, write_findings
+from pipelines.reconciling.reconcile import NOT_EVALUATED, Reconciled, RuleRun, reconcile_together, write_findings
 from pipelines.reconciling.together import alike, evaluate
 from pipelines.simulator import simulate
 from warehouse.books.deliveries import in_force
@@ -79,6 +79,23 @@ def test_three_counties_find_together_what_each_finds_alone(simulated, tmp_path:
         assert found[county].findings.equals(expected.findings)
         together_, alone_ = (tmp_path / name for name in ("together", "alone"))
         assert bytes_of_findings(found[county], together_) == bytes_of_findings(expected, alone_)
+
+
+@pytest.mark.slow
+@pytest.mark.services
+def test_they_find_on_spark_together_what_each_finds_alone_on_duckdb(simulated, tool) -> None:
+    tool("java")
+    from spark import small_session
+
+    from pipelines.reconciling.joint_spark_engine import JointSparkEngine
+
+    lake, asked = simulated
+    with JointSparkEngine(asked, small_session()) as engine:
+        found = reconcile_together(engine, asked, KEY)
+    expected = alone(lake, asked)
+    for one, reconciled in zip(asked, found, strict=True):
+        assert runs_of(reconciled) == runs_of(expected[one.county])
+        assert reconciled.findings.equals(expected[one.county].findings)
 
 
 def test_a_rule_that_would_let_counties_meet_is_asked_of_each_alone(simulated, caplog) -> None:
