@@ -162,6 +162,23 @@ def test_a_downgrade_refuses_to_lose_rows_and_keeps_them(
     books.dispose()
 
 
+def test_a_downgrade_refuses_to_shorten_what_postgresql_would_cut(database: str, night_home: Path) -> None:
+    books = open_books(Lake(night_home), database)
+    fill(books, night_home)
+    rule_runs = metadata.tables["rule_runs"]
+    with books.begin() as connection:
+        connection.execute(update(rule_runs).values(reason="；".join(f"feed_{n}没有已接收的数据" for n in range(40))))
+    before = rows_of(books)
+    with pytest.raises(DowngradeRefused, match=rf"{len(before['rule_runs'])} rows of rule_runs\.reason:"):
+        downgrade(books, "books", "0003")
+    assert rows_of(books) == before
+    with books.begin() as connection:
+        connection.execute(update(rule_runs).values(reason=None))
+    downgrade(books, "books", "0003")
+    upgrade(books, "books")
+    books.dispose()
+
+
 def test_an_empty_database_can_be_downgraded_to_nothing(older: tuple[Engine, Callable[[], Engine]]) -> None:
     books = older[1]()
     downgrade(books, "books", "base")

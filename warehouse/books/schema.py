@@ -4,6 +4,8 @@ SQLite and PostgreSQL alike. Rows are appended; what changes (a delivery's statu
 events, and is kept beside them only as a cache that can be derived again.
 """
 
+from typing import Final
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     event,
 )
@@ -26,6 +29,9 @@ from sqlalchemy import (
 from warehouse.books.append_only import guard_statements
 
 metadata = MetaData()
+
+LONG: Final = Text().with_variant(String(400), "sqlite")
+"""A sentence, or a list of deliveries, of any length; SQLite's books were begun with a length, which it never asks."""
 
 deliveries = Table(
     "deliveries",
@@ -70,7 +76,7 @@ quality = Table(
     Column("severity", String(16), nullable=False, comment="warn or reject"),
     Column("success", Boolean, nullable=False),
     Column("observed", String(200), comment="a figure, never a personal value"),
-    Column("description", String(400)),
+    Column("description", LONG),
 )
 
 runs = Table(
@@ -96,7 +102,7 @@ rule_runs = Table(
     Column("run", ForeignKey("runs.id"), primary_key=True),
     Column("rule", String(8), primary_key=True),
     Column("status", String(16), nullable=False, comment="evaluated or not_evaluated"),
-    Column("reason", String(400)),
+    Column("reason", LONG),
     Column("findings", Integer),
     Column("seconds", Float),
 )
@@ -118,7 +124,7 @@ findings = Table(
     Column("batch", String(64)),
     Column("dispatched_on", Date),
     Column("due_on", Date),
-    Column("cleared_by", String(400), comment="deliveries that prove that it is gone"),
+    Column("cleared_by", LONG, comment="deliveries that prove that it is gone"),
     Index("ix_findings_county_state", "county", "state"),
 )
 
@@ -133,9 +139,9 @@ finding_events = Table(
     Column("who", String(64), nullable=False),
     Column("from_state", String(16)),
     Column("to_state", String(16), nullable=False),
-    Column("why", String(400)),
+    Column("why", LONG),
     Column("evidence_digest", String(64)),
-    Column("delivery", String(400), comment="deliveries that prove it, or the returned workbook that says it"),
+    Column("delivery", LONG, comment="deliveries that prove it, or the returned workbook that says it"),
     Column("answer", String(64), comment="digest of the answer that moved the finding (answers)"),
     Column("previous", String(64), nullable=False, comment="digest of the event before this one"),
     Column("digest", String(64), nullable=False, comment="SHA-256 over this event and the one before"),
@@ -168,7 +174,7 @@ feedback_rows = Table(
     Column("from_state", String(16)),
     Column("to_state", String(16)),
     Column("column_name", String(64), comment="heading of what was refused"),
-    Column("reason", String(400), comment="why it was refused, in Chinese, without personal values"),
+    Column("reason", LONG, comment="why it was refused, in Chinese, without personal values"),
 )
 """What became of each row of a returned workbook; a row with several problems stands here once for each."""
 
@@ -178,7 +184,7 @@ snapshots = Table(
     Column("name", String(64), primary_key=True, comment="such as 2026-annual-evaluation"),
     Column("frozen_at", DateTime(timezone=True), nullable=False, comment="UTC"),
     Column("who", String(64), nullable=False),
-    Column("purpose", String(400), nullable=False),
+    Column("purpose", LONG, nullable=False),
     Column("version", String(64), nullable=False, comment="the published version that was copied"),
     Column("sha256", String(64), nullable=False, comment="of the copy's bytes"),
     Column("bytes", BigInteger, nullable=False),
@@ -193,7 +199,7 @@ audit = Table(
     Column("at", DateTime(timezone=True), nullable=False, comment="UTC"),
     Column("who", String(64), nullable=False, comment="user of the operating system"),
     Column("what", String(32), nullable=False, comment="what was read (findings, explain) or frozen (freeze)"),
-    Column("purpose", String(400), nullable=False, comment="why personal values were needed, as the reader said"),
+    Column("purpose", LONG, nullable=False, comment="why personal values were needed, as the reader said"),
     Column("filter", JSON, nullable=False, comment="what was asked for"),
     Column("rows", BigInteger, nullable=False, comment="findings that were read, or runs that were frozen"),
     Column("sha256", String(64), nullable=False, comment="of the bytes that were given out"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select, table
+from sqlalchemy import Connection, Select, column, func, select, table
 
 
 class DowngradeRefused(Exception):  # noqa: N818  the name says what happened
@@ -14,11 +14,22 @@ class DowngradeRefused(Exception):  # noqa: N818  the name says what happened
         super().__init__(f"a downgrade would lose {listed}: take a backup, and restore it where they are not wanted")
 
 
+def refuse_if_longer(connection: Connection, columns: Sequence[tuple[str, str]], length: int) -> None:
+    """Raise DowngradeRefused where a column, by table and name, holds a text of more than ``length`` characters."""
+    longer = [
+        (f"{name}.{one}", connection.execute(_count(name).where(func.length(column(one)) > length)).scalar() or 0)
+        for name, one in columns
+    ]
+    if filled := [(name, rows) for name, rows in longer if rows]:
+        raise DowngradeRefused(filled)
+
+
 def refuse_if_filled(connection: Connection, names: Sequence[str], schema: str | None = None) -> None:
     """Raise DowngradeRefused where one of the tables holds a row."""
-    counts = [
-        (name, connection.execute(select(func.count()).select_from(table(name, schema=schema))).scalar() or 0)
-        for name in names
-    ]
+    counts = [(name, connection.execute(_count(name, schema)).scalar() or 0) for name in names]
     if filled := [(name, rows) for name, rows in counts if rows]:
         raise DowngradeRefused(filled)
+
+
+def _count(name: str, schema: str | None = None) -> Select[int]:
+    return select(func.count()).select_from(table(name, schema=schema))
