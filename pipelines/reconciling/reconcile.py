@@ -68,7 +68,8 @@ def reconcile_together(
 ) -> list[Reconciled]:
     """As :func:`reconcile`, several counties at once that are alike (together.py), each with findings of its own.
 
-    Raises NotApartError where a rule would let them meet, NotAlikeError where they are not alike.
+    Raises NotApartError where a rule would let them meet, NotAlikeError where they are not alike, PolicyError where a
+    rule asks for a value that the policy has not at another date than D.
     """
     reconciled = _reconcile(engine, county_of(engine, asked[0], code=EACH_COUNTY), asked, key, rules)
     engine.check_alike()
@@ -150,8 +151,10 @@ def _find(evaluability: Evaluability, rule: Rule, asked: Sequence[Asked]) -> tup
     try:
         found = Found(rule, engine.planned(what, lambda: _facts(engine, rule, c)))
     except PolicyError as error:
-        # a value that the rule reads at another date than D
-        return None, dict.fromkeys((one.county for one in asked), "；".join(str(problem) for problem in error.problems))
+        # a value that the rule reads at another date than D; whose policy lacks it, each county says for itself
+        if len(asked) > 1:
+            raise
+        return None, {asked[0].county: "；".join(str(problem) for problem in error.problems)}
     if why_not:
         engine.give("evaluated", pa.table({"county": evaluated}))
         engine.statement(found.relation, f"SELECT f.* FROM {found.relation} AS f SEMI JOIN evaluated AS c ON true")

@@ -7,7 +7,7 @@ from typing import Final
 import duckdb
 
 from expectations.policies import PARAMETERS
-from expectations.policy import Policy
+from expectations.policy import Policy, PolicyError
 from expectations.rule import Rule
 from expectations.rules import RULES
 from pipelines.reconciling.apart import NotApartError
@@ -33,7 +33,7 @@ def evaluate(
                     reconciled = reconcile_together(engine, group, key, rules)
                 found |= {one.county: each for one, each in zip(group, reconciled, strict=True)}
                 continue
-            except (NotApartError, NotAlikeError, duckdb.Error) as error:
+            except (NotApartError, NotAlikeError, PolicyError, duckdb.Error) as error:
                 # without its text, which may name what stands in a row
                 logger.warning("%d counties are evaluated one by one: %s", len(group), type(error).__name__)
         for one in group:

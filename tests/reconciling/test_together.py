@@ -11,6 +11,7 @@ from builders import enrolment, member, open_household, pid, world
 from ibis.expr.types import Table
 from worlds_on_disk import KEY, policy_of, stage
 
+from expectations.policy import Policy
 from expectations.rule import Rule
 from expectations.rules import RULES, RULES_BY_CODE
 from expectations.terms import County
@@ -146,6 +147,20 @@ def test_a_county_without_the_insurance_year_is_not_evaluated_among_others_that_
 def test_counties_with_other_policy_values_are_apart(policy, groups, tmp_path: Path) -> None:
     asked = two_worlds(Lake(tmp_path), policy=policy)
     assert [len(group) for group in alike(asked)] == groups
+
+
+def test_a_policy_that_lacks_a_value_is_told_of_by_each_county(tmp_path: Path, caplog) -> None:
+    def long_ago(_c: County, p: Policy) -> Table:
+        return p.value("poverty_line", date(1999, 1, 1))
+
+    lake, rules = Lake(tmp_path), [replace(RULES_BY_CODE["TL02"], finds=long_ago)]
+    with caplog.at_level(logging.WARNING):
+        found = evaluate(DUCKDB, lake, two_worlds(lake), KEY, rules)
+    assert [record.getMessage() for record in caplog.records] == ["2 counties are evaluated one by one: PolicyError"]
+    for one in found.values():
+        (run,) = one.rule_runs
+        assert run.status == NOT_EVALUATED
+        assert "1999-01-01" in (run.reason or "")
 
 
 def test_a_policy_value_that_was_read_and_is_another_elsewhere_is_noticed(
