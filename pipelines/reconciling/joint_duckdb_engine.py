@@ -29,8 +29,8 @@ class JointDuckdbEngine(Joint, DuckdbEngine):
         self.join(asked)
 
     def begin(self, files: Mapping[str, Path], shape: Hashable, policy: WatchedPolicy) -> None:
-        """Take up the counties; ``files`` are those of the first."""
-        self.start(("together", shape), policy)
+        """Take up the counties; ``files`` are those of the first. Plans are those of a county alone."""
+        self.start(shape, policy)
 
     def _open(self, name: str) -> None:
         """The counties' files of one name, read once."""

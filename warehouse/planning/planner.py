@@ -119,11 +119,11 @@ class Planner(ABC):
 
     def statement(self, name: str, sql: str) -> str:
         """What a SELECT gives as a temporary table of the connection."""
-        self._take(Step(name, _UNKNOWN, sql=self.written(sql)))
+        self._take(Step(name, _UNKNOWN, sql=sql))
         return name
 
     def written(self, sql: str) -> str:
-        """A query as this connection's relations need it."""
+        """A query as this connection's relations need it; plans are kept without it."""
         return sql
 
     def _make(self, name: str, table: Table, kept: str | None = None, once: bool = False) -> None:
@@ -131,13 +131,13 @@ class Planner(ABC):
             # policy values: Ibis names them, and would send them itself only if it ran the query
             self._take(Step(small.name, small.schema, rows=small.data.to_pyarrow(small.schema)))
         # Ibis would ask for the schema of what it has just made, which costs more than the query on small counties
-        self._take(Step(name, table.schema(), sql=self.written(_compiler().compile(table)), kept=kept, once=once))
+        self._take(Step(name, table.schema(), sql=_compiler().compile(table), kept=kept, once=once))
 
     def _take(self, step: Step) -> None:
         """Make one relation, and note it where a plan is being made."""
         if step.sql is not None:
             kind = "VIEW" if step.once else "TABLE"
-            self.local.execute(f'CREATE OR REPLACE TEMP {kind} "{step.name}" AS {step.sql}')
+            self.local.execute(f'CREATE OR REPLACE TEMP {kind} "{step.name}" AS {self.written(step.sql)}')
         elif step.rows is not None:
             self.give(step.name, step.rows)
         else:
