@@ -67,6 +67,9 @@ def _staged(value: Any) -> Any:
 
 def _write(path: Path, schema: pa.Schema, rows: Any, name: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not rows:
+        path.write_bytes(_without_rows(schema))  # most files of most worlds
+        return
     filled = [
         {
             **{k: _staged(v) for k, v in row.items()},
@@ -80,6 +83,13 @@ def _write(path: Path, schema: pa.Schema, rows: Any, name: str) -> None:
     if "_reason" in schema.names:
         filled = [{k: str(v) if not isinstance(v, int) else v for k, v in r.items() if v is not None} for r in filled]
     pq.write_table(pa.Table.from_pylist(filled, schema=schema), path)
+
+
+@cache
+def _without_rows(schema: pa.Schema) -> bytes:
+    buffer = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), buffer)
+    return bytes(buffer.getvalue())
 
 
 def run(world: World, home: Path, codes: tuple[str, ...] | None = None, plans: Path | None = None) -> Reconciled:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
+from ibis import Schema
 from ibis.expr.types import Table
 
 from expectations.policy import Policy
 from expectations.rules.needs import ED, LP
 from expectations.terms import County
-from pipelines.reconciling.engine import Engine, current_name, select_current
+from pipelines.reconciling.engine import Engine, columns_of, current_name, select_current
 from warehouse.current import Conformed
 from warehouse.planning.plans import watched
 
@@ -63,6 +64,11 @@ class Asked:
                 files[_searched(name)] = part.path
             files[_refused(name)] = part.refused_path
         return files
+
+    @cached_property
+    def columns(self) -> dict[str, Schema]:
+        """Their columns."""
+        return {name: columns_of(path) for name, path in self.files.items()}
 
     @property
     def shape(self) -> Hashable:

@@ -1,17 +1,15 @@
 """The embedded engine: DuckDB, spilling to a folder under the home."""
 
 from collections.abc import Hashable, Mapping
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Final, Self
 
 import duckdb
 import ibis
-import pyarrow as pa
-import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
+from pipelines.reconciling.engine import columns_of
 from warehouse.planning.planner import Planner
 from warehouse.planning.plans import WatchedPolicy
 
@@ -74,13 +72,3 @@ class DuckdbEngine(Planner):
 
     def _columns(self, name: str) -> ibis.Schema:
         return columns_of(self._paths[name])
-
-
-def columns_of(path: Path) -> ibis.Schema:
-    """The columns of a Parquet file."""
-    return _schema_of(pq.read_schema(path).remove_metadata())
-
-
-@cache
-def _schema_of(columns: pa.Schema) -> ibis.Schema:
-    return ibis.Schema.from_pyarrow(columns)

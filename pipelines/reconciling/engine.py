@@ -1,12 +1,14 @@
 """The engine that the rules run on, and what reconciling asks of one."""
 
 from collections.abc import Callable, Hashable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import duckdb
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
 from warehouse.current import CurrentFeed
@@ -85,3 +87,13 @@ def select_current(engine: Engine, feed: CurrentFeed) -> Table:
         ]
         chosen.append(table.filter(ibis.or_(*wanted)) if wanted else table.limit(0))
     return ibis.union(*chosen) if len(chosen) > 1 else chosen[0]
+
+
+def columns_of(path: Path) -> ibis.Schema:
+    """The columns of a Parquet file."""
+    return _schema_of(pq.read_schema(path).remove_metadata())
+
+
+@cache
+def _schema_of(columns: pa.Schema) -> ibis.Schema:
+    return ibis.Schema.from_pyarrow(columns)

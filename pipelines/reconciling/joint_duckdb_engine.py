@@ -7,7 +7,7 @@ import ibis
 
 from pipelines.reconciling.apart import COUNTY
 from pipelines.reconciling.county import Asked
-from pipelines.reconciling.duckdb_engine import DuckdbEngine, columns_of
+from pipelines.reconciling.duckdb_engine import DuckdbEngine
 from pipelines.reconciling.joint import Joint, NotAlikeError
 from pipelines.reconciling.sentences import quoted
 from warehouse.planning.plans import WatchedPolicy
@@ -41,7 +41,7 @@ class JointDuckdbEngine(Joint, DuckdbEngine):
         self.local.execute(f'CREATE TEMP TABLE "{name}" AS {files}')
 
     def _columns(self, name: str) -> ibis.Schema:
-        first, *others = (columns_of(one.files[name]) for one in self._asked)
+        first, *others = (one.columns[name] for one in self._asked)
         if any(other != first for other in others):
             raise NotAlikeError(f"the columns of {name}")
         return first

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Hashable, Iterable, Sequence
+from operator import itemgetter
 from typing import Final
 
 import duckdb
@@ -12,7 +13,6 @@ from expectations.rule import Rule
 from expectations.rules import RULES
 from pipelines.reconciling.apart import NotApartError
 from pipelines.reconciling.county import Asked
-from pipelines.reconciling.duckdb_engine import columns_of
 from pipelines.reconciling.engines import EngineChoice
 from pipelines.reconciling.joint import NotAlikeError
 from pipelines.reconciling.reconcile import Reconciled, reconcile, reconcile_together
@@ -51,8 +51,7 @@ def alike(asked: Iterable[Asked]) -> list[list[Asked]]:
 
 
 def _everything_but_rows(asked: Asked) -> Hashable:
-    columns = tuple((name, columns_of(path)) for name, path in sorted(asked.files.items()))
-    return asked.shape, columns, _values(asked.policy)
+    return asked.shape, tuple(sorted(asked.columns.items(), key=itemgetter(0))), _values(asked.policy)
 
 
 def _values(policy: Policy) -> Hashable:

@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
 from expectations.finding import FINDING_COLUMNS, State
 from expectations.policy import Policy
+from expectations.rule import Severity
 from pipelines.recording.events import append_events
+from pipelines.recording.over_arrow import over_arrow
 from pipelines.recording.transitions import BOOK_SCHEMA, SHOWN, RuleNight, counts_of, plan_night
 from pipelines.recording.working_days import working_days_after
 from warehouse.books.deliveries import claim
@@ -98,18 +99,14 @@ def _dispatched(plan: pa.Table, run: Run, batch: str, policy: Policy) -> pa.Tabl
     """The plan with new and reopened findings sent out in one batch, each with its deadline for verification."""
     from expectations.rules import RULES
 
+    verify_by = {s: working_days_after(run.as_of, int(policy[f"verify_days.{s}"])) for s in Severity}
     due = pa.table(
         {
             "rule": [rule.code for rule in RULES],
-            "verify_by": pa.array(
-                [working_days_after(run.as_of, int(policy[f"verify_days.{rule.severity}"])) for rule in RULES],
-                pa.date32(),
-            ),
+            "verify_by": pa.array([verify_by[rule.severity] for rule in RULES], pa.date32()),
         }
     )
-    with duckdb.connect() as connection:
-        connection.register("plan", plan)
-        connection.register("due", due)
+    with over_arrow(plan=plan, due=due) as connection:
         return connection.execute(
             f"""SELECT p.* EXCLUDE (batch, dispatched_on, due_on),
                 CASE WHEN goes THEN '{State.DISPATCHED}' ELSE to_state END AS state,
@@ -124,8 +121,7 @@ def _dispatched(plan: pa.Table, run: Run, batch: str, policy: Policy) -> pa.Tabl
 
 def _seen(states: pa.Table, run: Run) -> pa.Table:
     """First and last time that each finding was shown, and the run that holds its payload."""
-    with duckdb.connect() as connection:
-        connection.register("states", states)
+    with over_arrow(states=states) as connection:
         return connection.execute(
             f"""SELECT * EXCLUDE (first_seen, last_seen, last_run),
                 coalesce(first_seen, ?::DATE) AS first_seen,
@@ -143,9 +139,7 @@ def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None,
     columns = [f"s.{name}" if name in ledger else f"p.{name}" for name in FINDING_COLUMNS]
     columns += [f"p.{name}" for name in extras]
     columns += ["s.batch", "s.dispatched_on", "s.cleared_by", "s.past AS past_period"]
-    with duckdb.connect() as connection:
-        connection.register("found", found)
-        connection.register("states", states)
+    with over_arrow(found=found, states=states) as connection:
         payload = "SELECT * FROM found"
         if older is not None:
             connection.register("older", older.select(found.column_names))

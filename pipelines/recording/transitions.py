@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import pyarrow as pa
 
 from expectations.finding import CLEARABLE_STATES, CLOSED_STATES, State
+from pipelines.recording.over_arrow import over_arrow
 
 SHOWN = "shown"
 GONE = "gone"
@@ -61,10 +61,7 @@ def plan_night(found: pa.Table, book: pa.Table, nights: Sequence[RuleNight]) -> 
         [{"rule": n.rule, "evaluated": n.evaluated, "tonight": n.period, "proof": n.proof} for n in nights],
         schema=NIGHT_SCHEMA,
     )
-    with duckdb.connect() as connection:
-        connection.register("found", found)
-        connection.register("book", book)
-        connection.register("night", night)
+    with over_arrow(found=found, book=book, night=night) as connection:
         return connection.execute(_PLAN).to_arrow_table()
 
 
@@ -109,8 +106,7 @@ FROM judged ORDER BY finding_id
 
 def counts_of(plan: pa.Table) -> Mapping[str, int]:
     """``{{new, still, cleared, reopened}}`` of a plan; still counts open findings that are shown again."""
-    with duckdb.connect() as connection:
-        connection.register("plan", plan)
+    with over_arrow(plan=plan) as connection:
         row = connection.execute(
             f"""SELECT count(*) FILTER (from_state IS NULL),
                 count(*) FILTER (seen = '{SHOWN}' AND from_state = to_state

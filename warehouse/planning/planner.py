@@ -1,7 +1,9 @@
 """A DuckDB connection on which relations are made from expressions, each compiled once for all counties of a shape."""
 
+import gc
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -69,7 +71,8 @@ class Planner(ABC):
             return known
         self._steps = []
         try:
-            result = build()
+            with _uncollected():
+                result = build()
             plan = Plan(tuple(self._steps), dict(self._policy.read), result)
         finally:
             self._steps = None
@@ -165,6 +168,18 @@ class Planner(ABC):
     @abstractmethod
     def _columns(self, name: str) -> ibis.Schema:
         """The columns of a source, which need not be open."""
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for garbage: expressions are objects by the ten thousand, which all live until they are SQL."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 _UNKNOWN = ibis.schema({})
