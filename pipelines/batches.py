@@ -14,7 +14,7 @@ from warehouse.books.schema import deliveries
 _SMALL: Final = 300_000
 """Staged rows of a county that costs less to judge than the statements that it takes."""
 
-_TOGETHER: Final = 2_500_000
+_TOGETHER: Final = 1_500_000
 """Staged rows that are held at once."""
 
 _ON_A_CLUSTER: Final = 100_000_000
