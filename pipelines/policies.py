@@ -95,9 +95,17 @@ class _FastLoader(_Strict, yaml.CSafeLoader):
 def _document(content: bytes) -> Any:
     """The document of a file; raises what PyYAML's own reading raises, in its words."""
     try:
-        return yaml.load(content, Loader=_FastLoader)  # noqa: S506  a SafeLoader
+        return _read(content, _FastLoader)
     except (yaml.YAMLError, ValueError):
-        return yaml.load(content, Loader=_Loader)  # noqa: S506  a SafeLoader
+        return _read(content, _Loader)
+
+
+def _read(content: bytes, kind: type[_Loader] | type[_FastLoader]) -> Any:
+    loader = kind(content)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 @dataclass

@@ -1,9 +1,9 @@
 """What has arrived, staged: one delivery after the other, or several at once where there is much of it."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -54,13 +54,15 @@ def ingest(
         taken = []
         ready = sorted(scan.ready, key=lambda a: a.as_of or date.min) if oldest_first else scan.ready
         arrivals = [*ready, *scan.unknown]
-        for arrival, prepared in zip(arrivals, _prepared(settings, arrivals, on, source), strict=True):
-            staged = record_prepared(office.lake, office.books, prepared)
-            logger.info("delivery %s: %s", staged.delivery.id, staged.outcome)
-            if staged.outcome is not Outcome.KNOWN:
-                taken.append(staged.delivery.id)
-            if not paths if archive is None else archive:
-                archive_files(lake=office.lake, inbox=settings.inbox, paths=arrival.paths, county=arrival.county)
+        # closed with the block: its processes end before the lock goes, also where something cannot be recorded
+        with closing(_prepared(settings, arrivals, on, source)) as in_turn:
+            for arrival, prepared in zip(arrivals, in_turn, strict=True):
+                staged = record_prepared(office.lake, office.books, prepared)
+                logger.info("delivery %s: %s", staged.delivery.id, staged.outcome)
+                if staged.outcome is not Outcome.KNOWN:
+                    taken.append(staged.delivery.id)
+                if not paths if archive is None else archive:
+                    archive_files(lake=office.lake, inbox=settings.inbox, paths=arrival.paths, county=arrival.county)
     known = deliveries_by_id(office.books, taken)
     return Intake(tuple(known[i] for i in taken), scan.waiting)
 
@@ -75,7 +77,9 @@ class _Turn:
     source: str
 
 
-def _prepared(settings: Settings, arrivals: Sequence[Arrival], on: date, source: str) -> Iterator[Prepared]:
+def _prepared(
+    settings: Settings, arrivals: Sequence[Arrival], on: date, source: str
+) -> Generator[Prepared, None, None]:
     """Each arrival prepared, in their order; the one before is recorded when the next is asked for."""
     jobs = jobs_for(settings, len(arrivals)) if _is_much(arrivals) else 1
     before = _waits_for(arrivals)

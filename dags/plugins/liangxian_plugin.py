@@ -3,6 +3,7 @@
 import logging
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -14,8 +15,8 @@ from liangxian_house import find_place
 if "scheduler" in sys.argv:
     # a task of the LocalExecutor is a fork of the scheduler: what that has imported, no task imports for itself again
     with suppress(ImportError):
-        import pipelines.flow
-        import pipelines.turns  # noqa: F401
+        import_module("pipelines.flow")
+        import_module("pipelines.turns")
         from pipelines.office import code_version
         from pipelines.staging.lean_import import import_great_expectations
 

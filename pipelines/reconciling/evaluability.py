@@ -46,6 +46,12 @@ class Evaluability:
         return None
 
     @cached_property
+    def codes(self) -> str:
+        """The counties' codes (county) as a local relation, by its name."""
+        self.engine.give("counties", pa.table({"county": list(self.counties)}))
+        return "counties"
+
+    @cached_property
     def _with_rows_of_insurance_year(self) -> frozenset[str]:
         c, rows = self.county, self.county.rows[IN]
         year = "insurance_year"
@@ -53,8 +59,7 @@ class Evaluability:
             year,
             lambda: self.engine.relation(year, rows.filter(rows.year == c.insurance_year).select("year").distinct()),
         )
-        self.engine.give("counties", pa.table({"county": list(self.counties)}))
-        there = self.engine.written(f"SELECT c.county FROM counties AS c SEMI JOIN {name} AS y ON true")
+        there = self.engine.written(f"SELECT c.county FROM {self.codes} AS c SEMI JOIN {name} AS y ON true")
         return frozenset(row[0] for row in self.engine.local.execute(there).fetchall())
 
 

@@ -118,7 +118,6 @@ def _judge(engine: Engine, c: County, asked: Sequence[Asked], rules: Sequence[Ru
     counties = [one.county for one in asked]
     evaluability = Evaluability(engine, c, counties)
     said: dict[str, Verdicts] = {county: {} for county in counties}
-    engine.give("counties", pa.table({"county": counties}))
     for rule in rules:
         found, why_not = _find(evaluability, rule, asked)
         for county in counties:
@@ -127,7 +126,7 @@ def _judge(engine: Engine, c: County, asked: Sequence[Asked], rules: Sequence[Ru
             continue
         period = period_of(rule, c)
         keys = engine.written(
-            f"SELECT c.county, f._subject_key, f.possible FROM {found.keyed} JOIN counties AS c ON true"
+            f"SELECT c.county, f._subject_key, f.possible FROM {found.keyed} JOIN {evaluability.codes} AS c ON true"
         )
         for county, key, possible in (row[:3] for row in engine.local.execute(keys).fetchall()):
             certainty = Certainty.POSSIBLE if possible else Certainty.CERTAIN

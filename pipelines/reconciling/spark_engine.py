@@ -14,7 +14,6 @@ from typing import Any, Self, TypeVar
 import duckdb
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.expr.operations import InMemoryTable
@@ -22,6 +21,7 @@ from ibis.expr.types import Table
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
+from pipelines.reconciling.engine import columns_of
 from pipelines.reconciling.engines import EngineError, bytes_of
 from warehouse.planning.plans import WatchedPolicy
 from warehouse.shared_lake import SharedLake, SharedLakeError
@@ -119,7 +119,7 @@ class SparkEngine:
     def source(self, name: str) -> Table:
         """The rows of one Parquet file, as a view."""
         if name not in self._files:
-            schema = ibis.Schema.from_pyarrow(pq.read_schema(self._paths[name]))
+            schema = columns_of(self._paths[name])
             self._files[name] = self._view(f"{self._prefix}{name}", schema, self._rows(name, schema))
         return self._files[name]
 
