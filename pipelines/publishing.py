@@ -28,9 +28,7 @@ def publish(settings: Settings, nights: Sequence[CountyNight]) -> Mapping[str, A
         # another process may have recorded a later run of the same county and D meanwhile: that one counts
         last = {recorded.run for recorded in history}
         loads = [_to_load(settings, n.run, n.conformed) for n in nights if not n.replay and n.run.id in last]
-        published = load_and_publish_all(lake=settings.office.lake, runs=loads, history=history, forgotten=forgotten)
-        _publish_to_postgres(settings)
-    return {"published": True, "snapshot": published.snapshot}
+        return _published(settings, loads, history, forgotten)
 
 
 def publish_recorded(settings: Settings) -> Mapping[str, Any]:
@@ -40,8 +38,20 @@ def publish_recorded(settings: Settings) -> Mapping[str, Any]:
         if not history:
             return {"published": False, "snapshot": None}
         runs = [history[-1].read()]
-        published = load_and_publish_all(lake=settings.office.lake, runs=runs, history=history, forgotten=forgotten)
-        _publish_to_postgres(settings)
+        return _published(settings, runs, history, forgotten)
+
+
+def _published(
+    settings: Settings, runs: Sequence[RunToLoad], history: Sequence[Recorded], forgotten: Collection[tuple[str, date]]
+) -> Mapping[str, Any]:
+    published = load_and_publish_all(
+        lake=settings.office.lake,
+        runs=runs,
+        history=history,
+        forgotten=forgotten,
+        memory_limit=settings.engine.memory_limit,
+    )
+    _publish_to_postgres(settings)
     return {"published": True, "snapshot": published.snapshot}
 
 

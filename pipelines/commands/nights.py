@@ -174,11 +174,13 @@ def reconcile(
 
 
 @commands.command()
-def publish(policy: PolicyDir = None, home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
+def publish(
+    policy: PolicyDir = None, memory_limit: MemoryLimit = None, home: Home = DEFAULT_HOME, as_json: Json = False
+) -> None:
     """Load the recorded runs and publish the warehouse."""
     from pipelines.flow import publish_recorded
 
-    with opened_settings(home, None, policy, None) as settings:
+    with opened_settings(home, None, policy, None, memory_limit=memory_limit) as settings:
         published = publish_recorded(settings)
     if as_json:
         print_json(published)

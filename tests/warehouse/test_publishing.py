@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from builders import D, enrolment, open_household, payment, pid
 from nights import FEED_ROWS, FINDINGS, finding, night, rejected
@@ -99,6 +100,16 @@ def test_grown_night_by_night_equals_loaded_at_once_in_any_order(tmp_path: Path)
     published = load_and_publish_all(lake=rebuilt, runs=runs)
     assert _contents(rebuilt) == _contents(grown)
     assert published.path.resolve() == rebuilt.warehouse_link.resolve()
+
+
+def test_a_memory_limit_is_kept_and_what_does_not_fit_leaves_the_published_version(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    load_and_publish_all(lake=lake, runs=[night(lake, MAY)], memory_limit="200MB")
+    before = _contents(lake)
+    with pytest.raises(duckdb.OutOfMemoryException):
+        load_and_publish_all(lake=lake, runs=[night(lake, D)], memory_limit="1MB")
+    assert _contents(lake) == before
+    assert len(_versions(lake)) == 1
 
 
 def test_an_older_night_leaves_the_current_state_alone(tmp_path: Path) -> None:

@@ -51,12 +51,14 @@ def build_warehouse(
     runs: Iterable[RunToLoad],
     history: Sequence[Recorded] = (),
     forgotten: Collection[Part] = (),
+    memory_limit: str | None = None,
 ) -> Path:
     """Build the version that holds ``runs`` and ``history`` beside what is published; return its path.
 
     Reads and loads only what the published version lacks; returns that one where it lacks nothing. Where tables or
     statements have changed since, or a part was ``forgotten`` (its rows were erased), everything is loaded anew from
-    ``history``. To be called under the publishing lock.
+    ``history``. ``memory_limit`` ("1GB") is DuckDB's while it loads; beyond it, it spills beside the version.
+    To be called under the publishing lock.
     Raises AuditFailed or HistoryMissing; the published version stays as it is.
     """
     definitions = definitions_digest()
@@ -76,7 +78,8 @@ def build_warehouse(
     contents = held | {part: Held(run.run, run.digest, definitions) for part, run in pending.items()}
     target = version_path(lake, _snapshot(contents))
     if not target.exists():
-        _build(lake, previous, target, [pending[part] for part in sorted(pending, key=lambda p: (p[1], p[0]))])
+        loads = [pending[part] for part in sorted(pending, key=lambda p: (p[1], p[0]))]
+        _build(lake, previous, target, loads, memory_limit)
     return target
 
 
@@ -104,7 +107,9 @@ def _held(version: Path) -> dict[Part, Held]:
     return {(county, as_of): Held(run, digest, definitions) for county, as_of, run, digest, definitions in rows}
 
 
-def _build(lake: Lake, previous: Path | None, target: Path, runs: Iterable[RunToLoad]) -> None:
+def _build(
+    lake: Lake, previous: Path | None, target: Path, runs: Iterable[RunToLoad], memory_limit: str | None
+) -> None:
     """Write the version under a name that no reader looks for, and give it its own when it is whole."""
     remove_unfinished(lake)
     building = building_path(lake)
@@ -115,6 +120,9 @@ def _build(lake: Lake, previous: Path | None, target: Path, runs: Iterable[RunTo
         else:
             _create(building)
         with duckdb.connect(str(building)) as version:
+            if memory_limit is not None:
+                # open until the last county is loaded: without, it keeps whatever it read of the file until then
+                version.execute(f"SET memory_limit = '{memory_limit}'")
             # closed after every run, or left to itself, DuckDB would write each table's last rows anew time and again
             version.execute(f"SET checkpoint_threshold = '{_WRITTEN_AT_ONCE}'")
             for run in runs:

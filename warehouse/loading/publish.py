@@ -34,16 +34,17 @@ def load_and_publish_all(
     runs: Iterable[RunToLoad],
     history: Sequence[Recorded] = (),
     forgotten: Collection[tuple[str, date]] = (),
+    memory_limit: str | None = None,
 ) -> Published:
     """Load runs, audit and publish them at once; waits for another publisher. The same runs again change nothing.
 
     ``history``: the last recorded run (no replay) of every county and D; what the published version lacks of it,
     because a load failed, was killed, or the tables changed, is loaded too. ``forgotten``: parts (county, D) whose rows
-    were erased on schedule; they are not in the version that is published. Raises AuditFailed or HistoryMissing; what
-    was published stays.
+    were erased on schedule; they are not in the version that is published. ``memory_limit`` ("1GB"): DuckDB's, beyond
+    which it spills. Raises AuditFailed or HistoryMissing; what was published stays.
     """
     with _publishing(lake):
-        version = build_warehouse(lake=lake, runs=runs, history=history, forgotten=forgotten)
+        version = build_warehouse(lake=lake, runs=runs, history=history, forgotten=forgotten, memory_limit=memory_limit)
         return publish(lake, version)
 
 
