@@ -312,4 +312,4 @@ def _rule_nights(run: Run, rule_runs: Sequence[RuleRun]) -> list[RuleNight]:
     proofs = {
         rule.code: "、".join(part for feed in rule.needs for part in run.deliveries.get(feed, ())[:1]) for rule in RULES
     }
-    return [RuleNight(r.rule, r.status == EVALUATED and not r.partial, r.period, proofs[r.rule]) for r in rule_runs]
+    return [RuleNight(r.rule, r.status == EVALUATED, r.period, proofs[r.rule], r.left_out) for r in rule_runs]

@@ -63,8 +63,7 @@ class Evaluability:
         return frozenset(row[0] for row in self.engine.local.execute(there).fetchall())
 
 
-def what_is_left_out(rule: Rule, conformed: Conformed) -> str | None:
-    """For a rule over every feed that is there: the feeds that are not."""
+def what_is_left_out(rule: Rule, conformed: Conformed) -> dict[str, str]:
+    """For a rule over every feed that is there: the feeds that are not, and why."""
     missing = conformed.missing
-    absent = [missing[feed] for feed in rule.needs if feed in missing]
-    return "未纳入：" + "；".join(absent) if rule.over_what_is_there and absent else None
+    return {feed: missing[feed] for feed in rule.needs if feed in missing} if rule.over_what_is_there else {}

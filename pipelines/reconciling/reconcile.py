@@ -42,8 +42,8 @@ class RuleRun:
     findings: int
     seconds: float
     period: str = ""
-    partial: bool = False
-    """Evaluated over the feeds that are there: what it no longer finds may lie in one that is not."""
+    left_out: tuple[str, ...] = ()
+    """Feeds that it was evaluated without, as they were not there: what it found in them may still be so."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +172,10 @@ def _rule_run(
     conformed: Conformed, rule: Rule, why_not: str | None, period: str, findings: int, seconds: float
 ) -> RuleRun:
     if why_not is not None:
-        return RuleRun(rule.code, NOT_EVALUATED, why_not, 0, seconds)
+        return RuleRun(rule.code, NOT_EVALUATED, why_not, 0, seconds, period)
     left_out = what_is_left_out(rule, conformed)
-    return RuleRun(rule.code, EVALUATED, left_out, findings, seconds, period, partial=left_out is not None)
+    reason = "未纳入：" + "；".join(left_out.values()) if left_out else None
+    return RuleRun(rule.code, EVALUATED, reason, findings, seconds, period, tuple(left_out))
 
 
 def write_findings(table: pa.Table, path: Path) -> None:

@@ -50,11 +50,12 @@ def record_night(
         book = _book(connection, run.county)
         before = newest_recorded(connection, run.county)
         batch = _batch(connection, run)
-    plan = plan_night(found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"]), book, nights)
+    older = pq.read_table(lake.ledger(before.id)) if before is not None else None
+    shown = found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"])
+    plan = plan_night(shown, book, nights, older)
     counts = counts_of(plan)
     states = _dispatched(plan, run, batch, policy) if dispatch else _kept(plan)
     states = _seen(states, run)
-    older = pq.read_table(lake.ledger(before.id)) if before is not None else None
     _write_ledger(lake, run.id, found, older, states)
     with books.begin() as connection:
         append_events(connection, run.county, _events(run, states))

@@ -1,9 +1,11 @@
 """What one night means for the ledger: which findings are new, still there, gone or back. Pure."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from expectations.finding import CLEARABLE_STATES, CLOSED_STATES, State
 from pipelines.recording.over_arrow import over_arrow
@@ -15,12 +17,16 @@ UNTOUCHED = "untouched"
 
 @dataclass(frozen=True)
 class RuleNight:
-    """What became of a rule tonight: whether it was evaluated, for which period, and the deliveries that it read."""
+    """What became of a rule tonight: whether it was evaluated, the period it asks about, the deliveries that it read.
+
+    ``left_out``: feeds that it went without; what was found in them stays as it was.
+    """
 
     rule: str
     evaluated: bool
     period: str
     proof: str
+    left_out: tuple[str, ...] = ()
 
 
 NIGHT_SCHEMA = pa.schema(
@@ -51,18 +57,37 @@ BOOK_SCHEMA = pa.schema(
 """Columns of the books' ``findings``."""
 
 
-def plan_night(found: pa.Table, book: pa.Table, nights: Sequence[RuleNight]) -> pa.Table:
+def plan_night(found: pa.Table, book: pa.Table, nights: Sequence[RuleNight], older: pa.Table | None = None) -> pa.Table:
     """One row a finding that is shown tonight or stands in the book: ``seen``, ``from_state``, ``to_state``, ``why``.
 
-    ``found`` has finding_id, rule, period, certainty, evidence_digest; ``book`` the columns of BOOK_SCHEMA. ``past``
-    marks findings of a period that their rule no longer asks about. Sorted by finding_id.
+    ``found`` has finding_id, rule, period, certainty, evidence_digest; ``book`` the columns of BOOK_SCHEMA; ``older``
+    is the ledger as the last run left it. ``past`` marks findings of a period that their rule no longer asks about;
+    where tonight it cannot say what it asks about, as they were marked before. Sorted by finding_id.
     """
+    before = _NO_LEDGER if older is None else older.select(_NO_LEDGER.column_names)
     night = pa.Table.from_pylist(
         [{"rule": n.rule, "evaluated": n.evaluated, "tonight": n.period, "proof": n.proof} for n in nights],
         schema=NIGHT_SCHEMA,
     )
-    with over_arrow(found=found, book=book, night=night) as connection:
+    with over_arrow(found=found, book=book, night=night, before=before, kept=_kept(before, nights)) as connection:
         return connection.execute(_PLAN).to_arrow_table()
+
+
+_NO_LEDGER = pa.schema(
+    {"finding_id": pa.string(), "rule": pa.string(), "evidence": pa.string(), "past_period": pa.bool_()}
+).empty_table()
+
+
+def _kept(before: pa.Table, nights: Sequence[RuleNight]) -> pa.Table:
+    """Findings that tonight cannot take away: their evidence lies in a feed that their rule went without."""
+    left_out = {night.rule: night.left_out for night in nights if night.left_out}
+    of_rules = before.filter(pc.is_in(before["rule"], pa.array(list(left_out), pa.string())))
+    kept = []
+    for row in of_rules.to_pylist():
+        feeds = {item["feed"] for item in json.loads(row["evidence"]) if "feed" in item}
+        if not feeds or not feeds.isdisjoint(left_out[row["rule"]]):
+            kept.append(row["finding_id"])
+    return pa.table({"finding_id": pa.array(kept, pa.string())})
 
 
 def _listed(states: Sequence[State]) -> str:
@@ -81,9 +106,12 @@ WITH together AS (
         b.dispatched_on, b.due_on
     FROM found f FULL JOIN book b USING (finding_id)
 ), judged AS (
-    SELECT together.*, coalesce(n.evaluated AND n.tonight = together.period, false) AS judged_tonight,
-        coalesce(n.tonight <> '' AND together.period <> n.tonight, false) AS past, n.proof
+    SELECT together.*,
+        coalesce(n.evaluated AND n.tonight = together.period, false) AND k.finding_id IS NULL AS judged_tonight,
+        CASE WHEN n.tonight <> '' THEN together.period <> n.tonight ELSE coalesce(l.past_period, false) END AS past,
+        n.proof
     FROM together LEFT JOIN night n USING (rule)
+    LEFT JOIN before l USING (finding_id) LEFT JOIN kept k USING (finding_id)
 )
 SELECT * EXCLUDE (cleared_before, proof, judged_tonight, is_known, is_found),
     CASE WHEN is_found THEN '{SHOWN}' WHEN judged_tonight THEN '{GONE}' ELSE '{UNTOUCHED}' END AS seen,

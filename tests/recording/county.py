@@ -1,6 +1,7 @@
 """A county of a few findings on real books: its nights, its workbooks, and what departments send back."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -62,7 +63,7 @@ def found_table(shown: Mapping[tuple[str, str], str], periods: Mapping[str, str]
             "period": period,
             "explanation": f"{subject}的两边数据不一致：{evidence}。",
             "clears_when": rule.clears_when,
-            "evidence": "[]",
+            "evidence": json.dumps([{"feed": subject.split("|")[0] if rule.over_what_is_there else "any"}]),
             "evidence_digest": hashlib.sha256(evidence.encode()).hexdigest(),
         }
         row |= {f"{name}_masked": row[name] for name in MASKED_COLUMNS}
@@ -113,13 +114,16 @@ class SmallCounty:
         periods: Mapping[str, str] = PERIODS,
         dispatch: bool = True,
         proof: str = "",
+        left_out: Sequence[str] = (),
     ) -> Run:
         """Record a night on which these findings are shown; the rules of ``evaluated`` can take findings away.
 
+        ``left_out``: feeds that the rules over all feeds went without; a finding of theirs lies in its subject's feed.
         A day before the newest recorded one is a replay.
         """
         office = self.settings.office
-        tag = hashlib.sha256(repr((d, sorted(shown.items()), evaluated, periods, proof)).encode()).hexdigest()[:12]
+        night = (d, sorted(shown.items()), evaluated, periods, proof, left_out)
+        tag = hashlib.sha256(repr(night).encode()).hexdigest()[:12]
         replay = any(d < run.as_of for run in self.runs)
         run = begin_run(
             office.books,
@@ -132,7 +136,10 @@ class SmallCounty:
             write_replay(office.lake, run, found)
             return run
         if run.recorded_at is None:
-            nights = [RuleNight(r.code, r.code in evaluated, periods.get(r.code, ""), proof) for r in RULES]
+            without = {r.code: tuple(left_out) if r.over_what_is_there else () for r in RULES}
+            nights = [
+                RuleNight(r.code, r.code in evaluated, periods.get(r.code, ""), proof, without[r.code]) for r in RULES
+            ]
             record_night(
                 office.books, office.lake, run, found, nights, self.policy(d), rule_rows=[], dispatch=dispatch,
                 at=self._now(),

@@ -1,0 +1,40 @@
+"""What a night that saw only a part leaves as it was: findings in feeds that were not there, and the mark 往期."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from recording.county import SmallCounty
+
+APRIL, MAY, JUNE = date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30)
+ID01 = ("ID01",)
+
+
+def _ledger(county: SmallCounty) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(county.settings.office.lake.ledger(county.runs[-1].id)).to_pylist()
+    return rows
+
+
+def test_a_rule_over_what_is_there_takes_away_what_is_gone_from_it_and_nothing_else(tmp_path: Path) -> None:
+    county = SmallCounty(tmp_path)
+    put_right, unknown = ("ID01", "register_members|person_id|M1"), ("ID01", "students|person_id|G1|一小")
+    county.night(APRIL, {put_right: "a", unknown: "a"}, evaluated=ID01)
+    county.night(MAY, {}, evaluated=ID01, left_out=["students"], proof="delivery")
+    assert (county.row(*put_right)["state"], county.row(*put_right)["cleared_by"]) == ("数据已消除", "delivery")
+    assert (county.row(*unknown)["state"], county.row(*unknown)["last_seen"]) == ("已派发", APRIL)
+    county.night(JUNE, {}, evaluated=ID01)
+    assert county.row(*unknown)["state"] == "数据已消除"
+
+
+@pytest.mark.parametrize("asks_about", ["", "2026"])
+def test_a_finding_of_an_earlier_period_is_marked_and_not_sent_out_on_a_night_without_its_rule(
+    tmp_path: Path, asks_about: str
+) -> None:
+    county = SmallCounty(tmp_path)
+    county.night(APRIL, {("CV01", "P1"): "a"}, periods={"CV01": "2025"}, dispatch=False)
+    county.night(MAY, {}, periods={"CV01": "2026"})
+    county.night(JUNE, {}, periods={"CV01": asks_about}, evaluated=())
+    assert [row["past_period"] for row in _ledger(county)] == [True]
+    assert county.row("CV01", "P1", "2025")["state"] == "待核实"
