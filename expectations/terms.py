@@ -325,7 +325,8 @@ class County:
     @cached_property
     def assessments(self) -> Table:
         """The assessment of each household: newest case headed by a registered member; columns of the case."""
-        cases = self.rows["housing_renovations"].rename(person_id="head_id")
+        # where it lies is said by the household, whose findings go to one township together
+        cases = self.rows["housing_renovations"].rename(person_id="head_id").drop("village_code")
         return self.keep("assessments", _newest_case(self.registered.inner_join(cases, "person_id"), "household_no"))
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from builders import COUNTY, World, deliver, household, member, pid
+from builders import COUNTY, World, deliver, household, housing_case, member, pid
 from worlds_on_disk import run
 
 VILLAGE, OTHER = f"{COUNTY}101201", f"{COUNTY}101202"
@@ -27,3 +27,14 @@ def test_a_mistyped_name_in_one_row_renames_neither_village_nor_township(tmp_pat
         "H4": ("三棵树镇", "平寨村"),
         "H5": ("下司镇", "清江村"),
     }
+
+
+def test_what_is_found_of_a_household_lies_where_the_household_does(tmp_path: Path) -> None:
+    house = housing_case(village_code=OTHER, grade="D", started_on=None, acceptance="未验收", plan_year=2025)
+    rows = (
+        deliver("register_households", rows=[household("H1", head_id=pid(1), village_code=VILLAGE, village="朗利村")]),
+        deliver("register_members", rows=[member("M1", "H1", pid(1))]),
+        deliver("housing_renovations", rows=[house]),
+    )
+    found = run(World(deliveries=rows), tmp_path, ("CV05", "EX02")).findings.to_pylist()
+    assert [(f["rule"], f["village_code"]) for f in found] == [("CV05", VILLAGE), ("EX02", VILLAGE)]
