@@ -42,7 +42,8 @@ def school_year_text(start: int) -> str:
 def last_finished_term(d: date, settle_days: int) -> Term:
     """The newest term whose last day + ``settle_days`` lies before D."""
     candidates = []
-    for start in range(d.year - 3, d.year + 1):
+    settled = d - timedelta(days=settle_days)
+    for start in range(settled.year - 2, d.year + 1):
         text = school_year_text(start)
         candidates.append(Term(text, AUTUMN, date(start, 9, 1), date(start + 1, 1, 31)))
         candidates.append(Term(text, SPRING, date(start + 1, 2, 1), date(start + 1, 7, 31)))

@@ -254,8 +254,8 @@ def pupils_without_item(c: County) -> Table:
         Absence(
             ED,
             "按证件号码和学籍号查找该学期该项目“成功”的记录，未找到",
-            ("person_id",),
-            lambda c: (t := pupils_without_item(c)).select("person_id", name_key=name_key(t.name)).distinct(),
+            ("person_id", "item"),
+            lambda c: (t := pupils_without_item(c)).select("person_id", "item", name_key=name_key(t.name)).distinct(),
         ),
     ),
     policy_keys=("education.items", "education.settle_days"),

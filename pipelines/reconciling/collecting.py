@@ -67,7 +67,7 @@ def _constants(rules: Sequence[Rule], c: County, asked: Sequence[Asked]) -> pa.T
                 "subject_kind": rule.subject.kind,
                 "clears_when": rule.clears_when,
                 "period": period_of(rule, c),
-                "shared": constant_evidence(rule, c, one.conformed, one.policy),
+                "shared": constant_evidence(rule, one),
                 "county": one.county,
             }
             for one in asked

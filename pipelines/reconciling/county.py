@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
+import ibis
 from ibis import Schema
 from ibis.expr.types import Table
 
@@ -12,7 +13,7 @@ from expectations.policy import Policy
 from expectations.rules.needs import ED, LP
 from expectations.terms import County
 from pipelines.reconciling.engine import Engine, columns_of, current_name, select_current
-from warehouse.current import Conformed
+from warehouse.current import Conformed, Part
 from warehouse.planning.plans import watched
 
 
@@ -57,13 +58,22 @@ class Asked:
         files: dict[str, Path] = {}
         for name, current in self.conformed.feeds.items():
             files |= {current_name(current, number): part.path for number, part in enumerate(current.parts)}
-            part = current.newest
-            if name == ED:
-                term = County(self.county, self.conformed.d, self.policy, {}).term
-                part = current.part_with((term.school_year, term.term)) or part
-                files[_searched(name)] = part.path
-            files[_refused(name)] = part.refused_path
+            if part := self.searched(name):
+                files[_refused(name)] = part.refused_path
+                if name == ED:
+                    files[_searched(name)] = part.path
         return files
+
+    def searched(self, feed: str) -> Part | None:
+        """The delivery that could hide whom a feed lacks: the newest; of education subsidies the last finished term's.
+
+        None where no delivery has that term: there is nothing that could hide anybody.
+        """
+        current = self.conformed.feeds[feed]
+        if feed != ED:
+            return current.newest
+        term = County(self.county, self.conformed.d, self.policy, {}).term
+        return current.part_with((term.school_year, term.term))
 
     @cached_property
     def columns(self) -> dict[str, Schema]:
@@ -89,13 +99,19 @@ def county_of(engine: Engine, asked: Asked, code: str | None = None) -> County:
     """The county's terms over the engine's tables; ``code`` stands for the county's own where it is given."""
     feeds, watching = asked.conformed.feeds, watched(asked.policy)
     engine.begin(asked.files, asked.shape, watching)
+    rows = OnDemand({name: partial(select_current, engine, current) for name, current in feeds.items()})
+    searched = {
+        ED: partial(engine.source, _searched(ED))
+        if _searched(ED) in asked.files
+        else lambda: rows[ED].filter(ibis.literal(False))
+    }
     return County(
         code=code or asked.county,
         d=asked.conformed.d,
         policy=watching,
-        rows=OnDemand({name: partial(select_current, engine, current) for name, current in feeds.items()}),
-        refused=OnDemand({name: partial(engine.source, _refused(name)) for name in feeds}),
-        searched=OnDemand({name: partial(engine.source, _searched(name)) for name in feeds if name == ED}),
+        rows=rows,
+        refused=OnDemand({n: partial(engine.source, _refused(n)) for n in feeds if _refused(n) in asked.files}),
+        searched=OnDemand(searched if ED in feeds else {}),
         payment_months=tuple(month for (month,) in feeds[LP].periods) if LP in feeds else (),
         keep=engine.keep,
     )

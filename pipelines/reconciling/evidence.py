@@ -14,12 +14,11 @@ from ibis.expr.types import Table
 
 from expectations.feed import YesNo
 from expectations.feeds import FEEDS_BY_NAME
-from expectations.policy import Policy
 from expectations.rule import Evidence, Rule, type_of_rows
 from expectations.terms import County
+from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.sentences import PERSONAL_COLUMNS, quoted, subject_key
-from warehouse.current import Conformed
 from warehouse.evaluation.masking import MASKS
 
 EVIDENCE_TABLE = "evidence_rows"
@@ -137,19 +136,18 @@ def _append(engine: Engine, one: Found, number: int, side: Evidence, relation: s
     engine.local.execute(f"INSERT INTO {EVIDENCE_TABLE} {rows}")
 
 
-def constant_evidence(rule: Rule, c: County, conformed: Conformed, policy: Policy) -> str:
+def constant_evidence(rule: Rule, asked: Asked) -> str:
     """What all findings of a rule share: the deliveries that were searched, and the policy values used."""
     items: list[dict[str, object]] = []
     for absence in rule.absences:
-        current = conformed.feeds.get(absence.feed)
+        current = asked.conformed.feeds.get(absence.feed)
         if current is None:
             continue
-        term = (c.term.school_year, c.term.term)
-        searched = current.part_with(term) if current.feed.accumulates_by == ("school_year", "term") else current.newest
+        searched = asked.searched(absence.feed) or current.newest
         items.append(
             {
                 "feed": absence.feed,
-                "delivery": (searched or current.newest).delivery,
+                "delivery": searched.delivery,
                 "file": None,
                 "sheet": None,
                 "row": None,
@@ -157,7 +155,7 @@ def constant_evidence(rule: Rule, c: County, conformed: Conformed, policy: Polic
             }
         )
     for key in rule.policy_keys:
-        entry = policy.entry_or_none(key, policy.d)
+        entry = asked.policy.entry_or_none(key, asked.policy.d)
         if entry is not None:
             value = entry.as_dict()
             items.append({"policy": key, "value": value["value"], "from": value["from"], "source": value["source"]})

@@ -19,7 +19,7 @@ from builders import (
     student,
     world,
 )
-from cases.case import Case, Of
+from cases.case import CERTAIN, POSSIBLE, Case, Of
 
 A, B = pid(1), pid(2)
 TODAY = date(2026, 6, 30)
@@ -527,6 +527,11 @@ CV04 = (
         pupil(d=date(2026, 3, 2), policy={"education.settle_days": 29}),
         item_key(LIVING),
     ),
+    cv04.broken_by(
+        "a term takes years to settle",
+        pupil(policy={"education.settle_days": 1500}),
+        item_key(LIVING, term="2021-2022|秋季"),
+    ),
     cv04.holds_for(
         "items in force at D",
         pupil(policy={"education.items": [(date(2020, 1, 1), {"小学": [LIVING]}), (date(2026, 6, 30), {})]}),
@@ -602,6 +607,28 @@ CV04 = (
             quarantined={"education_subsidies": [{"name": "李明"}]},
         ),
         item_key(LIVING),
+    ),
+    cv04.broken_by(
+        "a hidden namesake where no delivery has the term",
+        pupil(
+            education_subsidy(B, school_year="2025-2026", term="春季"),
+            pupils=[student(CHILD, name="李明")],
+            quarantined={"education_subsidies": [{"name": "李明"}]},
+        ),
+        item_key(LIVING),
+    ),
+    Case(
+        "CV04",
+        "a hidden namesake of one of two pupils with one number: only that pupil's items are in doubt",
+        pupil(
+            education_subsidy(B),
+            pupils=[
+                student(CHILD, name="李明"),
+                student(CHILD, name="李敏", stage="学前", student_no="G9", school="幼儿园"),
+            ],
+            quarantined={"education_subsidies": [{"name": "李敏"}]},
+        ),
+        {(item_key(LIVING), ""): CERTAIN, (item_key("学前教育资助"), ""): POSSIBLE},
     ),
     cv04.perhaps_broken_by(
         "a hidden namesake in the older delivery that has the term",

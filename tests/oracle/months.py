@@ -78,7 +78,7 @@ class Term:
 def last_finished_term(d: date, settle_days: int) -> Term:
     """The newest term whose last day + settle_days < D."""
     terms = []
-    for start in range(d.year - 3, d.year + 1):
+    for start in range(1990, d.year + 1):
         terms.append(Term(school_year(start), "秋季", date(start, 9, 1), date(start + 1, 1, 31)))
         terms.append(Term(school_year(start), "春季", date(start + 1, 2, 1), date(start + 1, 7, 31)))
     return max((t for t in terms if t.last + timedelta(days=settle_days) < d), key=lambda t: t.last)
