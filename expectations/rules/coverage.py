@@ -28,6 +28,9 @@ from expectations.rules.evidence import (
     NOT_AT_SCHOOL,
     NOT_INSURED,
     NOT_REGISTERED,
+    OTHERWISE_AT_SCHOOL,
+    OTHERWISE_ENROLLED,
+    OTHERWISE_REGISTERED,
     REGISTERED_MEMBERS,
     REGISTERED_PERSON,
     certificate_row,
@@ -64,7 +67,7 @@ BASIS_HOUSING = "农村危房改造与住房安全保障政策"
     explanation="建档立卡人员{name}在医保部门没有{insurance_year}年度正常参保的记录。",
     clears_when="为其办理参保缴费，或提供已在别处参保的记录；证件号码有误的更正号码。",
     basis=BASIS_INSURANCE,
-    evidence=(REGISTERED_PERSON,),
+    evidence=(REGISTERED_PERSON, OTHERWISE_ENROLLED),
     absences=(NOT_INSURED,),
     period=Period.INSURANCE_YEAR,
     waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
@@ -194,10 +197,7 @@ def premium_is_subsidised(c: County, p: Policy) -> Table:
     "或县外就读的学籍记录。",
     clears_when="劝返复学或办理送教上门、延缓入学；在县外就读的补登学籍；证件号码有误的更正号码。",
     basis=BASIS_SCHOOL,
-    evidence=(
-        REGISTERED_PERSON,
-        Evidence(ST, ("person_id",), ("name", "student_status", "stage")),
-    ),
+    evidence=(REGISTERED_PERSON, OTHERWISE_AT_SCHOOL),
     absences=(NOT_AT_SCHOOL,),
     period=Period.SCHOOL_YEAR,
     waits_for=(Waits.SCHOOL_YEAR_SETTLED,),
@@ -234,6 +234,15 @@ def pupils_without_item(c: County) -> Table:
     return entitled.anti_join(received, ["person_id", "item"]).anti_join(received, ["student_no", "item"])
 
 
+def _unpaid_subsidies(c: County) -> Table:
+    """Rows of the last finished term for an item that a pupil lacks, by number or 学籍号: returned, or to be paid."""
+    missing = pupils_without_item(c).select("person_id", "student_no", "item").distinct()
+    of_term = c.rows[ED].filter(_.school_year == c.term.school_year, _.term == c.term.term)
+    by_student_no = of_term.drop("person_id").inner_join(missing, ["student_no", "item"])
+    by_number = of_term.semi_join(missing, ["person_id", "item"])
+    return by_student_no.union(by_number.select(by_student_no.columns))
+
+
 @rule(
     "CV04",
     "应助未助",
@@ -249,7 +258,10 @@ def pupils_without_item(c: County) -> Table:
     "但教育资助台账中没有发放成功的记录。",
     clears_when="教育部门补发，或提供已发放的记录；不应享受的说明原因。",
     basis="学生资助政策（建档立卡、低保等家庭学生应助尽助）",
-    evidence=(Evidence(ST, ("person_id",), ("name", "person_id", "stage", "student_status", "enrolled_on")),),
+    evidence=(
+        Evidence(ST, ("person_id",), ("name", "person_id", "stage", "student_status", "enrolled_on")),
+        Evidence(ED, ("person_id", "item"), ("name", "amount", "payment_status"), _unpaid_subsidies),
+    ),
     absences=(
         Absence(
             ED,
@@ -398,6 +410,7 @@ def _members_out_of_school(c: County) -> Table:
     evidence=(
         certificate_row("programme", "status", "monthly_income"),
         CERTIFICATE_MEMBERS,
+        OTHERWISE_REGISTERED,
         Evidence(
             HO,
             ("certificate_no",),

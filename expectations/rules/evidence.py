@@ -4,7 +4,7 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.rule import Absence, Evidence
-from expectations.rules.needs import HO, IN, LH, LM, RH, RM
+from expectations.rules.needs import HO, IN, LH, LM, RH, RM, ST
 from expectations.terms import County, name_key
 
 HOUSEHOLD_ROW_COLUMNS = ("poverty_status", "household_type", "income_current")
@@ -97,6 +97,59 @@ ASSESSMENT = Evidence(
 """The household's assessment."""
 
 
+# --- rows that a search in vain came upon, and that did not suffice ---------------------------------------------------
+
+
+def _member_rows_of_household(c: County) -> Table:
+    return c.rows[LM].inner_join(c.registered, "person_id")
+
+
+def _certificates_of_household(c: County) -> Table:
+    named = _member_rows_of_household(c).select("household_no", "certificate_no").distinct()
+    return c.rows[LH].inner_join(named, "certificate_no")
+
+
+def _register_rows_of_certificate(c: County) -> Table:
+    members = c.numbered_certificate_members.select("certificate_no", "person_id").distinct()
+    return c.rows[RM].inner_join(members, "person_id")
+
+
+def _enrolments_of_year(c: County) -> Table:
+    return c.rows[IN].filter(_.year == c.insurance_year)
+
+
+def _enrolments_of_household(c: County) -> Table:
+    return _enrolments_of_year(c).inner_join(uninsured_of_households(c), "person_id")
+
+
+def _school_rows_of_household(c: County) -> Table:
+    return c.rows[ST].inner_join(out_of_school_of_households(c), "person_id")
+
+
+HOUSEHOLD_OFF_ROLL = (
+    Evidence(LM, ("household_no",), ("name", "person_id", "covered"), _member_rows_of_household),
+    Evidence(LH, ("household_no",), ("programme", "status", "start_date", "end_date"), _certificates_of_household),
+)
+"""Rows of a household's registered persons under certificates that do not put them on the roll."""
+
+OTHERWISE_REGISTERED = Evidence(
+    RM, ("certificate_no",), ("household_no", "name", "person_id", "person_status"), _register_rows_of_certificate
+)
+"""Rows of a certificate's members in the register, none of them 正常."""
+
+OTHERWISE_ENROLLED = Evidence(IN, ("person_id",), ("name",), _enrolments_of_year)
+"""The person's enrolments for the insurance year, none of them 正常参保."""
+
+HOUSEHOLD_OTHERWISE_ENROLLED = Evidence(IN, ("household_no",), ("name",), _enrolments_of_household)
+"""The same of a household's uninsured persons."""
+
+OTHERWISE_AT_SCHOOL = Evidence(ST, ("person_id",), ("name", "student_status", "stage"))
+"""The child's rows in the students feed, none of them at school."""
+
+HOUSEHOLD_OTHERWISE_AT_SCHOOL = Evidence(ST, ("household_no",), OTHERWISE_AT_SCHOOL.show, _school_rows_of_household)
+"""The same of a household's children out of school."""
+
+
 # --- absences ------------------------------------------------------------------------------------------------------
 
 
@@ -153,15 +206,13 @@ NOT_INSURED = Absence(
     _names_of_registered_by_person,
 )
 NOT_AT_SCHOOL = Absence(
-    "students",
+    ST,
     "按证件号码查找学籍状态为在读、休学、送教上门、延缓入学或县外就读的记录，未找到",
     ("person_id",),
     _names_of_registered_by_person,
 )
 HOUSEHOLD_NOT_INSURED = Absence(IN, NOT_INSURED.how, ("household_no",), _names_of_uninsured_by_household)
-HOUSEHOLD_NOT_AT_SCHOOL = Absence(
-    "students", NOT_AT_SCHOOL.how, ("household_no",), _names_of_out_of_school_by_household
-)
+HOUSEHOLD_NOT_AT_SCHOOL = Absence(ST, NOT_AT_SCHOOL.how, ("household_no",), _names_of_out_of_school_by_household)
 NOT_ASSESSED = Absence(
     HO,
     "按全户登记人员的证件号码查找以其为户主的鉴定档案，未找到",

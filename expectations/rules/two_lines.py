@@ -19,11 +19,13 @@ from expectations.rule import (
 )
 from expectations.rules.evidence import (
     CERTIFICATE_MEMBERS,
+    HOUSEHOLD_OFF_ROLL,
     HOUSEHOLD_ON_ROLL,
     LINKED_CERTIFICATES,
     LINKED_MEMBERS,
     NOT_ON_ROLL,
     NOT_REGISTERED,
+    OTHERWISE_REGISTERED,
     PERSON_ON_ROLL,
     REGISTERED_MEMBERS,
     certificate_row,
@@ -94,7 +96,7 @@ _COVERED_WITHOUT_HOUSEHOLD_ROW = Doubt(
     "低于农村低保标准每年{threshold}元，但民政低保、特困名册中全家无一人在保。",
     clears_when="民政部门核实后将该户纳入低保（特困），或扶贫部门复核收入后不低于标准。",
     basis=BASIS_TWO_LINES,
-    evidence=(household_row("poverty_status", "income_current"), REGISTERED_MEMBERS),
+    evidence=(household_row("poverty_status", "income_current"), REGISTERED_MEMBERS, *HOUSEHOLD_OFF_ROLL),
     absences=(NOT_ON_ROLL,),
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
     policy_keys=("low_income_standard.rural",),
@@ -120,7 +122,7 @@ def eligible_household_is_on_the_roll(c: County, p: Policy) -> Table:
     explanation="该户（户主{head_name}）在建档立卡中登记为{household_type}，但民政低保、特困名册中全家无一人在保。",
     clears_when="扶贫部门按民政名册更正户类型，或民政部门将该户纳入保障。",
     basis=BASIS_TWO_LINES,
-    evidence=(household_row("household_type"), REGISTERED_MEMBERS),
+    evidence=(household_row("household_type"), REGISTERED_MEMBERS, *HOUSEHOLD_OFF_ROLL),
     absences=(NOT_ON_ROLL,),
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
 )
@@ -201,6 +203,7 @@ def income_above_standard_leaves_the_roll(c: County, p: Policy) -> Table:
     evidence=(
         certificate_row("programme", "status", "persons", "monthly_income", "monthly_benefit"),
         CERTIFICATE_MEMBERS,
+        OTHERWISE_REGISTERED,
     ),
     absences=(NOT_REGISTERED,),
     policy_keys=("poverty_line",),
