@@ -164,6 +164,8 @@ def test_villages_sum_to_townships_and_those_to_the_county(home: Home) -> None:
     with published_query(home.settings(D).office.lake) as query:
         rows = query(f"SELECT * FROM evaluation.indicators WHERE as_of = DATE '{D}'")
     assert {row["indicator"] for row in rows} == {indicator.name for indicator in INDICATORS}
+    adding = {indicator.name for indicator in INDICATORS if indicator.adds_up}
+    rows = [row for row in rows if row["indicator"] in adding]
     for name in ("numerator", "denominator", "unknown"):
         sums: dict[str, Counter[str]] = defaultdict(Counter)
         for row in rows:

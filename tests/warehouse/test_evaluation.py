@@ -1,5 +1,6 @@
 """What the evaluators' views say of a literal county."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 from builders import COUNTY, D, education_subsidy, enrolment, housing_case, member, open_household, pid, student
-from nights import CHILD, FEED_ROWS, FINDINGS, TRUANT, finding, night, rejected
+from nights import CHILD, FEED_ROWS, FINDINGS, TRUANT, finding, night, policy_rows, rejected
 
 from expectations.finding import FINDING_COLUMNS
 from warehouse.lake import Lake
@@ -244,3 +245,23 @@ def test_pupils_of_a_school_stand_at_each_date(tmp_path: Path) -> None:
     load_and_publish(lake=lake, run=night(lake, D))
     counts = _records(lake, "SELECT as_of, count(*) AS n FROM warehouse.fact_student GROUP BY as_of ORDER BY as_of")
     assert [row["n"] for row in counts] == [1, 2]
+
+
+def test_villages_without_a_row_in_any_book_count_in_the_population_and_the_lines_differ_by_policy(
+    tmp_path: Path,
+) -> None:
+    lake = Lake(tmp_path)
+    empty, peopled = f"{COUNTY}199201", f"{COUNTY}101201"
+    people = {f"agricultural_population.{village}": n for village, n in ((peopled, 100), (empty, 300))}
+    load_and_publish(lake=lake, run=replace(night(lake), policy=policy_rows(people)))
+    told = {
+        (row["area_code"], row["indicator"]): row
+        for row in _records(
+            lake, "FROM evaluation.indicators WHERE indicator LIKE '两线差%' OR indicator = '贫困发生率'"
+        )
+    }
+    assert {told[COUNTY, "贫困发生率"]["denominator"], told[empty, "贫困发生率"]["denominator"]} == {400, 300}
+    assert told[empty, "贫困发生率"]["numerator"] == 0
+    gap = told.pop((COUNTY, "两线差（农村）"))
+    assert (gap["numerator"], gap["denominator"], gap["level"]) == (520 * 12 - 6000, 6000, "county")
+    assert [area for area, name in told if name.startswith("两线差")] == [COUNTY]

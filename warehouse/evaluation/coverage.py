@@ -84,6 +84,12 @@ QUALITY_COLUMNS: Final = (
         "隔离行占数据行的比例（0–1）；没有数据行时为空",
     ),
     ("values_refused", "d.values_refused", "未采用的值数"),
+    (
+        "match_rate",
+        f"(SELECT min(CAST(q.observed AS DOUBLE PRECISION)) FROM {_SCHEMA}.fact_quality q"
+        " WHERE q.county = d.county AND q.delivery = d.delivery AND q.expectation LIKE 'known_share%')",
+        "匹配率（0–1）：各关联列的值在被关联数据中找得到的比例，取最低的；没有关联列或没有可比数据时为空",
+    ),
     ("days_old", "l.as_of - d.as_of", "到最近一次比对的天数"),
 )
 _NEWEST: Final = f"(SELECT county, max(as_of) AS as_of FROM {_SCHEMA}.fact_load GROUP BY county) l"

@@ -15,7 +15,8 @@ SCHEMA: Final = "warehouse"
 @dataclass(frozen=True)
 class Indicator:
     """One rate. ``numerator``, ``denominator``, ``unknown``: SQL sums over ``source``, which brings county, as_of and
-    village_code; ``of`` says in Chinese what is divided by what. ``at_least``: more is better."""
+    village_code; ``of`` says in Chinese what is divided by what. ``at_least``: more is better. ``adds_up``: townships
+    are the sum of their villages; what does not is the county's own, whose code then stands for the village's."""
 
     name: str
     unit: str
@@ -25,6 +26,7 @@ class Indicator:
     unknown: str
     source: str
     at_least: bool = True
+    adds_up: bool = True
 
 
 def _count(condition: str) -> str:
@@ -45,16 +47,39 @@ _CASES: Final = f"""(SELECT c.county, p.as_of, c.village_code, c.acceptance, c.s
     FROM {SCHEMA}.fact_housing_case c
     JOIN {SCHEMA}.dim_policy p ON p.county = c.county AND p.key = 'housing.grades_to_renovate'
       AND p.as_of = (SELECT max(l.as_of) FROM {SCHEMA}.fact_load l WHERE l.county = c.county)) s"""
-_VILLAGES: Final = f"""(SELECT a.county, l.as_of, a.area_code AS village_code, p.number AS population,
+_POPULATION: Final = "agricultural_population."
+# a village with nobody in any book counts too: its people are the policy's
+_VILLAGES: Final = f"""(SELECT v.county, v.as_of, v.village_code, p.number AS population,
       coalesce(o.persons, 0) AS open_persons
-    FROM {SCHEMA}.dim_area a
-    JOIN {SCHEMA}.fact_load l ON l.county = a.county
-    LEFT JOIN {SCHEMA}.dim_policy p ON p.county = a.county AND p.as_of = l.as_of
-      AND p.key = 'agricultural_population.' || a.area_code
+    FROM (SELECT a.county, l.as_of, a.area_code AS village_code
+        FROM {SCHEMA}.dim_area a JOIN {SCHEMA}.fact_load l ON l.county = a.county
+        WHERE a.level = 'village' AND {area_counts("a", "l.as_of")}
+      UNION SELECT county, as_of, substr(key, {len(_POPULATION) + 1})
+        FROM {SCHEMA}.dim_policy WHERE key LIKE '{_POPULATION}%') v
+    LEFT JOIN {SCHEMA}.dim_policy p ON p.county = v.county AND p.as_of = v.as_of
+      AND p.key = '{_POPULATION}' || v.village_code
     LEFT JOIN (SELECT county, as_of, village_code, count(*) AS persons FROM {SCHEMA}.fact_registered_person
       WHERE counts AND is_open GROUP BY county, as_of, village_code) o
-      ON o.county = a.county AND o.as_of = l.as_of AND o.village_code = a.area_code
-    WHERE a.level = 'village' AND {area_counts("a", "l.as_of")}) s"""
+      ON o.county = v.county AND o.as_of = v.as_of AND o.village_code = v.village_code
+    WHERE substr(v.village_code, 1, 6) = v.county) s"""
+
+
+def _two_lines(area: str, title: str) -> Indicator:
+    """By how much a standard lies above the line: the two are to be one."""
+    return Indicator(
+        f"两线差（{title}）",
+        "元/人·年",
+        f"{title}低保标准 × 12 − 扶贫标准 ÷ 扶贫标准（政策参数，全县一个数）；负数为低保标准低于扶贫标准",
+        "max(s.difference)",
+        "max(s.line)",
+        "0",
+        f"""(SELECT l.county, l.as_of, l.county AS village_code, l.number AS line,
+      p.number * 12 - l.number AS difference
+    FROM {SCHEMA}.dim_policy l JOIN {SCHEMA}.dim_policy p ON p.county = l.county AND p.as_of = l.as_of
+    WHERE l.key = 'poverty_line' AND p.key = 'low_income_standard.{area}') s""",
+        adds_up=False,
+    )
+
 
 INDICATORS: Final[tuple[Indicator, ...]] = (
     Indicator(
@@ -97,6 +122,8 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "coalesce(sum(s.paid) FILTER (WHERE s.acceptance = '合格'), 0)",
         "coalesce(sum(s.subsidy) FILTER (WHERE s.acceptance = '合格'), 0)", "0", _CASES,
     ),
+    _two_lines("rural", "农村"),
+    _two_lines("urban", "城市"),
 )  # fmt: skip
 """Every indicator that the departments' data can say; 漏评率, 错退率 and 综合贫困发生率 need a survey."""
 
