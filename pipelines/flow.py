@@ -36,7 +36,14 @@ from pipelines.settings import Settings, Tell, open_settings
 from pipelines.side_by_side import for_each
 from pipelines.taking_in import ingest
 from pipelines.telling import claim_told, report, report_again, report_county, strays_of
-from warehouse.books.deliveries import Delivery, Event, InForce, in_force_by_county, list_deliveries
+from warehouse.books.deliveries import (
+    Delivery,
+    Event,
+    InForce,
+    counties_heard_of,
+    in_force_by_county,
+    list_deliveries,
+)
 from warehouse.books.runs import Run, begin_run, newest_recorded_by_county, note_heard, run_id
 from warehouse.books.schema import deliveries as deliveries_table
 
@@ -70,11 +77,14 @@ logger = logging.getLogger(__name__)
 def run_night(settings: Settings, as_of: date) -> Night:
     """Everything that has arrived, every county that has data, at D. Raises PolicyError before anything is touched.
 
-    With ``settings.known_at`` nothing is taken in: the counties as they were known then.
+    A county that is asked for is run even where all that it ever sent was rejected: its summary says so. With
+    ``settings.known_at`` nothing is taken in: the counties as they were known then.
     """
     check_policies(settings, as_of)
     waiting = ingest(settings, as_of).waiting if settings.known_at is None else ()
-    return _run(settings, as_of, counties_with_data(settings), waiting)
+    counties = set(counties_with_data(settings))
+    counties |= set(settings.counties) & counties_heard_of(settings.office.books)
+    return _run(settings, as_of, sorted(counties), waiting)
 
 
 def run_arrivals(settings: Settings, as_of: date) -> Night:

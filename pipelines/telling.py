@@ -118,13 +118,16 @@ def claim_told(settings: Settings, nights: Sequence[CountyNight], strays: Sequen
             claim(connection, [d.id for d in strays], nights[0].run.id)
 
 
-def report_again(settings: Settings, as_of: date) -> Night:
+def report_again(settings: Settings, as_of: date | None = None) -> Night:
     """Workbooks and summaries of what the books recorded for D: the last run of each county (or of those asked for).
 
-    Raises FileNotFoundError where no run has been recorded for D, or its rows were erased on schedule.
+    Without D the newest that was recorded. Raises FileNotFoundError where no run has been recorded for D, or its rows
+    were erased on schedule.
     """
     office = settings.office
-    last = {r.county: r for r in recorded_runs(settings) if r.as_of == as_of}
+    recorded = [r for r in recorded_runs(settings) if not settings.counties or r.county in settings.counties]
+    as_of = as_of or max((run.as_of for run in recorded), default=None)
+    last = {run.county: run for run in recorded if run.as_of == as_of}
     everything = list_deliveries(office.books)
     gone = erased_ids(settings)
     nights = [
@@ -135,11 +138,13 @@ def report_again(settings: Settings, as_of: date) -> Night:
             counts=run.counts or {},
             took_in=tuple(d.id for d in everything if d.taken_by == run.id),
         )
-        for county, run in sorted(last.items())
-        if (not settings.counties or county in settings.counties) and not uses(run, gone)
+        for _, run in sorted(last.items())
+        if not uses(run, gone)
     ]
-    if not nights:
-        raise FileNotFoundError(f"no run has been recorded for {as_of}, or its rows were erased on schedule")
+    if as_of is None or not nights:
+        raise FileNotFoundError(
+            f"no run has been recorded for {as_of or 'any day'}, or its rows were erased on schedule"
+        )
     version = published_version(office.lake)
     published = {"published": version is not None, "snapshot": snapshot_of(version) if version is not None else None}
     strays = strays_of(settings, {None} | {night.run.id for night in nights})

@@ -61,7 +61,9 @@ def housekeeping(
 @commands.command()
 def freeze(
     name: Annotated[str | None, typer.Argument(help="Name of the snapshot, such as 2026-annual-evaluation.")] = None,
-    purpose: Annotated[str | None, typer.Option("--purpose", help="What it is for; it is recorded.")] = None,
+    purpose: Annotated[
+        str | None, typer.Option("--purpose", help="What it is for; it is recorded [default: its name].")
+    ] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who approved it [default: the system's user].")] = None,
     listed: Annotated[bool, typer.Option("--list", help="The snapshots that there are, each looked at again.")] = False,
     home: Home = DEFAULT_HOME,
@@ -77,7 +79,7 @@ def freeze(
     with opened_settings(home, None, None, None, policies=False) as settings:
         try:
             if name is not None:
-                found = [freeze_snapshot(settings, name, purpose=purpose or "", who=by or system_user())]
+                found = [freeze_snapshot(settings, name, purpose=purpose or name, who=by or system_user())]
             else:
                 found = list_snapshots(settings, look=True)
         except ValueError as error:

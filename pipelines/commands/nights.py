@@ -27,6 +27,7 @@ from pipelines.commands.shared import (
     NoDispatch,
     PolicyDir,
     as_day,
+    need_counties,
     opened_settings,
     out,
     print_json,
@@ -67,6 +68,9 @@ def simulate(
     """Write the nine feeds of a synthetic county, its policy file, and what is truly wrong in it."""
     from pipelines.simulator import simulate as make
 
+    need_counties([county])
+    if truth is not None and truth.suffix not in {".parquet", ".csv"}:
+        raise typer.BadParameter(f"{truth.name} ends neither in .parquet nor in .csv", param_hint="--truth")
     made = make(
         county=county,
         as_of=as_of,
@@ -190,7 +194,9 @@ def publish(
 
 @commands.command()
 def report(
-    as_of: AsOf,
+    as_of: Annotated[
+        date | None, typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date D [default: the newest].")
+    ] = None,
     policy: PolicyDir = None,
     county: Counties = None,
     jobs: Jobs = CORES,

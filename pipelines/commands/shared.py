@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -139,6 +139,13 @@ def need_known(wanted: Sequence[str] | None, known: Collection[str], option: str
             raise typer.BadParameter(f"{value} is none of {', '.join(known)}", param_hint=option)
 
 
+def need_counties(codes: Iterable[str]) -> None:
+    """Refuse what is no county code."""
+    for code in codes:
+        if len(code) != 6 or not code.isdigit():
+            raise typer.BadParameter(f"{code} is no 6-digit county code", param_hint="--county")
+
+
 def need_size(memory_limit: str) -> None:
     try:
         bytes_of(memory_limit)
@@ -172,9 +179,7 @@ def opened_settings(
 
     if memory_limit is not None:
         need_size(memory_limit)
-    for county in counties or ():
-        if len(county) != 6 or not county.isdigit():
-            raise typer.BadParameter(f"{county} is no 6-digit county code", param_hint="--county")
+    need_counties(counties or ())
     with progress() as tell:
         yield open_settings(
             home,
@@ -225,8 +230,9 @@ def show_nights(
             print_summary(summary, out, rules=RULES, language=lang.value)
         if not summaries:
             out.print(nothing[lang])
-            for stray in strays:
-                out.print("\n".join(stray.reason), markup=False)
+    if not summaries:
+        for stray in strays:
+            (err if as_json else out).print("\n".join(stray.reason), markup=False)
     if strays or any(is_incomplete(summary) for summary in summaries):
         raise typer.Exit(INCOMPLETE)
 

@@ -86,13 +86,13 @@ def test_the_command_freezes_lists_and_notices_what_was_altered(
     def say(*arguments: str) -> Any:
         return call("freeze", *arguments, home=Home(settings.office.home), capsys=capsys, monkeypatch=monkeypatch)
 
-    assert say(NAME).status == 2  # without a purpose
     assert say().status == 2
     assert say(NAME, "--purpose", "年度评估", "--by", "审批人").status == 0
+    assert f"{NAME}.2: {NAME}.2 (" in say(f"{NAME}.2").stdout  # a name says what it is for
     taken = say(NAME, "--purpose", "年度评估")
     assert taken.status == 2
     assert "frozen already" in taken.stderr
-    (row,) = json.loads(say("--list", "--json").stdout)
+    (row, _) = json.loads(say("--list", "--json").stdout)
     assert (row["name"], row["found"], row["who"]) == (NAME, "whole", "审批人")
 
     path = settings.office.lake.frozen_snapshot(NAME)

@@ -1,6 +1,7 @@
 """Must show 8: a rejected delivery says what is wrong and what to do; what was in force stays; the night goes on."""
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,22 @@ def test_rejected_deliveries_cost_the_night_nothing_but_themselves(
     again = call("run", "--as-of", d.isoformat(), home=home, capsys=capsys, monkeypatch=monkeypatch)
     assert summary_of(home, home.runs()[-1].id)["deliveries"] == []
     assert again.status == 0, again.stdout
+
+
+def test_a_county_all_of_whose_files_were_rejected_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    home.inbox.mkdir(parents=True)
+    (home.inbox / f"students_{COUNTY}_20260630.csv").write_text("学校\n一小\n", encoding="utf-8")
+    nobody = call("run", "--as-of", "2026-06-30", "--json", home=home, capsys=capsys, monkeypatch=monkeypatch)
+    assert (nobody.status, json.loads(nobody.stdout)) == (3, [])
+    assert "学籍" in nobody.stderr
+    asked = call(
+        "run", "--as-of", "2026-06-30", "--county", COUNTY, "--json", home=home, capsys=capsys, monkeypatch=monkeypatch
+    )
+    (summary,) = json.loads(asked.stdout)
+    assert (asked.status, [rule["status"] for rule in summary["rules"] if rule["rule"] != "TL01"]) == (
+        3,
+        ["not_evaluated"] * (len(RULES) - 1),
+    )

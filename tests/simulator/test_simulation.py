@@ -7,9 +7,11 @@ from pathlib import Path
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from expectations.feed import Code
 from expectations.feeds import FEEDS
+from pipelines.cli import app
 from pipelines.policies import load_policies
 from pipelines.simulator import simulate
 
@@ -131,3 +133,12 @@ def test_impossible_arguments_are_refused(tmp_path, bad):
 def test_the_truth_is_also_written_as_parquet(tmp_path):
     simulate(county="522601", as_of=D, households=60, seed=1, out=tmp_path / "in", truth=tmp_path / "t.parquet")
     assert pq.read_schema(tmp_path / "t.parquet").names == ["rule", "subject_key", "certainty", "period", "as_of"]
+
+
+@pytest.mark.parametrize("bad", [("--county", "12"), ("--truth", "truth.txt")])
+def test_a_command_with_impossible_arguments_is_wrong_usage_and_writes_nothing(tmp_path, bad):
+    asked = {"--county": "522601", "--as-of": "2026-06-30", "--households": "5", "--seed": "1"} | dict([bad])
+    said = [part for pair in asked.items() for part in pair]
+    done = CliRunner().invoke(app, ["simulate", *said, "--out", str(tmp_path / "inbox")])
+    assert done.exit_code == 2, done.output
+    assert not (tmp_path / "inbox").exists()

@@ -226,6 +226,12 @@ def in_force_by_county(
         return {county: InForce(seq, as_of) for county, seq, as_of in connection.execute(query)}
 
 
+def counties_heard_of(books: Engine) -> set[str]:
+    """Counties that have sent anything, be it that all of it was rejected."""
+    with books.connect() as connection:
+        return set(connection.execute(select(deliveries.c.county).distinct()).scalars())
+
+
 def erased_deliveries(books: Engine) -> set[str]:
     """Ids of the deliveries whose rows were erased on schedule."""
     return {d.id for d in list_deliveries(books, (delivery_events.c.kind == Event.ERASED,))}
