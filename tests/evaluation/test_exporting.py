@@ -219,6 +219,7 @@ def test_who_may_see_no_rows_gets_indicators_without_small_cells(home: Path) -> 
     shown = [row for row in rows if row["denominator"] is not None and row["numerator"] is not None]
     assert shown
     assert not [r for r in shown if 0 < r["numerator"] < 5 or 0 < r["denominator"] - r["numerator"] < 5]
+    assert not [row for row in rows if 0 < (row["unknown"] or 0) < 5], "whom nobody can judge are few, too"
 
 
 def test_an_export_replaces_an_earlier_one_and_nothing_else(home: Path, tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """What a recipient is given: the evaluators' views under his pseudonyms, or indicators without small cells."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -55,19 +55,30 @@ def read_aggregates(connection: duckdb.DuckDBPyConnection, key: RecipientKey) ->
 
 
 def hide_small_cells(indicators: pa.Table) -> pa.Table:
-    """Figures of ``evaluation.indicators`` with small cells, and those that would give them away, as null."""
+    """Figures of ``evaluation.indicators`` with small cells, and those that would give them away, as null.
+
+    Those whom nobody can judge are a cell of their own: three of them in a village are as few as any other three.
+    """
     rows = indicators.to_pylist()
-    trees: dict[tuple[object, ...], list[Cell]] = defaultdict(list)
-    for row in rows:
-        area, parents = row["area_code"], {12: 9, 9: 6}
-        parent = area[: parents[len(area)]] if len(area) in parents else None
-        cell = Cell(area, parent, float(row["numerator"] or 0), float(row["denominator"] or 0))
-        trees[row["county"], row["as_of"], row["indicator"]].append(cell)
-    hidden = {tree: suppressed(cells) for tree, cells in trees.items()}
-    for row in rows:
-        if row["area_code"] in hidden[row["county"], row["as_of"], row["indicator"]]:
-            row.update(dict.fromkeys(_HIDDEN_WITH_A_CELL))
+    for some, every, hidden_with_them in (
+        ("unknown", "unknown", ("unknown",)),
+        ("numerator", "denominator", _HIDDEN_WITH_A_CELL),
+    ):
+        trees: dict[tuple[object, ...], list[Cell]] = defaultdict(list)
+        for row in rows:
+            area, parents = row["area_code"], {12: 9, 9: 6}
+            parent = area[: parents[len(area)]] if len(area) in parents else None
+            trees[_tree_of(row)].append(Cell(area, parent, float(row[some] or 0), float(row[every] or 0)))
+        hidden = {tree: suppressed(cells) for tree, cells in trees.items()}
+        for row in rows:
+            if row["area_code"] in hidden[_tree_of(row)]:
+                row.update(dict.fromkeys(hidden_with_them))
     return pa.Table.from_pylist(rows, schema=indicators.schema)
+
+
+def _tree_of(row: Mapping[str, Any]) -> tuple[object, ...]:
+    """Which rows add up to one another: those of one indicator on one day."""
+    return row["county"], row["as_of"], row["indicator"]
 
 
 def _read(connection: duckdb.DuckDBPyConnection, view: View, key: RecipientKey) -> Dataset:
