@@ -2,10 +2,19 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 AUTUMN = "秋季"
 SPRING = "春季"
+LOCAL: Final = ZoneInfo("Asia/Shanghai")
+"""Where the counties are: a day of receipt begins and ends there."""
+
+
+def local_day(moment: datetime) -> date:
+    """The day that it is in the counties."""
+    return moment.astimezone(LOCAL).date()
 
 
 @dataclass(frozen=True)

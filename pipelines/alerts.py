@@ -13,10 +13,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import jinja2
 
+from expectations.calendar import LOCAL
 from expectations.feed import Department
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.rules import RULES
@@ -31,7 +31,6 @@ from warehouse.books.deliveries import Delivery, Event, list_deliveries
 from warehouse.books.runs import Run, list_runs, rule_runs_of
 
 _TEMPLATE = Path(__file__).parent / "reporting" / "templates" / "alerts.html.j2"
-_LOCAL = ZoneInfo("Asia/Shanghai")
 _STRAY_DAYS = 7
 """How long a rejected file of no known county or feed is told of: nothing that is delivered later settles it."""
 
@@ -167,7 +166,7 @@ def _settles(good: Delivery, bad: Delivery) -> bool:
 
 def _strays(settings: Settings, known: Sequence[Delivery], as_of: date) -> list[Delivery]:
     """Files that were rejected lately and belong to no county or feed that we know."""
-    since = datetime.combine(as_of, time.min, _LOCAL) - timedelta(days=_STRAY_DAYS)
+    since = datetime.combine(as_of, time.min, LOCAL) - timedelta(days=_STRAY_DAYS)
     counties = set(_counties(settings))
     return [
         d

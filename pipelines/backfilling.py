@@ -4,8 +4,8 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from expectations.calendar import LOCAL
 from pipelines.flow import (
     Night,
     Settings,
@@ -17,8 +17,6 @@ from pipelines.flow import (
     report,
 )
 from pipelines.nights import CountyNight
-
-_LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 class Step(StrEnum):
@@ -78,4 +76,4 @@ def read_moment(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if "T" not in text and ":" not in text:
         raise ValueError(f"{text} has no time of day")
-    return at if at.tzinfo is not None else at.replace(tzinfo=_LOCAL)
+    return at if at.tzinfo is not None else at.replace(tzinfo=LOCAL)

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from expectations.calendar import local_day
 from expectations.feeds import FEEDS
 from expectations.policy import PolicyError
 from pipelines.policies import DEFAULTS, EVERY_COUNTY, Policies, load_policies
@@ -56,7 +57,7 @@ class Check:
 
 def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: datetime) -> list[Check]:
     """Every check, in the order in which a person would mend things."""
-    lake, today = Lake(home), now.date()
+    lake, today = Lake(home), local_day(now)
     checks = [*_software(), *_folder(lake), _key(lake, environ.get(FINDING_KEY)), _calendar(today)]
     database, books = _books(lake, environ.get(DATABASE_URL))
     checks.append(database)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from expectations.calendar import local_day
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Entry, Policy
 from pipelines.freezing import frozen_runs
@@ -24,8 +24,6 @@ from warehouse.books.runs import Run, list_runs
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.lake import Lake, sha256_file
 from warehouse.shared_lake import remove_copies
-
-_LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ def beyond_retention(settings: Settings, county: str, as_of: date) -> dict[str, 
     found = {}
     for delivery in list_deliveries(books, (deliveries_table.c.county == county,)):
         entry = _retention(policy, delivery.feed)
-        day = delivery.as_of or delivery.received_at.astimezone(_LOCAL).date()
+        day = delivery.as_of or local_day(delivery.received_at)
         is_needed = any(uses(run, {delivery.id}) for run in needed)
         is_news = delivery.last_event > heard and delivery.feed in FEEDS_BY_NAME and delivery.status != Event.REJECTED
         if delivery.status == Event.ERASED or is_needed or is_news or day + timedelta(days=int(entry.value)) >= as_of:

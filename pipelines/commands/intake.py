@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from expectations.calendar import local_day
 from pipelines.commands.shared import (
     CORES,
     DEFAULT_HOME,
@@ -74,7 +75,7 @@ def ingest(
         if not pushed and not path.exists():
             raise typer.BadParameter(f"no such file or folder: {path.name}", param_hint="PATH")
     with opened_settings(home, inbox, policy, county, jobs=jobs) as settings:
-        on = settings.now().date()
+        on = local_day(settings.now())
         try:
             intake = push(settings, on, name, sys.stdin.buffer) if name else take_in(settings, on, paths or ())
         except ValueError as error:
@@ -166,7 +167,7 @@ def check(
             county=county,
             as_of=as_of,
             received_at=on,
-            bad_rows_percent=lambda feed, county: settings.policies.at(county, on.date()).for_feed(
+            bad_rows_percent=lambda feed, county: settings.policies.at(county, local_day(on)).for_feed(
                 "bad_rows_percent", feed
             ),
         )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from expectations.calendar import local_day
 from pipelines.commands.shared import (
     DEFAULT_HOME,
     FAILED,
@@ -42,7 +43,7 @@ def feedback(
     from pipelines.desk import describe_taken, take_feedback
 
     with opened_settings(home, None, policy, None) as settings:
-        taken = take_feedback(settings, files, on or settings.now().date())
+        taken = take_feedback(settings, files, on or local_day(settings.now()))
     rows = [one.as_row(home) for one in taken]
     if as_json:
         print_json(rows)
@@ -93,7 +94,7 @@ def ledger_review(
 
     with opened_settings(home, None, None, None, policies=False) as settings:
         try:
-            event = review_finding(settings, finding_id, reviewer, on or settings.now().date(), why)
+            event = review_finding(settings, finding_id, reviewer, on or local_day(settings.now()), why)
         except LookupError as error:
             raise typer.BadParameter(str(error), param_hint="FINDING_ID") from None
         except ReviewRefusedError as error:

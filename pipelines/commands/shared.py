@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from expectations.calendar import local_day
 from pipelines.reconciling.engines import EngineChoice, EngineName, bytes_of
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def now() -> datetime:
 
 
 def today() -> date:
-    return now().date()
+    return local_day(now())
 
 
 @contextmanager

@@ -10,11 +10,11 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import jinja2
 import pyarrow.parquet as pq
 
+from expectations.calendar import LOCAL
 from expectations.feed import Column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.reasons import Reason
@@ -26,7 +26,6 @@ from warehouse.lake import Lake, write_text
 TREND: Final = 12
 """Deliveries in the trend, this one included."""
 
-_LOCAL: Final = ZoneInfo("Asia/Shanghai")
 _KINDS: Final = ("staged", "quarantined", "totals_or_blank", "repeated")
 
 
@@ -94,7 +93,7 @@ def _view(lake: Lake, delivery: Delivery, earlier: Sequence[Delivery], county_na
         "county": delivery.county,
         "county_name": county_name,
         "as_of": delivery.as_of.isoformat() if delivery.as_of else "",
-        "received": f"{delivery.received_at.astimezone(_LOCAL):%Y-%m-%d %H:%M}",
+        "received": f"{delivery.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
         "source": delivery.source,
         "files": [{"name": f.name, "kb": max(1, round(f.bytes / 1000)), "sha256": f.sha256} for f in delivery.files],
         "rejected": delivery.status == Event.REJECTED,

@@ -2,16 +2,15 @@
 
 from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from stdnum import numdb
 
+from expectations.calendar import local_day
 from expectations.feeds import ALL_FEEDS, FEEDS_BY_NAME
 
 _FIRST_YEAR = 2000
 # 东莞, 中山, 儋州 and 嘉峪关 are prefectures without counties: townships lie directly below them
 _WITHOUT_COUNTIES = frozenset({"441900", "442000", "460400", "620200"})
-_LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def explain_refusal(feed: str, county: str, as_of: date | None, received_at: datetime) -> list[str]:
@@ -27,7 +26,7 @@ def explain_refusal(feed: str, county: str, as_of: date | None, received_at: dat
             "文件名中的数据截止日无法识别。请按“数据种类_县代码_年月日”命名，例如 students_522601_20260630.csv"
         )
     else:
-        today = received_at.astimezone(_LOCAL).date()
+        today = local_day(received_at)
         if as_of > today:
             problems.append(f"数据截止日{as_of}晚于收到之日{today}。请核对文件名中的日期")
         if as_of.year < _FIRST_YEAR:
