@@ -34,7 +34,7 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
         rules = query(f"SELECT rule, name, status, reason FROM evaluation.rule_coverage WHERE {where} ORDER BY rule")
     whole = {row["indicator"]: row for row in rows if row["level"] == "county"}
     surveys = [_survey(found) for found in _estimates(lake, code)]
-    silent = [f"{i.name}：没有可判断的数据" for i in INDICATORS if not whole or whole[i.name]["share"] is None]
+    silent = [f"{i.name}：没有可判断的数据" for i in INDICATORS if whole.get(i.name, {}).get("share") is None]
     silent += [f"规则{r['rule']} {r['name']}：{r['reason'] or '未比对'}" for r in rules if r["status"] != "evaluated"]
     silent += [line for survey in surveys for line in survey["silent"]]
     page = _render(
@@ -42,6 +42,7 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
         county_name=county_name(code),
         as_of=day.isoformat(),
         indicators=[_indicator(whole.get(indicator.name, {}), indicator.name) for indicator in INDICATORS],
+        by_township=[indicator.name for indicator in _BY_TOWNSHIP],
         townships=_townships([row for row in rows if row["level"] == "township"]),
         surveys=surveys,
         silent=silent,
@@ -90,8 +91,12 @@ def _indicator(row: Mapping[str, Any], name: str) -> dict[str, Any]:
         "limit": "" if limit is None else f"{'≥' if row['at_least'] else '≤'} {100 * limit:g}%",
         "definition": row.get("definition", ""),
         "sql": query_of(name),
-        **_bar(share, None, limit),
+        # a share below nothing is no length
+        **_bar(share if share is None else max(share, 0), None, limit),
     }
+
+
+_BY_TOWNSHIP = tuple(indicator for indicator in INDICATORS if indicator.adds_up)
 
 
 def _townships(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -102,7 +107,7 @@ def _townships(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         share = shares.get((area, indicator))
         return _NOT_KNOWN if share is None else _percent(share)
 
-    return [{"name": name, "cells": [cell(area, i.name) for i in INDICATORS]} for area, name in areas.items()]
+    return [{"name": name, "cells": [cell(area, i.name) for i in _BY_TOWNSHIP]} for area, name in areas.items()]
 
 
 def _survey(found: Mapping[str, Any]) -> dict[str, Any]:
