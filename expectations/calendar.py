@@ -52,14 +52,11 @@ def last_finished_term(d: date, settle_days: int) -> Term:
     """The newest term whose last day + ``settle_days`` lies before D."""
     candidates = []
     settled = d - timedelta(days=settle_days)
-    for start in range(settled.year - 2, d.year + 1):
+    for start in range(settled.year - 2, settled.year):
         text = school_year_text(start)
         candidates.append(Term(text, AUTUMN, date(start, 9, 1), date(start + 1, 1, 31)))
         candidates.append(Term(text, SPRING, date(start + 1, 2, 1), date(start + 1, 7, 31)))
-    return max(
-        (t for t in candidates if t.last_day + timedelta(days=settle_days) < d),
-        key=lambda t: t.last_day,
-    )
+    return max((term for term in candidates if term.last_day < settled), key=lambda term: term.last_day)
 
 
 def last_day_of_month(month: str) -> date:

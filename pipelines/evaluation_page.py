@@ -19,6 +19,7 @@ from warehouse.lake import Lake, write_text
 _TEMPLATE: Final = files("pipelines.reporting") / "templates" / "evaluation.html.j2"
 _TONES: Final = {"达标": "good", "不达标": "bad", "不能判定": "open"}
 _NOT_KNOWN: Final = "未知"
+_BY_TOWNSHIP: Final = tuple(indicator for indicator in INDICATORS if indicator.adds_up)
 
 
 def write_evaluation_page(settings: Settings, county: str | None, as_of: date | None, target: Path) -> None:
@@ -72,7 +73,7 @@ def _bar(share: float | None, interval: Sequence[float] | None, threshold: float
     top = max([share or 0.0, threshold or 0.0, *(interval or ())])
     scale = 100 if top > 0.2 else 500
     return {
-        "width": round(scale * (share or 0), 2),
+        "width": round(scale * max(share or 0, 0), 2),  # a share below nothing is no length
         "low": None if interval is None else round(scale * interval[0], 2),
         "spread": None if interval is None else round(scale * (interval[1] - interval[0]), 2),
         "mark": None if threshold is None else round(scale * threshold, 2),
@@ -91,12 +92,8 @@ def _indicator(row: Mapping[str, Any], name: str) -> dict[str, Any]:
         "limit": "" if limit is None else f"{'≥' if row['at_least'] else '≤'} {100 * limit:g}%",
         "definition": row.get("definition", ""),
         "sql": query_of(name),
-        # a share below nothing is no length
-        **_bar(share if share is None else max(share, 0), None, limit),
+        **_bar(share, None, limit),
     }
-
-
-_BY_TOWNSHIP = tuple(indicator for indicator in INDICATORS if indicator.adds_up)
 
 
 def _townships(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

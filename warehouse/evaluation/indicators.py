@@ -69,7 +69,7 @@ def _two_lines(area: str, title: str) -> Indicator:
     return Indicator(
         f"两线差（{title}）",
         "元/人·年",
-        f"{title}低保标准 × 12 − 扶贫标准 ÷ 扶贫标准（政策参数，全县一个数）；负数为低保标准低于扶贫标准",
+        f"（{title}低保标准 × 12 − 扶贫标准）÷ 扶贫标准（政策参数，全县一个数）；负数为低保标准低于扶贫标准",
         "max(s.difference)",
         "max(s.line)",
         "0",
