@@ -1,11 +1,9 @@
 """What one night means for the ledger: which findings are new, still there, gone or back. Pure."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from expectations.finding import CLEARABLE_STATES, CLOSED_STATES, State
 from pipelines.recording.over_arrow import over_arrow
@@ -30,7 +28,13 @@ class RuleNight:
 
 
 NIGHT_SCHEMA = pa.schema(
-    [("rule", pa.string()), ("evaluated", pa.bool_()), ("tonight", pa.string()), ("proof", pa.string())]
+    [
+        ("rule", pa.string()),
+        ("evaluated", pa.bool_()),
+        ("tonight", pa.string()),
+        ("proof", pa.string()),
+        ("left_out", pa.list_(pa.string())),
+    ]
 )
 BOOK_SCHEMA = pa.schema(
     [
@@ -66,33 +70,33 @@ def plan_night(found: pa.Table, book: pa.Table, nights: Sequence[RuleNight], old
     """
     before = _NO_LEDGER if older is None else older.select(_NO_LEDGER.column_names)
     night = pa.Table.from_pylist(
-        [{"rule": n.rule, "evaluated": n.evaluated, "tonight": n.period, "proof": n.proof} for n in nights],
+        [
+            {
+                "rule": n.rule,
+                "evaluated": n.evaluated,
+                "tonight": n.period,
+                "proof": n.proof,
+                "left_out": list(n.left_out),
+            }
+            for n in nights
+        ],
         schema=NIGHT_SCHEMA,
     )
-    with over_arrow(found=found, book=book, night=night, before=before, kept=_kept(before, nights)) as connection:
+    with over_arrow(found=found, book=book, night=night, before=before) as connection:
         return connection.execute(_PLAN).to_arrow_table()
 
 
-_NO_LEDGER = pa.schema(
-    {"finding_id": pa.string(), "rule": pa.string(), "evidence": pa.string(), "past_period": pa.bool_()}
-).empty_table()
-
-
-def _kept(before: pa.Table, nights: Sequence[RuleNight]) -> pa.Table:
-    """Findings that tonight cannot take away: their evidence lies in a feed that their rule went without."""
-    left_out = {night.rule: night.left_out for night in nights if night.left_out}
-    of_rules = before.filter(pc.is_in(before["rule"], pa.array(list(left_out), pa.string())))
-    kept = []
-    for row in of_rules.to_pylist():
-        feeds = {item["feed"] for item in json.loads(row["evidence"]) if "feed" in item}
-        if not feeds or not feeds.isdisjoint(left_out[row["rule"]]):
-            kept.append(row["finding_id"])
-    return pa.table({"finding_id": pa.array(kept, pa.string())})
+_NO_LEDGER = pa.schema({"finding_id": pa.string(), "evidence": pa.string(), "past_period": pa.bool_()}).empty_table()
 
 
 def _listed(states: Sequence[State]) -> str:
     return ", ".join(f"'{state.value}'" for state in states)
 
+
+_FEEDS = "coalesce(json_extract_string(l.evidence, '$[*].feed'), [])"
+_LIES_IN_WHAT_IS_LEFT_OUT = f"""CASE WHEN len(n.left_out) > 0
+        THEN len({_FEEDS}) = 0 OR list_has_any({_FEEDS}, n.left_out) ELSE false END"""
+"""Tonight cannot take such a finding away; one whose evidence names no feed could lie in any."""
 
 _PLAN = f"""
 WITH together AS (
@@ -107,11 +111,11 @@ WITH together AS (
     FROM found f FULL JOIN book b USING (finding_id)
 ), judged AS (
     SELECT together.*,
-        coalesce(n.evaluated AND n.tonight = together.period, false) AND k.finding_id IS NULL AS judged_tonight,
+        coalesce(n.evaluated AND n.tonight = together.period, false)
+            AND NOT {_LIES_IN_WHAT_IS_LEFT_OUT} AS judged_tonight,
         CASE WHEN n.tonight <> '' THEN together.period <> n.tonight ELSE coalesce(l.past_period, false) END AS past,
         n.proof
-    FROM together LEFT JOIN night n USING (rule)
-    LEFT JOIN before l USING (finding_id) LEFT JOIN kept k USING (finding_id)
+    FROM together LEFT JOIN night n USING (rule) LEFT JOIN before l USING (finding_id)
 )
 SELECT * EXCLUDE (cleared_before, proof, judged_tonight, is_known, is_found),
     CASE WHEN is_found THEN '{SHOWN}' WHEN judged_tonight THEN '{GONE}' ELSE '{UNTOUCHED}' END AS seen,
