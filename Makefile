@@ -53,7 +53,7 @@ $(HAVE_EXTRAS): $(HAVE_UV) uv.lock pyproject.toml
 setup: $(HAVE_EXTRAS) ## the whole environment in .venv, Airflow and Spark too (only when something changed)
 
 demo: $(HAVE_VENV) ## a synthetic county, three monthly deliveries, three nights; leaves everything in var/demo
-	@$(BIN)/python -m pipelines.demo --home var/demo
+	@$(BIN)/python -m pipelines.workshop.demo --home var/demo
 
 airflow: $(HAVE_EXTRAS) ## Airflow with every component, our DAGs and a synthetic county whose files drop in; Ctrl-C ends it all
 	@$(BIN)/python dags/run_local.py --home $(AIRFLOW_HOME_FOLDER) --port $(AIRFLOW_PORT)
@@ -91,7 +91,7 @@ fmt: setup ## format, and fix what can be fixed
 	$(BIN)/ruff format
 
 docs: $(HAVE_VENV) ## render the rule book, feed pages, command line and dictionary under docs/
-	@$(BIN)/python -m pipelines.documenting docs
+	@$(BIN)/python -m pipelines.workshop.documenting docs
 
 plots: setup ## draw docs/measured/*.svg from the measurements beside them
 	$(BIN)/python docs/measured/plot.py

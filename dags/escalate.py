@@ -32,7 +32,7 @@ with DAG(
     @task
     def write_escalations(*, dag_run=None, params=None) -> int:
         """Each county's 督办单 of what is overdue; says how many findings are."""
-        from pipelines.escalating import escalate
+        from pipelines.desk.escalating import escalate
 
         found = escalate(open_house(), day_of(dag_run, params))
         for one in found:
@@ -42,7 +42,7 @@ with DAG(
     @task
     def send_digest(*, dag_run=None, params=None) -> int:
         """Write the digest and send it; says how many channels were told."""
-        from pipelines.alerts import digest, render_html, render_text, subject
+        from pipelines.desk.alerts import digest, render_html, render_text, subject
 
         told = digest(open_house(), day_of(dag_run, params), patience=timedelta(hours=find_place().night_hours))
         if not told.alerts:

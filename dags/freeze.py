@@ -36,7 +36,7 @@ with DAG(
     @task(execution_timeout=timedelta(minutes=10))
     def gather_facts() -> str:
         """What would be frozen."""
-        from pipelines.turns import snapshot_facts
+        from pipelines.night.pending import snapshot_facts
 
         return snapshot_facts(open_house())
 
@@ -53,7 +53,7 @@ with DAG(
     @task
     def freeze_snapshot(answer, *, params=None) -> str:
         """Freeze it, with who approved it and what for."""
-        from pipelines.freezing import freeze
+        from pipelines.desk.freezing import freeze
 
         who = (answer.get("responded_by_user") or {}).get("name") or "Airflow"
         try:

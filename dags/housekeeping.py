@@ -30,7 +30,7 @@ with DAG(
     @task(pool="intake")
     def keep_house(*, dag_run=None, params=None) -> None:
         """Do it, and say what was done."""
-        from pipelines.housekeeping import keep_house as keep
+        from pipelines.desk.housekeeping import keep_house as keep
 
         kept = keep(open_house(), day_of(dag_run, params))
         for sentence in kept.sentences:

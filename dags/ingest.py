@@ -44,17 +44,18 @@ with DAG(
     @task(outlets=[STAGED_ALIAS], pool="intake", map_index_template="{{ county }}")
     def take_in(county: str, *, dag_run=None, outlet_events=None) -> list[str]:
         """Take in a county's deliveries in order of arrival; returns those that a person may release."""
-        from pipelines import flow, turns
+        from pipelines.night import pending
+        from pipelines.night.intake import ingest
 
         settings = open_house(counties=(county,))
-        intake = flow.ingest(settings, day_of(dag_run))
+        intake = ingest(settings, day_of(dag_run))
         for delivery in intake.deliveries:
-            say(turns.sentence_of(delivery))
+            say(pending.sentence_of(delivery))
         for waiting in intake.waiting:
             say(f"{waiting.feed} {waiting.county} {waiting.as_of} waits: {waiting.parts} are there.")
-        announce_staged(outlet_events, turns.untold_feeds(settings, county), county)
+        announce_staged(outlet_events, pending.untold_feeds(settings, county), county)
         taken = {delivery.id for delivery in intake.deliveries}
-        return [delivery.id for delivery in turns.stopped(settings, county) if delivery.id in taken]
+        return [delivery.id for delivery in pending.stopped(settings, county) if delivery.id in taken]
 
     @task(trigger_rule="all_done_min_one_success", execution_timeout=timedelta(minutes=10))
     def list_stopped(taken) -> list[dict]:

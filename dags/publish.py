@@ -28,7 +28,7 @@ with DAG(
     @task(outlets=[WAREHOUSE])
     def publish_warehouse() -> str | None:
         """Publish what the books hold; the same books give the same snapshot."""
-        from pipelines.flow import publish_recorded
+        from pipelines.night.publishing import publish_recorded
 
         published = publish_recorded(open_house())
         say(f"Published {published['snapshot']}." if published["published"] else "Nothing has been recorded yet.")

@@ -57,7 +57,7 @@ with DAG(
     @task(outlets=[STAGED_ALIAS], map_index_template="{{ config }}", max_active_tis_per_dagrun=2)
     def pull_database(config: str, *, dag_run=None, params=None, outlet_events=None) -> list[str]:
         """Pull one database and take its rows in like files; returns the deliveries."""
-        from pipelines import pulling, turns
+        from pipelines.night import pending, pulling
 
         settings = open_house()
         try:
@@ -68,8 +68,8 @@ with DAG(
             settings, source, day_of(dag_run, params), SecretUrls(os.environ), full=bool(params["full"])
         )
         for delivery in intake.deliveries:
-            say(turns.sentence_of(delivery))
-        announce_staged(outlet_events, turns.untold_feeds(settings, source.county), source.county)
+            say(pending.sentence_of(delivery))
+        announce_staged(outlet_events, pending.untold_feeds(settings, source.county), source.county)
         return [delivery.id for delivery in intake.deliveries]
 
     pull_database.expand(config=list_configurations())

@@ -56,12 +56,12 @@ with DAG(
     @task(execution_timeout=timedelta(minutes=10))
     def choose_counties(*, dag_run=None, params=None) -> list[dict]:
         """All counties, or after an arrival those that it touches."""
-        from pipelines import flow, turns
+        from pipelines.night import flow, pending
 
         as_of, known_at = day_of(dag_run, params), moment_of(dag_run, params)
         settings = open_house(known_at=known_at)
         if is_woken(dag_run):
-            counties = turns.touched_counties(settings, as_of)
+            counties = pending.touched_counties(settings, as_of)
         else:
             counties = flow.counties_with_data(settings, until=as_of)
         if not counties:
@@ -78,8 +78,8 @@ with DAG(
 
     def evaluate(county: str, as_of: str, known_at: str | None, dispatch: bool, looks_back: bool) -> str:
         """Conform, reconcile and record one county, or all that a night of the past did; returns the run's id."""
-        from pipelines import flow, turns
-        from pipelines.backfilling import Step, backfill
+        from pipelines.night import flow, pending
+        from pipelines.night.backfilling import Step, backfill
 
         moment = datetime.fromisoformat(known_at) if known_at else None
         settings, day = open_house(counties=(county,), dispatch=dispatch, known_at=moment), date.fromisoformat(as_of)
@@ -89,7 +89,7 @@ with DAG(
             say(f"The night of {day} was run again: {summary['findings']}.")
             return str(summary["run"])
         one = flow.reconcile_county(settings, county, day)
-        for sentence in turns.sentences_of(one):
+        for sentence in pending.sentences_of(one):
             say(sentence)
         return one.run.id
 

@@ -35,7 +35,7 @@ with DAG(
     @task(execution_timeout=timedelta(minutes=10))
     def gather_facts(*, params=None) -> str:
         """What the approver should know."""
-        from pipelines.turns import facts_of
+        from pipelines.night.pending import facts_of
 
         try:
             return facts_of(open_house(), params["delivery"])
@@ -56,7 +56,7 @@ with DAG(
     @task(outlets=[STAGED_ALIAS], pool="intake")
     def let_through(answer, *, params=None, outlet_events=None) -> None:
         """Put the delivery in force, with who approved it and why."""
-        from pipelines.releasing import release
+        from pipelines.desk.releasing import release
 
         settings = open_house()
         who = (answer.get("responded_by_user") or {}).get("name") or "Airflow"

@@ -32,7 +32,7 @@ with DAG(
     @task(execution_timeout=timedelta(minutes=10))
     def list_unreported() -> list[dict]:
         """County and D of each recorded run without a summary."""
-        from pipelines.turns import unreported
+        from pipelines.night.pending import unreported
 
         found = unreported(open_house())
         if not found:
@@ -41,7 +41,7 @@ with DAG(
 
     def write_report(county: str, as_of: str) -> str:
         """Workbooks and summary of one county at D; returns the run's id."""
-        from pipelines.flow import report_again
+        from pipelines.night.reports import report_again
 
         (summary,) = report_again(open_house(counties=(county,)), date.fromisoformat(as_of)).summaries
         say(f"{summary['run']}: {len(summary['reports'])} workbooks and the summary are written.")

@@ -222,8 +222,8 @@ def health_of(port: int) -> dict[str, str]:
 
 def feed(home: Path, households: int, pause: float, stop: threading.Event) -> None:
     """Simulate a county and drop its files into the inbox, one by one, month by month."""
-    from pipelines.demo import months_of
     from pipelines.simulator import simulate
+    from pipelines.simulator.inbox_months import months_of
 
     county, sent = home / "county", home / "sent"
     inbox = county / "inbox"

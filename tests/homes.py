@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from expectations.feeds import FEEDS_BY_NAME
-from pipelines.flow import Settings, open_settings, run_night
+from pipelines.house.settings import Settings, open_settings
+from pipelines.night.flow import run_night
 from pipelines.simulator import simulate
 
 COUNTY = "522601"

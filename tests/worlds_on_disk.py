@@ -15,7 +15,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from expectations.policies import parameter_of
 from expectations.policy import Entry, Policy
 from pipelines.conforming import conform
-from pipelines.policies import load_policies
+from pipelines.house.policies import load_policies
 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 from pipelines.reconciling.reconcile import Reconciled, judge, reconcile
 from pipelines.staging.schema import quarantined_schema, staged_schema

@@ -51,15 +51,15 @@ def find_place(environment: Mapping[str, str] = os.environ) -> Place:
 
 
 def open_house(**more: Any) -> Any:
-    """``pipelines.flow.Settings`` of this place; progress goes to the task's log as sentences.
+    """``pipelines.night.flow.Settings`` of this place; progress goes to the task's log as sentences.
 
     Raises AirflowFailException for a policy file that cannot be used: no retry mends it.
     """
     from airflow.sdk.exceptions import AirflowFailException
 
     from expectations.policy import PolicyError
-    from pipelines.flow import open_settings
-    from pipelines.reconciling.engines import EngineChoice
+    from pipelines.house.engine_choice import EngineChoice
+    from pipelines.house.settings import open_settings
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it tells of its own insides, line upon line
     place = find_place()
@@ -101,7 +101,7 @@ def moment_of(dag_run: Any, params: Mapping[str, Any]) -> datetime | None:
     if asked == "now":
         return None
     if asked:
-        from pipelines.backfilling import read_moment
+        from pipelines.night.backfilling import read_moment
 
         return read_moment(str(asked))
     return dag_run.logical_date if is_backfill(dag_run) else None

@@ -47,14 +47,14 @@ class InboxTrigger(BaseEventTrigger):
 
 def look_into_inbox() -> Any:
     """An ``InboxScan`` of what lies in the inbox now. Imports little: what waits for it waits for a file."""
-    from pipelines.landing import scan_inbox
+    from pipelines.night.inbox import look_into
 
     place = find_place()
-    return scan_inbox(inbox=place.inbox, now=datetime.now(UTC), settle_seconds=place.settle_seconds)
+    return look_into(place.inbox, datetime.now(UTC), place.settle_seconds)
 
 
 def look() -> frozenset[str]:
     """Marks of the whole files of the inbox; they are kept in Airflow's database."""
-    from pipelines.landing import mark_files
+    from pipelines.night.inbox import marks_of
 
-    return frozenset(mark_files(look_into_inbox()))
+    return marks_of(look_into_inbox())

@@ -1,9 +1,7 @@
 """What Airflow's pages get from us: a button from a task to the run's summary page, and the pages in the menu."""
 
-import logging
 import sys
 from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -15,15 +13,9 @@ from liangxian_house import find_place
 if "scheduler" in sys.argv:
     # a task of the LocalExecutor is a fork of the scheduler: what that has imported, no task imports for itself again
     with suppress(ImportError):
-        import_module("pipelines.flow")
-        import_module("pipelines.turns")
-        from pipelines.office import code_version
-        from pipelines.staging.lean_import import import_great_expectations
+        from pipelines.night.warming import import_for_forks
 
-        code_version()  # of what is imported here, should the files be replaced before a task asks
-
-        logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it tells of its own insides, line upon line
-        import_great_expectations()
+        import_for_forks()
 
 
 class SummaryLink(BaseOperatorLink):

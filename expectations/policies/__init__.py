@@ -1,6 +1,7 @@
 """The policy parameters, explicit: each key's kind, unit, Chinese label, and what may stand behind it.
 
-Files give the values (``defaults.yaml`` beside this module, then the county's own; loaded in pipelines/policies.py).
+Files give the values (``defaults.yaml`` beside this module, then the county's own; loaded in
+pipelines/house/policies.py).
 A rule never contains a number: it asks for one of these keys.
 """
 

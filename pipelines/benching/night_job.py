@@ -69,10 +69,10 @@ def clock_now() -> datetime:
 
 
 def _settings(home: Path, clock: Clock, memory: str | None, jobs: int) -> Any:
-    from pipelines import flow
-    from pipelines.reconciling.engines import EngineChoice
+    from pipelines.house.engine_choice import EngineChoice
+    from pipelines.house.settings import open_settings
 
-    return flow.open_settings(
+    return open_settings(
         home,
         inbox=home / "inbox",
         policy=home / "policy",
@@ -85,8 +85,8 @@ def _settings(home: Path, clock: Clock, memory: str | None, jobs: int) -> Any:
 
 def nights(home: Path, peak: TreePeak, memory: str | None, jobs: int) -> list[dict[str, Any]]:
     """A night for each month: what lies under ``sent`` for it is dropped into the inbox, then taken in and judged."""
-    from pipelines import flow
-    from pipelines.demo import months_of
+    from pipelines.night import flow
+    from pipelines.simulator.inbox_months import months_of
     from pipelines.staging.lean_import import import_great_expectations
 
     import_great_expectations()  # two seconds that a process pays once, whatever the night
@@ -105,7 +105,7 @@ def nights(home: Path, peak: TreePeak, memory: str | None, jobs: int) -> list[di
 
 def arrivals(home: Path, peak: TreePeak, memory: str | None, jobs: int) -> dict[str, Any]:
     """What lies in the inbox, and the counties that it changes."""
-    from pipelines import flow
+    from pipelines.night import flow
     from pipelines.staging.lean_import import import_great_expectations
 
     import_great_expectations()

@@ -18,7 +18,7 @@ def households_of(persons: int) -> int:
 
 def codes_of(counties: int) -> list[str]:
     """So many county codes, ``CODE`` first."""
-    from pipelines.counties import county_name
+    from pipelines.house.counties import county_name
 
     found, number = [CODE], _FIRST
     while len(found) < counties:

@@ -74,7 +74,7 @@ def indicators(
     as_json: Json = False,
 ) -> None:
     """The indicators of a county: numerator, denominator, how many cannot be judged, share, threshold."""
-    from pipelines.evaluating import describe_indicators, query_of, read_flow, read_indicators
+    from pipelines.evaluation.indicators import describe_indicators, query_of, read_flow, read_indicators
 
     try:
         if sql is not None:
@@ -82,7 +82,7 @@ def indicators(
             return
         with opened_settings(home, None, None, None, policies=False) as settings:
             if page is not None:
-                from pipelines.evaluation_page import write_evaluation_page
+                from pipelines.evaluation.page import write_evaluation_page
 
                 write_evaluation_page(settings, county, as_of, page)
                 err.print(f"wrote {page}", markup=False)
@@ -119,7 +119,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Masked data for an evaluator: Stata, SPSS, CSV, Parquet or DuckDB, Chinese labels, a codebook."""
-    from pipelines.exporting import export as give
+    from pipelines.reading_out.exporting import export as give
 
     need_purpose(True, purpose)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", recipient):
@@ -156,7 +156,7 @@ def sample_draw(
     as_json: Json = False,
 ) -> None:
     """Draw a sample of households: villages in each township, households by group; its record and survey forms."""
-    from pipelines.sampling import draw
+    from pipelines.evaluation import draw
     from warehouse.evaluation.sampling import Design
 
     need_purpose(unmask, purpose)
@@ -193,7 +193,7 @@ def sample_estimate(
     as_json: Json = False,
 ) -> None:
     """Rates of a sample with 95 % intervals, by domain, the administrative figure beside them; also into the home."""
-    from pipelines.sampling import describe_estimates, estimate
+    from pipelines.evaluation import describe_estimates, estimate
 
     with opened_settings(home, None, None, None, policies=False) as settings:
         try:

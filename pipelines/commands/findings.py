@@ -108,7 +108,7 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """What is new, gone and changed between two runs, and because of which delivery."""
-    from pipelines.differences import compare_runs, difference_row, print_difference
+    from pipelines.reading_out.differences import compare_runs, difference_row, print_difference
 
     with opened_settings(home, None, None, None, policies=False) as settings:
         try:

@@ -33,7 +33,7 @@ from pipelines.commands.shared import (
 )
 
 if TYPE_CHECKING:
-    from pipelines.flow import Settings
+    from pipelines.house.settings import Settings
     from warehouse.books.deliveries import Delivery
 
 
@@ -64,9 +64,9 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Take deliveries in and stage them; nothing is evaluated yet."""
-    from pipelines.flow import ingest as take_in
-    from pipelines.pushing import push
-    from pipelines.summing import delivery_row
+    from pipelines.night.intake import ingest as take_in
+    from pipelines.night.pushing import push
+    from pipelines.night.summary import delivery_row
 
     pushed = paths == [STANDARD_INPUT]
     if pushed != (name is not None):
@@ -101,9 +101,9 @@ def pull(
     as_json: Json = False,
 ) -> None:
     """Pull deliveries from a department's database and stage them; its URL comes from the environment."""
-    from pipelines.pulling import PullConfigError, PullError, load_pull_config
-    from pipelines.pulling import pull as pull_feeds
-    from pipelines.summing import delivery_row
+    from pipelines.night.pulling import PullConfigError, PullError, load_pull_config
+    from pipelines.night.pulling import pull as pull_feeds
+    from pipelines.night.summary import delivery_row
 
     try:
         source = load_pull_config(config)
@@ -187,11 +187,11 @@ def check(
 @commands.command()
 def deliveries(county: Counties = None, home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
     """What arrived and what became of it."""
-    from pipelines.summing import delivery_row
+    from pipelines.night.summary import delivery_row
     from warehouse.books.deliveries import list_deliveries
 
     with opened_settings(home, None, None, county, policies=False) as settings:
-        found = list_deliveries(settings.office.books)
+        found = list_deliveries(settings.home.books)
     rows = [delivery_row(d) for d in found if not county or d.county in county]
     print_delivery_rows(rows, as_json)
 
@@ -201,7 +201,7 @@ def restore(
     delivery: Annotated[str, typer.Argument(help="Id of a delivery.")], home: Home = DEFAULT_HOME, as_json: Json = False
 ) -> None:
     """Put an earlier content of the same feed, county and as-of date in force again."""
-    from pipelines.releasing import restore as put_back
+    from pipelines.desk.releasing import restore as put_back
 
     _decide(home, as_json, lambda settings, who: put_back(settings, delivery, who))
 
@@ -214,15 +214,15 @@ def release(
     as_json: Json = False,
 ) -> None:
     """Let a delivery through that was stopped for its share of bad rows."""
-    from pipelines.releasing import release as let_through
+    from pipelines.desk.releasing import release as let_through
 
     _decide(home, as_json, lambda settings, who: let_through(settings, delivery, reason, who))
 
 
 def _decide(home: Path, as_json: bool, act: "Callable[[Settings, str], Delivery]") -> None:
     """Carry out a person's decision on a delivery, and show what became of it."""
+    from pipelines.night.summary import delivery_row
     from pipelines.reading_out.reads import system_user
-    from pipelines.summing import delivery_row
 
     with opened_settings(home, None, None, None, policies=False) as settings:
         try:

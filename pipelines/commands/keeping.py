@@ -37,7 +37,7 @@ def housekeeping(
     as_json: Json = False,
 ) -> None:
     """Erase what is beyond its retention, sweep leftovers, verify the chains of ledger and audit log."""
-    from pipelines import housekeeping as house
+    from pipelines.desk import housekeeping as house
 
     with opened_settings(home, None, policy, county) as settings:
         if dry_run:
@@ -70,8 +70,8 @@ def freeze(
     as_json: Json = False,
 ) -> None:
     """Freeze the published warehouse under a name: a copy that never changes again, its hash in the books."""
-    from pipelines.freezing import freeze as freeze_snapshot
-    from pipelines.freezing import list_snapshots
+    from pipelines.desk.freezing import freeze as freeze_snapshot
+    from pipelines.desk.freezing import list_snapshots
     from pipelines.reading_out.reads import system_user
 
     if listed == (name is not None):
@@ -102,7 +102,7 @@ def audit_verify(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
     from warehouse.books.audit import verify_audit
 
     with opened_settings(home, None, None, None, policies=False) as settings:
-        check = verify_audit(settings.office.books)
+        check = verify_audit(settings.home.books)
     if as_json:
         print_json(vars(check))
     else:
@@ -123,7 +123,7 @@ def backup(
     from warehouse.books.backup import backup_books
 
     with opened_settings(home, None, None, None, policies=False) as settings:
-        rows = backup_books(settings.office.books, file)
+        rows = backup_books(settings.home.books, file)
     print_rows(rows, as_json)
 
 
@@ -138,7 +138,7 @@ def restore_backup(
 
     with opened_settings(home, None, None, None, policies=False) as settings:
         try:
-            rows = restore_books(file, settings.office.books)
+            rows = restore_books(file, settings.home.books)
         except (NotEmpty, ValueError) as error:
             err.print(str(error), markup=False)
             raise typer.Exit(FAILED) from None
@@ -148,7 +148,7 @@ def restore_backup(
 @commands.command()
 def doctor(policy: PolicyDir = None, home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
     """What is installed, reachable, configured, out of date; one line each with what to do."""
-    from pipelines.doctor import examine
+    from pipelines.reading_out.doctor import examine
 
     checks = examine(home, policy, os.environ, now())
     if as_json:

@@ -40,7 +40,7 @@ def feedback(
     as_json: Json = False,
 ) -> None:
     """Take returned workbooks in: good rows move the ledger once, the others come back with column and reason."""
-    from pipelines.desk import describe_taken, take_feedback
+    from pipelines.desk.ledger import describe_taken, take_feedback
 
     with opened_settings(home, None, policy, None) as settings:
         taken = take_feedback(settings, files, on or local_day(settings.now()))
@@ -89,7 +89,7 @@ def ledger_review(
     as_json: Json = False,
 ) -> None:
     """Close a rectified finding (销号): newer data must no longer show it."""
-    from pipelines.desk import review_finding
+    from pipelines.desk.ledger import review_finding
     from pipelines.recording.review import ReviewRefusedError
 
     with opened_settings(home, None, None, None, policies=False) as settings:
@@ -112,7 +112,7 @@ def ledger_verify(county: Counties = None, home: Home = DEFAULT_HOME, as_json: J
     from pipelines.recording.verify import counties_with_events, verify_ledger
 
     with opened_settings(home, None, None, county, policies=False) as settings:
-        books = settings.office.books
+        books = settings.home.books
         checks = [verify_ledger(books, c) for c in county or counties_with_events(books)]
     if as_json:
         print_json([vars(check) for check in checks])
@@ -145,7 +145,7 @@ def alerts(
     as_json: Json = False,
 ) -> None:
     """What somebody should hear of: late feeds, rejected deliveries, rules not evaluated, overdue findings, runs."""
-    from pipelines.alerts import digest, render_html, render_text
+    from pipelines.desk.alerts import digest, render_html, render_text
     from warehouse.lake import write_text
 
     with opened_settings(home, None, policy, county) as settings:
@@ -169,7 +169,7 @@ def escalate(
     as_json: Json = False,
 ) -> None:
     """Tell each county what its townships and departments left past the deadline (督办单)."""
-    from pipelines import escalating
+    from pipelines.desk import escalating
 
     with opened_settings(home, None, policy, county) as settings:
         found = escalating.escalate(settings, as_of)

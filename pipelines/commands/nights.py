@@ -33,7 +33,7 @@ from pipelines.commands.shared import (
     print_json,
     show_nights,
 )
-from pipelines.reconciling.engines import EngineName
+from pipelines.house.engine_choice import EngineName
 
 commands = typer.Typer()
 
@@ -107,7 +107,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """The night: take in what has arrived, evaluate, record, publish, report."""
-    from pipelines.flow import run_arrivals, run_night
+    from pipelines.night.flow import run_arrivals, run_night
 
     if arrivals and known_at is not None:
         raise typer.BadParameter("what had been received by then has no arrivals", param_hint="--known-at")
@@ -135,7 +135,7 @@ def backfill(
     as_json: Json = False,
 ) -> None:
     """Nights of the past in order: recorded where the ledger knows no later one, else replays in their own folders."""
-    from pipelines import backfilling
+    from pipelines.night import backfilling
 
     more: dict[str, Any] = {"dispatch": not no_dispatch, "memory_limit": memory_limit, "jobs": jobs}
     if last < first:
@@ -159,7 +159,7 @@ def reconcile(
     as_json: Json = False,
 ) -> None:
     """Evaluate the rules over what has been taken in, and tell the ledger; nothing is published."""
-    from pipelines import flow
+    from pipelines.night import flow
 
     with opened_settings(
         home, None, policy, county, engine=engine, memory_limit=memory_limit, dispatch=not no_dispatch, jobs=jobs
@@ -182,7 +182,7 @@ def publish(
     policy: PolicyDir = None, memory_limit: MemoryLimit = None, home: Home = DEFAULT_HOME, as_json: Json = False
 ) -> None:
     """Load the recorded runs and publish the warehouse."""
-    from pipelines.flow import publish_recorded
+    from pipelines.night.publishing import publish_recorded
 
     with opened_settings(home, None, policy, None, memory_limit=memory_limit) as settings:
         published = publish_recorded(settings)
@@ -205,7 +205,7 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Write the workbooks and the summary of the runs recorded for D."""
-    from pipelines.flow import report_again
+    from pipelines.night.reports import report_again
 
     with opened_settings(home, None, policy, county, jobs=jobs) as settings:
         night = report_again(settings, as_of)

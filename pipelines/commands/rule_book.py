@@ -74,7 +74,7 @@ def rules_try(
     as_json: Json = False,
 ) -> None:
     """What if: findings that would appear and vanish under another policy value; nothing is stored."""
-    from pipelines.what_if import print_trial, read_settings, trial_row, try_values
+    from pipelines.reading_out.what_if import print_trial, read_settings, trial_row, try_values
 
     try:
         values = read_settings(given)
@@ -99,7 +99,7 @@ def policy_check(
     as_json: Json = False,
 ) -> None:
     """Check the policy files and show the parameters in force."""
-    from pipelines.policies import load_policies
+    from pipelines.house.policies import load_policies
     from pipelines.reading_out import print_policy
 
     policies = load_policies(directory)

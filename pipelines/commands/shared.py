@@ -15,10 +15,11 @@ import typer
 from rich.console import Console
 
 from expectations.calendar import local_day
-from pipelines.reconciling.engines import EngineChoice, EngineName, bytes_of
+from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
 
 if TYPE_CHECKING:
-    from pipelines.flow import Night, Settings
+    from pipelines.house.settings import Settings
+    from pipelines.night.results import Night
 
 
 DONE, FAILED, WRONG_USAGE, INCOMPLETE = 0, 1, 2, 3
@@ -48,7 +49,7 @@ def as_day(text: str) -> date:
 
 def as_moment(text: str) -> datetime:
     """A moment of the command line."""
-    from pipelines.backfilling import read_moment
+    from pipelines.night.backfilling import read_moment
 
     try:
         return read_moment(text)
@@ -176,7 +177,7 @@ def opened_settings(
     **more: Any,
 ) -> Iterator["Settings"]:
     """Settings of a command; on a terminal a spinner says which step is running."""
-    from pipelines.flow import open_settings
+    from pipelines.house.settings import open_settings
 
     if memory_limit is not None:
         need_size(memory_limit)

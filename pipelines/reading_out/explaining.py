@@ -13,7 +13,7 @@ from expectations.feed import problem_column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.identity import IdentityProblem
 from expectations.rules import RULES_BY_CODE
-from pipelines.flow import Settings
+from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs
 from pipelines.reading_out.reads import check_purpose, record_read
 from pipelines.reading_out.tables import make_table, print_table
@@ -39,12 +39,12 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpos
         return None
     whole_id, county = named
     run = next(run for run in newest_runs(settings) if run.county == county)
-    ledger = pq.read_table(settings.office.lake.ledger(run.id), filters=[("finding_id", "=", whole_id)])
+    ledger = pq.read_table(settings.home.lake.ledger(run.id), filters=[("finding_id", "=", whole_id)])
     if not ledger.num_rows:
         return None
     finding = select_findings(ledger, states=(), unmask=unmask).to_pylist()[0]
     evidence = json.loads(finding.pop("evidence") or "[]")
-    known = {d.id: d for d in list_deliveries(settings.office.books)}
+    known = {d.id: d for d in list_deliveries(settings.home.books)}
     told = {
         **{name: _plain(value) for name, value in finding.items()},
         **{name: _plain(ledger[name][0].as_py()) for name in ALSO_TOLD},
@@ -95,7 +95,7 @@ def _named(settings: Settings, digits: str) -> tuple[str, str] | None:
     query = select(findings.c.finding_id, findings.c.county).where(
         findings.c.finding_id.startswith(digits, autoescape=True)
     )
-    with settings.office.books.connect() as connection:
+    with settings.home.books.connect() as connection:
         found = connection.execute(query.order_by(findings.c.finding_id).limit(2)).all()
     if len(found) > 1:
         raise LookupError(f"several findings begin with {digits}: more digits are needed")
@@ -104,7 +104,7 @@ def _named(settings: Settings, digits: str) -> tuple[str, str] | None:
 
 def _row(settings: Settings, item: Mapping[str, Any], known: Mapping[str, Delivery]) -> dict[str, Any]:
     """One row of evidence; ``kept`` says where in the home the file lies as it came (None: inside a zip)."""
-    lake = settings.office.lake
+    lake = settings.home.lake
     files = known[item["delivery"]].files if item["delivery"] in known else ()
     kept = next((lake.original(file.sha256) for file in files if file.name == item["file"]), None)
     values = [_value(item["feed"], name, value) for name, value in item["values"].items()]
@@ -163,7 +163,7 @@ def _policy(item: Mapping[str, Any]) -> dict[str, Any]:
 def _history(settings: Settings, county: str, finding_id: str) -> list[dict[str, Any]]:
     events = finding_events
     query = select(events).where(events.c.county == county, events.c.finding_id == finding_id).order_by(events.c.seq)
-    with settings.office.books.connect() as connection:
+    with settings.home.books.connect() as connection:
         rows = [dict(row._mapping) for row in connection.execute(query)]
     return [
         {

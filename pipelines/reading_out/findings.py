@@ -13,7 +13,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.flow import Settings
+from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs, read_ledgers
 from pipelines.reading_out.reads import check_purpose, record_read
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted

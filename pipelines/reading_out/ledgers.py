@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.flow import Settings
+from pipelines.house.settings import Settings
 from warehouse.books.runs import Run, list_runs
 
 
@@ -14,7 +14,7 @@ def newest_runs(settings: Settings) -> list[Run]:
     not the same as nothing found.
     """
     last: dict[str, Run] = {}
-    for run in list_runs(settings.office.books):
+    for run in list_runs(settings.home.books):
         if run.seq is not None and run.seq > (last[run.county].seq or 0 if run.county in last else 0):
             last[run.county] = run
     absent = sorted(set(settings.counties) - set(last))
@@ -25,5 +25,5 @@ def newest_runs(settings: Settings) -> list[Run]:
 
 def read_ledgers(settings: Settings, runs: list[Run]) -> pa.Table:
     """Every finding of these runs' counties with its state."""
-    tables = [pq.read_table(settings.office.lake.ledger(run.id)) for run in runs]
+    tables = [pq.read_table(settings.home.lake.ledger(run.id)) for run in runs]
     return pa.concat_tables(tables, promote_options="default")

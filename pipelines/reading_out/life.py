@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from expectations.rules import RULES_BY_CODE
 from expectations.workbook import COMPLETED, PLANNED, VERDICT
-from pipelines.flow import Settings
+from pipelines.house.settings import Settings
 from pipelines.reading_out.reads import check_purpose, record_read
 from pipelines.reading_out.tables import make_table, print_table
 from pipelines.recording.events import read_events
@@ -27,7 +27,7 @@ def show_life(settings: Settings, digits: str, *, unmask: bool = False, purpose:
     Raises LookupError where no finding, or several, begin with these digits.
     """
     why = check_purpose(unmask, purpose)
-    books = settings.office.books
+    books = settings.home.books
     finding_id, county = find_by_digits(books, digits)
     with books.connect() as connection:
         row = finding_rows(connection, [finding_id])[finding_id]

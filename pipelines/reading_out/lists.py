@@ -26,7 +26,7 @@ _NUMBERS = {
 
 
 def print_deliveries(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
-    """What arrived: a line a delivery (``pipelines.summing.delivery_row``), and why those that were rejected were."""
+    """What arrived: a line a delivery (``night.summary.delivery_row``), and why those that were rejected were."""
     shown = (
         [
             STATUSES.get(row["status"], row["status"]),

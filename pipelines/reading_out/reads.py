@@ -6,7 +6,7 @@ import pwd
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.flow import Settings
+from pipelines.house.settings import Settings
 from warehouse.books.audit import append_audit
 
 
@@ -24,7 +24,7 @@ def record_read(
 ) -> None:
     """Append one read to the audit log: who (the system's user), why, what was asked for, and what was given out."""
     append_audit(
-        settings.office.books,
+        settings.home.books,
         at=settings.now(),
         who=system_user(),
         what=what,

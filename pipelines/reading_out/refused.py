@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.console import Console
 
-from pipelines.flow import Settings
+from pipelines.house.settings import Settings
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
 from pipelines.reading_out.words import feed_title
 from pipelines.staging import Reason
@@ -22,7 +22,7 @@ def list_refused(settings: Settings, delivery: str | None = None, row: int | Non
 
     ``row`` keeps the problems of one row number. Raises LookupError for an unknown delivery.
     """
-    known = list_deliveries(settings.office.books)
+    known = list_deliveries(settings.home.books)
     chosen = [d for d in known if not settings.counties or d.county in settings.counties]
     if delivery is not None:
         chosen = [d for d in known if d.id == delivery]
@@ -30,7 +30,7 @@ def list_refused(settings: Settings, delivery: str | None = None, row: int | Non
             raise LookupError(f"no delivery {delivery}")
     out: list[dict[str, Any]] = []
     for one in chosen:
-        path = settings.office.lake.problems(one.feed, one.county, one.id)
+        path = settings.home.lake.problems(one.feed, one.county, one.id)
         if not path.exists():
             continue  # rejected before its rows were looked at
         problems = pq.read_table(path)

@@ -21,8 +21,8 @@ from ibis.expr.types import Table
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
+from pipelines.house.engine_choice import EngineError, bytes_of
 from pipelines.reconciling.engine import columns_of
-from pipelines.reconciling.engines import EngineError, bytes_of
 from warehouse.planning.plans import WatchedPolicy
 from warehouse.shared_lake import SharedLake, SharedLakeError
 

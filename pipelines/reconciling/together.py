@@ -11,10 +11,11 @@ from expectations.policies import PARAMETERS
 from expectations.policy import Policy, PolicyError
 from expectations.rule import Rule
 from expectations.rules import RULES
+from pipelines.house.engine_choice import EngineChoice
 from pipelines.reconciling.apart import NotApartError
 from pipelines.reconciling.county import Asked
-from pipelines.reconciling.engines import EngineChoice
 from pipelines.reconciling.joint import NotAlikeError
+from pipelines.reconciling.opening import open_engine, open_joint_engine
 from pipelines.reconciling.reconcile import Reconciled, reconcile, reconcile_together
 from warehouse.lake import Lake
 
@@ -29,7 +30,7 @@ def evaluate(
     for group in alike(asked):
         if len(group) > 1:
             try:
-                with choice.open_joint(lake, group) as engine:
+                with open_joint_engine(choice, lake, group) as engine:
                     reconciled = reconcile_together(engine, group, key, rules)
                 found |= {one.county: each for one, each in zip(group, reconciled, strict=True)}
                 continue
@@ -37,7 +38,7 @@ def evaluate(
                 # without its text, which may name what stands in a row
                 logger.warning("%d counties are evaluated one by one: %s", len(group), type(error).__name__)
         for one in group:
-            with choice.open(lake) as alone:
+            with open_engine(choice, lake) as alone:
                 found[one.county] = reconcile(alone, one.conformed, one.policy, key, rules)
     return found
 

@@ -16,11 +16,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
-from pipelines import flow
-from pipelines.demo import months_of
+from pipelines.desk.releasing import release
+from pipelines.house.settings import Settings, open_settings
+from pipelines.night import flow
+from pipelines.night.intake import ingest
 from pipelines.reading.names import parse_file_name
-from pipelines.releasing import release
 from pipelines.simulator import simulate
+from pipelines.simulator.inbox_months import months_of
 
 COUNTIES = ("522601", "522622")
 PAST = "522623"
@@ -148,25 +150,25 @@ class Departments:
         return target
 
 
-def receive_past(settings: flow.Settings, departments: Departments, sent: Mapping[date, Sequence[Path]]) -> None:
+def receive_past(settings: Settings, departments: Departments, sent: Mapping[date, Sequence[Path]]) -> None:
     """What the third county sent was received then, before anybody had an Airflow; no night was run."""
     for day, paths in sent.items():
         for path in paths:
             departments.keep(path, path.name)
-        flow.ingest(replace(settings, now=lambda day=day: at_one(day)), day, paths, archive=False)
+        ingest(replace(settings, now=lambda day=day: at_one(day)), day, paths, archive=False)
 
 
-def run_past_nights(home: Path, policy: Path, sent: Mapping[date, Sequence[Path]]) -> flow.Settings:
+def run_past_nights(home: Path, policy: Path, sent: Mapping[date, Sequence[Path]]) -> Settings:
     """The third county's nights as the command line ran them then, each over what had been received."""
-    settings = flow.open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC))
+    settings = open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC))
     for day, paths in sent.items():
         then = replace(settings, now=lambda day=day: at_one(day))
-        flow.ingest(then, day, paths, archive=False)
+        ingest(then, day, paths, archive=False)
         flow.reconcile_county(then, PAST, day)
     return settings
 
 
-def run_by_hand(home: Path, departments: Departments, policy: Path, released: str, day: date) -> flow.Settings:
+def run_by_hand(home: Path, departments: Departments, policy: Path, released: str, day: date) -> Settings:
     """The command line's way over the same files in the same order; nothing is sent out."""
     inbox = home / "inbox"
     for number, path in enumerate(departments.dropped):
@@ -174,8 +176,8 @@ def run_by_hand(home: Path, departments: Departments, policy: Path, released: st
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
         os.utime(target, (1_700_000_000 + number, 1_700_000_000 + number))
-    settings = flow.open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC), dispatch=False)
-    flow.ingest(settings, day)
+    settings = open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC), dispatch=False)
+    ingest(settings, day)
     release(settings, released, REASON, "admin")
     for county in flow.counties_with_data(settings):
         flow.reconcile_county(settings, county, day)

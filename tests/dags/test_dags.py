@@ -183,11 +183,11 @@ def test_a_walk_through_the_dags_succeeds_and_updates_the_assets(walk: Walk) -> 
 def test_the_walk_finds_what_the_command_line_finds(walk: Walk, night_home: Path) -> None:
     """The same deliveries, run and ledger, column by column."""
     there, here = settings_of(walk.home), settings_of(night_home)
-    (run,) = [r for r in list_runs(there.office.books) if r.seq is not None]
-    assert [r.id for r in list_runs(here.office.books)] == [run.id]
-    assert pq.read_table(there.office.lake.ledger(run.id)).equals(pq.read_table(here.office.lake.ledger(run.id)))
+    (run,) = [r for r in list_runs(there.home.books) if r.seq is not None]
+    assert [r.id for r in list_runs(here.home.books)] == [run.id]
+    assert pq.read_table(there.home.lake.ledger(run.id)).equals(pq.read_table(here.home.lake.ledger(run.id)))
     books = [
-        {d.id: (d.status, d.accounting) for d in list_deliveries(s.office.books) if d.feed not in OF_AN_EVALUATION}
+        {d.id: (d.status, d.accounting) for d in list_deliveries(s.home.books) if d.feed not in OF_AN_EVALUATION}
         for s in (there, here)
     ]
     assert books[0] == books[1]
@@ -197,7 +197,7 @@ def test_the_walk_finds_what_the_command_line_finds(walk: Walk, night_home: Path
 
 def test_the_feeds_of_an_evaluation_are_taken_in_like_any_other(walk: Walk) -> None:
     """Each has its staged asset: without one the task that took it in failed."""
-    found = [d for d in list_deliveries(settings_of(walk.home).office.books) if d.feed in OF_AN_EVALUATION]
+    found = [d for d in list_deliveries(settings_of(walk.home).home.books) if d.feed in OF_AN_EVALUATION]
     assert sorted((d.feed, d.status, d.accounting and d.accounting.staged) for d in found) == [
         (feed, "accepted", 1) for feed in sorted(OF_AN_EVALUATION)
     ]
@@ -211,7 +211,7 @@ def test_the_walk_writes_the_workbooks_and_the_summary(walk: Walk, night_home: P
 
 
 def test_a_delivery_that_was_stopped_asks_for_a_person(walk: Walk) -> None:
-    stopped = [d.id for d in list_deliveries(settings_of(walk.home).office.books) if d.status == "rejected"]
+    stopped = [d.id for d in list_deliveries(settings_of(walk.home).home.books) if d.status == "rejected"]
     assert [d.rpartition("_")[0] for d in stopped] == [REJECTED.removesuffix(".csv")]
     states = {task: state for task, _, state in walk.told["runs"]["ingest"]["tasks"]}
     assert states["ask_for_release"] == "success"

@@ -33,9 +33,10 @@ from dags.scenario import (
     today,
 )
 
-from pipelines import flow, turns
-from pipelines.freezing import list_snapshots
+from pipelines.desk.freezing import list_snapshots
+from pipelines.house.settings import Settings, open_settings
 from pipelines.landing import scan_inbox
+from pipelines.night import flow, pending
 from pipelines.recording.record import has_undispatched
 from pipelines.recording.verify import verify_ledger
 from warehouse.books.deliveries import list_deliveries
@@ -144,7 +145,7 @@ def the_scheduler_has_imported_for_its_tasks(local: Local) -> None:
     assert any("duckdb" in Path(mapped.path).name for mapped in scheduler.memory_maps())
 
 
-def a_night_without_a_feed(settings: flow.Settings, database: Postgres, told: list[str]) -> None:
+def a_night_without_a_feed(settings: Settings, database: Postgres, told: list[str]) -> None:
     """The scheduler makes the night of 02:00 when it comes up; the pupils of a county have never come until then."""
     wait_for("the night", lambda: [s for s, _ in database.rows(NIGHTS) if s in ("success", "failed")])
     wait_until_quiet(settings, database)
@@ -154,13 +155,13 @@ def a_night_without_a_feed(settings: flow.Settings, database: Postgres, told: li
     assert night.as_of == at.astimezone(ZONE).date()
     assert rules_told(settings, night)[NEEDS_LATE] == "not_evaluated"
     assert sum((night.counts or {}).values()) > 0
-    assert not has_undispatched(settings.office.books, settings.office.lake, night)
-    assert list(settings.office.lake.home.glob(f"reports/{night.id}/*/*.xlsx"))
+    assert not has_undispatched(settings.home.books, settings.home.lake, night)
+    assert list(settings.home.lake.home.glob(f"reports/{night.id}/*/*.xlsx"))
     wait_for("the late feed to be told", lambda: [line for line in lines_of(told) if PAST in line and "学籍" in line])
     assert database.rows(WOKEN.format(dag="reconcile")) == [(0,)]
 
 
-def its_morning(settings: flow.Settings, database: Postgres) -> None:
+def its_morning(settings: Settings, database: Postgres) -> None:
     """The pupils have come: an event wakes the comparison, and their rules are evaluated at once."""
     wait_until_quiet(settings, database)
     _, morning = recorded(settings, PAST)
@@ -169,9 +170,7 @@ def its_morning(settings: flow.Settings, database: Postgres) -> None:
     assert len(database.rows(NIGHTS)) == 1
 
 
-def drop_one_by_one(
-    departments: Departments, settings: flow.Settings, database: Postgres, files: list[Path]
-) -> list[float]:
+def drop_one_by_one(departments: Departments, settings: Settings, database: Postgres, files: list[Path]) -> list[float]:
     """Single drops, each when the last one has been dealt with; seconds until each was staged."""
     seconds = []
     for path in files:
@@ -183,7 +182,7 @@ def drop_one_by_one(
     return seconds
 
 
-def drop_in_every_way(departments: Departments, settings: flow.Settings, local: Local, files: list[Path]) -> str:
+def drop_in_every_way(departments: Departments, settings: Settings, local: Local, files: list[Path]) -> str:
     """Dribbled, at once, in parts, spoiled, and while the watcher is away. Returns the delivery that is stopped."""
     *most, late = [path for path in files if not path.name.startswith("students")]
     first, *students = [path for path in files if path.name.startswith("students")]
@@ -198,7 +197,7 @@ def drop_in_every_way(departments: Departments, settings: flow.Settings, local: 
     departments.drop(late)
     departments.drop(other, other_name)
     wait_for("the late one and the parts", lambda: {late.name, name, other_name, spoiled} <= names_in(settings))
-    (stopped,) = [d for d in list_deliveries(settings.office.books) if d.status == "rejected"]
+    (stopped,) = [d for d in list_deliveries(settings.home.books) if d.status == "rejected"]
     return stopped.id
 
 
@@ -226,9 +225,9 @@ def kill_worker(pid: int) -> None:
             process.kill()
 
 
-def approve(local: Local, settings: flow.Settings, delivery: str) -> None:
+def approve(local: Local, settings: Settings, delivery: str) -> None:
     """A person sees the facts and lets the delivery through, with a reason."""
-    books = settings.office.books
+    books = settings.home.books
     body = decide(
         local,
         f"/dags/release/dagRuns/release__{delivery}/taskInstances/approve",
@@ -239,7 +238,7 @@ def approve(local: Local, settings: flow.Settings, delivery: str) -> None:
     assert "隔离" in body
 
 
-def freeze(local: Local, settings: flow.Settings) -> None:
+def freeze(local: Local, settings: Settings) -> None:
     """A person freezes the published warehouse, after a look at what it is."""
     conf = {"name": "evaluation", "purpose": "第三方评估"}
     local.call("POST", "/dags/freeze/dagRuns", {"dag_run_id": "by_hand", "logical_date": None, "conf": conf})
@@ -281,18 +280,18 @@ def decide(local: Local, where: str, reason: dict[str, str], is_done: Callable[[
 
 @contextmanager
 def no_event(
-    local: Local, departments: Departments, settings: flow.Settings, database: Postgres, path: Path
+    local: Local, departments: Departments, settings: Settings, database: Postgres, path: Path
 ) -> Iterator[None]:
     """The triggerer hangs while a correction of ``path`` is dropped; what else there is to do is done meanwhile.
 
     The five-minute sweep takes it in. Afterwards the triggerer is killed, and started again.
     """
-    count = len(list_deliveries(settings.office.books))
+    count = len(list_deliveries(settings.home.books))
     woken = database.rows(WOKEN.format(dag="ingest"))
     with local.hanging("triggerer"):
         departments.drop(departments.corrected(path))
         yield
-        wait_for("the sweep", lambda: len(list_deliveries(settings.office.books)) > count)
+        wait_for("the sweep", lambda: len(list_deliveries(settings.home.books)) > count)
         assert database.rows(WOKEN.format(dag="ingest")) == woken
         wait_for("the sweep to be done", lambda: database.rows(UNFINISHED) == [(0,)])
         assert database.rows(TOOK_IN) == [("scheduled",)]
@@ -320,15 +319,15 @@ def announce_a_push(local: Local, database: Postgres) -> None:
     wait_for("the push to wake the intake", lambda: database.rows(query) > before)
 
 
-def wait_until_quiet(settings: flow.Settings, database: Postgres) -> None:
+def wait_until_quiet(settings: Settings, database: Postgres) -> None:
     """Nothing runs, nothing waits to run, and no county has anything that no run has seen."""
 
     def what_is_left() -> Iterator[object]:
         yield database.rows(UNFINISHED)
         yield database.rows(WAITING_EVENTS)
         yield scan_inbox(inbox=settings.inbox, now=settings.now()).whole
-        yield turns.touched_counties(settings, today())
-        yield turns.unreported(settings)
+        yield pending.touched_counties(settings, today())
+        yield pending.unreported(settings)
 
     def quiet() -> bool:
         left = what_is_left()
@@ -341,8 +340,8 @@ def wait_until_quiet(settings: flow.Settings, database: Postgres) -> None:
     )
 
 
-def everything_is_accounted_for(settings: flow.Settings, departments: Departments, stopped: str) -> None:
-    deliveries = list_deliveries(settings.office.books)
+def everything_is_accounted_for(settings: Settings, departments: Departments, stopped: str) -> None:
+    deliveries = list_deliveries(settings.home.books)
     files = Counter(file.name for d in deliveries for file in d.files)
     assert files == Counter(path.name for path in departments.dropped)
     assert not [path for path in settings.inbox.rglob("*") if path.is_file()]
@@ -360,34 +359,34 @@ def few_runs_were_made(runs: list[tuple[str, str, str, int]], burst: int) -> Non
     assert not [run for run in runs if run[2] == "failed" and run[0] in ("ingest", "reconcile", "publish", "report")]
 
 
-def the_findings_are_those_of_the_command_line(there: flow.Settings, here: flow.Settings) -> None:
+def the_findings_are_those_of_the_command_line(there: Settings, here: Settings) -> None:
     """Of each county the same run, over the same deliveries, with the same findings, and a chain that verifies."""
     assert flow.counties_with_data(there) == flow.counties_with_data(here) == ALL_COUNTIES
     for county in ALL_COUNTIES:
         runs = []
         for settings in (there, here):
-            with settings.office.books.connect() as connection:
+            with settings.home.books.connect() as connection:
                 run = newest_recorded(connection, county)
             assert run is not None
             runs.append(run)
         assert runs[0].deliveries == runs[1].deliveries
         assert runs[0].id == runs[1].id
-        findings = [pq.read_table(s.office.lake.findings(runs[0].id)) for s in (there, here)]
+        findings = [pq.read_table(s.home.lake.findings(runs[0].id)) for s in (there, here)]
         assert findings[0].equals(findings[1])
         assert findings[0].num_rows
-        assert verify_ledger(there.office.books, county).is_whole
-    recorded = [run.id for run in list_runs(there.office.books) if run.seq is not None]
+        assert verify_ledger(there.home.books, county).is_whole
+    recorded = [run.id for run in list_runs(there.home.books) if run.seq is not None]
     assert len(recorded) == len(set(recorded))
 
 
-def the_backfill_found_what_was_found_then(there: flow.Settings, then: flow.Settings) -> None:
+def the_backfill_found_what_was_found_then(there: Settings, then: Settings) -> None:
     """Each past night has the same run, so the same deliveries, and the same findings: the pupils came later."""
-    runs = {run.as_of: run.id for run in list_runs(there.office.books) if run.county == PAST and run.replay}
+    runs = {run.as_of: run.id for run in list_runs(there.home.books) if run.county == PAST and run.replay}
     assert runs == {run.as_of: run.id for run in recorded(then, PAST)}
     # they run side by side: which begins first is Airflow's to say
     assert sorted(runs) == past_days()
     for run in runs.values():
-        again, once = (pq.read_table(s.office.lake.findings(run)) for s in (there, then))
+        again, once = (pq.read_table(s.home.lake.findings(run)) for s in (there, then))
         assert again.equals(once)
         assert again.num_rows
 
@@ -417,33 +416,31 @@ def logs_of(local: Local) -> list[str]:
     return [path.read_text(encoding="utf-8") for path in (local.said, *tasks, *(local.folder / "logs").glob("*.log"))]
 
 
-def newest_day(settings: flow.Settings) -> date:
+def newest_day(settings: Settings) -> date:
     """D of the newest recorded run."""
-    return max(run.as_of for run in list_runs(settings.office.books) if run.seq is not None)
+    return max(run.as_of for run in list_runs(settings.home.books) if run.seq is not None)
 
 
-def names_in(settings: flow.Settings) -> set[str]:
+def names_in(settings: Settings) -> set[str]:
     """Names of the files of all deliveries."""
-    return {file.name for d in list_deliveries(settings.office.books) for file in d.files}
+    return {file.name for d in list_deliveries(settings.home.books) for file in d.files}
 
 
-def recorded(settings: flow.Settings, county: str) -> list[Run]:
+def recorded(settings: Settings, county: str) -> list[Run]:
     """A county's recorded runs, in order."""
-    runs = [run for run in list_runs(settings.office.books) if run.county == county and run.seq is not None]
+    runs = [run for run in list_runs(settings.home.books) if run.county == county and run.seq is not None]
     return sorted(runs, key=lambda run: run.seq or 0)
 
 
-def rules_told(settings: flow.Settings, run: Run) -> dict[str, str]:
+def rules_told(settings: Settings, run: Run) -> dict[str, str]:
     """What the summary of a run says of each rule."""
-    summary = json.loads((settings.office.lake.run_folder(run.id) / "summary.json").read_text(encoding="utf-8"))
+    summary = json.loads((settings.home.lake.run_folder(run.id) / "summary.json").read_text(encoding="utf-8"))
     return {row["rule"]: row["status"] for row in summary["rules"]}
 
 
-def open_home(home: Path, policy: Path, database: Postgres) -> flow.Settings:
+def open_home(home: Path, policy: Path, database: Postgres) -> Settings:
     """Our house, opened beside Airflow: its books lie on PostgreSQL."""
-    return flow.open_settings(
-        home, inbox=None, policy=policy, now=lambda: datetime.now(UTC), database_url=database.books
-    )
+    return open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC), database_url=database.books)
 
 
 def left_below(folder: Path) -> list[str]:

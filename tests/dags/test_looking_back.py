@@ -10,11 +10,11 @@ import pytest
 from airflows import listening, run_airflow, share
 from dags.scenario import named_in, people_in
 
-from pipelines import flow
-from pipelines.backfilling import backfill
-from pipelines.demo import months_of
+from pipelines.house.settings import Settings, open_settings
+from pipelines.night.backfilling import backfill
 from pipelines.recording.verify import verify_ledger
 from pipelines.simulator import simulate
+from pipelines.simulator.inbox_months import months_of
 from warehouse.books.runs import Run, list_runs, rule_runs_of
 
 COUNTY = "522601"
@@ -65,17 +65,17 @@ def fill(home: Path, held: Path) -> list[date]:
     return days
 
 
-def open_home(home: Path) -> flow.Settings:
-    return flow.open_settings(home, inbox=None, policy=None, now=lambda: datetime.now(UTC), dispatch=False)
+def open_home(home: Path) -> Settings:
+    return open_settings(home, inbox=None, policy=None, now=lambda: datetime.now(UTC), dispatch=False)
 
 
-def recorded(settings: flow.Settings) -> list[Run]:
-    found = [run for run in list_runs(settings.office.books) if run.seq is not None]
+def recorded(settings: Settings) -> list[Run]:
+    found = [run for run in list_runs(settings.home.books) if run.seq is not None]
     return sorted(found, key=lambda run: run.seq or 0)
 
 
-def status_of(settings: flow.Settings, run: Run, rule: str) -> str:
-    return next(row["status"] for row in rule_runs_of(settings.office.books, run.id) if row["rule"] == rule)
+def status_of(settings: Settings, run: Run, rule: str) -> str:
+    return next(row["status"] for row in rule_runs_of(settings.home.books, run.id) if row["rule"] == rule)
 
 
 def test_every_run_succeeds(looked_back: Path) -> None:
@@ -95,9 +95,9 @@ def test_backfilled_nights_are_those_of_the_command_line(
     assert [run.as_of for run in by_hand] == days
     assert [run.id for run in by_airflow[:3]] == [run.id for run in by_hand]
     for run in by_hand:
-        for place in (here.office.lake.findings, here.office.lake.ledger):
-            path = place(run.id).relative_to(here.office.lake.home)
-            assert pq.read_table(here.office.lake.home / path).equals(pq.read_table(there.office.lake.home / path))
+        for place in (here.home.lake.findings, here.home.lake.ledger):
+            path = place(run.id).relative_to(here.home.lake.home)
+            assert pq.read_table(here.home.lake.home / path).equals(pq.read_table(there.home.lake.home / path))
 
 
 def test_a_night_without_a_feed_says_so_and_its_morning_evaluates_the_rules(looked_back: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_night_without_a_feed_says_so_and_its_morning_evaluates_the_rules(look
     assert [status_of(settings, run, NEEDS_LATE) for run in nights] == ["not_evaluated"] * 3
     assert status_of(settings, morning, NEEDS_LATE) == "evaluated"
     assert morning.as_of == nights[-1].as_of == LAST
-    assert verify_ledger(settings.office.books, COUNTY).is_whole
+    assert verify_ledger(settings.home.books, COUNTY).is_whole
 
 
 def test_the_late_feed_is_told_of_once_without_naming_anybody(looked_back: Path, tmp_path: Path) -> None:

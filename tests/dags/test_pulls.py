@@ -11,7 +11,7 @@ from airflows import run_airflow
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from pipelines.flow import open_settings
+from pipelines.house.settings import open_settings
 from warehouse.books.deliveries import list_deliveries
 
 COUNTY = "522601"
@@ -51,7 +51,7 @@ def test_every_configuration_is_pulled_with_the_url_that_airflow_keeps(tmp_path:
     told = json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))
     assert told["runs"]["pull"]["state"] == "success"
     assert told["events"] == ["staged_low_income_members"]
-    books = open_settings(home, inbox=None, policy=None, now=lambda: pytest.fail("no clock")).office.books
+    books = open_settings(home, inbox=None, policy=None, now=lambda: pytest.fail("no clock")).home.books
     (delivery,) = list_deliveries(books)
     assert (delivery.source, delivery.county, str(delivery.as_of), delivery.status) == (
         "pull",

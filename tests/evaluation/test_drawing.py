@@ -10,9 +10,9 @@ from homes import AS_OF, COUNTY, copy_home, settings_of
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.flow import ingest
-from pipelines.sampling import Drawn, draw
-from pipelines.sampling.forms import SHEET
+from pipelines.evaluation import Drawn, draw
+from pipelines.evaluation.forms import SHEET
+from pipelines.night.intake import ingest
 from warehouse.books.audit import verify_audit
 from warehouse.evaluation.sampling import Design, Sample
 from warehouse.loading import open_published
@@ -32,7 +32,7 @@ def drawn(home: Path) -> Drawn:
 
 def names(home: Path) -> set[str]:
     """Names of heads, as the warehouse holds them."""
-    with open_published(settings_of(home).office.lake) as connection:
+    with open_published(settings_of(home).home.lake) as connection:
         query = "SELECT head_name FROM warehouse.fact_household_snapshot"
         return {name for (name,) in connection.execute(query).fetchall() if len(name) > 1}
 
@@ -70,7 +70,7 @@ def test_the_record_holds_seed_frame_and_probabilities_and_nobodys_name(home: Pa
 
 
 def test_the_frame_is_the_register_and_the_roll_beside_it(home: Path, drawn: Drawn) -> None:
-    with open_published(settings_of(home).office.lake) as connection:
+    with open_published(settings_of(home).home.lake) as connection:
         counts = dict(
             connection.execute(
                 """SELECT is_open, count(*) FROM warehouse.fact_household_snapshot
@@ -106,7 +106,7 @@ def test_forms_show_masked_names_unless_a_purpose_is_given_and_audited(
         settings_of(home), county=None, as_of=None, seed="x", design=DESIGN, unmask=True, purpose="2026年评估入户"
     )
     assert {name for form in clear.forms for name in shown(form)} & names(home)
-    assert verify_audit(settings_of(home).office.books).entries == 1
+    assert verify_audit(settings_of(home).home.books).entries == 1
 
 
 @pytest.mark.slow

@@ -12,8 +12,8 @@ from nights import finding, night
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.flow import run_night
-from pipelines.sampling import draw, estimate
+from pipelines.evaluation import draw, estimate
+from pipelines.night.flow import run_night
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.sampling import Design, Group, read_frame

@@ -10,7 +10,7 @@ from homes import COUNTY, copy_home, settings_of
 
 from expectations.feeds import EVALUATION_FEEDS, FEEDS
 from expectations.rules import RULES
-from pipelines.flow import run_night
+from pipelines.night.flow import run_night
 from warehouse.loading import open_published
 
 LATER = date(2026, 7, 1)
@@ -36,6 +36,6 @@ def test_a_night_takes_them_in_and_says_so_only_when_they_are_there(night_home: 
     assert [row["feed"] for row in after["in_force"]] == [feed.name for feed in (*FEEDS, *EVALUATION_FEEDS)]
     told = ("rule", "status", "findings")
     assert [[r[k] for k in told] for r in after["rules"]] == [[r[k] for k in told] for r in before["rules"]]
-    with open_published(settings.office.lake) as connection:
+    with open_published(settings.home.lake) as connection:
         for table in ("fact_roster_household", "fact_survey_result"):
             assert connection.execute(f"SELECT count(*) FROM warehouse.{table}").fetchone() == (12,)

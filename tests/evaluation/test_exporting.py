@@ -13,7 +13,7 @@ from homes import AS_OF, COUNTY, copy_home, settings_of
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.exporting import Exported, export
+from pipelines.reading_out.exporting import Exported, export
 from warehouse.books.audit import verify_audit
 from warehouse.books.schema import audit
 from warehouse.evaluation.pseudonyms import recipient_key
@@ -100,11 +100,11 @@ def test_every_export_stands_in_the_audit_log_before_it_is_given_out(
     home = copy_home(night_home, tmp_path / "home")
     settings = settings_of(home)
     made = give(home, "csv")
-    with settings.office.books.connect() as connection:
+    with settings.home.books.connect() as connection:
         (entry,) = connection.execute(audit.select()).all()
     assert (entry.what, entry.purpose, entry.rows) == ("export", PURPOSE, sum(made.rows.values()))
     assert entry.filter["recipient"] == "university"
-    assert verify_audit(settings.office.books).broken == ()
+    assert verify_audit(settings.home.books).broken == ()
     for purpose in (None, " "):
         with pytest.raises(PermissionError):
             export(settings, target="csv", recipient="x", purpose=purpose)
@@ -112,7 +112,7 @@ def test_every_export_stands_in_the_audit_log_before_it_is_given_out(
     def fail(*_: object, **__: object) -> None:
         raise OSError("the books cannot be written")
 
-    monkeypatch.setattr("pipelines.exporting.record_read", fail)
+    monkeypatch.setattr("pipelines.reading_out.exporting.record_read", fail)
     with pytest.raises(OSError, match="cannot be written"):
         give(home, "csv", "unlogged")
     assert not Lake(home).published("unlogged").joinpath("csv").exists()

@@ -13,7 +13,7 @@ from night.counties import COUNTY, KEY, Home, make_home
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.flow import run_night
+from pipelines.night.flow import run_night
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import published_query
 from warehouse.evaluation.questions import QUESTIONS
@@ -80,7 +80,7 @@ def answers(home: Home, files: Files) -> dict[str, list[dict[str, Any]]]:
     """The answer to every question."""
     values: dict[str, str | date] = {"county": COUNTY, "as_of": D, "other_day": BEFORE}
     values["household_no"] = min(files.households)
-    with published_query(home.settings(D).office.lake) as query:
+    with published_query(home.settings(D).home.lake) as query:
         return {q.slug: [dict(row) for row in query(q.bound(values))] for q in QUESTIONS}
 
 
@@ -161,7 +161,7 @@ def test_the_ledger_and_the_card_and_the_past_are_told(
 
 
 def test_villages_sum_to_townships_and_those_to_the_county(home: Home) -> None:
-    with published_query(home.settings(D).office.lake) as query:
+    with published_query(home.settings(D).home.lake) as query:
         rows = query(f"SELECT * FROM evaluation.indicators WHERE as_of = DATE '{D}'")
     assert {row["indicator"] for row in rows} == {indicator.name for indicator in INDICATORS}
     adding = {indicator.name for indicator in INDICATORS if indicator.adds_up}
@@ -176,7 +176,7 @@ def test_villages_sum_to_townships_and_those_to_the_county(home: Home) -> None:
 def test_the_poverty_rate_divides_by_the_population_of_the_policy(home: Home, files: Files) -> None:
     import yaml
 
-    with published_query(home.settings(D).office.lake) as query:
+    with published_query(home.settings(D).home.lake) as query:
         (row,) = query(
             f"SELECT * FROM evaluation.indicators WHERE as_of = DATE '{D}' AND level = 'county' "
             "AND indicator = '贫困发生率'"
@@ -206,6 +206,6 @@ def test_the_command_prints_them_and_the_query_behind_one(home: Home) -> None:
     assert done.exit_code == 0, done.output
     assert all(f"  {indicator.name}：" in done.output for indicator in INDICATORS)
     sql = CliRunner().invoke(app, ["indicators", "--sql", "参保率", "--home", str(home.path)]).output
-    with published_query(home.settings(D).office.lake) as query:
+    with published_query(home.settings(D).home.lake) as query:
         assert {row["indicator"] for row in query(sql)} == {"参保率"}
     assert CliRunner().invoke(app, ["indicators", "--sql", "幸福率", "--home", str(home.path)]).exit_code == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from night.counties import KEY, Home, copy_home, make_home, share
 
-from pipelines.flow import run_night
+from pipelines.night.flow import run_night
 
 LAST_NIGHT = date(2025, 10, 20)
 DIRTY_NIGHT = date(2025, 12, 31)

@@ -17,11 +17,12 @@ from filelock import FileLock
 
 from expectations.feeds import FEEDS
 from pipelines.conforming import conform
-from pipelines.demo import months_of
-from pipelines.flow import Settings, ingest, open_settings
+from pipelines.house.settings import Settings, open_settings
+from pipelines.night.intake import ingest
 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 from pipelines.reconciling.reconcile import judge
 from pipelines.simulator import simulate
+from pipelines.simulator.inbox_months import months_of
 from warehouse.books.deliveries import in_force
 from warehouse.books.runs import Run, list_runs
 
@@ -78,7 +79,7 @@ class Home:
 
     def runs(self) -> list[Run]:
         """Runs of the books, in the order in which they were begun."""
-        return list_runs(self.settings(date(2026, 1, 1)).office.books)
+        return list_runs(self.settings(date(2026, 1, 1)).home.books)
 
     def dataset(self, kind: str, run: str) -> list[dict[str, Any]]:
         """Rows of ``findings`` or ``ledger`` of a run."""
@@ -140,9 +141,9 @@ def judge_home(home: Home, d: date, without: str | None = None) -> Verdicts:
     """What the rules say of what the home has staged, at D, as if one feed had never arrived."""
     settings = home.settings(d)
     policy = settings.policies.at(COUNTY, d)
-    there = [x for x in in_force(settings.office.books, COUNTY) if x.feed != without]
-    conformed = conform(settings.office.lake, there, COUNTY, d, policy)
-    with DuckdbEngine(settings.office.lake.spill, threads=1) as engine:
+    there = [x for x in in_force(settings.home.books, COUNTY) if x.feed != without]
+    conformed = conform(settings.home.lake, there, COUNTY, d, policy)
+    with DuckdbEngine(settings.home.lake.spill, threads=1) as engine:
         return judge(engine, conformed, policy)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pipelines.staging.lean_import import import_great_expectations
 
-HEAVY = ("pipelines.cli", "pipelines.flow", "pipelines.reporting.terminal")
+HEAVY = ("pipelines.cli", "pipelines.night.flow", "pipelines.reporting.terminal")
 STEPS = ("stage", "reconcile", "record", "load", "report")
 """First words of the sentences that a night says of itself, in order; stage comes once a delivery."""
 

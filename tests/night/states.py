@@ -20,7 +20,7 @@ CLOCK = (
 
 def books(home: Home) -> dict[str, list[dict[str, Any]]]:
     """Every row of the books, without clock time."""
-    with home.settings(max(home.dates())).office.books.connect() as connection:
+    with home.settings(max(home.dates())).home.books.connect() as connection:
         return {
             table.name: [
                 without_clock(dict(row._mapping))

@@ -13,8 +13,8 @@ from oracle.inbox import load_staged
 from oracle.verdicts import NotEvaluated
 
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
-from pipelines.demo import summaries_of
-from pipelines.flow import reconcile_county
+from pipelines.night.flow import reconcile_county
+from pipelines.workshop.demo import summaries_of
 
 D = date(2025, 6, 30)
 

@@ -14,8 +14,10 @@ from sqlalchemy import select
 
 from expectations.finding import State
 from expectations.rules.needs import HO
-from pipelines.demo import summaries_of
-from pipelines.flow import CountyNight, ingest, reconcile_county, run_night
+from pipelines.night.flow import reconcile_county, run_night
+from pipelines.night.intake import ingest
+from pipelines.night.results import CountyNight
+from pipelines.workshop.demo import summaries_of
 from warehouse.books.schema import finding_events, findings, metadata
 from warehouse.lake import sha256_file
 
@@ -28,7 +30,7 @@ def home(three_nights: Home, tmp_path: Path) -> Home:
 
 def books(home: Home) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the books."""
-    with home.settings(max(home.dates())).office.books.connect() as connection:
+    with home.settings(max(home.dates())).home.books.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
             for table in metadata.sorted_tables
@@ -152,7 +154,7 @@ def _events_of(home: Home, run: str) -> list[dict[str, Any]]:
     """Transitions of a run that the data made (not the sending out)."""
     data = (State.CLEARED, State.REOPENED, State.NEW)
     query = select(finding_events).where(finding_events.c.run == run, finding_events.c.to_state.in_(data))
-    with home.settings(date(2025, 1, 1)).office.books.connect() as connection:
+    with home.settings(date(2025, 1, 1)).home.books.connect() as connection:
         known = {row.finding_id for row in connection.execute(select(findings.c.finding_id))}
         rows = [dict(row._mapping) for row in connection.execute(query)]
     assert {row["finding_id"] for row in rows} <= known

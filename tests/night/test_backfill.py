@@ -13,14 +13,16 @@ from night.states import warehouse_rows, without_clock
 from sqlalchemy import select
 
 from expectations.rules.needs import RH
-from pipelines.backfilling import Step, backfill, days_between, read_moment
-from pipelines.flow import ingest, open_settings, run_night
+from pipelines.house.settings import open_settings
+from pipelines.night.backfilling import Step, backfill, days_between, read_moment
+from pipelines.night.flow import run_night
+from pipelines.night.intake import ingest
 from warehouse.books.schema import finding_events, findings
 
 
 def ledger(home: Home) -> list[list[dict[str, Any]]]:
     """Findings with their states, and every transition with its chain."""
-    with home.settings(max(home.dates())).office.books.connect() as connection:
+    with home.settings(max(home.dates())).home.books.connect() as connection:
         return [
             [dict(row._mapping) for row in connection.execute(select(table).order_by(*table.primary_key))]
             for table in (findings, finding_events)

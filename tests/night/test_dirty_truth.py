@@ -75,8 +75,8 @@ def comparison(pair: Pair) -> Comparison:
 
 
 def staged(home: Home, feed: str, kind: str = "staged") -> list[dict[str, Any]]:
-    lake = home.settings(DIRTY_NIGHT).office.lake
-    (delivery,) = (d for d in list_deliveries(home.settings(DIRTY_NIGHT).office.books) if d.feed == feed)
+    lake = home.settings(DIRTY_NIGHT).home.lake
+    (delivery,) = (d for d in list_deliveries(home.settings(DIRTY_NIGHT).home.books) if d.feed == feed)
     path: Path = getattr(lake, kind)(feed, COUNTY, delivery.id)
     rows: list[dict[str, Any]] = pq.read_table(path).to_pylist() if path.exists() else []
     return rows

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 from night.counties import COUNTY, KEY, Home
 
-from pipelines.flow import open_settings, run_night
+from pipelines.house.settings import open_settings
+from pipelines.night.flow import run_night
 from warehouse.books.deliveries import events_of, list_deliveries
 from warehouse.lake import Lake
 
@@ -40,7 +41,7 @@ def test_made_anew_from_deliveries_books_and_policy_the_warehouse_is_the_same(
     monkeypatch.setenv("LIANGXIAN_FINDING_KEY", KEY)
     anew = Home(tmp_path / "anew")
     shutil.copytree(two_nights.path / "policy", anew.path / "policy")
-    books = two_nights.settings(date(2026, 1, 1)).office.books
+    books = two_nights.settings(date(2026, 1, 1)).home.books
     # the books say in which order deliveries came; in an inbox it is the order of the files' times
     order = [event.delivery for event in events_of(books, COUNTY)]
     deliveries = sorted(list_deliveries(books), key=lambda d: order.index(d.id))

@@ -11,7 +11,7 @@ from night.commands import call
 from night.counties import COUNTY, Home, copy_home
 
 from expectations.rules import RULES
-from pipelines.demo import summaries_of
+from pipelines.workshop.demo import summaries_of
 
 
 def summary_of(home: Home, run: str) -> dict[str, Any]:

@@ -21,12 +21,12 @@ from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
 
 from expectations.policy import PolicyError, PolicyProblem
-from pipelines import batches, telling
-from pipelines.batches import batches_of
-from pipelines.flow import run_night
-from pipelines.reconciling.engines import EngineChoice, EngineName, bytes_of
-from pipelines.settings import Settings
-from pipelines.side_by_side import LEAST_MEMORY, jobs_for
+from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
+from pipelines.house.settings import Settings
+from pipelines.house.side_by_side import LEAST_MEMORY, jobs_for
+from pipelines.night import batches, reports
+from pipelines.night.batches import batches_of
+from pipelines.night.flow import run_night
 from pipelines.simulator import simulate
 
 COUNTIES = ("522601", "522622", "522623")
@@ -83,7 +83,7 @@ def _are_shared_out(settings: Settings) -> None:
     assert batches_of(replace(settings, jobs=2), COUNTIES) == [COUNTIES[:2], COUNTIES[2:]]
     assert batches_of(replace(settings, jobs=3), COUNTIES) == [(county,) for county in COUNTIES]
     with pytest.MonkeyPatch.context() as patch:
-        rows = batches._staged_rows(settings.office.books, COUNTIES)
+        rows = batches._staged_rows(settings.home.books, COUNTIES)
         patch.setattr(batches, "_SMALL", rows[COUNTIES[2]] - 1)
         assert batches_of(replace(settings, jobs=1), COUNTIES) == [COUNTIES[2:], COUNTIES[:2]]
         patch.setattr(batches, "_TOGETHER", rows[COUNTIES[0]])
@@ -108,7 +108,7 @@ def test_a_large_countys_reports_are_the_same_side_by_side(
 ) -> None:
     one, two = (copy_home(three_counties, tmp_path / name) for name in ("one", "two"))
     run_night(replace(one.settings(D), counties=COUNTIES[:1], now=NOON), D)
-    monkeypatch.setattr(telling, "_WORTH_PROCESSES", 0)
+    monkeypatch.setattr(reports, "_WORTH_PROCESSES", 0)
     told: list[str] = []
     run_night(replace(two.settings(D), counties=COUNTIES[:1], now=NOON, jobs=2, tell=told.append), D)
     assert [what for what in told if what.endswith("pieces, 2 at a time")]

@@ -7,7 +7,7 @@ import pytest
 from night.counties import Home, judge_home, make_home, take_in, verdicts_of
 
 from expectations.rules import RULES
-from pipelines.demo import summaries_of
+from pipelines.workshop.demo import summaries_of
 
 COUNTIES = [
     (60, 2, date(2025, 12, 31)),

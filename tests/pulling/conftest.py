@@ -13,7 +13,7 @@ from feed_tables import COUNTY
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from pipelines.flow import Settings, open_settings
+from pipelines.house.settings import Settings, open_settings
 from pipelines.pulling.config import FeedSource, PullConfig, Watermark
 from warehouse.books.deliveries import Delivery
 
@@ -123,7 +123,7 @@ def staged(settings: Settings) -> Callable[[Delivery], list[dict[str, Any]]]:
     """The staged rows of a delivery."""
 
     def rows(delivery: Delivery) -> list[dict[str, Any]]:
-        lake = settings.office.lake
+        lake = settings.home.lake
         return pq.read_table(lake.staged(delivery.feed, delivery.county, delivery.id)).to_pylist()
 
     return rows

@@ -16,8 +16,9 @@ from typer.testing import CliRunner
 
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.cli import app
-from pipelines.flow import Settings, ingest
-from pipelines.pulling import PullError, pull
+from pipelines.house.settings import Settings
+from pipelines.night.intake import ingest
+from pipelines.night.pulling import PullError, pull
 from pipelines.pulling.config import FeedSource, Watermark
 from pipelines.pulling.marks import read_mark
 from pipelines.pulling.source import open_source, snapshot
@@ -37,7 +38,7 @@ pytestmark = [
 
 
 def leftovers(settings: Settings) -> list[Path]:
-    return list(settings.office.lake.spill.iterdir())
+    return list(settings.home.lake.spill.iterdir())
 
 
 def names(rows: list[dict[str, Any]]) -> list[str]:
@@ -184,7 +185,7 @@ def test_a_connection_that_always_breaks_leaves_nothing(
     with pytest.raises(PullError, match="broke 2 times"):
         pull(settings, configure(chunk_rows=1_000, attempts=2), D, environment, on_chunk=kill)
     assert len(attempts) == 2
-    assert list_deliveries(settings.office.books) == []
+    assert list_deliveries(settings.home.books) == []
     assert leftovers(settings) == []
 
 
@@ -235,7 +236,7 @@ def test_a_watermark_pull_equals_a_full_one_byte_for_byte(
     source.run("UPDATE {t} SET name = '李2', changed = '2026-06-20 00:00:00' WHERE id IN (2, 17)")
     (merged,) = pull(settings, config, NEXT, environment).deliveries
     (full,) = pull(settings, config, NEXT, environment, full=True).deliveries
-    first, second = (pq.read_table(settings.office.lake.original(d.files[0].sha256)) for d in (merged, full))
+    first, second = (pq.read_table(settings.home.lake.original(d.files[0].sha256)) for d in (merged, full))
     assert first.equals(second)
 
 
@@ -292,7 +293,7 @@ def test_a_number_can_be_the_watermark(
     source.insert(1, 3)
     config = configure(Watermark("id", key=("id",), overlap=0))
     (first,) = pull(settings, config, D, environment).deliveries
-    mark = read_mark(settings.office.lake.original(first.files[0].sha256))
+    mark = read_mark(settings.home.lake.original(first.files[0].sha256))
     assert mark is not None
     assert mark.watermark == 3
     source.insert(4, 2)
@@ -310,9 +311,9 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from pipelines.pulling.config import FeedSource, PullConfig
-from pipelines.pulling.pull import _read_all
+from pipelines.night.pulling import _read_all
 from pipelines.pulling.source import open_source, snapshot
-from pipelines.flow import open_settings
+from pipelines.house.settings import open_settings
 import pyarrow.parquet as pq
 url, table, columns, home = sys.argv[1], sys.argv[2], eval(sys.argv[3]), Path(sys.argv[4])
 source = FeedSource("low_income_members", table=table, columns=tuple(columns.items()))
@@ -359,7 +360,7 @@ def test_the_command_pulls_what_a_file_says_and_never_shows_the_url(
         "    columns: {低保证号: cert, 姓名: name, 证件号码: person, 与户主关系: relation, 是否保障对象: covered}\n",
         encoding="utf-8",
     )
-    arguments = ["pull", str(config), "--as-of", "2026-06-30", "--home", str(settings.office.home), "--json"]
+    arguments = ["pull", str(config), "--as-of", "2026-06-30", "--home", str(settings.home.folder), "--json"]
     unset = CliRunner().invoke(app, arguments)
     assert unset.exit_code == 1
     assert "SOME_URL is not set" in unset.stderr
@@ -378,8 +379,8 @@ PULL = """
 import os, sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from pipelines.flow import open_settings
-from pipelines.pulling import load_pull_config, pull
+from pipelines.house.settings import open_settings
+from pipelines.night.pulling import load_pull_config, pull
 settings = open_settings(Path(sys.argv[2]), inbox=None, policy=None, now=lambda: datetime(2026, 7, 1, 4, tzinfo=UTC))
 die = lambda feed, count: count >= 2_000 and os._exit(9)
 pull(settings, load_pull_config(Path(sys.argv[1])), date(2026, 6, 30), os.environ, on_chunk=die)
@@ -397,7 +398,7 @@ def test_after_a_pull_that_was_killed_the_next_one_gives_the_whole(
         f"    table: {source.name}\n    columns: {{{columns}}}\n",
         encoding="utf-8",
     )
-    home = settings.office.home
+    home = settings.home.folder
     variables = {**os.environ, "SOME_URL": source.url}
     environment["SOME_URL"] = source.url
     killed = subprocess.run([sys.executable, "-c", PULL, str(config), str(home)], env=variables)

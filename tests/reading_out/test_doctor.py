@@ -8,7 +8,7 @@ import pytest
 from homes import NIGHT, copy_home
 
 from expectations.feeds import FEEDS
-from pipelines.doctor import DATABASE_URL, FINDING_KEY, Check, examine
+from pipelines.reading_out.doctor import DATABASE_URL, FINDING_KEY, Check, examine
 
 
 def look(home: Path, environ: dict[str, str] | None = None, now: datetime = NIGHT) -> dict[str, Check]:

@@ -28,7 +28,7 @@ PURPOSE = "核实户内情况"
 def ledger(home: Path) -> list[dict[str, Any]]:
     settings = settings_of(home)
     (run,) = newest_runs(settings)
-    return pq.read_table(settings.office.lake.ledger(run.id)).to_pylist()
+    return pq.read_table(settings.home.lake.ledger(run.id)).to_pylist()
 
 
 def explained(home: Path, rule: str, unmask: bool = False) -> list[dict[str, Any]]:
@@ -124,7 +124,7 @@ def test_a_person_reads_rows_search_policy_and_history(own_home: Path) -> None:
 def test_an_explanation_in_clear_is_on_record(night_home: Path, tmp_path: Path) -> None:
     home = copy_home(night_home, tmp_path / "home")
     told = explained(home, "CV01", unmask=True)
-    with settings_of(home).office.books.connect() as connection:
+    with settings_of(home).home.books.connect() as connection:
         logged = [dict(row._mapping) for row in connection.execute(select(audit).order_by(audit.c.seq))]
     assert [entry["filter"] for entry in logged] == [{"finding_id": one["finding_id"]} for one in told]
     assert {(entry["what"], entry["purpose"]) for entry in logged} == {("explain", PURPOSE)}

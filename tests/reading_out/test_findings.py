@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from expectations.finding import CLOSED_STATES, FINDING_COLUMNS
-from pipelines.flow import open_settings
+from pipelines.house.settings import open_settings
 from pipelines.reading_out import export_findings, format_of
 from pipelines.reading_out.ledgers import newest_runs
 from warehouse.books.schema import audit
@@ -37,12 +37,12 @@ def ledger(home: Path) -> list[dict[str, Any]]:
     """The ledger's rows in clear."""
     settings = settings_of(home)
     (run,) = newest_runs(settings)
-    return pq.read_table(settings.office.lake.ledger(run.id)).to_pylist()
+    return pq.read_table(settings.home.lake.ledger(run.id)).to_pylist()
 
 
 def entries(home: Path) -> list[dict[str, Any]]:
     """The audit log."""
-    with settings_of(home).office.books.connect() as connection:
+    with settings_of(home).home.books.connect() as connection:
         return [dict(row._mapping) for row in connection.execute(select(audit).order_by(audit.c.seq))]
 
 
@@ -105,7 +105,7 @@ def test_a_read_in_clear_is_on_record_with_the_hash_of_what_was_given_out(night_
 def test_where_the_audit_log_cannot_be_written_nothing_is_given_out(night_home: Path, tmp_path: Path) -> None:
     home = copy_home(night_home, tmp_path / "home")
     settings = settings_of(home)
-    with settings.office.books.begin() as connection:
+    with settings.home.books.begin() as connection:
         connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"))
     for target, file_format in ((tmp_path / "f.csv", "csv"), (None, "table")):
         console = Console(file=io.StringIO())

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from expectations.rule import Rule
 from expectations.rules import RULES
-from pipelines.policies import load_policies
+from pipelines.house.policies import load_policies
+from pipelines.night.summary import delivery_row
 from pipelines.reading_out import print_deliveries, print_policy, print_rule, print_rules, rule_row
-from pipelines.summing import delivery_row
 from warehouse.books.deliveries import list_deliveries
 
 
@@ -68,7 +68,7 @@ def test_policy_shows_every_key_with_its_source_and_villages_as_one_sum() -> Non
 
 
 def test_deliveries_show_their_counts_and_why_one_was_rejected(night_home: Path) -> None:
-    rows = [delivery_row(d) for d in list_deliveries(settings_of(night_home).office.books)]
+    rows = [delivery_row(d) for d in list_deliveries(settings_of(night_home).home.books)]
     console = paper()
     print_deliveries(rows, console)
     printed = text_of(console)
@@ -79,7 +79,7 @@ def test_deliveries_show_their_counts_and_why_one_was_rejected(night_home: Path)
 
 
 def test_on_a_narrow_terminal_no_column_vanishes(night_home: Path) -> None:
-    rows = [delivery_row(d) for d in list_deliveries(settings_of(night_home).office.books)]
+    rows = [delivery_row(d) for d in list_deliveries(settings_of(night_home).home.books)]
     console = paper(width=100)
     print_deliveries(rows, console)
     printed = text_of(console)

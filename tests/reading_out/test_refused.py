@@ -23,10 +23,10 @@ def test_a_refused_row_and_a_refused_value_are_named_with_file_row_and_column(ni
 
 def test_a_rejected_deliverys_rows_are_listed_too(night_home: Path) -> None:
     settings = settings_of(night_home)
-    (rejected,) = [d for d in list_deliveries(settings.office.books) if d.status == "rejected"]
+    (rejected,) = [d for d in list_deliveries(settings.home.books) if d.status == "rejected"]
     refused = list_refused(settings, rejected.id)
     (file,) = rejected.files
-    rows = len(rows_of(settings.office.lake.original(file.sha256))) - 1
+    rows = len(rows_of(settings.home.lake.original(file.sha256))) - 1
     assert file.name == REJECTED
     assert [row["row"] for row in refused] == list(range(2, rows + 2))
     assert {row["reason"] for row in refused} == {Reason.UNKNOWN_CODE.value}

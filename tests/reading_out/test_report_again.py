@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from homes import AS_OF, copy_home, settings_of
 
-from pipelines.flow import report_again
+from pipelines.night.reports import report_again
 
 
 def test_a_recorded_night_reports_the_same_again(night_home: Path, tmp_path: Path) -> None:

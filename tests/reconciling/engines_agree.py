@@ -19,7 +19,8 @@ from typing import Any
 
 from expectations.rules import RULES
 from pipelines.conforming import conform
-from pipelines.flow import Settings, ingest, open_settings
+from pipelines.house.settings import Settings, open_settings
+from pipelines.night.intake import ingest
 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.reconcile import reconcile, write_findings
@@ -49,11 +50,11 @@ def lay_down(home: Path, seed: int, households: int) -> Settings:
 
 def findings_of(settings: Settings, engine: Engine, name: str, after_first: Callable[[], None]) -> dict[str, Any]:
     """Digest of the bytes of all findings, and how many each rule has."""
-    office, policy = settings.office, settings.policies.at(COUNTY, D)
-    conformed = conform(office.lake, in_force(office.books, COUNTY), COUNTY, D, policy)
+    home, policy = settings.home, settings.policies.at(COUNTY, D)
+    conformed = conform(home.lake, in_force(home.books, COUNTY), COUNTY, D, policy)
     rules = [replace(rule, finds=_then(rule.finds, after_first)) if n == 1 else rule for n, rule in enumerate(RULES)]
     done = reconcile(engine, conformed, policy, KEY, rules)
-    path = office.lake.findings(f"try_{name}")
+    path = home.lake.findings(f"try_{name}")
     write_findings(done.findings, path)
     return {
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -89,7 +90,7 @@ def main() -> None:
 
 def _shared(settings: Settings, seed: int) -> SharedLake | None:
     url = os.environ.get("LIANGXIAN_SHARED_LAKE")
-    return SharedLake(f"{url}/{seed}", settings.office.lake) if url else None
+    return SharedLake(f"{url}/{seed}", settings.home.lake) if url else None
 
 
 def _kill(processes: list[int]) -> None:

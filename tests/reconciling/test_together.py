@@ -16,10 +16,11 @@ from expectations.rule import Rule
 from expectations.rules import RULES, RULES_BY_CODE
 from expectations.terms import County
 from pipelines.conforming import conform
-from pipelines.flow import ingest, open_settings
+from pipelines.house.engine_choice import DUCKDB
+from pipelines.house.settings import open_settings
+from pipelines.night.intake import ingest
 from pipelines.reconciling import together
 from pipelines.reconciling.county import Asked
-from pipelines.reconciling.engines import DUCKDB
 from pipelines.reconciling.reconcile import NOT_EVALUATED, Reconciled, RuleRun, reconcile_together, write_findings
 from pipelines.reconciling.together import alike, evaluate
 from pipelines.simulator import simulate
@@ -50,11 +51,11 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, list[Aske
         )
     settings = open_settings(home, inbox=None, policy=None, now=lambda: datetime(2026, 7, 1, tzinfo=UTC))
     ingest(settings, D)
-    office, asked = settings.office, []
+    home, asked = settings.home, []
     for county in COUNTIES:
         policy = settings.policies.at(county, D)
-        asked.append(Asked(conform(office.lake, in_force(office.books, county), county, D, policy), policy))
-    return office.lake, asked
+        asked.append(Asked(conform(home.lake, in_force(home.books, county), county, D, policy), policy))
+    return home.lake, asked
 
 
 def alone(lake: Lake, asked: Sequence[Asked], rules: Sequence[Rule] = RULES) -> dict[str, Reconciled]:

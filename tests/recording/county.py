@@ -16,8 +16,8 @@ from sqlalchemy import select
 from expectations.finding import MASKED_COLUMNS
 from expectations.policy import Policy
 from expectations.rules import RULES, RULES_BY_CODE
-from pipelines.desk import Taken, take_feedback
-from pipelines.flow import Settings, open_settings
+from pipelines.desk.ledger import Taken, take_feedback
+from pipelines.house.settings import Settings, open_settings
 from pipelines.reconciling.collecting import FINDING_DATASET_COLUMNS
 from pipelines.recording.record import record_night, write_replay
 from pipelines.recording.transitions import RuleNight
@@ -97,7 +97,7 @@ class SmallCounty:
         sha = hashlib.sha256(f"{feed}{as_of}".encode()).hexdigest()
         wanted = delivery_id(feed, COUNTY, as_of, sha)
         record_delivery(
-            self.settings.office.books,
+            self.settings.home.books,
             Delivery(
                 wanted, feed, COUNTY, as_of, "file", (SourceFile(f"{feed}.csv", sha, 1),), sha, 1,
                 Accounting(1, 1, 0, 0, 0, 0), self._now(),
@@ -121,19 +121,19 @@ class SmallCounty:
         ``left_out``: feeds that the rules over all feeds went without; a finding of theirs lies in its subject's feed.
         A day before the newest recorded one is a replay.
         """
-        office = self.settings.office
+        home = self.settings.home
         night = (d, sorted(shown.items()), evaluated, periods, proof, left_out)
         tag = hashlib.sha256(repr(night).encode()).hexdigest()[:12]
         replay = any(d < run.as_of for run in self.runs)
         run = begin_run(
-            office.books,
+            home.books,
             Run(f"{d:%Y%m%d}_{COUNTY}_{tag}", COUNTY, d, {}, [], "test", replay, self._now()),
         )
         found = found_table(shown, periods)
-        office.lake.findings(run.id).parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(found, office.lake.findings(run.id))
+        home.lake.findings(run.id).parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(found, home.lake.findings(run.id))
         if replay:
-            write_replay(office.lake, run, found)
+            write_replay(home.lake, run, found)
             return run
         if run.recorded_at is None:
             without = {r.code: tuple(left_out) if r.over_what_is_there else () for r in RULES}
@@ -141,7 +141,7 @@ class SmallCounty:
                 RuleNight(r.code, r.code in evaluated, periods.get(r.code, ""), proof, without[r.code]) for r in RULES
             ]
             record_night(
-                office.books, office.lake, run, found, nights, self.policy(d), rule_rows=[], dispatch=dispatch,
+                home.books, home.lake, run, found, nights, self.policy(d), rule_rows=[], dispatch=dispatch,
                 at=self._now(),
             )  # fmt: skip
             self.runs.append(run)
@@ -150,7 +150,7 @@ class SmallCounty:
     def workbook(self, owner: str = "civil_affairs") -> Path:
         """The department's workbook of the newest night."""
         run = self.runs[-1]
-        lake = self.settings.office.lake
+        lake = self.settings.home.lake
         paths = write_workbooks(
             lake=lake,
             run=run.id,
@@ -178,7 +178,7 @@ class SmallCounty:
     def row(self, rule: str, subject: str, period: str | None = None) -> Mapping[str, Any]:
         """The books' row of a finding."""
         wanted = finding_id(rule, subject, PERIODS.get(rule, "") if period is None else period)
-        with self.settings.office.books.connect() as connection:
+        with self.settings.home.books.connect() as connection:
             return dict(connection.execute(select(findings).where(findings.c.finding_id == wanted)).one()._mapping)
 
     def events(self, rule: str | None = None, subject: str = "") -> list[dict[str, Any]]:
@@ -186,7 +186,7 @@ class SmallCounty:
         query = select(finding_events).order_by(finding_events.c.seq)
         if rule is not None:
             query = query.where(finding_events.c.finding_id == finding_id(rule, subject, PERIODS.get(rule, "")))
-        with self.settings.office.books.connect() as connection:
+        with self.settings.home.books.connect() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
 
     def life(self, rule: str, subject: str) -> list[str]:

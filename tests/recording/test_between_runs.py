@@ -13,9 +13,10 @@ import pytest
 from homes import AS_OF, COUNTY, copy_home, settings_of
 from sqlalchemy import select
 
-from pipelines.differences import compare_runs, difference_row
-from pipelines.flow import Settings, run_night
-from pipelines.what_if import overlay, read_settings, trial_row, try_values
+from pipelines.house.settings import Settings
+from pipelines.night.flow import run_night
+from pipelines.reading_out.differences import compare_runs, difference_row
+from pipelines.reading_out.what_if import overlay, read_settings, trial_row, try_values
 from warehouse.books.runs import list_runs
 from warehouse.books.schema import finding_events, findings
 
@@ -35,8 +36,8 @@ class TwoNights:
 def nights(night_home: Path, tmp_path_factory: pytest.TempPathFactory) -> TwoNights:
     home = copy_home(night_home, tmp_path_factory.mktemp("two") / "home")
     settings = settings_of(home)
-    (first,) = list_runs(settings.office.books)
-    found = pq.read_table(settings.office.lake.findings(first.id), filters=[("rule", "=", "TL02")])
+    (first,) = list_runs(settings.home.books)
+    found = pq.read_table(settings.home.lake.findings(first.id), filters=[("rule", "=", "TL02")])
     household = found["household_no"][0].as_py()
     (sent,) = home.rglob(f"archive/**/{REGISTER}_{COUNTY}_{AS_OF:%Y%m%d}.csv")
     with sent.open(encoding="utf-8-sig", newline="") as stream:
@@ -53,14 +54,14 @@ def nights(night_home: Path, tmp_path_factory: pytest.TempPathFactory) -> TwoNig
 
 
 def of_household(nights: TwoNights) -> list[dict[str, Any]]:
-    ledger = pq.read_table(nights.settings.office.lake.ledger(nights.runs[1]))
+    ledger = pq.read_table(nights.settings.home.lake.ledger(nights.runs[1]))
     return [row for row in ledger.to_pylist() if row["household_no"] == nights.household]
 
 
 def test_a_correction_at_the_source_clears_the_finding_and_names_the_delivery(nights: TwoNights) -> None:
     (cleared,) = [row for row in of_household(nights) if row["rule"] == "TL02"]
     assert cleared["state"] == "数据已消除"
-    with nights.settings.office.books.connect() as connection:
+    with nights.settings.home.books.connect() as connection:
         query = select(finding_events).where(finding_events.c.finding_id == cleared["finding_id"])
         last = connection.execute(query.order_by(finding_events.c.seq)).all()[-1]
     (change,) = difference_row(compare_runs(nights.settings, *nights.runs))["deliveries"]
@@ -101,21 +102,21 @@ def test_a_run_that_cannot_be_named_is_an_error(nights: TwoNights, text: str) ->
 
 def test_another_policy_value_shows_what_it_would_change_and_stores_nothing(nights: TwoNights) -> None:
     settings = nights.settings
-    files = {path: path.stat().st_mtime_ns for path in (settings.office.home / "lake").rglob("*.parquet")}
-    with settings.office.books.connect() as connection:
+    files = {path: path.stat().st_mtime_ns for path in (settings.home.folder / "lake").rglob("*.parquet")}
+    with settings.home.books.connect() as connection:
         before = connection.execute(select(findings)).all()
-    runs = [run.id for run in list_runs(settings.office.books)]
+    runs = [run.id for run in list_runs(settings.home.books)]
     (trial,) = try_values(settings, read_settings(["low_income_standard.rural=0"]), None)
     told = trial_row(trial)
     by_rule = {row["rule"]: row for row in told["changes"] if row["township"]}
     # nobody's income lies below a standard of nothing; a standard below the line is one more discrepancy at most
-    open_now = pq.read_table(settings.office.lake.findings(nights.runs[1]), filters=[("rule", "=", "TL02")]).num_rows
+    open_now = pq.read_table(settings.home.lake.findings(nights.runs[1]), filters=[("rule", "=", "TL02")]).num_rows
     assert (by_rule["TL02"]["appear"], by_rule["TL02"]["vanish"]) == (0, open_now)
     assert told["as_of"] == AS_OF.isoformat()
     assert {path: path.stat().st_mtime_ns for path in files} == files
-    assert set((settings.office.home / "lake").rglob("*.parquet")) == set(files)
-    assert [run.id for run in list_runs(settings.office.books)] == runs
-    with settings.office.books.connect() as connection:
+    assert set((settings.home.folder / "lake").rglob("*.parquet")) == set(files)
+    assert [run.id for run in list_runs(settings.home.books)] == runs
+    with settings.home.books.connect() as connection:
         assert connection.execute(select(findings)).all() == before
 
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from recording.county import FIRST, SmallCounty, fill, finding_id
 
-from pipelines.desk import Taken
+from pipelines.desk.ledger import Taken
 
 MONDAY = date(2026, 7, 6)
 TRUE = {"核实结果": "属实"}
@@ -204,7 +204,7 @@ def test_a_workbook_that_is_none_of_ours_is_rejected_whole_and_recorded(county: 
     assert taken.receipt.delivery.status == "rejected"
     assert not taken.is_whole
     assert taken.receipt.delivery.reason[0] in receipt_text(taken)
-    assert county.settings.office.lake.original(taken.receipt.delivery.sha256).exists()
+    assert county.settings.home.lake.original(taken.receipt.delivery.sha256).exists()
     text = county.home / "notes.txt"
     text.write_text("属实")
     assert "xlsx" in county.take(text, MONDAY).receipt.delivery.reason[0]

@@ -13,7 +13,7 @@ ID01 = ("ID01",)
 
 
 def _ledger(county: SmallCounty) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = pq.read_table(county.settings.office.lake.ledger(county.runs[-1].id)).to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(county.settings.home.lake.ledger(county.runs[-1].id)).to_pylist()
     return rows
 
 

@@ -33,8 +33,8 @@ def test_verdicts_are_counted_by_rule_and_owner_the_last_one_of_each_finding(tmp
     county.send({"H1": TRUE, "H2": WRONG, "H3": WRONG}, MONDAY)
     county.night(date(2026, 7, 7), houses | {("TL02", "H3"): "b"})
     county.send({"H3": TRUE}, date(2026, 7, 8))
-    ledger = pq.read_table(county.settings.office.lake.ledger(county.runs[-1].id))
-    books = county.settings.office.books
+    ledger = pq.read_table(county.settings.home.lake.ledger(county.runs[-1].id))
+    books = county.settings.home.books
     assert count_verdicts(books, ledger, COUNTY, date(2026, 7, 7)) == {("TL02", "civil_affairs"): (1, 3)}
     assert count_verdicts(books, ledger, COUNTY, date(2026, 7, 8)) == {("TL02", "civil_affairs"): (2, 3)}
     assert count_verdicts(books, ledger, COUNTY, FIRST) == {}

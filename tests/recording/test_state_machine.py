@@ -21,7 +21,7 @@ from recording.county import COUNTY, FIRST, SmallCounty, finding_id
 
 from expectations.finding import State
 from expectations.workbook import ANSWER_HEADINGS, CHECKSUM, KEY_HEADINGS, row_checksum
-from pipelines.desk import review_finding
+from pipelines.desk.ledger import review_finding
 from pipelines.recording import events as events_module
 from pipelines.recording import feedback, record, review
 from pipelines.recording.feedback import county_of, record_returned
@@ -83,7 +83,7 @@ class Ledger(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
-            self.county.settings.office.books.dispose()
+            self.county.settings.home.books.dispose()
             self.folder.cleanup()
 
     def row(self, house: str) -> Mapping[str, Any]:
@@ -200,10 +200,10 @@ class Ledger(RuleBasedStateMachine):
 
     def take(self, path: Path, returned: Returned, days: int) -> bool:
         """Take a workbook in; whether its content was known."""
-        office, on = self.county.settings.office, self.day + timedelta(days=days)
-        county = county_of(office.books, returned)
+        home, on = self.county.settings.home, self.day + timedelta(days=days)
+        county = county_of(home.books, returned)
         receipt = record_returned(
-            office.books, office.lake, path, returned, county, on=on, at=self.county.settings.now(),
+            home.books, home.lake, path, returned, county, on=on, at=self.county.settings.now(),
             policy=self.county.policy(on),
         )  # fmt: skip
         return receipt.known
@@ -227,7 +227,7 @@ class Ledger(RuleBasedStateMachine):
         now = self.county.events()
         assert now[: len(self.seen)] == self.seen
         self.seen = now
-        assert verify_ledger(self.county.settings.office.books, COUNTY).is_whole
+        assert verify_ledger(self.county.settings.home.books, COUNTY).is_whole
 
     @invariant()
     def every_transition_is_one_of_the_ledgers(self) -> None:

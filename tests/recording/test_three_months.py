@@ -9,7 +9,7 @@ from recording.county import SmallCounty
 from sqlalchemy import Engine, Update, update
 from sqlalchemy.exc import IntegrityError
 
-from pipelines.desk import review_finding
+from pipelines.desk.ledger import review_finding
 from pipelines.recording.review import ReviewRefusedError
 from pipelines.recording.verify import verify_ledger
 from pipelines.reporting.counts import count_overdue
@@ -81,7 +81,7 @@ def test_what_data_cleared_names_the_deliveries_that_prove_it(county: SmallCount
 def test_a_finding_of_an_earlier_period_is_neither_cleared_nor_confirmed(county: SmallCounty) -> None:
     row = county.row("CV01", "P1", "2025")
     assert (row["state"], row["last_seen"], row["cleared_by"]) == ("已派发", APRIL, None)
-    ledger = pq.read_table(county.settings.office.lake.ledger(county.runs[-1].id)).to_pylist()
+    ledger = pq.read_table(county.settings.home.lake.ledger(county.runs[-1].id)).to_pylist()
     past = {row["period"]: row["past_period"] for row in ledger if row["rule"] == "CV01"}
     assert past == {"2025": True, "2026": False}
 
@@ -97,7 +97,7 @@ def test_a_finding_that_comes_back_is_sent_out_anew_with_a_new_deadline(county: 
 
 
 def test_what_is_ignored_is_overdue(county: SmallCounty) -> None:
-    ledger = pq.read_table(county.settings.office.lake.ledger(county.runs[1].id))
+    ledger = pq.read_table(county.settings.home.lake.ledger(county.runs[1].id))
     # five working days after 30 April: 6, 7, 8, the Saturday that was worked, and 11 May
     (late,) = [row for row in count_overdue(ledger, MAY) if row["owner"] == "civil_affairs"]
     assert (late["findings"], late["deadline"], late["oldest"]) == (
@@ -113,7 +113,7 @@ def test_the_replay_wrote_its_own_folder_and_no_event(county: SmallCounty) -> No
 
 
 def test_the_chain_is_whole(county: SmallCounty) -> None:
-    check = verify_ledger(county.settings.office.books, "522601")
+    check = verify_ledger(county.settings.home.books, "522601")
     assert check.is_whole
     assert check.events == len(county.events())
     assert check.head == county.events()[-1]["digest"]
@@ -133,7 +133,7 @@ def test_the_chain_is_whole(county: SmallCounty) -> None:
     ],
 )
 def test_an_altered_event_is_found(county: SmallCounty, change: dict[str, object]) -> None:
-    books = county.settings.office.books
+    books = county.settings.home.books
     event = next(e for e in county.events() if e["to_state"] == "整改中")
     where = finding_events.c.seq == event["seq"]
     with pytest.raises(IntegrityError, match="append-only"), books.begin() as connection:
@@ -158,7 +158,7 @@ def _alter(books: Engine, statement: Update) -> None:
 
 
 def test_an_altered_state_and_an_altered_answer_are_found(county: SmallCounty) -> None:
-    books = county.settings.office.books
+    books = county.settings.home.books
     row = county.row("TL02", "H4")
     with books.begin() as connection:
         connection.execute(update(findings).where(findings.c.finding_id == row["finding_id"]).values(state="销号"))

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from expectations.feed import Code
 from expectations.feeds import FEEDS
 from pipelines.cli import app
-from pipelines.policies import load_policies
+from pipelines.house.policies import load_policies
 from pipelines.simulator import simulate
 
 D = date(2026, 6, 30)

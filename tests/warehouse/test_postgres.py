@@ -18,7 +18,8 @@ from homes import AS_OF, COUNTY, copy_home, settings_of
 from nights import night
 from sqlalchemy import make_url
 
-from pipelines.flow import arrived_counties, counties_with_data, publish_recorded
+from pipelines.night.flow import arrived_counties, counties_with_data
+from pipelines.night.publishing import publish_recorded
 from warehouse.evaluation.views import VIEWS
 from warehouse.lake import Lake
 from warehouse.loading import AuditFailed, load_and_publish, load_and_publish_all
@@ -265,10 +266,10 @@ def test_a_night_with_its_books_on_postgresql_publishes_there(
     backup_books(books, tmp_path / "backup")
     restore_books(tmp_path / "backup", server_books)
     settings = settings_of(home)
-    settings = replace(settings, office=replace(settings.office, database_url=database))
+    settings = replace(settings, home=replace(settings.home, database_url=database))
     assert publish_recorded(settings)["published"]
     assert_same(Lake(home), reader)
     assert on_postgres(reader, "warehouse.fact_load")[0][1] == AS_OF
     assert (counties_with_data(settings, AS_OF), arrived_counties(settings, AS_OF)) == ([COUNTY], [])
-    for engine in (books, server_books, settings.office.books):
+    for engine in (books, server_books, settings.home.books):
         engine.dispose()

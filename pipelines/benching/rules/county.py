@@ -16,7 +16,7 @@ from expectations.policy import Policy
 from expectations.terms import County
 from pipelines.benching.simulated import CODE, D, households_of
 from pipelines.conforming import conform
-from pipelines.policies import load_policies
+from pipelines.house.policies import load_policies
 from pipelines.simulator.simulation import make_county
 from pipelines.staging.parsing.identity import parse_identity_numbers
 from pipelines.staging.schema import quarantined_schema, staged_schema

@@ -1,5 +1,0 @@
-"""The feeds' declarations as other programs read them: data contracts (ODCS) and data packages (Frictionless)."""
-
-from pipelines.contracts.files import contract_files, write_contracts
-
-__all__ = ["contract_files", "write_contracts"]

@@ -1,0 +1,298 @@
+"""The digest: everything that somebody should hear of at D, in one message, Chinese first. No personal data in it.
+
+Sending it is the scheduler's matter; ``liangxian alerts`` prints it.
+"""
+
+import calendar
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from expectations.calendar import LOCAL
+from expectations.feed import Department
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.rules import RULES
+from pipelines.desk.escalating import DEADLINES, overdue
+from pipelines.house.counties import county_name
+from pipelines.house.policies import EVERY_COUNTY
+from pipelines.house.settings import Settings
+from pipelines.night.flow import counties_with_data
+from pipelines.reconciling.reconcile import EVALUATED
+from pipelines.reporting.wording import WHOLE_COUNTY, english
+from warehouse.books.deliveries import Delivery, Event, list_deliveries
+from warehouse.books.runs import Run, list_runs, rule_runs_of
+
+_TEMPLATE = Path(__file__).parents[1] / "reporting" / "templates" / "alerts.html.j2"
+_STRAY_DAYS = 7
+"""How long a rejected file of no known county or feed is told of: nothing that is delivered later settles it."""
+
+PATIENCE = timedelta(hours=2)
+"""After which a run that was begun and has left no summary counts as stuck, where nobody says otherwise."""
+
+
+class Kind(StrEnum):
+    """What an alert is about, in the order in which a digest has them."""
+
+    RUN = "run"
+    REJECTED = "rejected"
+    LATE = "late"
+    NOT_EVALUATED = "not_evaluated"
+    OVERDUE = "overdue"
+
+
+TITLES: Mapping[Kind, tuple[str, str]] = {
+    Kind.RUN: ("比对没有按时完成", "Runs that are not done"),
+    Kind.REJECTED: ("退回的数据", "Rejected deliveries"),
+    Kind.LATE: ("逾期未报的数据", "Late feeds"),
+    Kind.NOT_EVALUATED: ("未比对的规则", "Rules not evaluated"),
+    Kind.OVERDUE: ("超期未办结的问题", "Overdue findings"),
+}
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing: what it is about, in Chinese and English, and its parts for machines (``facts``, plain values)."""
+
+    kind: Kind
+    county: str
+    zh: str
+    en: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """All alerts of D, in order. ``digest`` changes with what they say: what was sent before need not be sent again."""
+
+    as_of: date
+    alerts: tuple[Alert, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is told."""
+        content = [[a.kind, a.county, dict(a.facts)] for a in self.alerts]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        rows = [
+            {"kind": a.kind, "county": a.county, "zh": a.zh, "en": a.en, "facts": dict(a.facts)} for a in self.alerts
+        ]
+        return {"as_of": self.as_of.isoformat(), "digest": self.digest, "alerts": rows}
+
+
+def digest(settings: Settings, as_of: date, *, patience: timedelta = PATIENCE) -> Digest:
+    """What is late, rejected, not evaluated, overdue or stuck at D (``settings.now`` for runs that hang)."""
+    known = list_deliveries(settings.home.books, known_at=settings.known_at)
+    feeds = [d for d in known if d.feed in FEEDS_BY_NAME]
+    runs = list_runs(settings.home.books)
+    found: list[Alert] = []
+    for county in _counties(settings):
+        own = [d for d in feeds if d.county == county]
+        ran = [run for run in runs if run.county == county]
+        found += _runs(settings, county, ran, as_of, patience)
+        found += map(_rejected, _still_rejected(own))
+        found += _late(settings, county, own, as_of)
+        found += _not_evaluated(settings, county, ran)
+    found += [_rejected(d) for d in _strays(settings, known, as_of)]
+    found += _overdue(settings, as_of)
+    order = list(Kind)
+    return Digest(as_of, tuple(sorted(found, key=lambda a: (order.index(a.kind), a.county))))
+
+
+def _counties(settings: Settings) -> list[str]:
+    """Counties with data, and those that have a policy and never sent anything."""
+    expected = {county for county in settings.policies.own if county != EVERY_COUNTY}
+    wanted = expected & set(settings.counties) if settings.counties else expected
+    return sorted(wanted | set(counties_with_data(settings)))
+
+
+def due_days(as_of: date, day: int) -> tuple[date, date]:
+    """The last day before D by which a feed was expected, and the one of the month before it.
+
+    ``day`` of a month that is shorter is the month's last day. On the expected day itself a feed is not late yet.
+    """
+    months = [date(as_of.year, as_of.month, 1)]
+    for _ in range(2):
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    days = [m.replace(day=min(day, calendar.monthrange(m.year, m.month)[1])) for m in months]
+    passed = [d for d in days if d < as_of]
+    return passed[0], passed[1]
+
+
+def _late(settings: Settings, county: str, own: Sequence[Delivery], as_of: date) -> Iterator[Alert]:
+    """Feeds that a rule needs: what comes once an evaluation has no calendar."""
+    policy = settings.policies.at(county, as_of)
+    needed = {feed for rule in RULES for feed in rule.needs}
+    for feed in (feed for feed in FEEDS if feed.name in needed):
+        there = [d.as_of for d in own if d.feed == feed.name and d.status == Event.ACCEPTED and d.as_of is not None]
+        newest = max((day for day in there if day <= as_of), default=None)
+        due, before = due_days(as_of, int(policy.for_feed("expected_day", feed.name)))
+        if newest is not None and newest > before:
+            continue
+        has_zh = f"最新数据截止{newest}" if newest else "从未报送"
+        has_en = f"the newest is as of {newest}" if newest else "nothing has ever come"
+        yield Alert(
+            Kind.LATE,
+            county,
+            f"{feed.title}应于{due}前报送，已逾期{(as_of - due).days}天，{has_zh}（{feed.department.label}）",
+            f"{english(feed.name)} was expected by {due}, {(as_of - due).days} days ago; {has_en}",
+            {"feed": feed.name, "due": due.isoformat(), "newest": newest.isoformat() if newest else None},
+        )
+
+
+def _still_rejected(own: Sequence[Delivery]) -> list[Delivery]:
+    """Rejected deliveries that nothing good has taken the place of."""
+    good = [d for d in own if d.status != Event.REJECTED]
+    return [d for d in own if d.status == Event.REJECTED and not any(_settles(other, d) for other in good)]
+
+
+def _settles(good: Delivery, bad: Delivery) -> bool:
+    """Whether the good one is of a later date, or of the bad one's date (any, where it has none) and came later."""
+    if good.feed != bad.feed:
+        return False
+    if bad.as_of is not None and good.as_of is not None and good.as_of != bad.as_of:
+        return good.as_of > bad.as_of
+    return good.last_event > bad.last_event
+
+
+def _strays(settings: Settings, known: Sequence[Delivery], as_of: date) -> list[Delivery]:
+    """Files that were rejected lately and belong to no county or feed that we know."""
+    since = datetime.combine(as_of, time.min, LOCAL) - timedelta(days=_STRAY_DAYS)
+    counties = set(_counties(settings))
+    return [
+        d
+        for d in known
+        if d.status == Event.REJECTED
+        and d.received_at >= since
+        and (d.county not in counties or d.feed not in FEEDS_BY_NAME)
+        and (not settings.counties or d.county in settings.counties)
+    ]
+
+
+def _rejected(delivery: Delivery) -> Alert:
+    """By its id and figures: a file name can hold anything, also a person's name, and so can an unknown feed."""
+    a = delivery.accounting
+    feed = FEEDS_BY_NAME.get(delivery.feed)
+    title, name = (feed.title, english(feed.name)) if feed else ("不能识别的文件", "a file of no known feed")
+    called = delivery.id if feed else delivery.sha256[:12]
+    zh = f"读取{a.read:,}行，其中{a.quarantined:,}行有问题" if a else "不能读入"
+    en = f"{a.quarantined:,} of {a.read:,} rows have problems" if a else "it cannot be read"
+    return Alert(
+        Kind.REJECTED,
+        delivery.county,
+        f"{title}（数据截止{delivery.as_of or '不明'}）整批退回：{zh}；批次{called}",
+        f"{name} as of {delivery.as_of or 'an unknown date'} was rejected: {en}; delivery {called}",
+        {
+            "delivery": called,
+            "feed": feed.name if feed else None,
+            "as_of": delivery.as_of.isoformat() if delivery.as_of else None,
+        },
+    )
+
+
+def _runs(settings: Settings, county: str, ran: Sequence[Run], as_of: date, patience: timedelta) -> Iterator[Alert]:
+    """A county without a recorded run at D, and a run that was begun long ago and has left no summary."""
+    recorded = [run for run in ran if run.seq is not None]
+    newest = max(recorded, key=lambda run: run.seq or 0, default=None)
+    if newest is None or newest.as_of < as_of:
+        last_zh = f"最近一次截至{newest.as_of}" if newest else "从未比对"
+        last_en = f"the last one is of {newest.as_of}" if newest else "there has been none"
+        yield Alert(
+            Kind.RUN,
+            county,
+            f"{county_name(county)}没有截至{as_of}的比对，{last_zh}",
+            f"no run of {as_of}; {last_en}",
+            {"as_of": as_of.isoformat(), "newest": newest.as_of.isoformat() if newest else None},
+        )
+    for run in ran:
+        is_current = newest is None or run.as_of >= newest.as_of
+        has_ended = (settings.home.lake.run_folder(run.id) / "summary.json").exists()
+        if is_current and not run.replay and not has_ended and run.started_at + patience < settings.now():
+            yield Alert(
+                Kind.RUN,
+                county,
+                f"{county_name(county)}的比对{run.id}已开始超过{_hours(patience)}小时，没有完成",
+                f"run {run.id} was begun more than {_hours(patience)} hours ago and is not finished",
+                {"run": run.id, "recorded": run.seq is not None},
+            )
+
+
+def _hours(patience: timedelta) -> str:
+    return f"{patience / timedelta(hours=1):g}"
+
+
+def _not_evaluated(settings: Settings, county: str, ran: Sequence[Run]) -> Iterator[Alert]:
+    """Rules that the newest recorded run could not judge, one alert a reason."""
+    newest = max((run for run in ran if run.seq is not None), key=lambda run: run.seq or 0, default=None)
+    if newest is None:
+        return
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for row in rule_runs_of(settings.home.books, newest.id):
+        if row["status"] != EVALUATED:
+            by_reason[row["reason"] or ""].append(row["rule"])
+    for reason, rules in sorted(by_reason.items()):
+        yield Alert(
+            Kind.NOT_EVALUATED,
+            county,
+            f"截至{newest.as_of}未比对{'、'.join(rules)}：{reason}",
+            f"not evaluated at {newest.as_of}: {', '.join(rules)}",
+            {"as_of": newest.as_of.isoformat(), "rules": rules, "reason": reason},
+        )
+
+
+def _overdue(settings: Settings, as_of: date) -> Iterator[Alert]:
+    for county in overdue(settings, as_of):
+        for row in county.rows:
+            owner, count = Department(row["owner"]), f"{row['findings']:,}"
+            yield Alert(
+                Kind.OVERDUE,
+                county.county,
+                f"{owner.label} {row['township'] or WHOLE_COUNTY}：{count}条{DEADLINES[row['deadline']]}超期，"
+                f"最早应于{row['oldest']}办结",
+                f"{english(owner.value)}, {row['township_code'] or 'whole county'}: {count} past the deadline "
+                f"to {row['deadline']}, the oldest due on {row['oldest']}",
+                dict(row),
+            )
+
+
+def render_text(found: Digest) -> str:
+    """The digest as plain text: a subject line, then each kind with its alerts, Chinese and English."""
+    lines = [subject(found), ""]
+    for kind, alerts in _by_kind(found):
+        zh, en = TITLES[kind]
+        lines.append(f"【{zh} {en}】")
+        for alert in alerts:
+            lines += [f"· {alert.county} {alert.zh}", f"  {alert.en}"]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def subject(found: Digest) -> str:
+    """One line for a mail's subject."""
+    if not found.alerts:
+        return f"liangxian {found.as_of}：没有需要处理的事项 nothing to attend to"
+    return f"liangxian {found.as_of}：{len(found.alerts)}项需要处理 {len(found.alerts)} to attend to"
+
+
+def render_html(found: Digest) -> str:
+    """The digest as one self-contained page, for a mail's body."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    kinds = [(*TITLES[kind], alerts) for kind, alerts in _by_kind(found)]
+    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(subject=subject(found), as_of=found.as_of.isoformat(), kinds=kinds) + "\n"
+
+
+def _by_kind(found: Digest) -> list[tuple[Kind, list[Alert]]]:
+    kinds = [(kind, [a for a in found.alerts if a.kind == kind]) for kind in Kind]
+    return [(kind, alerts) for kind, alerts in kinds if alerts]

@@ -1,0 +1,120 @@
+"""Escalation: findings that a township or department left past its deadline, told to the county (督办). Counts only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import select
+
+from expectations.feed import Department
+from pipelines.house.counties import county_name
+from pipelines.house.settings import Settings
+from pipelines.reporting.counts import count_overdue
+from pipelines.reporting.wording import WHOLE_COUNTY, day_in_chinese
+from warehouse.books.runs import Run, newest_recorded_by_county
+from warehouse.books.schema import findings
+from warehouse.lake import write_text
+
+DEADLINES = {"verify": "核实", "rectify": "整改"}
+_TEMPLATE = Path(__file__).parents[1] / "reporting" / "templates" / "escalation.html.j2"
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """What is overdue in one county at D.
+
+    ``rows``: owner, township_code, township (both "" for the whole county), deadline (verify, rectify), findings,
+    oldest (the earliest due day, ISO). ``page`` is the county's 督办单, relative to the home; None where nothing is
+    overdue.
+    """
+
+    county: str
+    as_of: date
+    rows: tuple[Mapping[str, Any], ...]
+    page: Path | None = None
+
+    @property
+    def findings(self) -> int:
+        """How many findings are overdue."""
+        return sum(row["findings"] for row in self.rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "county": self.county,
+            "as_of": self.as_of.isoformat(),
+            "findings": self.findings,
+            "overdue": [dict(row) for row in self.rows],
+            "page": self.page.as_posix() if self.page else None,
+        }
+
+
+def overdue(settings: Settings, as_of: date) -> list[Escalation]:
+    """What is overdue at D in each county that has a ledger (of those asked for), as the books stand now."""
+    last = newest_recorded_by_county(settings.home.books)
+    wanted = [run for county, run in sorted(last.items()) if not settings.counties or county in settings.counties]
+    return [Escalation(run.county, as_of, tuple(count_overdue(_standing(settings, run), as_of))) for run in wanted]
+
+
+def escalate(settings: Settings, as_of: date) -> list[Escalation]:
+    """What is overdue, and each county's 督办单 written to ``HOME/reports/escalations``; the same D, the same bytes."""
+    return [_write(settings, found) if found.rows else found for found in overdue(settings, as_of)]
+
+
+def _standing(settings: Settings, run: Run) -> pa.Table:
+    """The county's findings with owner and township from the newest run, state and deadline from the books."""
+    home = settings.home
+    where = pq.read_table(home.lake.ledger(run.id), columns=["finding_id", "owner", "township_code", "township"])
+    query = select(findings.c.finding_id, findings.c.state, findings.c.due_on).where(findings.c.county == run.county)
+    with home.books.connect() as connection:
+        now = {row.finding_id: (row.state, row.due_on) for row in connection.execute(query)}
+    standing = [now.get(finding, (None, None)) for finding in where["finding_id"].to_pylist()]
+    with_state = where.append_column("state", pa.array([state for state, _ in standing], pa.string()))
+    return with_state.append_column("due_on", pa.array([due for _, due in standing], pa.date32()))
+
+
+def _write(settings: Settings, found: Escalation) -> Escalation:
+    lake = settings.home.lake
+    path = lake.escalation(found.county, found.as_of)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    view = {
+        "county_name": county_name(found.county),
+        "as_of": found.as_of.isoformat(),
+        "until": day_in_chinese(found.as_of),
+        "findings": found.findings,
+        "rows": [_row_view(row) for row in found.rows],
+    }
+    write_text(path, environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(view) + "\n")
+    return Escalation(found.county, found.as_of, found.rows, path.relative_to(lake.home))
+
+
+def _row_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "owner": Department(row["owner"]).label,
+        "township": row["township"] or WHOLE_COUNTY,
+        "deadline": DEADLINES[row["deadline"]],
+        "findings": f"{row['findings']:,}",
+        "oldest": row["oldest"],
+    }
+
+
+def describe(found: Sequence[Escalation]) -> list[str]:
+    """Lines for a person, in Chinese."""
+    lines = []
+    for one in found:
+        lines.append(f"{one.county} {county_name(one.county)}：超期未办结{one.findings:,}条")
+        for row in map(_row_view, one.rows):
+            lines.append(
+                f"  {row['owner']} {row['township']} {row['deadline']}超期{row['findings']}条，"
+                f"最早应于{row['oldest']}办结"
+            )
+        if one.page is not None:
+            lines.append(f"  督办单：{one.page.as_posix()}")
+    return lines

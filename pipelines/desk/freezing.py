@@ -1,0 +1,139 @@
+"""Freezing: a named copy of the published warehouse that never changes again, for an evaluation."""
+
+import re
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from pipelines.house.home import hold
+from pipelines.house.settings import Settings
+from warehouse.books.audit import append_audit
+from warehouse.books.schema import snapshots
+from warehouse.lake import atomic_path, sha256_file
+from warehouse.loading.versions import published_version, snapshot_of, sync
+
+_NAME = re.compile(r"[\w][\w.-]{0,63}")
+
+
+class NameTakenError(ValueError):
+    """A snapshot of this name exists; what is frozen is never written again."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A frozen snapshot: the copy's SHA-256, the published version that it is of, and the runs that it holds.
+
+    ``found`` says what a look at the file found: ``whole``, ``altered`` or ``missing``; empty where nobody looked.
+    """
+
+    name: str
+    frozen_at: datetime
+    who: str
+    purpose: str
+    version: str
+    sha256: str
+    bytes: int
+    runs: tuple[str, ...]
+    path: Path
+    found: str = ""
+
+    def __str__(self) -> str:
+        """One line: its name, what a look found, what it is for, who froze it, and its hash."""
+        seen = f" {self.found}" if self.found else ""
+        return f"{self.name}{seen}: {self.purpose} ({self.who}, {self.frozen_at:%Y-%m-%d}), sha256 {self.sha256}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values; ``path`` by its name in the folder of snapshots."""
+        return vars(self) | {"frozen_at": self.frozen_at.isoformat(), "runs": list(self.runs), "path": self.path.name}
+
+
+def freeze(settings: Settings, name: str, *, purpose: str, who: str) -> Snapshot:
+    """Copy the published warehouse to ``HOME/frozen/<name>.duckdb``, read-only, and note its hash in the books.
+
+    Raises NameTakenError for a name that is taken, ValueError for one that is no name or without a purpose,
+    FileNotFoundError where nothing has been published. A kill leaves a copy that the books do not know; the next
+    attempt writes it again.
+    """
+    home = settings.home
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name: letters, digits, . _ - and at most 64 of them")
+    if not purpose.strip():
+        raise ValueError("a snapshot is frozen for a purpose only")
+    with hold(home.lake, "freezing"), hold(home.lake, "publishing"):
+        if any(known.name == name for known in list_snapshots(settings)):
+            raise NameTakenError(f"{name} is frozen already; choose another name")
+        version = published_version(home.lake)
+        if version is None:
+            raise FileNotFoundError("no warehouse has been published")
+        target = home.lake.frozen_snapshot(name)
+        with atomic_path(target) as temporary:
+            shutil.copyfile(version, temporary)
+            sync(temporary)
+        target.chmod(0o444)
+        sync(target.parent)
+        row: dict[str, Any] = {
+            "name": name,
+            "frozen_at": settings.now().astimezone(UTC),
+            "who": who[:64],
+            "purpose": purpose.strip()[:400],
+            "version": snapshot_of(version),
+            "sha256": sha256_file(target),
+            "bytes": target.stat().st_size,
+            "runs": _runs_of(target),
+        }
+        append_audit(
+            home.books,
+            at=settings.now(),
+            who=row["who"],
+            what="freeze",
+            purpose=row["purpose"],
+            asked={"name": name, "version": row["version"]},
+            rows=len(row["runs"]),
+            sha256=row["sha256"],
+        )
+        try:
+            with home.books.begin() as connection:
+                connection.execute(insert(snapshots), row)
+        except IntegrityError:
+            raise NameTakenError(f"{name} is frozen already; choose another name") from None
+    return next(known for known in list_snapshots(settings) if known.name == name)
+
+
+def list_snapshots(settings: Settings, *, look: bool = False) -> list[Snapshot]:
+    """The frozen snapshots, oldest first; ``look`` reads each file again and compares its hash."""
+    lake = settings.home.lake
+    with settings.home.books.connect() as connection:
+        rows = [dict(r._mapping) for r in connection.execute(select(snapshots).order_by(snapshots.c.frozen_at))]
+    found = []
+    for row in rows:
+        path = lake.frozen_snapshot(row["name"])
+        at = row["frozen_at"]
+        row |= {"frozen_at": at if at.tzinfo else at.replace(tzinfo=UTC), "runs": tuple(row["runs"])}
+        found.append(Snapshot(**row, path=path, found=_look(path, row["sha256"]) if look else ""))
+    return found
+
+
+def frozen_runs(books: Engine) -> Collection[str]:
+    """Runs that some snapshot holds."""
+    with books.connect() as connection:
+        return {run for runs in connection.execute(select(snapshots.c.runs)).scalars() for run in runs}
+
+
+def _look(path: Path, sha256: str) -> str:
+    if not path.exists():
+        return "missing"
+    return "whole" if sha256_file(path) == sha256 else "altered"
+
+
+def _runs_of(path: Path) -> list[str]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return [
+            run for (run,) in connection.execute("SELECT DISTINCT run FROM warehouse.fact_load ORDER BY ALL").fetchall()
+        ]

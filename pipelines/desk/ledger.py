@@ -1,0 +1,93 @@
+"""What people do to the ledger between two nights: returned workbooks, the reviewer's 销号, a look at its chain.
+
+Like the flow, it holds the county's lock and calls the stages; the command line calls it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.house.home import hold
+from pipelines.house.settings import Settings
+from pipelines.recording.feedback import Receipt, county_of, find_receipt, record_returned
+from pipelines.recording.returned import read_returned
+from pipelines.recording.review import close_finding
+from pipelines.recording.standings import find_by_digits
+from pipelines.reporting.receipt import OUTCOMES, count_outcomes, write_receipt
+from warehouse.books.deliveries import Event
+from warehouse.lake import sha256_file
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A returned workbook that was taken in (or had been before), and its receipt for the department."""
+
+    receipt: Receipt
+    path: Path
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was refused."""
+        return self.receipt.delivery.status != Event.REJECTED and not self.receipt.refused
+
+    def as_row(self, home: Path) -> dict[str, Any]:
+        """Plain values: file, status, counts of rows, the problems, and where the receipt lies in the home."""
+        delivery = self.receipt.delivery
+        names = ("sheet", "row", "finding_id", "column_name", "reason")
+        return {
+            "id": delivery.id,
+            "file": delivery.files[0].name,
+            "county": delivery.county,
+            "on": delivery.as_of.isoformat() if delivery.as_of else None,
+            "status": delivery.status,
+            "known": self.receipt.known,
+            "reason": "\n".join(delivery.reason) or None,
+            "rows": count_outcomes(self.receipt.rows),
+            "problems": [{name.removesuffix("_name"): row[name] for name in names} for row in self.receipt.refused],
+            "receipt": self.path.relative_to(home).as_posix(),
+        }
+
+
+def take_feedback(settings: Settings, paths: Sequence[Path], on: date) -> list[Taken]:
+    """Take returned workbooks in, one after the other, each in a transaction of its own; write their receipts."""
+    taken = []
+    for path in paths:
+        settings.tell(f"feedback {path.name}")
+        receipt = _take(settings, path, on)
+        taken.append(Taken(receipt, write_receipt(settings.home.lake, receipt.delivery, receipt.rows)))
+    return taken
+
+
+def _take(settings: Settings, path: Path, on: date) -> Receipt:
+    home = settings.home
+    known = find_receipt(home.books, sha256_file(path))
+    if known is not None:
+        return known
+    returned = read_returned(path, path.name)
+    county = county_of(home.books, returned)
+    policy = settings.policies.at(county, on) if county else None
+    with hold(home.lake, county or "feedback"):
+        return record_returned(home.books, home.lake, path, returned, county, on=on, at=settings.now(), policy=policy)
+
+
+def review_finding(settings: Settings, digits: str, reviewer: str, on: date, why: str | None) -> Mapping[str, Any]:
+    """Close a finding (named by the first digits of its id); return the event.
+
+    Raises LookupError where no finding or several begin so, ReviewRefusedError where it cannot be closed.
+    """
+    home = settings.home
+    finding_id, county = find_by_digits(home.books, digits)
+    with hold(home.lake, county):
+        return close_finding(home.books, home.lake, finding_id, reviewer=reviewer, on=on, why=why)
+
+
+def describe_taken(taken: Mapping[str, Any]) -> list[str]:
+    """Lines for a person, in Chinese: what was taken, what was not and why."""
+    counts = "，".join(f"{label} {taken['rows'][name]}" for name, label in OUTCOMES.items() if taken["rows"][name])
+    before = "（以前已收到，没有变化）" if taken["known"] else ""
+    lines = [f"{taken['file']}{before}：{counts or '没有可读的行'}"]
+    lines += [f"  整份退回：{reason}" for reason in (taken["reason"] or "").splitlines()]
+    lines += [f"  第{p['row']}行 {p['column']}：{p['reason']}" for p in taken["problems"]]
+    return [*lines, f"  回执：{taken['receipt']}"]

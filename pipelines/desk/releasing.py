@@ -1,0 +1,124 @@
+"""What people decide of deliveries: an earlier content in force again, a stopped one let through."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipelines.house.home import hold
+from pipelines.house.settings import Settings
+from pipelines.staging import Outcome, stage_delivery
+from warehouse.books.connection import open_books
+from warehouse.books.deliveries import Delivery, Event, append_event, list_deliveries
+from warehouse.books.schema import deliveries as deliveries_table
+from warehouse.lake import Lake, atomic_path
+
+_NO_LIMIT = Decimal(100)
+_FOLDER = "release-"
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A delivery's files as they were kept in the lake, by the names that they came under."""
+
+    feed: str
+    county: str
+    as_of: date | None
+    paths: tuple[Path, ...]
+    names: tuple[str, ...]
+
+
+def restore(settings: Settings, delivery: str, who: str) -> Delivery:
+    """Put a superseded delivery in force again, superseding what is; one that is in force stays as it is.
+
+    Raises LookupError for an unknown delivery, ValueError for one that was rejected.
+    """
+
+    def put_back(found: Delivery) -> None:
+        if found.status == Event.REJECTED:
+            raise ValueError(f"{found.id} was rejected; see liangxian release")
+        if found.status == Event.ERASED:
+            raise ValueError(f"{found.id} was erased on schedule; its rows are gone")
+        if found.status == Event.SUPERSEDED:
+            _append(settings, found, Event.RESTORED, who)
+
+    return _decide(settings, delivery, put_back)
+
+
+def release(settings: Settings, delivery: str, reason: str, who: str) -> Delivery:
+    """Let a delivery through that was stopped for its share of bad rows; its bad rows stay in quarantine.
+
+    Its rows are staged again from the files that were kept. Raises LookupError for an unknown delivery, ValueError for
+    one that was not stopped, or that cannot be read at all.
+    """
+    if not reason.strip():
+        raise ValueError("a delivery is released for a reason only")
+
+    def let_through(found: Delivery) -> None:
+        if found.status != Event.REJECTED:
+            raise ValueError(f"{found.id} was not rejected: it is {found.status}")
+        if found.accounting is None:
+            raise ValueError(f"{found.id} has no rows that could be let through: {' '.join(found.reason)}")
+        _stage_again(settings, found)
+        _append(settings, found, Event.RELEASED, f"{who}：{reason.strip()}")
+
+    return _decide(settings, delivery, let_through)
+
+
+def _decide(settings: Settings, delivery: str, act: Callable[[Delivery], None]) -> Delivery:
+    """Look the delivery up, act on it, and give it back as it then is; nothing is taken in meanwhile."""
+    with hold(settings.home.lake, "intake"):
+        act(_find(settings, delivery))
+        return _find(settings, delivery)
+
+
+def _find(settings: Settings, delivery: str) -> Delivery:
+    found = list_deliveries(settings.home.books, (deliveries_table.c.id == delivery,))
+    if not found:
+        raise LookupError(f"no delivery {delivery}")
+    return found[0]
+
+
+def _append(settings: Settings, delivery: Delivery, kind: Event, why: str) -> None:
+    append_event(settings.home.books, delivery, kind, settings.now(), [why])
+
+
+def _stage_again(settings: Settings, delivery: Delivery) -> None:
+    """Stage the kept files in a home of their own, without a limit on bad rows, and take over the staged rows."""
+    lake = settings.home.lake
+    kept = _Kept(
+        delivery.feed,
+        delivery.county,
+        delivery.as_of,
+        tuple(lake.original(f.sha256) for f in delivery.files),
+        tuple(f.name for f in delivery.files),
+    )
+    gone = [f.name for f, path in zip(delivery.files, kept.paths, strict=True) if not path.exists()]
+    if gone:
+        raise ValueError(f"files of {delivery.id} are no longer kept: {', '.join(gone)}")
+    lake.spill.mkdir(parents=True, exist_ok=True)
+    for left in lake.spill.glob(f"{_FOLDER}*"):  # of a release that was killed: rows of people lie in it
+        shutil.rmtree(left)
+    with TemporaryDirectory(prefix=_FOLDER, dir=lake.spill) as folder:
+        aside = Lake(Path(folder))
+        books = open_books(aside)
+        try:
+            staged = stage_delivery(
+                lake=aside,
+                books=books,
+                arrival=kept,
+                received_at=delivery.received_at,
+                policy_value=lambda _key: _NO_LIMIT,
+                source=delivery.source,
+            )
+        finally:
+            books.dispose()
+        if staged.outcome is not Outcome.ACCEPTED or staged.delivery.accounting != delivery.accounting:
+            # its rows in quarantine and its figures in the books would be those of another reading
+            raise ValueError(f"{delivery.id} is read differently by this version of the software: have it sent again")
+        where = (delivery.feed, delivery.county, delivery.id)
+        with atomic_path(lake.staged(*where)) as target:
+            aside.staged(*where).replace(target)

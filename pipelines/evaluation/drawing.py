@@ -1,0 +1,77 @@
+"""``liangxian sample draw``: a sample of a county at D, its record and its forms, laid down in the home."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipelines.evaluation.forms import write_forms
+from pipelines.house.settings import Settings
+from pipelines.reading_out.reads import check_purpose, record_read
+from warehouse.evaluation.masking import mask_name
+from warehouse.evaluation.querying import newest_day, published_query
+from warehouse.evaluation.sampling import Design, Group, Sample, draw_sample, read_frame
+from warehouse.evaluation.sampling.frame import Query
+from warehouse.lake import write_text
+
+_HEADS = {
+    Group.OPEN: "SELECT household_no AS unit_key, head_name FROM warehouse.fact_household_snapshot"
+    " WHERE county = '{county}' AND as_of = DATE '{as_of}'",
+    Group.LOW_INCOME: "SELECT certificate_no AS unit_key, head_name FROM warehouse.fact_certificate_snapshot"
+    " WHERE county = '{county}' AND as_of = DATE '{as_of}'",
+    Group.GENERAL: "SELECT village_code || '-' || roster_no AS unit_key, head_name"
+    " FROM warehouse.fact_roster_household WHERE county = '{county}'",
+}
+_HEADS[Group.EXITED] = _HEADS[Group.OPEN]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sample that lies in the home: its record and one form a village."""
+
+    sample: Sample
+    record: Path
+    forms: tuple[Path, ...]
+
+
+def draw(
+    settings: Settings,
+    *,
+    county: str | None,
+    as_of: date | None,
+    seed: str,
+    design: Design,
+    unmask: bool = False,
+    purpose: str | None = None,
+) -> Drawn:
+    """Draw, or draw again: the same seed on the same warehouse gives the same files. Forms in clear are audited first.
+
+    Raises LookupError where the warehouse holds no such county and D, ValueError for an empty frame.
+    """
+    why = check_purpose(unmask, purpose)
+    lake = settings.home.lake
+    with published_query(lake) as query:
+        where = newest_day(query, county, as_of)
+        sample = draw_sample(read_frame(query, *where), design, seed)
+        heads = _heads(query, sample, unmask=unmask)
+    folder = lake.sample(sample.sample_id)
+    record = folder / "sample.json"
+    if unmask:
+        shown = json.dumps(sorted((*key, name) for key, name in heads.items()), ensure_ascii=False).encode()
+        asked = {"sample": sample.sample_id, "county": sample.county, "as_of": sample.as_of.isoformat()}
+        record_read(settings, what="sample forms", purpose=why, asked=asked, rows=len(heads), content=shown)
+    write_text(record, sample.as_json())
+    return Drawn(sample, record, tuple(write_forms(sample, heads, folder / "forms")))
+
+
+def _heads(query: Query, sample: Sample, *, unmask: bool) -> dict[tuple[str, str], str]:
+    """Names of the heads of the drawn households, masked unless asked."""
+    wanted = {(unit.group, unit.key) for unit in sample.units}
+    found: dict[tuple[str, str], str] = {}
+    for group, sql in _HEADS.items():
+        for row in query(sql.format(county=sample.county, as_of=sample.as_of.isoformat())):
+            if (group, row["unit_key"]) in wanted:
+                found[group.value, row["unit_key"]] = (
+                    row["head_name"] if unmask else (mask_name(row["head_name"]) or "")
+                )
+    return found

@@ -1,0 +1,84 @@
+"""``liangxian sample estimate``: rates of a sample from what came back, laid down beside its record."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipelines.house.settings import Settings
+from warehouse.evaluation.querying import published_query
+from warehouse.evaluation.sampling import Sample
+from warehouse.evaluation.sampling.administrative import read_administrative
+from warehouse.evaluation.sampling.measures import measure_sample
+from warehouse.evaluation.sampling.survey import weigh_interviews
+from warehouse.lake import Lake, write_text
+
+
+def estimate(settings: Settings, sample_id: str | None) -> dict[str, Any]:
+    """Rates of a sample (the only one, where none is named), written as ``estimates.json`` beside its record too.
+
+    Raises LookupError where there is no such sample, or several and none is named, ValueError where nothing came back.
+    """
+    lake = settings.home.lake
+    record = find_record(lake, sample_id)
+    sample = Sample.from_json(record.read_text(encoding="utf-8"))
+    with published_query(lake) as query:
+        results = query(
+            "SELECT unit_no, village_code, outcome, persons, verdict, satisfaction FROM warehouse.fact_survey_result "
+            f"WHERE county = '{sample.county}' AND sample_id = '{sample.sample_id}'"
+        )
+        beside = read_administrative(query, sample.county, sample.as_of)
+    interviews = weigh_interviews(sample, results)
+    found = {
+        "sample_id": sample.sample_id,
+        "county": sample.county,
+        "as_of": sample.as_of.isoformat(),
+        "frame_sha256": sample.frame_sha256,
+        "outcomes": interviews.outcomes,
+        "refused": [vars(refused) for refused in interviews.refused],
+        "widened_cells": interviews.widened,
+        "measures": [m.as_row() for m in measure_sample(sample, interviews, beside)],
+    }
+    write_text(record.with_name("estimates.json"), json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    return found
+
+
+def find_record(lake: Lake, sample_id: str | None) -> Path:
+    """The record of a sample. Raises LookupError."""
+    if sample_id is not None:
+        path = lake.sample(sample_id) / "sample.json"
+        if not path.exists():
+            raise LookupError(f"no sample {sample_id} has been drawn here")
+        return path
+    records = sorted(lake.sample("any").parent.glob("*/sample.json"))
+    if len(records) != 1:
+        names = ", ".join(path.parent.name for path in records)
+        raise LookupError(f"name one sample of {names}" if names else "no sample has been drawn here")
+    return records[0]
+
+
+def describe_estimates(found: Mapping[str, Any]) -> list[str]:
+    """Lines for a person, in Chinese."""
+    outcomes = "，".join(f"{name}{count}户" for name, count in found["outcomes"].items())
+    lines = [f"抽样 {found['sample_id']}：{outcomes}"]
+    lines += [f"  未采用 {r['unit_no']}：{r['reason']}" for r in found["refused"]]
+    lines += [f"  {_measure(row)}" for row in found["measures"]]
+    return lines
+
+
+def _measure(row: Mapping[str, Any]) -> str:
+    name = f"{row['indicator']}（{row['domain']}，{row['of']}）"
+    estimate, beside = row["estimate"], row["administrative"]
+    if estimate is None:
+        told = f"不能测算：{row['reason']}"
+    elif estimate["interval"] is None:
+        told = f"{estimate['value']:.2%}（{estimate['cases']}户；只有一个村，不能给出误差）"
+    else:
+        low, high = estimate["interval"]
+        told = f"{estimate['value']:.2%}，95%区间 {low:.2%}–{high:.2%}（{estimate['cases']}户）"
+    if row["threshold"] is not None:
+        told += f"；标准{100 * row['threshold']:g}%：{row['verdict']}"
+    if beside is not None:
+        own = f"{beside['share']:.2%}" if beside["share"] is not None else beside["reason"] or "无"
+        told += f"；部门数据（{'、'.join(beside['rules'])}）：{own}"
+    return f"{name} {told}"

@@ -1,0 +1,66 @@
+"""Indicators read off the published warehouse, for the command line."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pipelines.house.settings import Settings
+from warehouse.evaluation.indicators import INDICATORS, statement
+from warehouse.evaluation.querying import newest_day, published_query
+from warehouse.evaluation.stock_flow import account, as_row, describe, read_book
+
+
+def read_indicators(settings: Settings, county: str | None, as_of: date | None, level: str) -> list[dict[str, Any]]:
+    """Rows of ``evaluation.indicators`` of a county at D for one level, by area, in the declared order.
+
+    Raises LookupError where the warehouse does not hold them.
+    """
+    with published_query(settings.home.lake) as query:
+        code, day = newest_day(query, county, as_of)
+        rows = query(
+            f"SELECT * FROM evaluation.indicators WHERE county = '{code}' AND as_of = DATE '{day}' "
+            f"AND level = '{level}' ORDER BY area_code"
+        )
+    order = {indicator.name: place for place, indicator in enumerate(INDICATORS)}
+    return [dict(row) for row in sorted(rows, key=lambda r: (r["area_code"], order[r["indicator"]]))]
+
+
+def read_flow(
+    settings: Settings, county: str | None, since: date, as_of: date | None
+) -> tuple[dict[str, Any], list[str]]:
+    """Stock and flow of the register between two dates of the warehouse: plain values, and lines for a person.
+
+    Raises LookupError where the warehouse does not hold both dates.
+    """
+    with published_query(settings.home.lake) as query:
+        code, day = newest_day(query, county, as_of)
+        _, first = newest_day(query, code, since)
+        found = account(read_book(query, code, first), read_book(query, code, day))
+    return as_row(found), describe(found, (first, day))
+
+
+def query_of(name: str) -> str:
+    """The query behind an indicator. Raises LookupError for a name that none has."""
+    for indicator in INDICATORS:
+        if indicator.name == name:
+            return statement(indicator)
+    raise LookupError(f"{name} is none of {', '.join(indicator.name for indicator in INDICATORS)}")
+
+
+def describe_indicators(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Lines for a person, in Chinese."""
+    area = None
+    for row in rows:
+        if row["area_code"] != area:
+            area = row["area_code"]
+            yield f"{area} {row['area_name'] or ''} 数据截止{row['as_of']}"
+        yield f"  {row['indicator']}：{_share(row)}"
+
+
+def _share(row: Mapping[str, Any]) -> str:
+    unit = row["unit"]
+    unknown = f"；不能判断{row['unknown']:,}" if row["unknown"] else ""
+    if row["share"] is None:
+        return f"没有可判断的数据{unknown}"
+    limit = f"；标准{row['threshold']:f}%" if row["threshold"] is not None else ""
+    return f"{row['share']:.2%}（{row['numerator']:,.0f} ÷ {row['denominator']:,.0f} {unit}）{unknown}{limit}"

@@ -1,0 +1,147 @@
+"""The evaluation report as one self-contained page: indicators, survey rates, what was not measured, every query."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+
+from pipelines.evaluation.indicators import query_of
+from pipelines.house.counties import county_name
+from pipelines.house.settings import Settings
+from warehouse.evaluation.indicators import INDICATORS
+from warehouse.evaluation.querying import newest_day, published_query
+from warehouse.lake import Lake, write_text
+
+_TEMPLATE: Final = files("pipelines.reporting") / "templates" / "evaluation.html.j2"
+_TONES: Final = {"达标": "good", "不达标": "bad", "不能判定": "open"}
+_NOT_KNOWN: Final = "未知"
+_BY_TOWNSHIP: Final = tuple(indicator for indicator in INDICATORS if indicator.adds_up)
+
+
+def write_evaluation_page(settings: Settings, county: str | None, as_of: date | None, target: Path) -> None:
+    """Write the report of a county at D, with the estimates of every sample of that county that has any.
+
+    Raises LookupError where the warehouse does not hold the county at D. Holds no person.
+    """
+    lake = settings.home.lake
+    with published_query(lake) as query:
+        code, day = newest_day(query, county, as_of)
+        where = f"county = '{code}' AND as_of = DATE '{day}'"
+        rows = query(f"SELECT * FROM evaluation.indicators WHERE {where} AND level <> 'village' ORDER BY area_code")
+        rules = query(f"SELECT rule, name, status, reason FROM evaluation.rule_coverage WHERE {where} ORDER BY rule")
+    whole = {row["indicator"]: row for row in rows if row["level"] == "county"}
+    surveys = [_survey(found) for found in _estimates(lake, code)]
+    silent = [f"{i.name}：没有可判断的数据" for i in INDICATORS if whole.get(i.name, {}).get("share") is None]
+    silent += [f"规则{r['rule']} {r['name']}：{r['reason'] or '未比对'}" for r in rules if r["status"] != "evaluated"]
+    silent += [line for survey in surveys for line in survey["silent"]]
+    page = _render(
+        county=code,
+        county_name=county_name(code),
+        as_of=day.isoformat(),
+        indicators=[_indicator(whole.get(indicator.name, {}), indicator.name) for indicator in INDICATORS],
+        by_township=[indicator.name for indicator in _BY_TOWNSHIP],
+        townships=_townships([row for row in rows if row["level"] == "township"]),
+        surveys=surveys,
+        silent=silent,
+    )
+    write_text(target, page)
+
+
+def _render(**values: Any) -> str:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(**values)
+
+
+def _estimates(lake: Lake, county: str) -> list[dict[str, Any]]:
+    """What was estimated of the county's samples, in the order of their numbers."""
+    found = [json.loads(path.read_text("utf-8")) for path in sorted(lake.sample("any").parent.glob("*/estimates.json"))]
+    return [estimates for estimates in found if estimates["county"] == county]
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}"
+
+
+def _bar(share: float | None, interval: Sequence[float] | None, threshold: float | None) -> dict[str, float | None]:
+    """Positions in percent of the bar; a scale of its own for rates below a fifth, so that they can be seen."""
+    top = max([share or 0.0, threshold or 0.0, *(interval or ())])
+    scale = 100 if top > 0.2 else 500
+    return {
+        "width": round(scale * max(share or 0, 0), 2),  # a share below nothing is no length
+        "low": None if interval is None else round(scale * interval[0], 2),
+        "spread": None if interval is None else round(scale * (interval[1] - interval[0]), 2),
+        "mark": None if threshold is None else round(scale * threshold, 2),
+    }
+
+
+def _indicator(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    share = row.get("share")
+    limit = float(row["threshold"]) / 100 if row.get("threshold") is not None else None
+    return {
+        "name": name,
+        "share": share,
+        "told": _NOT_KNOWN if share is None else _percent(share),
+        "parts": "" if share is None else f"{row['numerator']:,.0f} ÷ {row['denominator']:,.0f} {row['unit']}",
+        "unknown": f"{row['unknown']:,}" if row.get("unknown") else "",
+        "limit": "" if limit is None else f"{'≥' if row['at_least'] else '≤'} {100 * limit:g}%",
+        "definition": row.get("definition", ""),
+        "sql": query_of(name),
+        **_bar(share, None, limit),
+    }
+
+
+def _townships(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    areas = {row["area_code"]: row["area_name"] or row["area_code"] for row in rows}
+    shares = {(row["area_code"], row["indicator"]): row["share"] for row in rows}
+
+    def cell(area: str, indicator: str) -> str:
+        share = shares.get((area, indicator))
+        return _NOT_KNOWN if share is None else _percent(share)
+
+    return [{"name": name, "cells": [cell(area, i.name) for i in _BY_TOWNSHIP]} for area, name in areas.items()]
+
+
+def _survey(found: Mapping[str, Any]) -> dict[str, Any]:
+    rows = [_measure(measure) for measure in found["measures"]]
+    return {
+        "sample_id": found["sample_id"],
+        "outcomes": "，".join(f"{name}{count}户" for name, count in found["outcomes"].items()),
+        "refused": len(found["refused"]),
+        "rows": rows,
+        "silent": [f"{row['name']}：{row['reason']}" for row in rows if row["reason"]],
+    }
+
+
+def _measure(measure: Mapping[str, Any]) -> dict[str, Any]:
+    estimate, beside = measure["estimate"], measure["administrative"]
+    interval = estimate["interval"] if estimate else None
+    told = _NOT_KNOWN if estimate is None else _percent(estimate["value"])
+    whole = measure["domain"] == "全县"
+    return {
+        "name": measure["indicator"] if whole else f"{measure['indicator']}（{measure['domain']}）",
+        "of": measure["of"],
+        "told": told,
+        "share": estimate["value"] if estimate else None,
+        "interval": "" if interval is None else f"{_percent(interval[0])}–{_percent(interval[1])}",
+        "cases": estimate["cases"] if estimate else "",
+        "beside": "" if beside is None else _beside(beside),
+        "verdict": measure["verdict"] or "",
+        "tone": _TONES.get(measure["verdict"] or "", ""),
+        "reason": measure["reason"],
+        **_bar(estimate["value"] if estimate else None, interval, measure["threshold"]),
+    }
+
+
+def _beside(figure: Mapping[str, Any]) -> str:
+    if figure["share"] is None:
+        return str(figure["reason"] or _NOT_KNOWN)
+    possible = f"，待核{figure['possible']}人" if figure["possible"] else ""
+    return (
+        f"{_percent(figure['share'])}（{'、'.join(figure['rules'])}；{figure['persons']}÷{figure['of']}人{possible}）"
+    )

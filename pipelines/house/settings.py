@@ -1,0 +1,58 @@
+"""How a night is run: the home, the inbox, the policies, the clock. Opened once, at the door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.house.engine_choice import DUCKDB, EngineChoice
+from pipelines.house.home import Home
+from pipelines.house.policies import Policies, load_policies
+
+Tell = Callable[[str], None]
+"""Called with a short English sentence when a step begins; what a person sees of progress."""
+
+
+def tell_nobody(_what: str) -> None:
+    """Progress that nobody sees."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a night is run. Time and places come in here; inside, nothing asks the clock or the environment.
+
+    ``known_at`` (aware): only what had been received by then counts, as it stood then; nothing is taken in. ``jobs``:
+    deliveries and counties that are worked on at once, at most.
+    """
+
+    home: Home
+    inbox: Path
+    policies: Policies
+    now: Callable[[], datetime]
+    counties: tuple[str, ...] = ()
+    dispatch: bool = True
+    settle_seconds: float = 0
+    engine: EngineChoice = DUCKDB
+    known_at: datetime | None = None
+    tell: Tell = tell_nobody
+    jobs: int = 1
+
+
+def open_settings(
+    folder: Path,
+    *,
+    inbox: Path | None,
+    policy: Path | None,
+    now: Callable[[], datetime],
+    with_policies: bool = True,
+    **more: Any,
+) -> Settings:
+    """Settings over a home folder, with its own inbox and policy folder where none are named.
+
+    ``with_policies=False`` is for those who only read back: a policy file that cannot be used does not stop them.
+    """
+    home = Home(folder, more.pop("database_url", None))
+    values = policy if policy is not None else (home.lake.policies if home.lake.policies.is_dir() else None)
+    policies = load_policies(values) if with_policies else Policies({}, {})
+    return Settings(home, inbox or home.lake.inbox, policies, now, **more)

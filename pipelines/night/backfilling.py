@@ -1,0 +1,74 @@
+"""Backfill: nights that were never run, or as they would have been run then, in order of D."""
+
+import calendar
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from expectations.calendar import LOCAL
+from pipelines.house.settings import Settings
+from pipelines.night.flow import check_policies, counties_with_data, reconcile_counties
+from pipelines.night.intake import ingest
+from pipelines.night.publishing import publish
+from pipelines.night.reports import report
+from pipelines.night.results import CountyNight, Night
+
+
+class Step(StrEnum):
+    """How far one night lies from the next."""
+
+    MONTH = "month"
+    DAY = "day"
+
+
+def backfill(settings: Settings, first: date, last: date, step: Step = Step.MONTH) -> list[Night]:
+    """Run the nights from ``first`` to ``last`` as one would have then: all counties at the first D, then at the next.
+
+    A night looks at deliveries as of its D or before, and only counties that had one then are run. What lies in the
+    inbox is taken in first, the oldest as-of first, since a delivery is compared with the one before it; with
+    ``settings.known_at`` nothing is. A night that the ledger can still hear of is recorded (history loaded into empty
+    books); one before its newest D is a replay. The warehouse is published once, behind the last night. Raises
+    PolicyError before anything is touched.
+    """
+    days = days_between(first, last, step)
+    for day in days:
+        check_policies(settings, day)
+    waiting = ingest(settings, last, oldest_first=True).waiting if settings.known_at is None else ()
+    nights = {day: _reconcile(settings, day) for day in days}
+    published = publish(settings, [night for of_day in nights.values() for night in of_day])
+    return [
+        report(settings, day, of_day, waiting if day == days[-1] else (), published, ())
+        for day, of_day in nights.items()
+    ]
+
+
+def _reconcile(settings: Settings, day: date) -> list[CountyNight]:
+    return reconcile_counties(settings, counties_with_data(settings, until=day), day, told_until=day)
+
+
+def days_between(first: date, last: date, step: Step) -> Sequence[date]:
+    """``first`` and what follows by ``step`` up to ``last``; by month from a month's last day: the last day of each.
+
+    Raises ValueError where ``last`` lies before ``first``.
+    """
+    if last < first:
+        raise ValueError(f"{last} lies before {first}")
+    if step is Step.DAY:
+        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return [day for day in (_month_later(first, n) for n in range(months + 1)) if day <= last]
+
+
+def _month_later(first: date, months: int) -> date:
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    end = calendar.monthrange(year, month + 1)[1]
+    is_end = first.day == calendar.monthrange(first.year, first.month)[1]
+    return date(year, month + 1, end if is_end else min(first.day, end))
+
+
+def read_moment(text: str) -> datetime:
+    """An ISO date with a time, of Asia/Shanghai where it names no zone; ValueError for anything else."""
+    at = datetime.fromisoformat(text)
+    if "T" not in text and ":" not in text:
+        raise ValueError(f"{text} has no time of day")
+    return at if at.tzinfo is not None else at.replace(tzinfo=LOCAL)

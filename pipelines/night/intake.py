@@ -1,0 +1,138 @@
+"""What has arrived, staged: one delivery after the other, or several at once where there is much of it."""
+
+import logging
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from expectations.policy import Policy
+from expectations.suites import REFERENCES
+from pipelines.house.home import hold
+from pipelines.house.settings import Settings
+from pipelines.house.side_by_side import jobs_for, workers
+from pipelines.landing import Arrival, archive_files
+from pipelines.night.results import Intake
+from pipelines.night.scanning import scan_of, scan_paths
+from pipelines.staging import Outcome, Prepared, prepare_delivery, record_prepared
+from warehouse.books.deliveries import deliveries_by_id
+
+_MANY: Final = 20
+"""Deliveries that are worth the seconds in which processes begin, however small."""
+
+_MUCH: Final = 64 * 2**20
+"""Bytes that are, in however few deliveries."""
+
+_AHEAD: Final = 8
+"""Deliveries for each process that may be begun before their turn to be recorded."""
+
+logger = logging.getLogger(__name__)
+
+
+def ingest(
+    settings: Settings,
+    on: date,
+    paths: Sequence[Path] = (),
+    *,
+    source: str = "file",
+    archive: bool | None = None,
+    oldest_first: bool = False,
+) -> Intake:
+    """Take in what lies in the inbox (or ``paths``), in order of arrival, or of as-of dates with ``oldest_first``.
+
+    Files that were taken move to the archive: those of the inbox, unless ``archive`` says otherwise. Much is staged by
+    several processes at once (``settings.jobs``), and recorded in the same order.
+    """
+    home = settings.home
+    with hold(home.lake, "intake"):
+        home.lake.sweep()
+        scan = scan_of(settings) if not paths else scan_paths(settings, paths)
+        taken = []
+        ready = sorted(scan.ready, key=lambda a: a.as_of or date.min) if oldest_first else scan.ready
+        arrivals = [*ready, *scan.unknown]
+        # closed with the block: its processes end before the lock goes, also where something cannot be recorded
+        with closing(_prepared(settings, arrivals, on, source)) as in_turn:
+            for arrival, prepared in zip(arrivals, in_turn, strict=True):
+                staged = record_prepared(home.lake, home.books, prepared)
+                logger.info("delivery %s: %s", staged.delivery.id, staged.outcome)
+                if staged.outcome is not Outcome.KNOWN:
+                    taken.append(staged.delivery.id)
+                if not paths if archive is None else archive:
+                    archive_files(lake=home.lake, inbox=settings.inbox, paths=arrival.paths, county=arrival.county)
+    known = deliveries_by_id(home.books, taken)
+    return Intake(tuple(known[i] for i in taken), scan.waiting)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One arrival to be prepared."""
+
+    arrival: Arrival
+    received_at: datetime
+    on: date
+    source: str
+
+
+def _prepared(
+    settings: Settings, arrivals: Sequence[Arrival], on: date, source: str
+) -> Generator[Prepared, None, None]:
+    """Each arrival prepared, in their order; the one before is recorded when the next is asked for."""
+    jobs = jobs_for(settings, len(arrivals)) if _is_much(arrivals) else 1
+    before = _waits_for(arrivals)
+    turns: list[_Turn] = []
+    begun: dict[int, Future[Prepared]] = {}
+    with ExitStack() as stack:
+        submit = stack.enter_context(workers(settings, jobs)) if jobs > 1 else None
+        for place, arrival in enumerate(arrivals):
+            settings.tell(f"stage {arrival.feed} {arrival.county} {arrival.as_of} ({place + 1} of {len(arrivals)})")
+            ahead = min(place + (jobs * _AHEAD if submit else 1), len(arrivals))
+            # received in this order, whichever is prepared first
+            turns += [_Turn(arrivals[n], settings.now(), on, source) for n in range(len(turns), ahead)]
+            if submit is None:
+                yield _prepare(settings, turns[place])
+                continue
+            for n in range(place, ahead):
+                if n not in begun and all(earlier < place for earlier in before[n]):
+                    begun[n] = submit(_prepare, turns[n])
+            yield begun.pop(place).result()
+
+
+def _is_much(arrivals: Sequence[Arrival]) -> bool:
+    return len(arrivals) >= _MANY or sum(path.stat().st_size for one in arrivals for path in one.paths) >= _MUCH
+
+
+def _waits_for(arrivals: Sequence[Arrival]) -> list[list[int]]:
+    """By arrival, those before it that it is compared with: of its county, the same feed or one that it refers to."""
+    compared: dict[str, set[str]] = {}
+    for reference in REFERENCES:
+        compared.setdefault(reference.feed, {reference.feed}).add(reference.other)
+    places: dict[tuple[str, str], list[int]] = {}
+    waits = []
+    for place, one in enumerate(arrivals):
+        feeds = compared.get(one.feed, {one.feed})
+        waits.append([earlier for feed in feeds for earlier in places.get((one.county, feed), ())])
+        places.setdefault((one.county, one.feed), []).append(place)
+    return waits
+
+
+def _prepare(settings: Settings, turn: _Turn) -> Prepared:
+    arrival, home = turn.arrival, settings.home
+    policy = settings.policies.at(arrival.county, turn.on)
+    return prepare_delivery(
+        lake=home.lake,
+        books=home.books,
+        arrival=arrival,
+        received_at=turn.received_at,
+        policy_value=partial(_feed_value, policy),
+        source=turn.source,
+    )
+
+
+def _feed_value(policy: Policy, key: str) -> Any:
+    """``bad_rows_percent.<feed>``, falling back to the general parameter."""
+    name, _, feed = key.rpartition(".")
+    return policy.for_feed(name, feed) if name else policy[key]

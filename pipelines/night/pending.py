@@ -1,0 +1,160 @@
+"""What waits for whom: read from the inbox and the books, never from events, so that a lost event loses nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from expectations.feeds import FEEDS_BY_NAME
+from pipelines.conforming import conform
+from pipelines.house.counties import county_name
+from pipelines.house.settings import Settings
+from pipelines.night.flow import counties_with_data
+from pipelines.night.publishing import erased_ids, recorded_runs, uses
+from pipelines.night.results import CountyNight
+from pipelines.reconciling.reconcile import EVALUATED
+from warehouse.books.deliveries import Delivery, Event, in_force, list_deliveries
+from warehouse.books.runs import Run, newest_recorded, newest_recorded_by_county, rule_runs_of
+from warehouse.books.schema import deliveries as deliveries_table
+from warehouse.loading.versions import published_version, snapshot_of
+
+
+def touched_counties(settings: Settings, as_of: date) -> list[str]:
+    """Counties for which a delivery counts at D that counted in no run of the ledger's newest state.
+
+    It makes no difference how it came to count: it arrived, its other half arrived, it was released or restored.
+    """
+    return [county for county in counties_with_data(settings) if _is_touched(settings, county, as_of)]
+
+
+def _is_touched(settings: Settings, county: str, as_of: date) -> bool:
+    home = settings.home
+    policy = settings.policies.at(county, as_of)
+    counting = _ids(conform(home.lake, in_force(home.books, county), county, as_of, policy).deliveries)
+    with home.books.connect() as connection:
+        run = newest_recorded(connection, county)
+    return not counting <= (_ids(run.deliveries) if run is not None else set())
+
+
+def _ids(by_feed: Mapping[str, Sequence[str]]) -> set[str]:
+    return {delivery for ids in by_feed.values() for delivery in ids}
+
+
+def untold_feeds(settings: Settings, county: str) -> list[str]:
+    """Feeds of a county with a delivery in force that no recorded run has taken into account, in FEEDS' order."""
+    found = list_deliveries(
+        settings.home.books, (deliveries_table.c.county == county, deliveries_table.c.taken_by.is_(None))
+    )
+    there = {d.feed for d in found if d.status == Event.ACCEPTED}
+    return [feed for feed in FEEDS_BY_NAME if feed in there]
+
+
+def stopped(settings: Settings, county: str) -> list[Delivery]:
+    """Rejected deliveries that a person may release: their rows could be read, and too many of them were bad."""
+    found = list_deliveries(settings.home.books, (deliveries_table.c.county == county,))
+    return [d for d in found if d.status == Event.REJECTED and d.accounting is not None]
+
+
+def unreported(settings: Settings) -> list[tuple[str, date]]:
+    """County and D of recorded runs whose summary is missing or older than what was recorded; in order of D.
+
+    The summary is the last thing that a report writes. A night records again what an arrival found, to send it out:
+    its workbooks are then due again. Runs whose rows were erased on schedule are over.
+    """
+    gone = erased_ids(settings)
+    last = {(run.county, run.as_of): run for run in recorded_runs(settings) if not uses(run, gone)}
+    due = [key for key, run in last.items() if not _is_told(settings, run)]
+    return sorted(due, key=lambda key: (key[1], key[0]))
+
+
+def _is_told(settings: Settings, run: Run) -> bool:
+    summary = settings.home.lake.run_folder(run.id) / "summary.json"
+    try:
+        written = summary.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return run.recorded_at is None or run.recorded_at.timestamp() <= written
+
+
+def snapshot_facts(settings: Settings) -> str:
+    """What would be frozen: the published version, each county's newest run, and what it could not judge. Markdown."""
+    version = published_version(settings.home.lake)
+    if version is None:
+        return "还没有发布过数据仓库。Nothing has been published yet."
+    lines = [f"- 版本 version：`{snapshot_of(version)}`"]
+    newest = newest_recorded_by_county(settings.home.books)
+    for county, run in sorted(newest.items()):
+        silent = [r["rule"] for r in rule_runs_of(settings.home.books, run.id) if r["status"] != EVALUATED]
+        lines.append(
+            f"- {county_name(county)} {county}：数据截止日 as of {run.as_of}，未比对 not evaluated："
+            f"{'、'.join(silent) or '无 none'}"
+        )
+    return "\n".join(lines)
+
+
+def facts_of(settings: Settings, delivery_id: str) -> str:
+    """What a person must know before a stopped delivery is let through: Markdown, Chinese first, no personal values.
+
+    Raises LookupError for an unknown delivery.
+    """
+    found = list_deliveries(settings.home.books, (deliveries_table.c.id == delivery_id,))
+    if not found:
+        raise LookupError(f"no delivery {delivery_id}")
+    (delivery,) = found
+    counting = [d for d in in_force(settings.home.books, delivery.county) if d.feed == delivery.feed]
+    newest = max(counting, key=lambda d: d.as_of or date.min, default=None)
+    return "\n".join(_lines(delivery, newest))
+
+
+def _lines(delivery: Delivery, newest: Delivery | None) -> Sequence[str]:
+    """``newest`` is what counts of the feed for as long as nobody lets the delivery through."""
+    feed = FEEDS_BY_NAME.get(delivery.feed)
+    rows = delivery.accounting
+    lines = [
+        f"**{feed.title if feed else delivery.feed}** · {county_name(delivery.county)} {delivery.county} · "
+        f"数据截止日 as of {delivery.as_of}",
+        "",
+        f"- 批次 delivery：`{delivery.id}`",
+        f"- 文件 files：{'、'.join(file.name for file in delivery.files)}",
+        f"- 状态 status：{'整批退回 ' if delivery.status == Event.REJECTED else ''}{delivery.status}",
+    ]
+    if rows is not None:
+        lines += [
+            f"- 读取 {rows.read} 行，合格 {rows.staged} 行，隔离 {rows.quarantined} 行 · "
+            f"{rows.read} rows read, {rows.staged} good, {rows.quarantined} in quarantine",
+        ]
+    lines += ["", "为什么拦下 why it was stopped：", *(f"- {reason}" for reason in delivery.reason)]
+    lines += [
+        "",
+        "- **放行 Approve**：合格的行进入比对，隔离的行仍然隔离 · "
+        "its good rows are compared, what is in quarantine stays there",
+        f"- **不放行 Reject**：维持退回，由部门更正后重报；{_meanwhile(newest)}",
+    ]
+    return lines
+
+
+def _meanwhile(newest: Delivery | None) -> str:
+    """What the rules look at if a stopped delivery is not let through."""
+    if newest is None or newest.accounting is None:
+        return "没有其他数据，需要它的规则不比对 · there is nothing else: rules that need it are not evaluated"
+    rows = newest.accounting.staged
+    return (
+        f"继续使用数据截止日{newest.as_of}的{rows}行 · "
+        f"the department sends it again, until then the {rows} rows as of {newest.as_of} count"
+    )
+
+
+def sentence_of(delivery: Delivery) -> str:
+    """What became of a delivery, for a log: figures and reasons, no personal values."""
+    rows = delivery.accounting
+    figures = f": {rows.read} rows read, {rows.staged} staged, {rows.quarantined} in quarantine" if rows else ""
+    return f"{delivery.id} was {delivery.status}{figures}."
+
+
+def sentences_of(night: CountyNight) -> list[str]:
+    """What became of a county's rules, for a log."""
+    counts = ", ".join(f"{count} {name}" for name, count in night.counts.items())
+    told = [f"{night.run.county} was evaluated at {night.run.as_of}{' (a replay)' if night.replay else ''}: {counts}."]
+    silent: dict[str, list[str]] = {}
+    for rule in night.rule_runs:
+        if rule.status != EVALUATED:
+            silent.setdefault(rule.reason or "", []).append(rule.rule)
+    return told + [f"Not evaluated: {', '.join(rules)}: {reason}." for reason, rules in silent.items()]

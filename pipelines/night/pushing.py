@@ -1,0 +1,50 @@
+"""A push: content that somebody hands over under a delivery's file name, taken in as a file would be."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO
+
+from pipelines.house.settings import Settings
+from pipelines.night.intake import ingest
+from pipelines.night.results import Intake
+
+SOURCE = "push"
+_FOLDER = "pushed"
+
+
+def push(settings: Settings, on: date, name: str, content: BinaryIO) -> Intake:
+    """Take in ``content`` under the file name ``name``; a part waits in the inbox until the others are there.
+
+    Raises ValueError for what is no plain file name, or one that an inbox passes over.
+    """
+    if not name or Path(name).name != name:
+        raise ValueError(f"{name!r} is no file name")
+    folder = settings.inbox / _FOLDER
+    _write(folder, name, content)
+    intake = ingest(settings, on, [folder], source=SOURCE, archive=True)
+    waits = any(name in waiting.names for waiting in intake.waiting)
+    if (folder / name).exists() and not waits and _is_wanted(settings, name):
+        (folder / name).unlink()
+        raise ValueError(f"{name!r} is the name of a temporary file: nothing was taken in")
+    return intake
+
+
+def _write(folder: Path, name: str, content: BinaryIO) -> None:
+    """Write beside and rename: no scan sees half a file, and no other intake's sweep takes it away."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(prefix=".pushing-", dir=folder, delete=False) as target:
+        temporary = Path(target.name)
+        try:
+            shutil.copyfileobj(content, target)
+            target.flush()
+            temporary.chmod(0o644)
+            temporary.replace(folder / name)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _is_wanted(settings: Settings, name: str) -> bool:
+    """Whether the file would have been taken in, had its name not been that of a temporary one."""
+    return not settings.counties or any(county in name for county in settings.counties)

@@ -1,0 +1,156 @@
+"""What changed between two runs of a county: findings new, gone and changed, and which deliveries and values differ."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+from rich.console import Console
+
+from expectations.rules import RULES_BY_CODE
+from pipelines.house.settings import Settings
+from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
+from pipelines.reading_out.words import feed_title, policy_title
+from warehouse.books.runs import Run, list_runs
+
+NEW, GONE, CHANGED = "new", "gone", "changed"
+WORDS = {NEW: "新增", GONE: "消失", CHANGED: "变化"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two runs compared; personal values are masked.
+
+    ``deliveries``: {feed, before, after} of feeds whose deliveries differ; ``policy``: {key, before, after};
+    ``rules``: {rule, new, gone, changed, because}; ``findings``: {change, finding_id, rule, township, village,
+    subject_key, before, after} with what was found (``actual``) on either side.
+    """
+
+    before: Run
+    after: Run
+    deliveries: tuple[Mapping[str, Any], ...]
+    policy: tuple[Mapping[str, Any], ...]
+    rules: tuple[Mapping[str, Any], ...]
+    findings: tuple[Mapping[str, Any], ...]
+
+
+def compare_runs(settings: Settings, before: str, after: str) -> Difference:
+    """Compare two runs of one county, named by id or its first characters; LookupError where one cannot be named."""
+    old, new = (_named(settings, text) for text in (before, after))
+    if old.county != new.county:
+        raise LookupError(f"{old.id} and {new.id} are runs of two counties")
+    deliveries = _differing_deliveries(old, new)
+    policy = _differing_policy(old, new)
+    findings = _differing_findings(settings, old, new)
+    rules = []
+    for rule in sorted({row["rule"] for row in findings}):
+        counts = {change: sum(row["rule"] == rule and row["change"] == change for row in findings) for change in WORDS}
+        rules.append({"rule": rule, **counts, "because": _because(rule, old, new, deliveries, policy)})
+    return Difference(old, new, tuple(deliveries), tuple(policy), tuple(rules), tuple(findings))
+
+
+def difference_row(difference: Difference) -> dict[str, Any]:
+    """Plain values of a comparison."""
+    sides = {"before": difference.before, "after": difference.after}
+    return {
+        **{side: {"run": run.id, "as_of": run.as_of.isoformat(), "replay": run.replay} for side, run in sides.items()},
+        "same_code": difference.before.code == difference.after.code,
+        **{name: list(getattr(difference, name)) for name in ("deliveries", "policy", "rules", "findings")},
+    }
+
+
+def print_difference(difference: Difference, console: Console) -> None:
+    """A comparison for a person: what went in, counts by rule with their reason, then the findings."""
+    console.print(f"{difference.before.id} → {difference.after.id}", markup=False)
+    for row in difference.deliveries:
+        before, after = ("、".join(row[side]) or "无" for side in ("before", "after"))
+        console.print(f"  {feed_title(row['feed'])}：{before} → {after}", markup=False)
+    for row in difference.policy:
+        console.print(f"  {policy_title(row['key'])}：{row['before']} → {row['after']}", markup=False)
+    if difference.before.code != difference.after.code:
+        console.print("  程序版本不同")
+    rows = [
+        [r["rule"], RULES_BY_CODE[r["rule"]].name, *(r[change] for change in WORDS), "；".join(r["because"])]
+        for r in difference.rules
+    ]
+    headings = ["规则", "名称", *WORDS.values(), "因为"]
+    print_table(make_table(headings, rows, whole=("规则",), numbers=tuple(WORDS.values())), console)
+    shown = (
+        [WORDS[f["change"]], f["rule"], f["township"], f["village"], f["subject_key"], f["before"], f["after"]]
+        for f in difference.findings[:ROWS_SHOWN]
+    )
+    headings = ["变动", "规则", "乡镇", "村", "对象", "前", "后"]
+    print_counted(make_table(headings, shown, whole=("变动", "规则")), len(difference.findings), console)
+
+
+def _named(settings: Settings, text: str) -> Run:
+    runs = [run for run in list_runs(settings.home.books) if run.id.startswith(text)]
+    whole = [run for run in runs if run.id == text] or runs
+    if len(whole) != 1:
+        raise LookupError(f"several runs begin with {text}" if whole else f"no run {text}")
+    if not settings.home.lake.findings(whole[0].id).exists():
+        raise LookupError(f"run {whole[0].id} was begun but has no findings")
+    return whole[0]
+
+
+def _differing_deliveries(old: Run, new: Run) -> list[dict[str, Any]]:
+    feeds = sorted({*old.deliveries, *new.deliveries})
+    sides = [(feed, list(old.deliveries.get(feed, ())), list(new.deliveries.get(feed, ()))) for feed in feeds]
+    return [{"feed": feed, "before": before, "after": after} for feed, before, after in sides if before != after]
+
+
+def _differing_policy(old: Run, new: Run) -> list[dict[str, Any]]:
+    values = [{row["key"]: row["value"] for row in run.policy} for run in (old, new)]
+    keys = sorted({*values[0], *values[1]})
+    sides = [(key, values[0].get(key), values[1].get(key)) for key in keys]
+    return [{"key": key, "before": before, "after": after} for key, before, after in sides if before != after]
+
+
+def _because(
+    code: str,
+    old: Run,
+    new: Run,
+    deliveries: Sequence[Mapping[str, Any]],
+    policy: Sequence[Mapping[str, Any]],
+) -> list[str]:
+    """What a rule reads that differs: deliveries that came in, policy values, the day, the program."""
+    rule = RULES_BY_CODE[code]
+    reasons = []
+    for row in deliveries:
+        if row["feed"] in rule.needs:
+            came = [delivery for delivery in row["after"] if delivery not in row["before"]]
+            left = [delivery for delivery in row["before"] if delivery not in row["after"]]
+            reasons += came or [f"不再采用{delivery}" for delivery in left]
+    reasons += [f"{policy_title(row['key'])} {row['before']} → {row['after']}" for row in policy]
+    if old.as_of != new.as_of and not reasons:
+        reasons.append(f"比对日由{old.as_of}变为{new.as_of}")
+    if old.code != new.code:
+        reasons.append("程序版本不同")
+    return reasons
+
+
+def _differing_findings(settings: Settings, old: Run, new: Run) -> list[dict[str, Any]]:
+    """Findings that one side has alone, or whose evidence, certainty or period's figures differ; sorted."""
+    lake = settings.home.lake
+    names = ["finding_id", "rule", "township", "village", "subject_key_masked", "actual_masked", "certainty"]
+    with duckdb.connect() as connection:
+        for side, run in (("a", old), ("b", new)):
+            connection.register(side, pq.read_table(lake.findings(run.id), columns=[*names, "evidence_digest"]))
+        rows: list[dict[str, Any]] = (
+            connection.execute(
+                f"""SELECT CASE WHEN a.finding_id IS NULL THEN '{NEW}' WHEN b.finding_id IS NULL THEN '{GONE}'
+                       ELSE '{CHANGED}' END AS change,
+                   finding_id, coalesce(b.rule, a.rule) AS rule, coalesce(b.township, a.township) AS township,
+                   coalesce(b.village, a.village) AS village,
+                   coalesce(b.subject_key_masked, a.subject_key_masked) AS subject_key,
+                   a.actual_masked AS before, b.actual_masked AS after
+                FROM a FULL JOIN b USING (finding_id)
+                WHERE a.finding_id IS NULL OR b.finding_id IS NULL OR a.evidence_digest <> b.evidence_digest
+                   OR a.certainty <> b.certainty OR a.actual_masked IS DISTINCT FROM b.actual_masked
+                ORDER BY rule, change, subject_key, finding_id"""
+            )
+            .to_arrow_table()
+            .to_pylist()
+        )
+    return rows

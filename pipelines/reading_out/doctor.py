@@ -1,0 +1,247 @@
+"""What is installed, reachable, configured, out of date: one check a line, with what to do. Nothing is changed.
+
+No personal data: counts, dates, names of files and departments only.
+"""
+
+import shutil
+import sqlite3
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import duckdb
+from packaging.requirements import Requirement
+from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from expectations.calendar import local_day
+from expectations.feeds import FEEDS
+from expectations.policy import PolicyError
+from pipelines.house.policies import DEFAULTS, EVERY_COUNTY, Policies, load_policies
+from pipelines.recording.working_days import calendar_is_known
+from warehouse.books import schema
+from warehouse.books.audit import verify_audit
+from warehouse.books.deliveries import Event, list_deliveries
+from warehouse.books.runs import list_runs
+from warehouse.lake import Lake
+from warehouse.loading.publish import open_published
+
+DISTRIBUTION: Final = "liangxian"
+LEAST_FREE: Final = 2 * 1024**3
+"""Bytes that a night of a county with some 100,000 persons can need beside what is there."""
+
+DEADLINES_AHEAD: Final = timedelta(days=90)
+"""How far ahead deadlines are set, roughly: the working days of these months must be known."""
+
+DATABASE_URL: Final = "LIANGXIAN_DATABASE_URL"
+FINDING_KEY: Final = "LIANGXIAN_FINDING_KEY"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One look: at what, what was found, whether it is well, and what to do where it is not."""
+
+    what: str
+    found: str
+    well: bool
+    advice: str = ""
+
+
+def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: datetime) -> list[Check]:
+    """Every check, in the order in which a person would mend things."""
+    lake, today = Lake(home), local_day(now)
+    checks = [*_software(), *_folder(lake), _key(lake, environ.get(FINDING_KEY)), _calendar(today)]
+    database, books = _books(lake, environ.get(DATABASE_URL))
+    checks.append(database)
+    policies, problems = _policies(lake, policy)
+    checks += problems
+    counties = [] if books is None else sorted({d.county for d in list_deliveries(books) if d.status == Event.ACCEPTED})
+    if policies is not None:
+        checks += _complete_policy(policies, counties, today)
+        checks += [check for county in counties for check in _freshness(books, policies, county, today)]
+    if books is not None:
+        checks += [_audit_log(books), _warehouse(lake, books)]
+        books.dispose()
+    return checks
+
+
+def _software() -> Iterator[Check]:
+    """Python and the packages that ours declares."""
+    wanted = metadata.metadata(DISTRIBUTION)["Requires-Python"]
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    fits = Requirement(f"python{wanted}").specifier.contains(version)
+    yield Check("Python", version, fits, f"Python {wanted} is needed: remove .venv, then make setup PYTHON=...")
+    for text in metadata.requires(DISTRIBUTION) or ():
+        needed = Requirement(text)
+        optional = needed.marker is not None and not needed.marker.evaluate({"extra": ""})
+        try:
+            found = metadata.version(needed.name)
+        except metadata.PackageNotFoundError:
+            found = ""
+        if optional and not found:
+            yield Check(needed.name, "not installed (optional)", True)
+            continue
+        well = bool(found) and needed.specifier.contains(found, prereleases=True)
+        advice = f"{needed.name}{needed.specifier} is needed: make setup"
+        yield Check(needed.name, found or "not installed", well, advice)
+
+
+def _folder(lake: Lake) -> Iterator[Check]:
+    """The home folder: writable, closed to others, room on its disk."""
+    there = next(folder for folder in (lake.home.absolute(), *lake.home.absolute().parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            writable, found = True, "writable" if there == lake.home.absolute() else "not there yet, can be made"
+    except OSError as error:
+        writable, found = False, error.strerror or type(error).__name__
+    advice = "give the user who runs liangxian the right to write there, or name another folder with --home"
+    yield Check(f"home {lake.home}", found, writable, advice)
+    if lake.home.is_dir():
+        way = [lake.home.absolute(), *lake.home.absolute().parents]
+        open_to_all = all(folder.stat().st_mode & stat.S_IXOTH for folder in way)
+        found = "every user of this machine can read it" if open_to_all else "closed to other users"
+        yield Check("privacy of the home", found, not open_to_all, f"it holds identity numbers: chmod 750 {lake.home}")
+    free = shutil.disk_usage(there).free
+    enough = free >= LEAST_FREE
+    advice = f"at least {LEAST_FREE / 1024**3:.0f} GB should be free: make room, or move the home"
+    yield Check("free disk", f"{free / 1024**3:.1f} GB", enough, advice)
+
+
+def _key(lake: Lake, given: str | None) -> Check:
+    """The key of finding ids."""
+    what, path = "key of finding ids", lake.finding_key
+    if given is None and not path.exists():
+        if lake.books.exists():
+            advice = f"restore {path.relative_to(lake.home)} from a backup: with another key every finding looks new"
+            return Check(what, "missing, though there are books", False, advice)
+        return Check(what, "not there yet, made by the first run", True)
+    try:
+        bytes.fromhex(path.read_text().strip() if given is None else given)
+    except (ValueError, OSError):
+        return Check(what, "not readable as hexadecimal digits", False, "restore it from a backup")
+    if given is not None:
+        return Check(what, f"from {FINDING_KEY}", True)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return Check(what, f"mode {mode:04o}", mode == 0o600, f"chmod 600 {path}")
+
+
+def _calendar(today: date) -> Check:
+    """The calendar of working days, for this year and as far ahead as deadlines are set."""
+    years = sorted({today.year, (today + DEADLINES_AHEAD).year})
+    unknown = [str(year) for year in years if not calendar_is_known(date(year, 1, 1))]
+    found = f"unknown for {', '.join(unknown)}" if unknown else f"known for {', '.join(str(year) for year in years)}"
+    advice = (
+        "until then deadlines count Monday to Friday: update chinesecalendar once the year's holidays are announced"
+    )
+    return Check("working days", found, not unknown, advice)
+
+
+def _books(lake: Lake, url: str | None) -> tuple[Check, Engine | None]:
+    """The books, opened only to be read; None where there are none, or none that can be read."""
+    if url is None and not lake.books.exists():
+        return Check("books", "not there yet, made by the first delivery", True), None
+    what = "books"
+    try:
+        if url is None:
+            engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(f"file:{lake.books}?mode=ro", uri=True))
+        else:
+            what = f"books at {make_url(url).render_as_string(hide_password=True)}"
+            engine = create_engine(url)
+        missing = sorted(set(schema.metadata.tables) - set(inspect(engine).get_table_names()))
+        damage = [] if url is not None else _damage(lake)
+    except (SQLAlchemyError, sqlite3.Error, ImportError) as error:
+        advice = (
+            f"see that the server runs, its driver is installed and {DATABASE_URL} is right"
+            if url
+            else "restore books.sqlite from a backup"
+        )
+        return Check(what, f"cannot be opened ({type(error).__name__})", False, advice), None
+    if damage:
+        return Check(what, "damaged", False, "restore books.sqlite from a backup"), None
+    if missing:
+        found = f"without {', '.join(missing)}"
+        return Check(what, found, False, "the next command that writes makes what is missing: liangxian ingest"), None
+    return Check(what, "open, every table is there", True), engine
+
+
+def _damage(lake: Lake) -> list[str]:
+    """What SQLite finds wrong in its file."""
+    with closing(sqlite3.connect(f"file:{lake.books}?mode=ro", uri=True)) as connection:
+        return [text for (text,) in connection.execute("PRAGMA quick_check(1)") if text != "ok"]
+
+
+def _policies(lake: Lake, policy: Path | None) -> tuple[Policies | None, list[Check]]:
+    folder = policy or (lake.policies if lake.policies.is_dir() else None)
+    where = f"policy files in {folder}" if folder else "policy files"
+    try:
+        policies = load_policies(folder)
+    except PolicyError as error:
+        found = "; ".join(str(problem) for problem in error.problems)
+        return None, [Check(where, found, False, "mend them, then: liangxian policy check")]
+    own = len(policies.own)
+    found = f"readable, of {own} {'county' if own == 1 else 'counties'}" if folder else "none, national defaults hold"
+    return policies, [Check(where, found, True)]
+
+
+def _complete_policy(policies: Policies, counties: list[str], today: date) -> Iterator[Check]:
+    """Whether every parameter has a value today, and how many are no more than the defaults."""
+    for county in sorted({*counties, *policies.own} - {EVERY_COUNTY}) or [EVERY_COUNTY]:
+        what = f"policy of {county}" if county != EVERY_COUNTY else "national defaults"
+        try:
+            rows = policies.at(county, today).in_force()
+        except PolicyError as error:
+            found = "; ".join(f"{problem.key}: {problem.what}" for problem in error.problems)
+            yield Check(what, found, False, f"write the values into the policy file of {county}")
+            continue
+        defaults = sum(row["file"] == DEFAULTS for row in rows)
+        yield Check(what, f"complete on {today}, {defaults} of {len(rows)} values are defaults", True)
+
+
+def _freshness(books: Engine | None, policies: Policies, county: str, today: date) -> Iterator[Check]:
+    """How old the newest accepted delivery of each feed is, against what the county allows."""
+    if books is None:
+        return
+    try:
+        policy = policies.at(county, today)
+    except PolicyError:
+        return  # named above
+    accepted = [d for d in list_deliveries(books) if d.county == county and d.status == Event.ACCEPTED and d.as_of]
+    for feed in FEEDS:
+        what = f"{feed.name} of {county}"
+        ask = f"ask {feed.department.label} for {feed.title}; rules that need it are not evaluated"
+        newest = max((d.as_of for d in accepted if d.feed == feed.name and d.as_of), default=None)
+        if newest is None:
+            yield Check(what, "never delivered", False, ask)
+            continue
+        allowed, age = int(policy.for_feed("freshness_days", feed.name)), (today - newest).days
+        yield Check(what, f"as of {newest}, {age} days old ({allowed} allowed)", age <= allowed, ask)
+
+
+def _audit_log(books: Engine) -> Check:
+    check = verify_audit(books)
+    found = f"{check.entries} entries, " + (f"broken at {check.broken[0]}" if check.broken else "unbroken")
+    return Check("audit log", found, not check.broken, "somebody altered it: liangxian audit verify names the entries")
+
+
+def _warehouse(lake: Lake, books: Engine) -> Check:
+    """The published warehouse, and whether it holds the newest recorded run of every county."""
+    what, again = "published warehouse", "liangxian publish"
+    newest = {run.county: run.id for run in sorted(list_runs(books), key=lambda run: run.seq or 0) if run.seq}
+    try:
+        with closing(open_published(lake)) as connection:
+            loaded = {run for (run,) in connection.execute("SELECT run FROM warehouse.fact_load").fetchall()}
+    except FileNotFoundError:
+        return Check(what, "nothing is published", not newest, again)
+    except duckdb.Error as error:
+        return Check(what, f"cannot be read ({type(error).__name__})", False, again)
+    behind = sorted(county for county, run in newest.items() if run not in loaded)
+    found = f"behind the books in {', '.join(behind)}" if behind else f"readable, runs in it: {len(loaded)}"
+    return Check(what, found, not behind, again)

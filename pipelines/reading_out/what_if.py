@@ -1,0 +1,175 @@
+"""What if: findings that would appear and vanish under other policy values, by rule and township; nothing is stored."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import yaml
+from rich.console import Console
+
+from expectations.policies import nearest_key, parameter_of
+from expectations.policy import Entry, Policy, entry_in_force
+from expectations.rules import RULES, RULES_BY_CODE
+from pipelines.conforming import conform
+from pipelines.house.settings import Settings
+from pipelines.reading_out.ledgers import newest_runs
+from pipelines.reading_out.tables import make_table, print_table
+from pipelines.reconciling.opening import open_engine
+from pipelines.reconciling.reconcile import Reconciled, judge, reconcile
+from warehouse.books.deliveries import in_force
+
+_KEY = b"ids of findings that nobody keeps"
+_SOURCE = "试算 (rules try)"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What other values would change in one county at D.
+
+    ``changes``: {rule, township_code, township, appear, vanish}; ``unlike``: rules that would be evaluated, or not,
+    unlike now: {rule, now, then}.
+    """
+
+    county: str
+    as_of: date
+    values: Mapping[str, str]
+    changes: tuple[Mapping[str, Any], ...]
+    unlike: tuple[Mapping[str, Any], ...]
+
+
+def read_settings(given: Sequence[str]) -> dict[str, Any]:
+    """``KEY=VALUE`` texts as typed policy values (VALUE as in a policy file); ValueError says what is wrong."""
+    values: dict[str, Any] = {}
+    for text in given:
+        key, equals, raw = text.partition("=")
+        parameter = parameter_of(key.strip())
+        if not equals:
+            raise ValueError(f"{text!r} is no KEY=VALUE")
+        if parameter is None:
+            near = nearest_key(key.strip())
+            raise ValueError(f"unknown key {key.strip()}" + (f" (did you mean {near}?)" if near else ""))
+        try:
+            # BaseLoader leaves numbers and dates as they were written: 450.10 must not pass through binary floats
+            values[key.strip()] = parameter.kind.read(yaml.load(raw, Loader=yaml.BaseLoader))  # noqa: S506
+        except yaml.YAMLError as error:
+            raise ValueError(f"{key.strip()}: {' '.join(str(error).split())}") from None
+        except ValueError as error:
+            raise ValueError(f"{key.strip()}: {error}") from None
+    return values
+
+
+def try_values(settings: Settings, values: Mapping[str, Any], as_of: date | None) -> list[Trial]:
+    """Judge each county's current deliveries at D (default: its newest recorded run's) as they are and with ``values``.
+
+    Raises FileNotFoundError where no county has a recorded run, PolicyError where a required value is missing at D.
+    """
+    return [_try(settings, run.county, as_of or run.as_of, values) for run in newest_runs(settings)]
+
+
+def overlay(policy: Policy, values: Mapping[str, Any]) -> Policy:
+    """The policy with other values where one is in force at D; what was in force before stays."""
+    timelines = dict(policy.timelines)
+    for key, value in values.items():
+        timeline = timelines.get(key, ())
+        now = entry_in_force(timeline, policy.d) or Entry(value, policy.d, policy.d, _SOURCE, _SOURCE)
+        others = tuple(entry for entry in timeline if entry is not now)
+        timelines[key] = tuple(
+            sorted((*others, replace(now, value=value, source=_SOURCE)), key=lambda entry: entry.valid_from)
+        )
+    return Policy(policy.county, policy.d, timelines)
+
+
+def _try(settings: Settings, county: str, d: date, values: Mapping[str, Any]) -> Trial:
+    settings.tell(f"try {county} at {d}")
+    now = settings.policies.at(county, d)
+    then = overlay(now, values)
+    verdicts = [_judge(settings, county, d, policy) for policy in (now, then)]
+    moved = [
+        rule.code for rule in RULES if (verdicts[0][rule.code] or {}).keys() != (verdicts[1][rule.code] or {}).keys()
+    ]
+    found = [_places(settings, county, d, policy, moved) for policy in (now, then)] if moved else [{}, {}]
+    counts = {
+        "appear": Counter(place for key, place in found[1].items() if key not in found[0]),
+        "vanish": Counter(place for key, place in found[0].items() if key not in found[1]),
+    }
+    places = sorted(counts["appear"].keys() | counts["vanish"].keys())
+    words = {True: "evaluated", False: "not_evaluated"}
+    return Trial(
+        county=county,
+        as_of=d,
+        values={key: str(value) for key, value in values.items()},
+        changes=tuple(
+            {"rule": rule, "township_code": code, "township": name}
+            | {side: counts[side][rule, code, name] for side in counts}
+            for rule, code, name in places
+        ),
+        unlike=tuple(
+            {"rule": rule.code, "now": words[before], "then": words[after]}
+            for rule in RULES
+            for before, after in [tuple(said[rule.code] is not None for said in verdicts)]
+            if before != after
+        ),
+    )
+
+
+def _judge(settings: Settings, county: str, d: date, policy: Policy) -> Mapping[str, Any]:
+    home = settings.home
+    conformed = conform(home.lake, in_force(home.books, county), county, d, policy)
+    with open_engine(settings.engine, home.lake) as engine:
+        return judge(engine, conformed, policy)
+
+
+def _places(
+    settings: Settings, county: str, d: date, policy: Policy, codes: Sequence[str]
+) -> dict[tuple[str, str, str], tuple[str, str, str]]:
+    """(rule, subject key, period) of every finding of these rules, with rule and township."""
+    home = settings.home
+    conformed = conform(home.lake, in_force(home.books, county), county, d, policy)
+    with open_engine(settings.engine, home.lake) as engine:
+        result: Reconciled = reconcile(engine, conformed, policy, _KEY, [RULES_BY_CODE[code] for code in codes])
+    names = ("rule", "subject_key", "period", "township_code", "township")
+    columns = (result.findings[name].to_pylist() for name in names)
+    return {
+        (rule, subject, period): (rule, code or "", township or "")
+        for rule, subject, period, code, township in zip(*columns, strict=True)
+    }
+
+
+def trial_row(trial: Trial) -> dict[str, Any]:
+    """Plain values of a trial."""
+    return {
+        "county": trial.county,
+        "as_of": trial.as_of.isoformat(),
+        "set": dict(trial.values),
+        "changes": [dict(change) for change in trial.changes],
+        "unlike": [dict(change) for change in trial.unlike],
+    }
+
+
+def print_trial(trial: Trial, console: Console) -> None:
+    """A trial for a person: a line a rule and township, then the sums by rule."""
+    said = "，".join(f"{key} = {value}" for key, value in trial.values.items())
+    console.print(f"{trial.county}  {trial.as_of}  假设 {said}（试算，不留存）", markup=False)
+    rows = [
+        [
+            change["rule"],
+            RULES_BY_CODE[change["rule"]].name,
+            change["township"] or "全县",
+            f"{change['appear']:,}",
+            f"{change['vanish']:,}",
+        ]
+        for change in trial.changes
+    ]
+    for rule in dict.fromkeys(change["rule"] for change in trial.changes):
+        sums = [sum(c[side] for c in trial.changes if c["rule"] == rule) for side in ("appear", "vanish")]
+        rows.append([rule, RULES_BY_CODE[rule].name, "合计", *(f"{count:,}" for count in sums)])
+    headings = ["规则", "名称", "乡镇", "会新增", "会消失"]
+    if rows:
+        print_table(make_table(headings, rows, whole=("规则",), numbers=("会新增", "会消失")), console)
+    else:
+        console.print("没有问题会新增或消失。")
+    for change in trial.unlike:
+        then = "能" if change["then"] == "evaluated" else "不能"
+        console.print(f"{change['rule']} 将{then}评估")

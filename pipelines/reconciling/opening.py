@@ -1,0 +1,64 @@
+"""The engine that was chosen, opened: for one county, or for several at once."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pipelines.house.engine_choice import EngineChoice, EngineError, EngineName
+from warehouse.lake import Lake
+from warehouse.shared_lake import SharedLake
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from pipelines.reconciling.county import Asked
+    from pipelines.reconciling.engine import Engine
+    from pipelines.reconciling.joint import JointEngine
+
+
+@contextmanager
+def open_engine(choice: EngineChoice, lake: Lake) -> Iterator["Engine"]:
+    """The engine for a county of the lake's, closed when the block ends; Spark's session lives on.
+
+    Raises EngineError.
+    """
+    match choice.name:
+        case EngineName.DUCKDB:
+            from pipelines.reconciling.duckdb_engine import DuckdbEngine
+
+            with DuckdbEngine(lake.spill, choice.memory_limit, choice.threads, lake.plans) as embedded:
+                yield embedded
+        case EngineName.SPARK:
+            session, shared = _cluster(choice, lake)
+            from pipelines.reconciling.spark_engine import SparkEngine
+
+            with SparkEngine(session, shared) as cluster:
+                yield cluster
+
+
+@contextmanager
+def open_joint_engine(choice: EngineChoice, lake: Lake, asked: Sequence["Asked"]) -> Iterator["JointEngine"]:
+    """As :func:`open_engine`, for several counties at once."""
+    match choice.name:
+        case EngineName.DUCKDB:
+            from pipelines.reconciling.joint_duckdb_engine import JointDuckdbEngine
+
+            with JointDuckdbEngine(asked, lake.spill, choice.memory_limit, choice.threads, lake.plans) as embedded:
+                yield embedded
+        case EngineName.SPARK:
+            session, shared = _cluster(choice, lake)
+            from pipelines.reconciling.joint_spark_engine import JointSparkEngine
+
+            with JointSparkEngine(asked, session, shared) as cluster:
+                yield cluster
+
+
+def _cluster(choice: EngineChoice, lake: Lake) -> tuple["SparkSession", SharedLake | None]:
+    """Spark's session, and where its executors find what lies in the lake. Raises EngineError."""
+    try:
+        from pipelines.reconciling.spark_engine import open_session
+    except ModuleNotFoundError as error:
+        raise EngineError(f"{error.name} is not installed: pip install 'liangxian[spark]'") from error
+    master = choice.spark_master or f"local[{choice.threads or '*'}]"
+    shared = SharedLake(choice.shared_lake, lake) if choice.shared_lake else None
+    return open_session(master, lake.spill, choice.memory_limit), shared

@@ -1,0 +1,1 @@
+"""What makes things about the house: the demonstration, the rendered documents, the data contracts."""

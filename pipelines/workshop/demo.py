@@ -1,0 +1,131 @@
+"""The demo: a synthetic county sends three months of files, and three nights are run as a data team would run them.
+
+It calls the ``liangxian`` commands that it prints, so that each can be repeated by hand.
+"""
+
+import argparse
+import json
+import shlex
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.cli import app
+from pipelines.simulator.inbox_months import months_of
+
+COUNTY = "522601"
+AS_OF = date(2026, 6, 30)
+HOUSEHOLDS = 3000
+MONTHS = 3
+
+_DONE = (0, 3)  # 3: done, but a delivery was rejected or a rule could not be evaluated; the summary names them
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """``python -m pipelines.workshop.demo --home var/demo``; what stood in that folder is gone afterwards."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, default=Path("var/demo"))
+    parser.add_argument("--households", type=int, default=HOUSEHOLDS)
+    given = parser.parse_args(arguments)
+    console = Console(highlight=False)
+    demo(given.home, given.households, console)
+
+
+def demo(home: Path, households: int, console: Console) -> None:
+    """Simulate, run one night a month, put the last summary where it is found at once, and say what to open."""
+    inbox, policy, sent = home / "inbox", home / "policy", home / "sent"
+    if home.exists() and any(home.iterdir()) and not sent.is_dir():
+        raise SystemExit(f"{home} holds something that is no demo; nothing was touched")
+    shutil.rmtree(home, ignore_errors=True)
+    sent.mkdir(parents=True)
+    inbox.mkdir()
+    county = ["--county", COUNTY, "--as-of", AS_OF.isoformat(), "--households", str(households), "--seed", "1"]
+    files = ["--months", str(MONTHS), "--dirt", "real", "--out", str(sent), "--policy", str(policy)]
+    _liangxian(console, "simulate", *county, *files, "--truth", str(home / "truth.parquet"))
+    nights = months_of(sent)
+    for as_of, month in nights.items():
+        for path in month:
+            shutil.move(path, inbox / path.name)
+        console.rule(f"night of {as_of}: {len(month)} files in the inbox")
+        _liangxian(console, "run", "--as-of", as_of.isoformat(), "--home", str(home))
+    summaries = summaries_of(home)
+    show_last(home, home / "runs" / summaries[-1]["run"])
+    console.rule("the three nights" if len(nights) == MONTHS else f"{len(nights)} nights")
+    console.print(_table(summaries))
+    console.print(_what_to_open(home, summaries[-1]))
+
+
+def summaries_of(home: Path) -> list[dict[str, Any]]:
+    """``summary.json`` of every run under a home, by as-of date."""
+    found = (json.loads(path.read_text(encoding="utf-8")) for path in home.glob("runs/*/summary.json"))
+    return sorted(found, key=lambda summary: str(summary["as_of"]))
+
+
+def show_last(home: Path, run: Path) -> None:
+    """Copy a run's summary to the home, its relative links (``../../``) turned to where they then lead."""
+    shutil.copyfile(run / "summary.json", home / "summary.json")
+    page = (run / "summary.html").read_text(encoding="utf-8")
+    (home / "summary.html").write_text(page.replace('="../../', '="'), encoding="utf-8")
+
+
+def _liangxian(console: Console, *arguments: str) -> None:
+    """Run one command of the command line, shown as one would type it; in this process, which has its imports."""
+    console.print(f"$ {shlex.join(['liangxian', *arguments])}", style="bold", soft_wrap=True)
+    console.file.flush()
+    status = app(list(arguments), standalone_mode=False) or 0
+    if status not in _DONE:
+        raise SystemExit(f"liangxian {arguments[0]} ended with status {status}")
+
+
+def _table(summaries: Sequence[dict[str, Any]]) -> Table:
+    """One column a night, so that it fits a narrow terminal."""
+    table = Table("night", *(str(summary["as_of"]) for summary in summaries))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    rows: dict[str, list[str]] = {}
+    for summary in summaries:
+        deliveries, findings = summary["deliveries"], summary["findings"]
+        rejected = sum(delivery["status"] == "rejected" for delivery in deliveries)
+        figures: dict[str, int] = {
+            "deliveries accepted": len(deliveries) - rejected,
+            "deliveries rejected": rejected,
+            "rows read": sum(d["read"] or 0 for d in deliveries),
+            "rows quarantined": sum(d["quarantined"] or 0 for d in deliveries),
+            "values refused": sum(d["values_refused"] or 0 for d in deliveries),
+            **{f"findings {what}": findings[what] for what in ("new", "still", "cleared", "reopened")},
+            "rules not evaluated": sum(rule["status"] == "not_evaluated" for rule in summary["rules"]),
+        }
+        for what, figure in figures.items():
+            rows.setdefault(what, []).append(f"{figure:,}")
+        rows.setdefault("seconds", []).append(f"{summary['seconds']:.1f}")
+    for what, cells in rows.items():
+        table.add_row(what, *cells)
+    return table
+
+
+def _what_to_open(home: Path, last: dict[str, Any]) -> str:
+    """Where to look first."""
+    workbook = next(iter(sorted(path for path in last["reports"] if path.endswith(".xlsx"))), None)
+    lines = [
+        "Open first:",
+        f"  {home / 'summary.html'}  the last night on one page: what arrived, what was refused, what was found",
+    ]
+    if workbook:
+        lines.append(f"  {home / workbook}  one department's workbook ({len(last['reports'])} in all beside it)")
+    lines += [
+        f"  {home / 'warehouse.duckdb'}  the published warehouse, for SQL",
+        "Then try:",
+        f"  .venv/bin/liangxian findings --rule TL02 --home {home}",
+        f"  .venv/bin/liangxian explain FINDING_ID --home {home}",
+        f"  .venv/bin/liangxian quarantine --home {home}",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

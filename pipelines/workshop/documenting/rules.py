@@ -1,0 +1,151 @@
+"""The rule book, a page a rule, from the declarations and the national defaults."""
+
+from collections.abc import Mapping
+from itertools import groupby
+from string import Formatter
+from typing import Final
+
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.policy import Timeline
+from expectations.rule import Rule, Waits
+from expectations.rules import RULES
+from pipelines.house.policies import EVERY_COUNTY, load_policies
+from pipelines.reading_out.rule_book import PERIODS
+from pipelines.reading_out.words import department_label, feed_title, in_words, policy_title, policy_unit
+from pipelines.reconciling.facts import doubts_of
+from pipelines.reporting.wording import CERTAINTIES
+from pipelines.workshop.documenting.markdown import bullets, page, section, table
+
+FAMILIES: Final = {
+    "TL": "两线合一 two lines",
+    "CV": "应享未享 missing coverage",
+    "EX": "退出质量 exit quality",
+    "DU": "重复享受 duplicates",
+    "PY": "资金发放 payments",
+    "ID": "身份与一致性 identity and consistency",
+}
+WAITS: Final = {
+    Waits.INSURANCE_YEAR_BEGUN: "当前参保年度已有参保记录",
+    Waits.SCHOOL_YEAR_SETTLED: "新学年学籍已过截止日（school.settled_on）",
+}
+
+_TITLES: Final = {column.name: column.title for feed in reversed(FEEDS) for column in feed.columns}
+
+
+def rule_pages() -> dict[str, str]:
+    """``rules/index.md`` and ``rules/<code>.md``."""
+    defaults = load_policies(None).defaults
+    return {"rules/index.md": _index()} | {f"rules/{rule.code}.md": _page(rule, defaults) for rule in RULES}
+
+
+def _index() -> str:
+    families = [
+        section(
+            f"{FAMILIES[family]}（{family}）",
+            table(
+                ("规则", "名称", "", "责任单位", "程度", "判定条件"),
+                (
+                    (
+                        f"[{rule.code}]({rule.code}.md)",
+                        rule.name,
+                        rule.name_en,
+                        department_label(rule.owner),
+                        rule.severity.label,
+                        rule.sentence,
+                    )
+                    for rule in rules
+                ),
+            ),
+        )
+        for family, rules in groupby(RULES, key=lambda rule: rule.family)
+    ]
+    return page(
+        "# 比对规则 Rule book",
+        f"共{len(RULES)}条。所需数据缺失或过期的规则“未评估”：不等于没有问题，此前的问题也保持原状。",
+        *families,
+    )
+
+
+def _page(rule: Rule, defaults: Mapping[str, Timeline]) -> str:
+    return page(
+        f"# {rule.code} {rule.name}",
+        f"{rule.name_en} · [全部规则](index.md)",
+        f"> {rule.sentence}",
+        table(
+            ("", ""),
+            (
+                ("责任单位", department_label(rule.owner)),
+                ("严重程度", rule.severity.label),
+                ("问题对象", f"{rule.subject.label}（`{'|'.join(rule.subject.key)}`）"),
+                ("所属期间", PERIODS[rule.period]),
+                ("政策依据", rule.basis),
+            ),
+        ),
+        section("所需数据", _needs(rule)),
+        section(
+            "问题怎样写",
+            table(
+                ("", ""),
+                (
+                    ("应有情况", in_titles(rule.expected)),
+                    ("实际情况", in_titles(rule.actual)),
+                    ("问题描述", in_titles(rule.explanation)),
+                ),
+            ),
+        ),
+        section("如何消除", rule.clears_when),
+        section("证据", _evidence(rule)),
+        section("把握程度", _certainty(rule)),
+        section("政策参数", _policy(rule, defaults)),
+    )
+
+
+def in_titles(template: str) -> str:
+    """A template with the departments' headings in place of canonical names: ``〈本年度人均纯收入〉``."""
+    parts = []
+    for literal, field, _, _ in Formatter().parse(template):
+        parts.append(literal)
+        if field:
+            parts.append(f"〈{_TITLES.get(field, field)}〉")
+    return "".join(parts)
+
+
+def _needs(rule: Rule) -> str:
+    feeds = bullets(f"[{feed_title(feed)}](../feeds/{feed}.md)" for feed in rule.needs)
+    if not rule.needs:
+        return "只用政策参数，不需要报送数据。"
+    among = "有哪些就比对哪些，缺的另行列出。" if rule.over_what_is_there else "其中任何一项缺失或过期，本规则未评估。"
+    waits = [WAITS[wait] for wait in rule.waits_for]
+    return "\n\n".join([feeds, among, *([f"此外须等到：{'；'.join(waits)}。"] if waits else [])])
+
+
+def _evidence(rule: Rule) -> str:
+    rows = [
+        f"{feed_title(side.feed)}的记录：{_columns(side.feed, (*FEEDS_BY_NAME[side.feed].key, *side.show))}"
+        for side in rule.evidence
+    ]
+    searched = [f"查找过的{feed_title(absence.feed)}：{absence.how}" for absence in rule.absences]
+    return bullets([*rows, *searched])
+
+
+def _columns(feed: str, names: tuple[str, ...]) -> str:
+    known = FEEDS_BY_NAME[feed].by_name
+    return "、".join(known[name].title for name in dict.fromkeys(names) if name in known)
+
+
+def _certainty(rule: Rule) -> str:
+    certain, possible = CERTAINTIES["certain"], CERTAINTIES["possible"]
+    doubts = [doubt.why for doubt in doubts_of(rule)]
+    if not doubts:
+        return f"一律为“{certain}”。"
+    return f"有下列情形之一的为“{possible}”（possible），其余为“{certain}”：\n\n{bullets(doubts)}"
+
+
+def _policy(rule: Rule, defaults: Mapping[str, Timeline]) -> str:
+    rows = []
+    for key in rule.policy_keys:
+        newest = defaults[key][-1].as_dict() if key in defaults else None
+        about = (in_words(newest["value"]), newest["from"], newest["source"]) if newest else ("没有", "", "")
+        rows.append((policy_title(key), f"`{key}`", about[0], policy_unit(key), about[1], about[2]))
+    note = f"县级参数文件（county 为县代码或 {EVERY_COUNTY}）中的值优先于全国默认值。" if rows else ""
+    return "\n\n".join(part for part in (table(("参数", "键", "全国默认值", "单位", "自", "来源"), rows), note) if part)

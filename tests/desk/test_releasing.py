@@ -1,0 +1,201 @@
+"""Pushed content is taken in like a file; an earlier content comes back, and a stopped delivery is let through."""
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from feed_tables import COUNTY, Row, file_name, rows_of, text_table, write_csv
+from typer.testing import CliRunner
+
+from expectations.feeds import FEEDS_BY_NAME
+from pipelines.cli import app
+from pipelines.desk.releasing import release, restore
+from pipelines.house.settings import Settings, open_settings
+from pipelines.night.intake import ingest
+from pipelines.night.pushing import push
+from warehouse.books.deliveries import Delivery, in_force, list_deliveries
+from warehouse.books.schema import delivery_events
+
+FEED = FEEDS_BY_NAME["register_members"]
+NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return open_settings(tmp_path / "home", inbox=None, policy=None, now=lambda: NOW)
+
+
+def bad_table(rows: Sequence[Row], bad: int) -> list[list[str]]:
+    table = text_table(FEED, rows)
+    for row in table[1 : 1 + bad]:
+        row[table[0].index("与户主关系")] = "邻居"
+    return table
+
+
+def send(settings: Settings, table: list[list[str]], part: str = "") -> Delivery:
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    write_csv(settings.inbox / file_name(FEED, part=part), table)
+    (delivery,) = ingest(settings, NOW.date()).deliveries
+    return delivery
+
+
+def content(tmp_path: Path, table: list[list[str]]) -> bytes:
+    return write_csv(tmp_path / "content.csv", table).read_bytes()
+
+
+def counting(settings: Settings) -> list[str]:
+    return [d.id for d in in_force(settings.home.books, COUNTY)]
+
+
+def staged(settings: Settings, delivery: Delivery) -> list[dict[str, Any]]:
+    return pq.read_table(settings.home.lake.staged(delivery.feed, delivery.county, delivery.id)).to_pylist()
+
+
+def events(settings: Settings, delivery: Delivery) -> list[tuple[str, Any]]:
+    query = delivery_events.select().where(delivery_events.c.delivery == delivery.id).order_by(delivery_events.c.seq)
+    with settings.home.books.connect() as connection:
+        return [(row.kind, row.reason) for row in connection.execute(query)]
+
+
+# push
+
+
+def test_pushed_content_is_the_same_delivery_as_the_file(settings: Settings, tmp_path: Path) -> None:
+    table = text_table(FEED, rows_of(FEED, 5))
+    (pushed,) = push(settings, NOW.date(), file_name(FEED), io.BytesIO(content(tmp_path, table))).deliveries
+    assert (pushed.status, pushed.source) == ("accepted", "push")
+    other = open_settings(tmp_path / "other", inbox=None, policy=None, now=lambda: NOW)
+    by_file = send(other, table)
+    assert (pushed.id, pushed.files, pushed.accounting) == (by_file.id, by_file.files, by_file.accounting)
+    assert staged(settings, pushed) == staged(other, by_file)
+    assert not any(p.is_file() for p in settings.inbox.rglob("*"))
+
+
+def test_a_pushed_part_waits_until_the_other_comes(settings: Settings, tmp_path: Path) -> None:
+    rows = rows_of(FEED, 6)
+    first = push(
+        settings,
+        NOW.date(),
+        file_name(FEED, part="_1of2"),
+        io.BytesIO(content(tmp_path, text_table(FEED, rows[:3]))),
+    )
+    assert (first.deliveries, [w.parts for w in first.waiting]) == ((), ["1 of 2"])
+    second = push(
+        settings,
+        NOW.date(),
+        file_name(FEED, part="_2of2"),
+        io.BytesIO(content(tmp_path, text_table(FEED, rows[3:]))),
+    )
+    (delivery,) = second.deliveries
+    assert delivery.accounting is not None
+    assert (delivery.accounting.staged, len(delivery.files)) == (6, 2)
+
+
+def test_a_push_under_a_name_that_says_nothing_is_recorded_as_rejected(settings: Settings) -> None:
+    (delivery,) = push(settings, NOW.date(), "名单.csv", io.BytesIO(b"a,b\n1,2\n")).deliveries
+    assert (delivery.status, delivery.feed) == ("rejected", "unknown")
+
+
+@pytest.mark.parametrize("name", ["../x.csv", "", "a/b.csv", ".hidden.csv", "~$x.xlsx", "x.csv.tmp"])
+def test_a_push_under_no_proper_name_is_refused_and_leaves_nothing(settings: Settings, name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        push(settings, NOW.date(), name, io.BytesIO(b"a"))
+    assert not any(p.is_file() for p in settings.inbox.rglob("*"))
+    assert list_deliveries(settings.home.books) == []
+
+
+def test_ingest_takes_standard_input(tmp_path: Path) -> None:
+    data = content(tmp_path, text_table(FEED, rows_of(FEED, 2)))
+    home = tmp_path / "home"
+    arguments = ["ingest", "-", "--name", file_name(FEED), "--home", str(home), "--json"]
+    result = CliRunner().invoke(app, arguments, input=data)
+    assert result.exit_code == 0, result.output
+    assert '"staged": 2' in result.stdout
+    assert CliRunner().invoke(app, ["ingest", "-", "--home", str(home)], input=data).exit_code == 2
+    assert CliRunner().invoke(app, ["ingest", str(tmp_path), "--name", "x", "--home", str(home)]).exit_code == 2
+
+
+# restore
+
+
+def test_a_superseded_content_comes_back_in_force(settings: Settings) -> None:
+    first = send(settings, text_table(FEED, rows_of(FEED, 5)))
+    second = send(settings, text_table(FEED, rows_of(FEED, 4)))
+    assert counting(settings) == [second.id]
+    back = restore(settings, first.id, "tester")
+    assert (back.id, back.status) == (first.id, "accepted")
+    assert counting(settings) == [first.id]
+    assert events(settings, first) == [("accepted", None), ("superseded", None), ("restored", ["tester"])]
+    assert len(staged(settings, first)) == 5
+
+
+def test_restoring_what_is_in_force_changes_nothing(settings: Settings) -> None:
+    first = send(settings, text_table(FEED, rows_of(FEED, 5)))
+    assert restore(settings, first.id, "tester").status == "accepted"
+    assert events(settings, first) == [("accepted", None)]
+
+
+def test_a_rejected_delivery_cannot_be_restored(settings: Settings) -> None:
+    rejected = send(settings, bad_table(rows_of(FEED, 10), 5))
+    with pytest.raises(ValueError, match="rejected"):
+        restore(settings, rejected.id, "tester")
+    with pytest.raises(LookupError):
+        restore(settings, "none", "tester")
+
+
+# release
+
+
+def test_a_delivery_stopped_for_its_bad_rows_is_let_through_with_a_reason(settings: Settings) -> None:
+    before = send(settings, text_table(FEED, rows_of(FEED, 8)))
+    stopped = send(settings, bad_table(rows_of(FEED, 10), 5))
+    assert stopped.status == "rejected"
+    released = release(settings, stopped.id, "已与民政核实", "tester")
+    assert released.status == "accepted"
+    assert counting(settings) == [stopped.id]
+    assert released.accounting == stopped.accounting
+    rows = staged(settings, released)
+    assert [row["_row"] for row in rows] == [7, 8, 9, 10, 11]
+    assert {row["_delivery"] for row in rows} == {stopped.id}
+    kinds = events(settings, stopped)
+    assert kinds[0][0] == "rejected"
+    assert kinds[1:] == [("released", ["tester：已与民政核实"])]
+    assert events(settings, before)[-1][0] == "superseded"
+    assert list(settings.home.lake.spill.iterdir()) == []
+
+
+def test_released_content_that_comes_again_changes_nothing(settings: Settings) -> None:
+    table = bad_table(rows_of(FEED, 10), 5)
+    stopped = send(settings, table)
+    release(settings, stopped.id, "已核实", "tester")
+    write_csv(settings.inbox / file_name(FEED), table)
+    assert ingest(settings, NOW.date()).deliveries == ()
+    assert counting(settings) == [stopped.id]
+
+
+def test_what_has_no_rows_or_was_not_stopped_is_not_released(settings: Settings) -> None:
+    fine = send(settings, text_table(FEED, rows_of(FEED, 5)))
+    with pytest.raises(ValueError, match="was not rejected"):
+        release(settings, fine.id, "x", "tester")
+    table = text_table(FEED, rows_of(FEED, 5))
+    headless = send(settings, [["甲", "乙"], *table[1:]])
+    with pytest.raises(ValueError, match="no rows"):
+        release(settings, headless.id, "x", "tester")
+    with pytest.raises(ValueError, match="reason"):
+        release(settings, headless.id, " ", "tester")
+
+
+def test_the_commands_decide_and_show_what_became_of_it(settings: Settings) -> None:
+    home = str(settings.home.folder)
+    stopped = send(settings, bad_table(rows_of(FEED, 10), 5))
+    runner = CliRunner()
+    done = runner.invoke(app, ["release", stopped.id, "--reason", "已核实", "--home", home, "--json"])
+    assert done.exit_code == 0, done.output
+    assert '"status": "accepted"' in done.stdout
+    assert runner.invoke(app, ["release", stopped.id, "--reason", "x", "--home", home]).exit_code == 2
+    assert runner.invoke(app, ["restore", stopped.id, "--home", home]).exit_code == 0
+    assert runner.invoke(app, ["restore", "none", "--home", home]).exit_code == 2
