@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from expectations.feed import Feed
+from warehouse.sql import among, parquet
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,11 @@ class CurrentFeed:
         return " UNION ALL ".join(self._part_sql(part) for part in self.parts)
 
     def _part_sql(self, part: Part) -> str:
-        relation = f"SELECT * FROM read_parquet({_quoted(str(part.path))})"
+        relation = f"SELECT * FROM {parquet(part.path)}"
         if part.periods is None:
             return relation
         columns = ", ".join(self.feed.accumulates_by)
-        wanted = ", ".join("(" + ", ".join(_quoted(v) for v in period) + ")" for period in part.periods)
-        return f"{relation} WHERE ({columns}) IN ({wanted})"
+        return f"{relation} WHERE {among(f'({columns})', part.periods)}"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,3 @@ class Conformed:
     def deliveries(self) -> dict[str, list[str]]:
         """Delivery ids that count, by feed."""
         return {name: [part.delivery for part in current.parts] for name, current in self.feeds.items()}
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -13,14 +13,15 @@ from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.sampling import Design, Group, Sample, draw_sample, read_frame
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.lake import write_text
+from warehouse.sql import bound
 
 _HEADS = {
     Group.OPEN: "SELECT household_no AS unit_key, head_name FROM warehouse.fact_household_snapshot"
-    " WHERE county = '{county}' AND as_of = DATE '{as_of}'",
+    " WHERE county = :county AND as_of = :as_of",
     Group.LOW_INCOME: "SELECT certificate_no AS unit_key, head_name FROM warehouse.fact_certificate_snapshot"
-    " WHERE county = '{county}' AND as_of = DATE '{as_of}'",
+    " WHERE county = :county AND as_of = :as_of",
     Group.GENERAL: "SELECT village_code || '-' || roster_no AS unit_key, head_name"
-    " FROM warehouse.fact_roster_household WHERE county = '{county}'",
+    " FROM warehouse.fact_roster_household WHERE county = :county",
 }
 _HEADS[Group.EXITED] = _HEADS[Group.OPEN]
 
@@ -69,7 +70,7 @@ def _heads(query: Query, sample: Sample, *, unmask: bool) -> dict[tuple[str, str
     wanted = {(unit.group, unit.key) for unit in sample.units}
     found: dict[tuple[str, str], str] = {}
     for group, sql in _HEADS.items():
-        for row in query(sql.format(county=sample.county, as_of=sample.as_of.isoformat())):
+        for row in query(bound(sql, county=sample.county, as_of=sample.as_of)):
             if (group, row["unit_key"]) in wanted:
                 found[group.value, row["unit_key"]] = (
                     row["head_name"] if unmask else (mask_name(row["head_name"]) or "")

@@ -12,6 +12,7 @@ from warehouse.evaluation.sampling.administrative import read_administrative
 from warehouse.evaluation.sampling.measures import measure_sample
 from warehouse.evaluation.sampling.survey import weigh_interviews
 from warehouse.lake import Lake, write_text
+from warehouse.sql import bound
 
 
 def estimate(settings: Settings, sample_id: str | None) -> dict[str, Any]:
@@ -24,8 +25,12 @@ def estimate(settings: Settings, sample_id: str | None) -> dict[str, Any]:
     sample = Sample.from_json(record.read_text(encoding="utf-8"))
     with published_query(lake) as query:
         results = query(
-            "SELECT unit_no, village_code, outcome, persons, verdict, satisfaction FROM warehouse.fact_survey_result "
-            f"WHERE county = '{sample.county}' AND sample_id = '{sample.sample_id}'"
+            bound(
+                "SELECT unit_no, village_code, outcome, persons, verdict, satisfaction "
+                "FROM warehouse.fact_survey_result WHERE county = :county AND sample_id = :sample_id",
+                county=sample.county,
+                sample_id=sample.sample_id,
+            )
         )
         beside = read_administrative(query, sample.county, sample.as_of)
     interviews = weigh_interviews(sample, results)

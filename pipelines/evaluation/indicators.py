@@ -8,6 +8,7 @@ from pipelines.house.settings import Settings
 from warehouse.evaluation.indicators import INDICATORS, statement
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.stock_flow import account, as_row, describe, read_book
+from warehouse.sql import bound
 
 
 def read_indicators(settings: Settings, county: str | None, as_of: date | None, level: str) -> list[dict[str, Any]]:
@@ -18,8 +19,13 @@ def read_indicators(settings: Settings, county: str | None, as_of: date | None, 
     with published_query(settings.home.lake) as query:
         code, day = newest_day(query, county, as_of)
         rows = query(
-            f"SELECT * FROM evaluation.indicators WHERE county = '{code}' AND as_of = DATE '{day}' "
-            f"AND level = '{level}' ORDER BY area_code"
+            bound(
+                "SELECT * FROM evaluation.indicators WHERE county = :county AND as_of = :as_of AND level = :level "
+                "ORDER BY area_code",
+                county=code,
+                as_of=day,
+                level=level,
+            )
         )
     order = {indicator.name: place for place, indicator in enumerate(INDICATORS)}
     return [dict(row) for row in sorted(rows, key=lambda r: (r["area_code"], order[r["indicator"]]))]

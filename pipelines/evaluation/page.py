@@ -15,6 +15,7 @@ from pipelines.house.settings import Settings
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.lake import Lake, write_text
+from warehouse.sql import bound
 
 _TEMPLATE: Final = files("pipelines.reporting") / "templates" / "evaluation.html.j2"
 _TONES: Final = {"达标": "good", "不达标": "bad", "不能判定": "open"}
@@ -30,7 +31,7 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
     lake = settings.home.lake
     with published_query(lake) as query:
         code, day = newest_day(query, county, as_of)
-        where = f"county = '{code}' AND as_of = DATE '{day}'"
+        where = bound("county = :county AND as_of = :as_of", county=code, as_of=day)
         rows = query(f"SELECT * FROM evaluation.indicators WHERE {where} AND level <> 'village' ORDER BY area_code")
         rules = query(f"SELECT rule, name, status, reason FROM evaluation.rule_coverage WHERE {where} ORDER BY rule")
     whole = {row["indicator"]: row for row in rows if row["level"] == "county"}

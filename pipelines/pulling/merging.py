@@ -6,6 +6,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipelines.pulling.marks import KEY
+from warehouse.sql import identifier, literal, parquet
 
 _MEMORY = "512MB"
 
@@ -16,38 +17,26 @@ def write_pulled(raw: Path, target: Path, key: tuple[str, ...], *, before: Path 
     All columns are text. Raises ValueError where ``before`` has other columns.
     """
     names = pq.read_schema(raw).names
-    columns = ", ".join(_quoted(n) for n in names)
-    rows = f"SELECT {columns} FROM {_file(raw)}"
+    columns = ", ".join(identifier(n) for n in names)
+    rows = f"SELECT {columns} FROM {parquet(raw)}"
     if before is not None:
         if pq.read_schema(before).names != names:
             raise ValueError("the pull before has other columns")
         same = " AND ".join(f"{_given('old', k)} = {_given('new', k)}" for k in key)
         rows = (
-            f"SELECT {columns} FROM {_file(before)} old WHERE NOT EXISTS"
-            f" (SELECT 1 FROM {_file(raw)} new WHERE {same}) UNION ALL {rows}"
+            f"SELECT {columns} FROM {parquet(before)} old WHERE NOT EXISTS"
+            f" (SELECT 1 FROM {parquet(raw)} new WHERE {same}) UNION ALL {rows}"
         )
-    order = ", ".join(_quoted(n) for n in dict.fromkeys([*key, *names]))
+    order = ", ".join(identifier(n) for n in dict.fromkeys([*key, *names]))
     with duckdb.connect() as connection:
-        connection.execute(f"SET memory_limit = '{_MEMORY}'")
+        connection.execute(f"SET memory_limit = {literal(_MEMORY)}")
         connection.execute("SET threads = 1")  # the same rows give the same bytes
-        connection.execute(f"SET temp_directory = {_literal(str(target.parent / 'sort'))}")
+        connection.execute(f"SET temp_directory = {literal(target.parent / 'sort')}")
         connection.execute(
-            f"COPY (SELECT * FROM ({rows}) ORDER BY {order}) TO {_literal(str(target))}"
-            f" (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{_literal(KEY)}: {_literal(mark)}}})"
+            f"COPY (SELECT * FROM ({rows}) ORDER BY {order}) TO {literal(target)}"
+            f" (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{literal(KEY)}: {literal(mark)}}})"
         )
 
 
 def _given(table: str, name: str) -> str:
-    return f"coalesce(trim({table}.{_quoted(name)}), '')"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _file(path: Path) -> str:
-    return f"read_parquet({_literal(str(path))})"
+    return f"coalesce(trim({table}.{identifier(name)}), '')"

@@ -13,6 +13,7 @@ from pipelines.house.settings import Settings
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
 from pipelines.reading_out.words import feed_title, policy_title
 from warehouse.books.runs import Run, list_runs
+from warehouse.sql import literal
 
 NEW, GONE, CHANGED = "new", "gone", "changed"
 WORDS = {NEW: "新增", GONE: "消失", CHANGED: "变化"}
@@ -139,8 +140,8 @@ def _differing_findings(settings: Settings, old: Run, new: Run) -> list[dict[str
             connection.register(side, pq.read_table(lake.findings(run.id), columns=[*names, "evidence_digest"]))
         rows: list[dict[str, Any]] = (
             connection.execute(
-                f"""SELECT CASE WHEN a.finding_id IS NULL THEN '{NEW}' WHEN b.finding_id IS NULL THEN '{GONE}'
-                       ELSE '{CHANGED}' END AS change,
+                f"""SELECT CASE WHEN a.finding_id IS NULL THEN {literal(NEW)}
+                        WHEN b.finding_id IS NULL THEN {literal(GONE)} ELSE {literal(CHANGED)} END AS change,
                    finding_id, coalesce(b.rule, a.rule) AS rule, coalesce(b.township, a.township) AS township,
                    coalesce(b.village, a.village) AS village,
                    coalesce(b.subject_key_masked, a.subject_key_masked) AS subject_key,

@@ -16,8 +16,9 @@ from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evidence import Found, collected, constant_evidence
 from pipelines.reconciling.facts import PLACE_COLUMNS, period_of
-from pipelines.reconciling.sentences import quoted, render, subject_key
+from pipelines.reconciling.sentences import render, subject_key
 from warehouse.evaluation.masking import MASKS
+from warehouse.sql import literal
 
 FINDING_DATASET_COLUMNS = (
     *(name for name in FINDING_COLUMNS if name not in LEDGER_ONLY_COLUMNS),
@@ -95,7 +96,7 @@ def _sentences(found: Found) -> str:
     rule, schema = found.rule, found.schema
     templates = {"expected": rule.expected, "actual": rule.actual, "explanation": rule.explanation}
     columns = [
-        f"{quoted(rule.code)} AS rule",
+        f"{literal(rule.code)} AS rule",
         "_subject_key AS subject_key",
         f"{subject_key(schema, rule.subject.key, mask=True)} AS subject_key_masked",
         "possible",

@@ -12,6 +12,7 @@ from ibis.expr.types import Table
 from pipelines.reconciling.engine import columns_of
 from warehouse.planning.planner import Planner
 from warehouse.planning.plans import WatchedPolicy
+from warehouse.sql import literal
 
 _SMALL: Final = 2**20
 """Bytes of a Parquet file that is cheaper kept in memory than opened by every statement."""
@@ -33,7 +34,7 @@ class DuckdbEngine(Planner):
         # DuckDB draws one on standard output wherever it takes the process for a person's
         self.local.execute("SET enable_progress_bar = false")
         if memory_limit is not None:
-            self.local.execute(f"SET memory_limit = '{memory_limit}'")
+            self.local.execute(f"SET memory_limit = {literal(memory_limit)}")
         if threads is not None:
             self.local.execute(f"SET threads = {int(threads)}")
         self._paths: Mapping[str, Path] = {}

@@ -18,8 +18,9 @@ from expectations.rule import Evidence, Rule, type_of_rows
 from expectations.terms import County
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
-from pipelines.reconciling.sentences import PERSONAL_COLUMNS, quoted, subject_key
+from pipelines.reconciling.sentences import PERSONAL_COLUMNS, subject_key
 from warehouse.evaluation.masking import MASKS
+from warehouse.sql import among, literal
 
 EVIDENCE_TABLE = "evidence_rows"
 YES_NO_COLUMNS = {
@@ -126,10 +127,10 @@ def _append(engine: Engine, one: Found, number: int, side: Evidence, relation: s
     """Join one side's rows to the findings of one rule and append them as JSON."""
     columns = _columns(side)
     join = " AND ".join(f'f."{column}" = e."{column}"' for column in side.on)
-    where = f'WHERE e."{side.where[0]}" = {quoted(side.where[1])}' if side.where is not None else ""
+    where = f'WHERE e."{side.where[0]}" = {literal(side.where[1])}' if side.where is not None else ""
     rows = engine.written(
-        f"SELECT DISTINCT {quoted(one.rule.code)}, f._subject_key, {number}, "
-        f"{quoted(side.feed)}, e._file, e._sheet, e._row, {_item(side.feed, columns, mask=False)}, "
+        f"SELECT DISTINCT {literal(one.rule.code)}, f._subject_key, {number}, "
+        f"{literal(side.feed)}, e._file, e._sheet, e._row, {_item(side.feed, columns, mask=False)}, "
         f"{_item(side.feed, columns, mask=True)}, {_values(columns, mask=False)}::VARCHAR "
         f"FROM {one.keyed} JOIN {relation} e ON {join} {where}"
     )
@@ -164,13 +165,12 @@ def constant_evidence(rule: Rule, asked: Asked) -> str:
 
 def collected(rule_codes: Iterable[str]) -> str:
     """SQL: one row a finding with its evidence items joined, and the digest over feed, key, column and value."""
-    codes = ", ".join(f"'{code}'" for code in rule_codes)
     order = "ORDER BY ord, feed, file, sheet, row_no, clear"
     return (
         f"SELECT rule, subject_key, string_agg(clear, ',' {order}) AS clear, "
         f"string_agg(masked, ',' {order}) AS masked, "
         "sha256(string_agg(DISTINCT feed || digested, chr(10) ORDER BY feed || digested)) AS digest "
-        f"FROM {EVIDENCE_TABLE} WHERE rule IN ({codes or 'NULL'}) GROUP BY rule, subject_key"
+        f"FROM {EVIDENCE_TABLE} WHERE {among('rule', rule_codes)} GROUP BY rule, subject_key"
     )
 
 
@@ -181,7 +181,7 @@ def _columns(side: Evidence) -> tuple[str, ...]:
 
 def _item(feed: str, columns: Sequence[str], mask: bool) -> str:
     return (
-        f"json_object('feed', '{feed}', 'delivery', e._delivery, 'file', e._file, 'sheet', e._sheet, "
+        f"json_object('feed', {literal(feed)}, 'delivery', e._delivery, 'file', e._file, 'sheet', e._sheet, "
         f"'row', e._row, "
         f"'values', {_values(columns, mask)})::VARCHAR"
     )
@@ -196,5 +196,5 @@ def _values(columns: Sequence[str], mask: bool) -> str:
             text = MASKS[personal].sql(text)
         elif name in YES_NO_COLUMNS:
             text = f"CASE WHEN e.\"{name}\" THEN '是' WHEN NOT e.\"{name}\" THEN '否' END"
-        pairs.append(f"'{name}', {text}")
+        pairs.append(f"{literal(name)}, {text}")
     return f"json_object({', '.join(pairs)})"

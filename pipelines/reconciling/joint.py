@@ -9,8 +9,8 @@ import pyarrow as pa
 from pipelines.reconciling.apart import COUNTY, kept_apart
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
-from pipelines.reconciling.sentences import quoted
 from warehouse.planning.plans import WatchedPolicy, watched
+from warehouse.sql import literal
 
 EACH_COUNTY: Final = "each county"
 """What terms over several counties have for a county's code: stored, it is the code of each."""
@@ -37,7 +37,7 @@ class Joint:
     def join(self, asked: Sequence[Asked]) -> None:
         """Begin with these counties."""
         self._asked = asked
-        codes = ", ".join(f"({quoted(one.county)}, {int(one.county)})" for one in asked)
+        codes = ", ".join(f"{literal((one.county, int(one.county)))}" for one in asked)
         self.local.execute(f'CREATE TEMP TABLE joint AS FROM (VALUES {codes}) AS c(code, "{COUNTY}")')
 
     def written(self, sql: str) -> str:
@@ -50,7 +50,7 @@ class Joint:
             return f'SELECT s.*, c."{COUNTY}" FROM {name} AS s CROSS JOIN joint AS c'
         return (
             f'SELECT s.* REPLACE (c.code AS county), c."{COUNTY}" FROM {name} AS s '
-            f"JOIN joint AS c ON s.county IN (c.code, {quoted(EACH_COUNTY)})"
+            f"JOIN joint AS c ON s.county IN (c.code, {literal(EACH_COUNTY)})"
         )
 
     def check_alike(self) -> None:

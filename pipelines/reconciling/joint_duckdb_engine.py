@@ -9,8 +9,8 @@ from pipelines.reconciling.apart import COUNTY
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 from pipelines.reconciling.joint import Joint, NotAlikeError
-from pipelines.reconciling.sentences import quoted
 from warehouse.planning.plans import WatchedPolicy
+from warehouse.sql import parquet
 
 
 class JointDuckdbEngine(Joint, DuckdbEngine):
@@ -35,8 +35,7 @@ class JointDuckdbEngine(Joint, DuckdbEngine):
     def _open(self, name: str) -> None:
         """The counties' files of one name, read once."""
         files = " UNION ALL ".join(
-            f'SELECT *, {int(one.county)} AS "{COUNTY}" FROM read_parquet({quoted(str(one.files[name]))})'
-            for one in self._asked
+            f'SELECT *, {int(one.county)} AS "{COUNTY}" FROM {parquet(one.files[name])}' for one in self._asked
         )
         self.local.execute(f'CREATE TEMP TABLE "{name}" AS {files}')
 

@@ -10,6 +10,7 @@ from ibis import Schema
 from expectations.feed import Personal
 from expectations.feeds import FEEDS
 from warehouse.evaluation.masking import MASKS
+from warehouse.sql import literal
 
 NOTHING = "无"
 
@@ -22,11 +23,6 @@ PERSONAL_COLUMNS: dict[str, Personal] = {
 def fields_of(template: str) -> tuple[str, ...]:
     """Fact columns that a template names, in order."""
     return tuple(field for _, field, _, _ in Formatter().parse(template) if field)
-
-
-def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def shown(schema: Schema, column: str, mask: bool) -> str:
@@ -42,15 +38,15 @@ def shown(schema: Schema, column: str, mask: bool) -> str:
         text = f"CASE WHEN \"{column}\" THEN '是' WHEN NOT \"{column}\" THEN '否' END"
     else:
         text = f'"{column}"::VARCHAR'
-    return f"coalesce({text}, '{NOTHING}')"
+    return f"coalesce({text}, {literal(NOTHING)})"
 
 
 def render(template: str, schema: Schema, mask: bool) -> str:
     """The sentence as an SQL expression over the facts."""
     parts = []
-    for literal, field, _, _ in Formatter().parse(template):
-        if literal:
-            parts.append(quoted(literal))
+    for text, field, _, _ in Formatter().parse(template):
+        if text:
+            parts.append(literal(text))
         if field:
             parts.append(shown(schema, field, mask))
     return " || ".join(parts)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from expectations.finding import State
 from warehouse.books.schema import finding_events
+from warehouse.sql import literal
 
 _Z = 1.959963984540054
 """Of a two-sided interval of 95 percent."""
@@ -40,7 +41,7 @@ def count_verdicts(books: Engine, ledger: pa.Table, county: str, until: date) ->
         connection.register("verdicts", verdicts)
         connection.register("ledger", ledger.select(["finding_id", "rule", "owner"]))
         rows = connection.execute(
-            f"""SELECT rule, owner, count(*) FILTER (verdict = '{State.CONFIRMED}'), count(*)
+            f"""SELECT rule, owner, count(*) FILTER (verdict = {literal(State.CONFIRMED)}), count(*)
             FROM ledger JOIN verdicts USING (finding_id) GROUP BY rule, owner ORDER BY rule, owner"""
         ).fetchall()
     return {(rule, owner): (confirmed, verified) for rule, owner, confirmed, verified in rows}

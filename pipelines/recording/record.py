@@ -19,6 +19,7 @@ from warehouse.books.deliveries import claim
 from warehouse.books.runs import Run, mark_recorded, newest_recorded
 from warehouse.books.schema import findings
 from warehouse.lake import Lake, atomic_path
+from warehouse.sql import among, literal
 
 NIGHT = "liangxian"
 """Who the ledger names for what a run did by itself."""
@@ -110,11 +111,11 @@ def _dispatched(plan: pa.Table, run: Run, batch: str, policy: Policy) -> pa.Tabl
     with over_arrow(plan=plan, due=due) as connection:
         return connection.execute(
             f"""SELECT p.* EXCLUDE (batch, dispatched_on, due_on),
-                CASE WHEN goes THEN '{State.DISPATCHED}' ELSE to_state END AS state,
+                CASE WHEN goes THEN {literal(State.DISPATCHED)} ELSE to_state END AS state,
                 CASE WHEN goes THEN ? ELSE batch END AS batch,
                 CASE WHEN goes THEN ?::DATE ELSE dispatched_on END AS dispatched_on,
                 CASE WHEN goes THEN verify_by ELSE due_on END AS due_on
-            FROM (SELECT *, to_state IN ('{State.NEW}', '{State.REOPENED}') AND NOT past AS goes FROM plan) p
+            FROM (SELECT *, {among("to_state", (State.NEW, State.REOPENED))} AND NOT past AS goes FROM plan) p
             LEFT JOIN due USING (rule) ORDER BY finding_id""",
             [batch, run.as_of],
         ).to_arrow_table()
@@ -126,8 +127,8 @@ def _seen(states: pa.Table, run: Run) -> pa.Table:
         return connection.execute(
             f"""SELECT * EXCLUDE (first_seen, last_seen, last_run),
                 coalesce(first_seen, ?::DATE) AS first_seen,
-                CASE WHEN seen = '{SHOWN}' THEN ?::DATE ELSE last_seen END AS last_seen,
-                CASE WHEN seen = '{SHOWN}' THEN ? ELSE last_run END AS last_run
+                CASE WHEN seen = {literal(SHOWN)} THEN ?::DATE ELSE last_seen END AS last_seen,
+                CASE WHEN seen = {literal(SHOWN)} THEN ? ELSE last_run END AS last_run
             FROM states ORDER BY finding_id""",
             [run.as_of, run.as_of, run.id],
         ).to_arrow_table()

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from expectations.finding import CLEARABLE_STATES, CLOSED_STATES, State
 from pipelines.recording.over_arrow import over_arrow
+from warehouse.sql import among, literal, outside
 
 SHOWN = "shown"
 GONE = "gone"
@@ -89,10 +90,6 @@ def plan_night(found: pa.Table, book: pa.Table, nights: Sequence[RuleNight], old
 _NO_LEDGER = pa.schema({"finding_id": pa.string(), "evidence": pa.string(), "past_period": pa.bool_()}).empty_table()
 
 
-def _listed(states: Sequence[State]) -> str:
-    return ", ".join(f"'{state.value}'" for state in states)
-
-
 _FEEDS = "coalesce(json_extract_string(l.evidence, '$[*].feed'), [])"
 _LIES_IN_WHAT_IS_LEFT_OUT = f"""CASE WHEN len(n.left_out) > 0
         THEN len({_FEEDS}) = 0 OR list_has_any({_FEEDS}, n.left_out) ELSE false END"""
@@ -118,18 +115,19 @@ WITH together AS (
     FROM together LEFT JOIN night n USING (rule) LEFT JOIN before l USING (finding_id)
 )
 SELECT * EXCLUDE (cleared_before, proof, judged_tonight, is_known, is_found),
-    CASE WHEN is_found THEN '{SHOWN}' WHEN judged_tonight THEN '{GONE}' ELSE '{UNTOUCHED}' END AS seen,
+    CASE WHEN is_found THEN {literal(SHOWN)} WHEN judged_tonight THEN {literal(GONE)}
+        ELSE {literal(UNTOUCHED)} END AS seen,
     CASE
-        WHEN NOT is_known THEN '{State.NEW}'
-        WHEN is_found AND from_state IN ('{State.CLEARED}', '{State.CLOSED}') THEN '{State.REOPENED}'
-        WHEN is_found AND from_state = '{State.REFUTED}' AND evidence_digest IS DISTINCT FROM silenced_digest
-            THEN '{State.REOPENED}'
-        WHEN NOT is_found AND judged_tonight AND from_state IN ({_listed(CLEARABLE_STATES)}) THEN '{State.CLEARED}'
+        WHEN NOT is_known THEN {literal(State.NEW)}
+        WHEN is_found AND {among("from_state", (State.CLEARED, State.CLOSED))} THEN {literal(State.REOPENED)}
+        WHEN is_found AND from_state = {literal(State.REFUTED)} AND evidence_digest IS DISTINCT FROM silenced_digest
+            THEN {literal(State.REOPENED)}
+        WHEN NOT is_found AND judged_tonight AND {among("from_state", CLEARABLE_STATES)} THEN {literal(State.CLEARED)}
         ELSE from_state
     END AS to_state,
     CASE
         WHEN is_found THEN NULL
-        WHEN judged_tonight AND from_state NOT IN ({_listed(CLOSED_STATES)}) THEN proof
+        WHEN judged_tonight AND {outside("from_state", CLOSED_STATES)} THEN proof
         ELSE cleared_before
     END AS cleared_by
 FROM judged ORDER BY finding_id
@@ -141,10 +139,10 @@ def counts_of(plan: pa.Table) -> Mapping[str, int]:
     with over_arrow(plan=plan) as connection:
         row = connection.execute(
             f"""SELECT count(*) FILTER (from_state IS NULL),
-                count(*) FILTER (seen = '{SHOWN}' AND from_state = to_state
-                    AND to_state NOT IN ({_listed(CLOSED_STATES)})),
-                count(*) FILTER (to_state = '{State.CLEARED}' AND from_state <> to_state),
-                count(*) FILTER (to_state = '{State.REOPENED}' AND from_state <> to_state)
+                count(*) FILTER (seen = {literal(SHOWN)} AND from_state = to_state
+                    AND {outside("to_state", CLOSED_STATES)}),
+                count(*) FILTER (to_state = {literal(State.CLEARED)} AND from_state <> to_state),
+                count(*) FILTER (to_state = {literal(State.REOPENED)} AND from_state <> to_state)
             FROM plan"""
         ).fetchone()
     if row is None:

@@ -11,6 +11,7 @@ from expectations.identity import IdentityProblem
 from expectations.policies import PARAMETERS
 from pipelines.reporting.masks import masked_text, masked_value
 from warehouse.books.deliveries import Delivery
+from warehouse.sql import literal
 
 LINES_SHOWN: Final = 25
 """More lines than this make a row taller than a spreadsheet can show; the rest is counted, not shown."""
@@ -74,7 +75,7 @@ def render_evidence(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE TEMP TABLE items AS
         SELECT n, household_no, certificate_no, case_no, generate_subscripts(item, 1) AS position,
                unnest(item, max_depth := 2)
-        FROM (SELECT n, household_no, certificate_no, case_no, from_json(nullif(evidence, ''), '{_ITEM}') AS item
+        FROM (SELECT n, household_no, certificate_no, case_no, from_json(nullif(evidence, ''), {literal(_ITEM)}) AS item
               FROM open_findings)
     """)
     connection.execute(f"""

@@ -15,6 +15,7 @@ from pipelines.reporting.masks import masked_text
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.books.deliveries import Delivery
 from warehouse.evaluation.masking import MASKS
+from warehouse.sql import cases, literal, outside
 
 _TEXT_LIMIT: Final = 32_000
 """A spreadsheet cell holds 32,767 characters."""
@@ -47,7 +48,7 @@ def readable_rows(ledger: pa.Table, *, deliveries: Sequence[Delivery], verdicts:
             SELECT row_number() OVER () AS n, ledger.*,
                    {_weight("severity", SEVERITY_WEIGHTS)} * {_weight("certainty", CERTAINTY_WEIGHTS)}
                      * (coalesce(v.confirmed, 0) + 1) / (coalesce(v.verified, 0) + 1) AS priority
-            FROM ledger LEFT JOIN verdicts v USING (rule, owner) WHERE state NOT IN ({_quoted(CLOSED_STATES)})
+            FROM ledger LEFT JOIN verdicts v USING (rule, owner) WHERE {outside("state", CLOSED_STATES)}
         """)
         render_evidence(connection)
         own = ("o.household_no", "o.certificate_no", "o.case_no")
@@ -91,8 +92,7 @@ def _verdicts_table(verdicts: Verdicts) -> pa.Table:
 
 
 def _weight(column: str, weights: Mapping[str, float]) -> str:
-    cases = " ".join(f"WHEN '{code}' THEN {weight}" for code, weight in weights.items())
-    return f"(CASE {column} {cases} ELSE 0 END)"
+    return f"({cases(column, {code: str(weight) for code, weight in weights.items()}, '0')})"
 
 
 def _lines() -> str:
@@ -114,22 +114,16 @@ def _number_of_owner() -> str:
     # each department sees its own kind of number; where a finding has none, the certificate that it speaks of
     student = MASKS[Personal.STUDENT_NO].sql("nullif(o.student_no, '')")
     certificate, case = "nullif(o.certificate_no, '')", "nullif(o.case_no, '')"
-    return (
-        f"CASE o.owner WHEN '{Department.EDUCATION}' THEN coalesce({student}, {certificate}) "
-        f"WHEN '{Department.HOUSING}' THEN coalesce({case}, {certificate}) "
-        f"ELSE coalesce({certificate}, {case}) END"
-    )
-
-
-def _quoted(values: Sequence[str]) -> str:
-    return ", ".join(f"'{value}'" for value in values)
+    own: dict[str, str] = {
+        Department.EDUCATION: f"coalesce({student}, {certificate})",
+        Department.HOUSING: f"coalesce({case}, {certificate})",
+    }
+    return cases("o.owner", own, f"coalesce({certificate}, {case})")
 
 
 def _labelled(column: str, labels: Mapping[str, str]) -> str:
-    cases = " ".join(f"WHEN '{code}' THEN '{label}'" for code, label in labels.items())
-    return f"CASE {column} {cases} ELSE {column} END"
+    return cases(column, {code: literal(label) for code, label in labels.items()}, column)
 
 
 def _rank(column: str, order: Mapping[str, str]) -> str:
-    cases = " ".join(f"WHEN '{code}' THEN {place}" for place, code in enumerate(order))
-    return f"CASE {column} {cases} ELSE {len(order)} END"
+    return cases(column, {code: str(place) for place, code in enumerate(order)}, str(len(order)))

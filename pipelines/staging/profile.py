@@ -13,6 +13,7 @@ from expectations.feed import Code, Column, Feed, YesNo
 from expectations.suites import COMPARABLE_ROWS, REFERENCES
 from pipelines.staging.admission import is_county
 from warehouse.books.deliveries import Accounting
+from warehouse.sql import parquet
 
 Profile = dict[str, Any]
 
@@ -38,7 +39,7 @@ def profile_delivery(
     with duckdb.connect() as connection:
         connection.execute("SET threads = 2")
         connection.execute("SET memory_limit = '128MB'")
-        source = _source(staged)
+        source = parquet(staged)
         columns = _columns(connection, feed, source, problems)
         periods = _periods(connection, feed, source)
         for column in columns:
@@ -148,7 +149,7 @@ def _referential(
     reference = next((r for r in REFERENCES if r.feed == feed.name and r.column == column and r.other in others), None)
     if reference is None:
         return out
-    other = _source(others[reference.other])
+    other = parquet(others[reference.other])
     out["known_share"] = _share_within(connection, column, source, other)
     if reference.both_ways:
         out["reached_share"] = _share_within(connection, column, f'(SELECT DISTINCT "{column}" FROM {other})', source)
@@ -188,7 +189,3 @@ def _against(column: Mapping[str, Any], old: Profile | None) -> dict[str, float 
 def _period_share(periods: Mapping[str, int], before: Mapping[str, int]) -> float | None:
     """The smallest share that a period has of the rows that it had when it was last delivered."""
     return min((count / before[p] for p, count in sorted(periods.items()) if before.get(p)), default=None)
-
-
-def _source(path: Path) -> str:
-    return f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"

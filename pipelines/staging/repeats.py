@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from expectations.feed import Feed
+from warehouse.sql import literal
 
 Indices = npt.NDArray[np.int64]
 
@@ -33,15 +34,15 @@ def find_duplicates(candidates: Path, feed: Feed) -> Duplicates:
     Equal in all canonical columns: all but the first are repeats. Equal in the key only: all are in conflict. A row
     whose key contains a null identity number has no key.
     """
-    source = f"read_parquet('{str(candidates).replace(chr(39), chr(39) * 2)}', file_row_number = true)"
+    source = f"read_parquet({literal(candidates)}, file_row_number = true)"
     everything = ", ".join(f'"{c.name}"' for c in feed.columns)
     key = ", ".join(f'"{name}"' for name in feed.key)
     numbers = [f'"{name}"' for name in feed.key if feed[name].is_identity_number]
     keyed = " AND ".join(f"{n} IS NOT NULL" for n in numbers) or "true"
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
-        connection.execute(f"SET memory_limit = '{_MEMORY}'")
+        connection.execute(f"SET memory_limit = {literal(_MEMORY)}")
         connection.execute("SET threads = 2")
-        connection.execute(f"SET temp_directory = '{spill.replace(chr(39), chr(39) * 2)}'")
+        connection.execute(f"SET temp_directory = {literal(spill)}")
         hashed = f"SELECT CASE WHEN {keyed} THEN hash({key}) ELSE hash({everything}) END AS h, file_row_number AS i"
         connection.execute(
             f"CREATE TEMP TABLE twice AS SELECT h FROM ({hashed} FROM {source}) GROUP BY h HAVING count(*) > 1"

@@ -17,6 +17,7 @@ from pipelines.night.flow import run_night
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import published_query
 from warehouse.evaluation.questions import QUESTIONS
+from warehouse.sql import bound
 
 D = date(2026, 6, 30)
 BEFORE = date(2026, 5, 31)
@@ -81,7 +82,7 @@ def answers(home: Home, files: Files) -> dict[str, list[dict[str, Any]]]:
     values: dict[str, str | date] = {"county": COUNTY, "as_of": D, "other_day": BEFORE}
     values["household_no"] = min(files.households)
     with published_query(home.settings(D).home.lake) as query:
-        return {q.slug: [dict(row) for row in query(q.bound(values))] for q in QUESTIONS}
+        return {q.slug: [dict(row) for row in query(bound(q.sql, **values))] for q in QUESTIONS}
 
 
 def subjects(found: dict[tuple[str, str], str]) -> set[str]:

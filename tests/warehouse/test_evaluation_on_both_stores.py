@@ -21,6 +21,7 @@ from warehouse.evaluation.sampling.frame import Query
 from warehouse.evaluation.stock_flow import read_book
 from warehouse.lake import Lake
 from warehouse.postgres.loading import publish_to_postgres
+from warehouse.sql import bound
 
 pytestmark = [pytest.mark.slow, pytest.mark.services]
 
@@ -65,7 +66,7 @@ def test_every_question_and_indicator_has_the_same_answer(lake: Lake, postgres: 
         values: dict[str, str | date] = {"county": COUNTY, "as_of": AS_OF, "other_day": AS_OF}
         (first, *_) = duckdb("SELECT household_no FROM evaluation.household_card ORDER BY 1")
         values["household_no"] = first["household_no"]
-        asked: list[tuple[Question | Indicator, str]] = [(q, q.bound(values)) for q in QUESTIONS]
+        asked: list[tuple[Question | Indicator, str]] = [(q, bound(q.sql, **values)) for q in QUESTIONS]
         asked += [(indicator, statement(indicator)) for indicator in INDICATORS]
         for what, sql in asked:
             assert answer(postgres, sql) == answer(duckdb, sql), what

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from warehouse.sql import literal
+
 LOGS: Final = ("audit", "finding_events")
 """Tables whose chains vouch for what happened."""
 
@@ -11,12 +13,12 @@ def guard_statements(table: str, dialect: str) -> list[str]:
     if dialect == "sqlite":
         return [
             f"CREATE TRIGGER IF NOT EXISTS {table}_no_{change.lower()} BEFORE {change} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{_message(table)}'); END"
+            f"BEGIN SELECT RAISE(ABORT, {literal(_message(table))}); END"
             for change in ("UPDATE", "DELETE")
         ]
     return [
         f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_message(table)}'; END $$",
+        f"$$ BEGIN RAISE EXCEPTION {literal(_message(table))}; END $$",
         f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
     ]

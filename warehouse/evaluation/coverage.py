@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from warehouse.sql import literal
+
 _SCHEMA: Final = "warehouse"
 _RENOVATE: Final = f"""(SELECT p.value FROM {_SCHEMA}.dim_policy p
       WHERE p.county = h.county AND p.as_of = h.as_of AND p.key = 'housing.grades_to_renovate')"""
@@ -59,7 +61,8 @@ COVERAGE_COLUMNS: Final = (
 COVERAGE_SOURCE: Final = (
     "("
     + "\n  UNION ALL\n  ".join(
-        f"""SELECT h.county, h.as_of, h.household_no, h.township, h.village, h.poverty_status, '{name}' AS guarantee,
+        f"""SELECT h.county, h.as_of, h.household_no, h.township, h.village, h.poverty_status,
+    {literal(name)} AS guarantee,
     {due} AS due, {covered} AS covered, {unknown} AS unknown, {met} AS is_met
   FROM {_SCHEMA}.fact_household_snapshot h WHERE h.registered_members > 0"""
         for name, due, covered, unknown, met in _GUARANTEES

@@ -15,6 +15,7 @@ import pyarrow.parquet
 
 from expectations.finding import CLOSED_STATES, FINDING_COLUMNS, MASKED_COLUMNS
 from warehouse.lake import atomic_path
+from warehouse.sql import literal
 
 Format = Literal["csv", "json", "parquet"]
 
@@ -99,5 +100,4 @@ def _write_json(findings: pa.Table, path: Path) -> None:
     """DuckDB writes JSON column-wise; a loop over rows would be ours."""
     with duckdb.connect() as connection:
         connection.register("findings", findings)
-        target = str(path).replace("'", "''")
-        connection.execute(f"COPY (SELECT * FROM findings) TO '{target}' (FORMAT json, ARRAY true)")
+        connection.execute(f"COPY (SELECT * FROM findings) TO {literal(path)} (FORMAT json, ARRAY true)")

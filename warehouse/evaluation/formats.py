@@ -15,6 +15,7 @@ import pyarrow.parquet
 from warehouse.evaluation.datasets import Dataset, Field
 from warehouse.evaluation.exports import guard_formulas
 from warehouse.lake import sha256_file
+from warehouse.sql import OLDEST_READER, literal
 
 Target = Literal["stata", "spss", "csv", "parquet"]
 SUFFIXES: Final[Mapping[Target, str]] = {"stata": ".dta", "spss": ".sav", "csv": ".csv", "parquet": ".parquet"}
@@ -24,7 +25,6 @@ _STATA_LABEL: Final = 80
 _SPSS_LABEL: Final = 255
 _YES_NO: Final[dict[int | float, str]] = {0: "否", 1: "是"}
 _STATA_DAY: Final = datetime(2000, 1, 1)  # noqa: DTZ001 — a constant in the file's header, so that bytes repeat
-_OLDEST_READER: Final = "v1.0.0"
 
 
 def write_dataset(dataset: Dataset, folder: Path, target: Target) -> Path:
@@ -69,25 +69,20 @@ def write_codebook(datasets: Sequence[Dataset], files: Sequence[Path], about: Ma
 
 def write_duckdb(datasets: Iterable[Dataset], about: Mapping[str, Any], path: Path) -> None:
     """A file of its own that holds the datasets as tables with comments, and nothing else to look behind."""
-    quoted = str(path).replace("'", "''")
     with duckdb.connect() as connection:
-        connection.execute(f"ATTACH '{quoted}' AS given (STORAGE_VERSION '{_OLDEST_READER}')")
+        connection.execute(f"ATTACH {literal(path)} AS given (STORAGE_VERSION {literal(OLDEST_READER)})")
         connection.execute("USE given")
         for dataset in datasets:
             connection.register("incoming", dataset.table)
             connection.execute(f"CREATE TABLE {dataset.name} AS FROM incoming")
             connection.unregister("incoming")
-            connection.execute(f"COMMENT ON TABLE {dataset.name} IS {_literal(dataset.label)}")
+            connection.execute(f"COMMENT ON TABLE {dataset.name} IS {literal(dataset.label)}")
             for field in dataset.fields:
-                connection.execute(f"COMMENT ON COLUMN {dataset.name}.{field.name} IS {_literal(field.label)}")
+                connection.execute(f"COMMENT ON COLUMN {dataset.name}.{field.name} IS {literal(field.label)}")
         connection.register("incoming", pa.table({"name": list(about), "value": [str(v) for v in about.values()]}))
         connection.execute("CREATE TABLE about AS FROM incoming")
         connection.execute("USE memory")
         connection.execute("DETACH given")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _described(field: Field, arrow: pa.Field) -> dict[str, Any]:

@@ -7,6 +7,7 @@ What is unknown counts on neither side: the share is of those that are known, an
 from dataclasses import dataclass
 from typing import Final
 
+from warehouse.sql import literal
 from warehouse.tables.dimensions import area_counts
 
 SCHEMA: Final = "warehouse"
@@ -55,9 +56,9 @@ _VILLAGES: Final = f"""(SELECT v.county, v.as_of, v.village_code, p.number AS po
         FROM {SCHEMA}.dim_area a JOIN {SCHEMA}.fact_load l ON l.county = a.county
         WHERE a.level = 'village' AND {area_counts("a", "l.as_of")}
       UNION SELECT county, as_of, substr(key, {len(_POPULATION) + 1})
-        FROM {SCHEMA}.dim_policy WHERE key LIKE '{_POPULATION}%') v
+        FROM {SCHEMA}.dim_policy WHERE key LIKE {literal(_POPULATION + "%")}) v
     LEFT JOIN {SCHEMA}.dim_policy p ON p.county = v.county AND p.as_of = v.as_of
-      AND p.key = '{_POPULATION}' || v.village_code
+      AND p.key = {literal(_POPULATION)} || v.village_code
     LEFT JOIN (SELECT county, as_of, village_code, count(*) AS persons FROM {SCHEMA}.fact_registered_person
       WHERE counts AND is_open GROUP BY county, as_of, village_code) o
       ON o.county = v.county AND o.as_of = v.as_of AND o.village_code = v.village_code
@@ -76,7 +77,7 @@ def _two_lines(area: str, title: str) -> Indicator:
         f"""(SELECT l.county, l.as_of, l.county AS village_code, l.number AS line,
       p.number * 12 - l.number AS difference
     FROM {SCHEMA}.dim_policy l JOIN {SCHEMA}.dim_policy p ON p.county = l.county AND p.as_of = l.as_of
-    WHERE l.key = 'poverty_line' AND p.key = 'low_income_standard.{area}') s""",
+    WHERE l.key = 'poverty_line' AND p.key = {literal("low_income_standard." + area)}) s""",
         adds_up=False,
     )
 
@@ -131,11 +132,11 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
 def statement(indicator: Indicator) -> str:
     """The query behind an indicator: one row an area and as-of; DuckDB and PostgreSQL both run it."""
     return f"""SELECT s.county, s.as_of, substr(s.village_code, 1, d.digits) AS area_code,
-    '{indicator.name}' AS indicator, '{indicator.unit}' AS unit,
+    {literal(indicator.name)} AS indicator, {literal(indicator.unit)} AS unit,
     CAST({indicator.numerator} AS DECIMAL(18, 2)) AS numerator,
     CAST({indicator.denominator} AS DECIMAL(18, 2)) AS denominator,
     CAST({indicator.unknown} AS BIGINT) AS unknown,
-    '{indicator.of}' AS definition, {"true" if indicator.at_least else "false"} AS at_least
+    {literal(indicator.of)} AS definition, {"true" if indicator.at_least else "false"} AS at_least
   FROM {indicator.source}
   CROSS JOIN (SELECT 6 AS digits UNION ALL SELECT 9 UNION ALL SELECT 12) d
   GROUP BY s.county, s.as_of, substr(s.village_code, 1, d.digits)"""

@@ -4,9 +4,7 @@
 and an earlier day. docs/evaluation/questions.md is made from here; the tests run each query.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 
@@ -18,14 +16,6 @@ class Question:
     title: str
     title_en: str
     sql: str
-
-    def bound(self, values: Mapping[str, str | date]) -> str:
-        """The query with its values as literals."""
-        text = self.sql
-        for name, value in values.items():
-            literal = f"DATE '{value}'" if isinstance(value, date) else "'" + value.replace("'", "''") + "'"
-            text = text.replace(f":{name}", literal)
-        return text
 
 
 _HERE: Final = "county = :county AND as_of = :as_of"

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from warehouse.evaluation.sampling.frame import Query
+from warehouse.sql import bound
 
 EXITED: Final = "已脱贫"
 NORMAL: Final = "正常"
@@ -166,7 +167,7 @@ def _person_in(member: Member, before: Book, was: frozenset[str]) -> Flow | None
 
 def read_book(query: Query, county: str, as_of: date) -> Book:
     """The register of a county as the warehouse holds it at D. A person registered twice counts in each household."""
-    where = f"county = '{county}' AND as_of = DATE '{as_of.isoformat()}'"
+    where = bound("county = :county AND as_of = :as_of", county=county, as_of=as_of)
     households = query(f"SELECT household_no, poverty_status FROM evaluation.household_card WHERE {where}")
     rows = query(f"SELECT member_no, household_no, person_status, is_open FROM evaluation.people WHERE {where}")
     members = (Member(r["member_no"], r["household_no"], r["person_status"], r["is_open"]) for r in rows)

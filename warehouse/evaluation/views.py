@@ -18,6 +18,7 @@ from warehouse.evaluation.coverage import (
 )
 from warehouse.evaluation.indicators import all_statements
 from warehouse.evaluation.masking import MASKS
+from warehouse.sql import literal, outside
 from warehouse.tables.columns import SCHEMA
 from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot, fact_housing_case
 from warehouse.tables.dimensions import area_counts, dim_column, dim_rule
@@ -60,13 +61,9 @@ class View:
         full = f"{EVALUATION}.{self.name}"
         return [
             f"CREATE VIEW {full} AS SELECT\n  {select}\nFROM {self.source}",
-            f"COMMENT ON VIEW {full} IS '{_quoted(self.comment)}'",
-            *(f"COMMENT ON COLUMN {full}.{c.name} IS '{_quoted(c.comment)}'" for c in self.columns),
+            f"COMMENT ON VIEW {full} IS {literal(self.comment)}",
+            *(f"COMMENT ON COLUMN {full}.{c.name} IS {literal(c.comment)}" for c in self.columns),
         ]
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
 
 
 def _show(alias: str, columns: Iterable[Column[Any]]) -> list[ViewColumn]:
@@ -97,7 +94,7 @@ def _policy_number(key: str) -> str:
     """The number of a parameter at the household's date."""
     return (
         f"(SELECT p.number FROM {SCHEMA}.dim_policy p "
-        f"WHERE p.county = h.county AND p.as_of = h.as_of AND p.key = '{key}')"
+        f"WHERE p.county = h.county AND p.as_of = h.as_of AND p.key = {literal(key)})"
     )
 
 
@@ -188,7 +185,7 @@ def _ledger() -> View:
     def count(name: str, condition: str, comment: str) -> ViewColumn:
         return ViewColumn(name, f"count(*) FILTER (WHERE {condition})", comment)
 
-    closed = ", ".join(f"'{state}'" for state in CLOSED_STATES)
+    is_open = outside("f.state", CLOSED_STATES)
     return View(
         "ledger",
         "台账：每个县、责任部门、乡镇一行，各状态的问题数（台账现状）",
@@ -197,10 +194,10 @@ def _ledger() -> View:
             ViewColumn("owner", "f.owner", "责任部门"),
             ViewColumn("township", "coalesce(f.township, '')", "乡镇（不属于任何乡镇的为空文本）"),
             count("findings", "true", "全部问题数"),
-            count("still_open", f"f.state NOT IN ({closed})", "未了结的问题数"),
+            count("still_open", is_open, "未了结的问题数"),
             count("confirmed", "f.state IN ('属实', '整改中', '已整改', '销号')", "核实为属实的问题数"),
             count("refuted", "f.state = '不属实'", "核实为不属实的问题数"),
-            count("overdue", f"f.state NOT IN ({closed}) AND f.due_on < l.as_of", "超过办理期限未了结的问题数"),
+            count("overdue", f"{is_open} AND f.due_on < l.as_of", "超过办理期限未了结的问题数"),
             count("reopened", "f.state = '重开'", "现为重开的问题数"),
             count("closed", "f.state = '销号'", "已销号的问题数"),
             count("cleared", "f.state = '数据已消除'", "数据已消除的问题数"),

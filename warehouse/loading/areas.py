@@ -1,7 +1,6 @@
 """Which areas there were when, and what the register (or a roster) called them."""
 
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
@@ -10,6 +9,7 @@ from expectations.feeds import ALL_FEEDS, FEEDS_BY_NAME
 from warehouse.lake import Lake
 from warehouse.loading.history import timeline_of
 from warehouse.loading.run import RunToLoad
+from warehouse.sql import literal, parquet
 
 _REGISTER = FEEDS_BY_NAME["register_households"]
 
@@ -29,7 +29,7 @@ def make_area_history(connection: duckdb.DuckDBPyConnection, lake: Lake, run: Ru
     for as_of, delivery in timeline_of(_REGISTER.name, run.events):
         if as_of < newest:
             path = lake.staged(_REGISTER.name, run.county, delivery)
-            parts += [_county(run, as_of), _areas(_REGISTER, _parquet(path), as_of)]
+            parts += [_county(run, as_of), _areas(_REGISTER, parquet(path), as_of)]
     connection.execute(
         f"""CREATE TEMP TABLE area_history AS
         WITH named AS ({" UNION ALL ".join(part for part in parts if part)}),
@@ -54,7 +54,7 @@ def make_area_history(connection: duckdb.DuckDBPyConnection, lake: Lake, run: Ru
 
 
 def _county(run: RunToLoad, as_of: date) -> str:
-    return f"SELECT '{run.county}' AS area_code, $name AS name, 1 AS rows, DATE '{as_of}' AS as_of"
+    return f"SELECT {literal(run.county)} AS area_code, $name AS name, 1 AS rows, {literal(as_of)} AS as_of"
 
 
 def _areas(feed: Feed, relation: str, as_of: date) -> str:
@@ -62,9 +62,5 @@ def _areas(feed: Feed, relation: str, as_of: date) -> str:
     if feed.area_column is None:
         return ""
     village, township = ("village", "township") if "village" in feed.by_name else ("NULL", "NULL")
-    end = f"count(*), DATE '{as_of}' FROM {relation} GROUP BY ALL"
+    end = f"count(*), {literal(as_of)} FROM {relation} GROUP BY ALL"
     return f"SELECT {feed.area_column}, {village}, {end} UNION ALL SELECT {feed.area_column}[:9], {township}, {end}"
-
-
-def _parquet(path: Path) -> str:
-    return f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"

@@ -25,10 +25,8 @@ from warehouse.loading.inputs import register_inputs
 from warehouse.loading.loads import LOADS
 from warehouse.loading.run import Recorded, RunToLoad, canonical_json
 from warehouse.loading.versions import building_path, published_version, remove_unfinished, sync, version_path
+from warehouse.sql import OLDEST_READER, literal
 from warehouse.tables import SCHEMA, TABLES, metadata
-
-_OLDEST_READER = "v1.0.0"
-"""Storage version: any DuckDB since 1.0 opens what we publish (design facts)."""
 
 _WRITTEN_AT_ONCE = "256MB"
 """Of the log: so many rows wait in memory to be written to their tables."""
@@ -122,9 +120,9 @@ def _build(
         with duckdb.connect(str(building)) as version:
             if memory_limit is not None:
                 # open until the last county is loaded: without, it keeps whatever it read of the file until then
-                version.execute(f"SET memory_limit = '{memory_limit}'")
+                version.execute(f"SET memory_limit = {literal(memory_limit)}")
             # closed after every run, or left to itself, DuckDB would write each table's last rows anew time and again
-            version.execute(f"SET checkpoint_threshold = '{_WRITTEN_AT_ONCE}'")
+            version.execute(f"SET checkpoint_threshold = {literal(_WRITTEN_AT_ONCE)}")
             for run in runs:
                 _load(lake, building, run)
             version.execute("CHECKPOINT")
@@ -139,8 +137,8 @@ def _build(
 def _create(path: Path) -> None:
     """An empty warehouse: tables, views, comments, the days, and the data dictionary that is read off the tables."""
     with duckdb.connect() as connection:
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"ATTACH '{quoted}' AS warehouse_file (STORAGE_VERSION '{_OLDEST_READER}')")
+        oldest = literal(OLDEST_READER)
+        connection.execute(f"ATTACH {literal(path)} AS warehouse_file (STORAGE_VERSION {oldest})")
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"BEGIN; {_definitions()}; COMMIT")
         connection.register("days", _days())

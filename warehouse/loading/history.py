@@ -8,7 +8,6 @@ function of the events and of what was staged, whether it grew night by night or
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +16,7 @@ from sqlalchemy import Table
 from warehouse.books.deliveries import IN_FORCE, DeliveryEvent
 from warehouse.lake import Lake
 from warehouse.loading.errors import AuditFailed
+from warehouse.sql import literal, parquet
 from warehouse.tables import history as tables
 
 Timeline = tuple[tuple[date, str], ...]
@@ -197,7 +197,7 @@ def _appended(lake: Lake, county: str, history: History, newest: tuple[date, str
     return f"""WITH newest AS ({_observed(lake, county, history, as_of, delivery)})
       SELECT {columns}, valid_from, NULL::DATE AS valid_to FROM held SEMI JOIN newest {same}
       UNION ALL
-      SELECT {columns}, valid_from, DATE '{as_of}' AS valid_to FROM held ANTI JOIN newest {same}
+      SELECT {columns}, valid_from, {literal(as_of)} AS valid_to FROM held ANTI JOIN newest {same}
       UNION ALL
       SELECT {columns}, as_of AS valid_from, NULL::DATE AS valid_to FROM newest ANTI JOIN held {same}"""
 
@@ -211,7 +211,7 @@ def _whole(lake: Lake, county: str, history: History, timeline: Timeline) -> str
     ends: list[date | None] = [as_of for as_of, _ in timeline[1:]]
     parts = []
     for number, ((as_of, delivery), end) in enumerate(zip(timeline, [*ends, None], strict=True)):
-        until = f"DATE '{end}'" if end else "NULL::DATE"
+        until = literal(end) if end else "NULL::DATE"
         parts.append(
             f"SELECT *, {number} AS number, {until} AS until FROM ({_observed(lake, county, history, as_of, delivery)})"
         )
@@ -233,13 +233,12 @@ def _observed(lake: Lake, county: str, history: History, as_of: date, delivery: 
     """What one delivery says: key, attributes, where each row stands, and the content's hash."""
     names = ", ".join((*history.key, *history.attributes))
     source = ", ".join(f"{sql} AS {name}" for name, sql in _SOURCE.items())
-    rows = f"SELECT {names}, {source}, DATE '{as_of}' AS as_of FROM {_staged(lake, county, history, delivery)}"
+    rows = f"SELECT {names}, {source}, {literal(as_of)} AS as_of FROM {_staged(lake, county, history, delivery)}"
     return f"SELECT *, {history.content} AS content FROM ({rows})"
 
 
 def _staged(lake: Lake, county: str, history: History, delivery: str) -> str:
-    path: Path = lake.staged(history.feed, county, delivery)
-    return f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+    return parquet(lake.staged(history.feed, county, delivery))
 
 
 def _audit(
@@ -248,10 +247,11 @@ def _audit(
     """Each delivery in force is found again at its as-of date, row for row by count, the newest one by key too."""
     problems = []
     keys = ", ".join(history.key)
-    rows = f"FROM {history.table.fullname} WHERE county = '{county}' AND known_to IS NULL"
+    rows = f"FROM {history.table.fullname} WHERE county = {literal(county)} AND known_to IS NULL"
     for as_of, delivery in timeline:
         staged = f"FROM {_staged(lake, county, history, delivery)}"
-        valid = f"{rows} AND valid_from <= DATE '{as_of}' AND (valid_to IS NULL OR valid_to > DATE '{as_of}')"
+        day = literal(as_of)
+        valid = f"{rows} AND valid_from <= {day} AND (valid_to IS NULL OR valid_to > {day})"
         figures = "count(*)"
         if (as_of, delivery) == timeline[-1]:
             figures += f", coalesce(sum(hash({keys})::HUGEINT), 0)"

@@ -15,6 +15,7 @@ from expectations.rules import RULES
 from warehouse.lake import Lake
 from warehouse.loading.areas import make_area_history
 from warehouse.loading.run import RunToLoad, canonical_json
+from warehouse.sql import parquet
 from warehouse.tables import dimensions, runs
 
 
@@ -24,8 +25,7 @@ def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunT
     connection.execute("SET VARIABLE as_of = $1", [run.as_of])
     for feed in sorted(run.current):
         connection.execute(f"CREATE TEMP VIEW current_{feed} AS {run.current[feed].sql()}")
-    ledger = str(run.ledger).replace("'", "''")
-    connection.execute(f"CREATE TEMP VIEW input_ledger AS FROM read_parquet('{ledger}')")
+    connection.execute(f"CREATE TEMP VIEW input_ledger AS FROM {parquet(run.ledger)}")
     make_area_history(connection, lake, run)
     _register(connection, "input_rules", dimensions.dim_rule, map(_rule_row, RULES))
     _register(connection, "input_policy", dimensions.dim_policy, map(_policy_row, run.policy))

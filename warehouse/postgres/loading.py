@@ -21,6 +21,7 @@ from warehouse.loading.load import Scope
 from warehouse.loading.loads import LOADS
 from warehouse.loading.versions import published_version, snapshot_of
 from warehouse.postgres.schema import PUBLISHING, open_store
+from warehouse.sql import among, literal
 from warehouse.tables import TABLES
 
 _BATCH = 50_000
@@ -74,7 +75,7 @@ def publish_to_postgres(lake: Lake, url: str) -> Publication:
         cursor.execute("DELETE FROM warehouse.publication")
         cursor.execute(
             "INSERT INTO warehouse.publication (number, snapshot, definitions) "
-            f"VALUES ({number}, '{snapshot}', '{definitions}')"
+            f"VALUES {literal((number, snapshot, definitions))}"
         )
         connection.commit()
     return Publication(number, snapshot, tuple(changed))
@@ -105,17 +106,16 @@ def _changed(source: duckdb.DuckDBPyConnection, cursor: Any, *, anew: bool) -> l
 
 def _slices(changed: Sequence[Part], *, anew: bool) -> Iterator[_Slice]:
     """What is replaced of each table."""
-    counties = ", ".join(f"'{county}'" for county in sorted({county for county, _ in changed}))
-    parts = ", ".join(f"('{county}', DATE '{as_of}')" for county, as_of in changed)
+    counties = sorted({county for county, _ in changed})
     for table in TABLES:
         if anew:
             yield _Slice(table, "true")
         elif not changed:
             continue
         elif _SCOPES.get(table.name) is Scope.AS_OF:
-            yield _Slice(table, f"(county, as_of) IN ({parts})")
+            yield _Slice(table, among("(county, as_of)", changed))
         elif "county" in table.c:
-            yield _Slice(table, f"county IN ({counties})")
+            yield _Slice(table, among("county", counties))
         elif table.name in _SCOPES:
             yield _Slice(table, "true")
 

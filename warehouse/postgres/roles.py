@@ -16,6 +16,7 @@ from warehouse.books.connection import BOOKS
 from warehouse.books.schema import metadata as books_metadata
 from warehouse.evaluation.views import EVALUATION
 from warehouse.postgres.schema import OFFICE, publication, reader
+from warehouse.sql import literal
 from warehouse.tables import SCHEMA, TABLES
 from warehouse.tables.runs import fact_finding
 
@@ -97,7 +98,7 @@ def admit_reader(
     name = _quoted(connection, login)
     connection.exec_driver_sql(f"GRANT {roles.reading(kind)} TO {name}")
     for setting, value in LIMITS.items():
-        connection.exec_driver_sql(f"ALTER ROLE {name} SET {setting} = '{value}'")
+        connection.exec_driver_sql(f"ALTER ROLE {name} SET {setting} = {literal(value)}")
     schema = EVALUATION if kind == "evaluator" else OFFICE
     connection.exec_driver_sql(f"ALTER ROLE {name} SET search_path = {schema}")
     connection.exec_driver_sql(f"ALTER ROLE {name} CONNECTION LIMIT {_CONNECTIONS}")
@@ -216,8 +217,8 @@ def _row_security(table: Table, roles: Roles) -> Iterator[str]:
 
 def _admitted(kind: Kind, column: str = "", entry: str = "") -> str:
     """Whether the row is one of the counties (and the department or township) of the login that asks."""
-    own = f"SELECT r.county{', r.' + (entry or column) if column else ''} FROM {reader.fullname} r"
-    own += f" WHERE r.role = current_user::text AND r.kind = '{kind}'"
+    own = f"(SELECT r.county{', r.' + (entry or column) if column else ''} FROM {reader.fullname} r"
+    own += f" WHERE r.role = current_user::text AND r.kind = {literal(kind)})"
     if not column:
-        return f"county IN ({own}) OR '{ALL_COUNTIES}' IN ({own})"
-    return f"(county, {column}) IN ({own}) OR ('{ALL_COUNTIES}', {column}) IN ({own})"
+        return f"county IN {own} OR {literal(ALL_COUNTIES)} IN {own}"
+    return f"(county, {column}) IN {own} OR ({literal(ALL_COUNTIES)}, {column}) IN {own}"

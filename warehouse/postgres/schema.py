@@ -12,6 +12,7 @@ from expectations.finding import FINDING_COLUMNS
 from warehouse.books.connection import postgres_engine
 from warehouse.evaluation.views import EVALUATION, VIEWS
 from warehouse.migrations.apply import HEADS, current_revision, upgrade_within
+from warehouse.sql import literal
 from warehouse.tables import SCHEMA, TABLES
 from warehouse.tables.runs import fact_finding
 
@@ -90,7 +91,7 @@ def make_views(connection: Connection) -> None:
         connection.execute(SetTableComment(table))
         for column in table.c:
             connection.execute(SetColumnComment(column))
-    connection.exec_driver_sql(f"COMMENT ON SCHEMA {EVALUATION} IS '{_DIGEST}{views_digest()}'")
+    connection.exec_driver_sql(f"COMMENT ON SCHEMA {EVALUATION} IS {literal(_DIGEST + views_digest())}")
 
 
 @cache
@@ -109,7 +110,10 @@ def view_statements() -> tuple[str, ...]:
     statements += [
         f"CREATE VIEW {OFFICE}.findings {_BARRIER} AS SELECT {columns} FROM {SCHEMA}.fact_finding",
         f"COMMENT ON VIEW {OFFICE}.findings IS '本部门、本乡镇的问题：台账现状，每个问题一行（未脱敏，供核实办理）'",
-        *(f"COMMENT ON COLUMN {OFFICE}.findings.{name} IS '{_table_comment(name)}'" for name in FINDING_COLUMNS),
+        *(
+            f"COMMENT ON COLUMN {OFFICE}.findings.{name} IS {literal(fact_finding.c[name].comment or '')}"
+            for name in FINDING_COLUMNS
+        ),
     ]
     return tuple(statements)
 
@@ -120,10 +124,6 @@ def views_digest() -> str:
     comments = [f"{t.name}: {t.comment}" for t in store_metadata.sorted_tables]
     comments += [f"{c.table.name}.{c.name}: {c.comment}" for t in store_metadata.sorted_tables for c in t.c]
     return hashlib.sha256("\n".join([*view_statements(), *comments]).encode()).hexdigest()
-
-
-def _table_comment(column: str) -> str:
-    return (fact_finding.c[column].comment or "").replace("'", "''")
 
 
 def _views_digest(connection: Connection) -> str:

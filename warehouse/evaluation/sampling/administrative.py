@@ -8,9 +8,9 @@ from typing import Final
 
 from expectations.finding import CLOSED_STATES, Certainty
 from warehouse.evaluation.sampling.frame import Query
+from warehouse.sql import among, bound, literal, outside
 from warehouse.tables.dimensions import area_counts
 
-_CLOSED: Final = ", ".join(f"'{state}'" for state in CLOSED_STATES)
 _MISSED_RULES: Final = ("TL06", "CV09")
 _EXIT_RULES: Final = ("EX01", "EX02", "EX03", "EX04")
 
@@ -56,8 +56,7 @@ class Administrative:
 
 def read_administrative(query: Query, county: str, as_of: date) -> Administrative:
     """The figures of a county at D."""
-    day = f"DATE '{as_of.isoformat()}'"
-    where = f"county = '{county}' AND as_of = {day}"
+    where = bound("county = :county AND as_of = :as_of", county=county, as_of=as_of)
     (persons,) = query(
         f"""SELECT coalesce(sum(registered_members) FILTER (WHERE is_open), 0) AS open_persons,
           coalesce(sum(registered_members) FILTER (WHERE poverty_status = '已脱贫'), 0) AS exited_persons
@@ -69,8 +68,8 @@ def read_administrative(query: Query, county: str, as_of: date) -> Administrativ
     villages = {
         row["area_code"]
         for row in query(
-            f"SELECT area_code FROM warehouse.dim_area a WHERE county = '{county}' AND level = 'village' "
-            f"AND {area_counts('a', day)}"
+            f"SELECT area_code FROM warehouse.dim_area a WHERE county = {literal(county)} AND level = 'village' "
+            f"AND {area_counts('a', literal(as_of))}"
         )
     }
     complete = bool(villages) and villages <= known.keys()
@@ -107,14 +106,13 @@ WHERE {where} AND h.poverty_status = '已脱贫'"""
 
 
 def _figure(query: Query, where: str, rules: tuple[str, ...], statement: str) -> Figure:
-    listed = ", ".join(f"'{rule}'" for rule in rules)
     ran = {r["rule"]: r for r in query(f"SELECT rule, status FROM warehouse.fact_rule_run WHERE {where}")}
     silent = [rule for rule in rules if rule not in ran or ran[rule]["status"] != "evaluated"]
     if silent:
         return Figure(rules, None, None, None, f"规则{'、'.join(silent)}未比对")
     county = where.partition(" AND ")[0]
-    findings = f"""SELECT subject_key, bool_or(certainty = '{Certainty.CERTAIN}') AS certain
-      FROM warehouse.fact_finding WHERE {county} AND rule IN ({listed}) AND state NOT IN ({_CLOSED})
+    findings = f"""SELECT subject_key, bool_or(certainty = {literal(Certainty.CERTAIN)}) AS certain
+      FROM warehouse.fact_finding WHERE {county} AND {among("rule", rules)} AND {outside("state", CLOSED_STATES)}
       GROUP BY subject_key"""
     (row,) = query(statement.format(findings=findings, where=where))
     return Figure(rules, int(row["certain"] or 0), int(row["possible"] or 0), int(row["of_all"] or 0))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from warehouse.sql import bound
 from warehouse.tables.dimensions import area_counts
 
 Query = Callable[[str], Sequence[Mapping[str, Any]]]
@@ -114,27 +115,33 @@ class Frame:
 _REGISTER = """SELECT CASE WHEN h.is_open THEN 'open' ELSE 'exited' END AS unit_group, h.household_no AS unit_key,
   h.village_code, h.registered_members AS persons
 FROM warehouse.fact_household_snapshot h
-WHERE h.county = '{county}' AND h.as_of = DATE '{as_of}' AND h.registered_members > 0
+WHERE h.county = :county AND h.as_of = :as_of AND h.registered_members > 0
   AND (h.is_open OR h.poverty_status = '已脱贫')"""
 
 _LOW_INCOME = """SELECT 'low_income' AS unit_group, c.certificate_no AS unit_key, c.village_code, c.persons
 FROM warehouse.fact_certificate_snapshot c
-WHERE c.county = '{county}' AND c.as_of = DATE '{as_of}' AND c.in_force AND c.programme IN ('农村低保', '农村特困')
+WHERE c.county = :county AND c.as_of = :as_of AND c.in_force AND c.programme IN ('农村低保', '农村特困')
   AND NOT EXISTS (SELECT 1 FROM warehouse.bridge_household_certificate b
     WHERE b.county = c.county AND b.as_of = c.as_of AND b.certificate_no = c.certificate_no)"""
 
 _GENERAL = """SELECT 'general' AS unit_group, r.village_code || '-' || r.roster_no AS unit_key,
   r.village_code, r.persons
 FROM warehouse.fact_roster_household r
-WHERE r.county = '{county}'
+WHERE r.county = :county
   AND NOT EXISTS (SELECT 1 FROM warehouse.fact_household_snapshot h
-    WHERE h.county = r.county AND h.as_of = DATE '{as_of}' AND h.household_no = r.household_no)
+    WHERE h.county = r.county AND h.as_of = :as_of AND h.household_no = r.household_no)
   AND NOT EXISTS (SELECT 1 FROM warehouse.fact_household_snapshot h
-    WHERE h.county = r.county AND h.as_of = DATE '{as_of}' AND h.head_id = r.head_id)
+    WHERE h.county = r.county AND h.as_of = :as_of AND h.head_id = r.head_id)
   AND NOT EXISTS (SELECT 1 FROM warehouse.fact_registered_person p
-    WHERE p.county = r.county AND p.as_of = DATE '{as_of}' AND p.counts AND p.person_id = r.head_id)
+    WHERE p.county = r.county AND p.as_of = :as_of AND p.counts AND p.person_id = r.head_id)
   AND NOT EXISTS (SELECT 1 FROM warehouse.fact_certificate_snapshot c
-    WHERE c.county = r.county AND c.as_of = DATE '{as_of}' AND c.in_force AND c.head_id = r.head_id)"""
+    WHERE c.county = r.county AND c.as_of = :as_of AND c.in_force AND c.head_id = r.head_id)"""
+
+
+_NAMES = f"""SELECT area_code, name FROM warehouse.dim_area a
+WHERE county = :county AND name IS NOT NULL AND {area_counts("a", ":as_of")}"""
+
+_ROSTERS = "SELECT DISTINCT village_code FROM warehouse.fact_roster_household WHERE county = :county"
 
 
 def read_frame(query: Query, county: str, as_of: date) -> Frame:
@@ -144,18 +151,12 @@ def read_frame(query: Query, county: str, as_of: date) -> Frame:
     head's number stands in the register (as anybody's), nor heads a certificate in force; one without either cannot be
     told apart and counts there.
     """
-    day = f"DATE '{as_of.isoformat()}'"
     rows = [
-        row
-        for part in (_REGISTER, _LOW_INCOME, _GENERAL)
-        for row in query(part.format(county=county, as_of=as_of.isoformat()))
+        row for part in (_REGISTER, _LOW_INCOME, _GENERAL) for row in query(bound(part, county=county, as_of=as_of))
     ]
     units = {FrameUnit(Group(r["unit_group"]), r["unit_key"], r["village_code"], int(r["persons"])) for r in rows}
-    names = query(
-        f"SELECT area_code, name FROM warehouse.dim_area a WHERE county = '{county}' AND name IS NOT NULL "
-        f"AND {area_counts('a', day)}"
-    )
-    rosters = query(f"SELECT DISTINCT village_code FROM warehouse.fact_roster_household WHERE county = '{county}'")
+    names = query(bound(_NAMES, county=county, as_of=as_of))
+    rosters = query(bound(_ROSTERS, county=county))
     return Frame(
         county,
         as_of,
