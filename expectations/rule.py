@@ -1,6 +1,6 @@
 """What a rule is: one declaration from which rule book, sentences, evidence and the tests' table come.
 
-The predicate is an Ibis expression over the terms of ``expectations/terms.py``: it returns one row a finding, with the
+The predicate is an Ibis expression over the terms of ``expectations/terms/``: it returns one row a finding, with the
 subject's key columns and the facts that the templates name. Everything else (certainty, sentences, evidence) follows
 from the declaration and is done by the engine for all rules alike.
 """

@@ -10,7 +10,7 @@ from expectations.policy import Policy
 from expectations.rule import PERSON, PERSON_ITEM, Evidence, Period, Severity, Waits, rule
 from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
 from expectations.rules.needs import ED, HO, IN, LOW_INCOME, REGISTER
-from expectations.rules.two_lines import certificates_of_persons
+from expectations.rules.two_lines.agreement import certificates_of_persons
 from expectations.terms import LOW_INCOME_PROGRAMMES, County, listed
 
 

@@ -1,15 +1,24 @@
 """All literal cases, in the order of the rules; then which deliveries count, and what each rule needs."""
 
-from cases import coverage, deliveries, duplicates, exits, identity, needs, payments, two_lines
+from cases import deliveries, duplicates, exits, identity, needs, payments
 from cases.case import Case
+from cases.coverage import hardships, housing, insurance, schooling
+from cases.two_lines import agreement, roll, standards
 
-CASES: tuple[Case, ...] = (
-    *two_lines.CASES,
-    *coverage.CASES,
-    *exits.CASES,
-    *duplicates.CASES,
-    *payments.CASES,
-    *identity.CASES,
-    *deliveries.CASES,
-    *needs.CASES,
+MODULES = (
+    standards,
+    roll,
+    agreement,
+    insurance,
+    schooling,
+    housing,
+    hardships,
+    exits,
+    duplicates,
+    payments,
+    identity,
+    deliveries,
+    needs,
 )
+
+CASES: tuple[Case, ...] = tuple(case for module in MODULES for case in module.CASES)

@@ -7,7 +7,8 @@ from ibis import _
 
 from expectations.feeds import BOOKS
 from expectations.policy import PolicyError
-from expectations.rules.coverage import enrolments_with_premium_due, entitled_items, pupils_without_item
+from expectations.rules.coverage.insurance import enrolments_with_premium_due
+from expectations.rules.coverage.schooling import entitled_items, pupils_without_item
 from expectations.terms import County
 from warehouse.loading.known import Known
 from warehouse.planning.planner import Planner

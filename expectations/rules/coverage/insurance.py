@@ -1,0 +1,167 @@
+"""CV01, CV02: registered people are insured, and their premium is subsidised."""
+
+from datetime import date
+
+import ibis
+from ibis import _
+from ibis.expr.types import Table
+
+from expectations.feed import Department
+from expectations.policy import Policy
+from expectations.rule import (
+    PERSON,
+    Evidence,
+    Period,
+    Severity,
+    Waits,
+    rule,
+)
+from expectations.rules.evidence import (
+    NOT_INSURED,
+    OTHERWISE_ENROLLED,
+    REGISTERED_PERSON,
+)
+from expectations.rules.needs import IN, LH, LM, LOW_INCOME, REGISTER, RH
+from expectations.terms import (
+    DESTITUTE_PROGRAMMES,
+    LOW_INCOME_PROGRAMMES,
+    MARGINAL,
+    County,
+)
+
+BASIS_INSURANCE = "医疗救助资助参保政策（困难群众应保尽保、应资尽资）"
+
+
+@rule(
+    "CV01",
+    "未参加基本医保",
+    "no insurance",
+    owner=Department.HEALTH_INSURANCE,
+    severity=Severity.HIGH,
+    subject=PERSON,
+    needs=(*REGISTER, IN),
+    sentence="登记人员在本参保年度没有任何险种“正常参保”的记录。",
+    expected="{insurance_year}年度正常参保",
+    actual="{insurance_year}年度无正常参保记录",
+    explanation="建档立卡人员{name}在医保部门没有{insurance_year}年度正常参保的记录。",
+    clears_when="为其办理参保缴费，或提供已在别处参保的记录；证件号码有误的更正号码。",
+    basis=BASIS_INSURANCE,
+    evidence=(REGISTERED_PERSON, OTHERWISE_ENROLLED),
+    absences=(NOT_INSURED,),
+    period=Period.INSURANCE_YEAR,
+    waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
+    policy_keys=("insurance.settled_on",),
+)
+def registered_person_is_insured(c: County, p: Policy) -> Table:
+    """Registered persons without an enrolment for the insurance year."""
+    return c.uninsured_registered.mutate(insurance_year=ibis.literal(str(c.insurance_year)))
+
+
+def _subsidy_classes(c: County) -> Table:
+    """(person_id, class, rank) of everyone who belongs to a class whose premium is subsidised."""
+    marginal = c.certificates.filter(_.programme == MARGINAL)
+    covered = c.numbered_certificate_members.filter(_.covered)
+    groups = (
+        (c.on_roll.filter(_.programme.isin(DESTITUTE_PROGRAMMES)), "特困"),
+        (c.on_roll.filter(_.programme.isin(LOW_INCOME_PROGRAMMES)), "低保"),
+        (c.registered.semi_join(c.open_households, "household_no"), "返贫致贫"),
+        (covered.semi_join(marginal, "certificate_no"), "低保边缘"),
+    )
+    parts = [
+        people.select("person_id").distinct().mutate(subsidy_class_due=ibis.literal(name), rank=ibis.literal(rank))
+        for rank, (people, name) in enumerate(groups)
+    ]
+    return ibis.union(*parts)
+
+
+_SUBSIDY_KEYS = tuple(f"insurance.subsidy.{name}" for name in ("特困", "低保", "返贫致贫", "低保边缘"))
+
+
+def enrolments_with_premium_due(c: County, p: Policy) -> Table:
+    """Enrolments 城乡居民 of persons in a class, with subsidy_class_due and subsidy_due (yuan a year)."""
+    # of the year that is running the value at D; of the year before, its last one
+    day = c.d if c.insurance_year == c.d.year else date(c.insurance_year, 12, 31)
+    classes = _subsidy_classes(c)
+    first = classes.group_by("person_id").agg(rank=_.rank.min())
+    amounts = ibis.memtable(
+        [{"rank": i, "subsidy_due": p.value(key, day)} for i, key in enumerate(_SUBSIDY_KEYS)],
+        schema={"rank": "int8", "subsidy_due": "decimal(18, 2)"},
+    )
+    due = classes.semi_join(first, ["person_id", "rank"]).inner_join(amounts, "rank")
+    return c.enrolled.filter(_.scheme == "城乡居民").inner_join(due, "person_id")
+
+
+@rule(
+    "CV02",
+    "应资助未资助参保",
+    "premium not subsidised",
+    owner=Department.HEALTH_INSURANCE,
+    severity=Severity.MEDIUM,
+    subject=PERSON,
+    needs=(*REGISTER, *LOW_INCOME, IN),
+    sentence="本参保年度城乡居民正常参保的困难人员，资助金额低于其类别应资助的金额。",
+    expected="按{subsidy_class_due}资助不少于{subsidy_due}元",
+    actual="资助类别{subsidy_class}，资助金额{subsidy_amount}元",
+    explanation="{name}属于{subsidy_class_due}人员，{insurance_year}年度参加城乡居民医保应资助{subsidy_due}元，"
+    "医保部门登记的资助类别为{subsidy_class}、资助金额{subsidy_amount}元。",
+    clears_when="医保部门补足资助，或核实该人员不属于应资助类别。",
+    basis=BASIS_INSURANCE,
+    evidence=(
+        Evidence(
+            IN,
+            ("person_id",),
+            ("year", "scheme", "enrolment_status", "own_contribution", "subsidy_class", "subsidy_amount"),
+            lambda c: c.enrolled.filter(_.scheme == "城乡居民"),
+        ),
+        Evidence(
+            RH, ("person_id",), ("poverty_status",), lambda c: c.rows[RH].inner_join(c.registered, "household_no")
+        ),
+        Evidence(
+            LM,
+            ("person_id",),
+            ("name", "covered"),
+            lambda c: c.rows[LM].filter(_.covered).semi_join(c.certificates, "certificate_no"),
+        ),
+        Evidence(
+            LH,
+            ("person_id",),
+            ("programme", "status"),
+            lambda c: c.rows[LH].inner_join(
+                c.numbered_certificate_members.filter(_.covered)
+                .semi_join(c.certificates, "certificate_no")
+                .select("certificate_no", "person_id")
+                .distinct(),
+                "certificate_no",
+            ),
+        ),
+    ),
+    period=Period.INSURANCE_YEAR,
+    waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
+    policy_keys=("insurance.settled_on", *_SUBSIDY_KEYS),
+)
+def premium_is_subsidised(c: County, p: Policy) -> Table:
+    """Enrolments 城乡居民 whose subsidy is below what the person's class is due."""
+    enrolled = enrolments_with_premium_due(c, p)
+    short = enrolled.filter(enrolled.subsidy_amount < enrolled.subsidy_due)
+    # one finding a person, the worst of his rows
+    worst = short.mutate(
+        _order=ibis.row_number().over(
+            group_by="person_id",
+            order_by=[short.subsidy_amount, short.county_code, short._file, short._sheet, short._row],
+        )
+    )
+    return worst.filter(worst._order == 0).select(
+        "person_id",
+        "name",
+        "subsidy_class",
+        "subsidy_class_due",
+        "subsidy_amount",
+        "subsidy_due",
+        insurance_year=ibis.literal(str(c.insurance_year)),
+    )
+
+
+RULES = (
+    registered_person_is_insured,
+    premium_is_subsidised,
+)
