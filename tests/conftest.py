@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
+from databases import new_database
 from filelock import FileLock
 from servers import SERVERS, answers, started
 
@@ -99,6 +100,13 @@ def server() -> Iterator[Callable[[str], str]]:
             return found
 
         yield find
+
+
+@pytest.fixture
+def database(server: Callable[[str], str]) -> Iterator[str]:
+    """An empty PostgreSQL database for one test."""
+    with new_database(server("postgres")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,9 @@
 
 import csv
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -51,8 +53,25 @@ def fill_inbox(home: Path) -> None:
 
 
 def copy_home(home: Path, target: Path) -> Path:
-    """A copy to write in, with the published warehouse's link as it is."""
-    shutil.copytree(home, target, symlinks=True)
+    """A copy to write in: links stay links, files keep their times, and what others have at work there stays behind.
+
+    Tests in other processes read the home meanwhile, so SQLite copies its own databases: what still lies in a ``-wal``
+    is in the copy, which has none of its own.
+    """
+    passing = shutil.ignore_patterns("*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "*.sqlite-journal")
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        return set(names) if Path(folder) == home / "spill" else passing(folder, names)
+
+    shutil.copytree(home, target, symlinks=True, ignore=left_out)
+    for path in home.rglob("*.sqlite"):
+        copy = target / path.relative_to(home)
+        with (
+            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=60)) as source,
+            closing(sqlite3.connect(copy)) as into,
+        ):
+            source.backup(into)
+        shutil.copystat(path, copy)
     return target
 
 

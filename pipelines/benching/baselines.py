@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-FOLDER: Final = Path(__file__).resolve().parents[2] / "tests" / "bench" / "baselines"
+FOLDER: Final = Path(__file__).resolve().parents[2] / "tests" / "benching" / "baselines"
 
 
 def are_there() -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from command_line import call
 from homes import AS_OF, COUNTY, NIGHT, copy_home, rows_of, settings_of
-from night.commands import call
 from night.counties import Home
 from sqlalchemy import func, select, update
 

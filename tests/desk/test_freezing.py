@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from command_line import call
 from homes import AS_OF, copy_home, settings_of
-from night.commands import call
 from night.counties import Home
 
 from pipelines.desk import freezing

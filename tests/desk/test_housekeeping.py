@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from command_line import call
 from homes import AS_OF, COUNTY, NIGHT, copy_home, settings_of
-from night.commands import call
 from night.counties import Home
 from object_store import object_store
 from sqlalchemy import select, text, update

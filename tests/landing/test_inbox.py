@@ -68,6 +68,26 @@ def test_a_file_that_may_still_be_written_waits(tmp_path):
     assert len(scan_inbox(inbox=tmp_path, now=NOW, settle_seconds=5).ready) == 1
 
 
+@pytest.mark.parametrize("growing", [1, 2, 3])
+def test_a_set_waits_for_the_part_that_is_still_being_written(tmp_path, growing):
+    def write(part: int, age: float, content: str) -> None:
+        drop(tmp_path, f"students_522601_20260630_{part}of3.csv", age=age, content=content)
+
+    for part in (1, 2, 3):
+        write(part, age=60, content="whole")
+    assert len(scan_inbox(inbox=tmp_path, now=NOW, settle_seconds=10).ready) == 1
+    for size, age in enumerate((8, 4, 0), start=1):  # it is written to again and again, and grows
+        write(growing, age=age, content="x" * size)
+        scan = scan_inbox(inbox=tmp_path, now=NOW, settle_seconds=10)
+        assert scan.ready == ()
+        (waiting,) = scan.waiting
+        assert (waiting.feed, waiting.parts) == ("students", "3 of 3, still being written")
+        assert len(waiting.names) == 3
+    write(growing, age=10, content="xxx")
+    scan = scan_inbox(inbox=tmp_path, now=NOW, settle_seconds=10)
+    assert (len(scan.ready), scan.waiting) == (1, ())
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import homes
 import pyarrow.parquet as pq
 from filelock import FileLock
 
@@ -113,9 +114,8 @@ def make_home(path: Path, *, households: int, seed: int, as_of: date, months: in
 
 
 def copy_home(home: Home, target: Path) -> Home:
-    """A copy to write in; files keep their times, links stay links."""
-    shutil.copytree(home.path, target, symlinks=True)
-    return Home(target)
+    """A copy to write in (tests/homes.py)."""
+    return Home(homes.copy_home(home.path, target))
 
 
 def share(folder: Path, name: str, make: Callable[[Path], Home]) -> Home:

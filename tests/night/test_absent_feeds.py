@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from night.commands import call
+from command_line import call
 from night.counties import COUNTY, Home, copy_home, judge_home, make_home, verdicts_of
 from oracle.evaluate import OVER_WHAT_IS_THERE, evaluate
 from oracle.evaluate import RULES as CONTRACT

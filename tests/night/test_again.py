@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from night.commands import call
+from command_line import call
 from night.counties import COUNTY, Home, copy_home
 from sqlalchemy import select
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import call
 from homes import AS_OF, COUNTY, NIGHT, REJECTED, copy_home, settings_of
-from night.commands import call
 from night.counties import Home
 from sqlalchemy import select
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from night.commands import call
+from command_line import call
 from night.counties import COUNTY, Home, copy_home
 from night.states import warehouse_rows, without_clock
 from sqlalchemy import select

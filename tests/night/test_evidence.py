@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from night.commands import call
+from command_line import call
 from night.counties import COUNTY, Home, copy_home
 from night.originals import cells_of, find_cell, says
 

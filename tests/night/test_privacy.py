@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from night.commands import call
+from command_line import call
 from night.counties import COUNTY, Home, copy_home
 
 from expectations.feed import Personal

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from night.commands import call
+from command_line import call
 from night.counties import COUNTY, Home, copy_home
 
 from expectations.rules import RULES

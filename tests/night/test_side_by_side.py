@@ -14,9 +14,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from command_line import call
 from hypothesis import given
 from hypothesis import strategies as st
-from night.commands import call
 from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
 

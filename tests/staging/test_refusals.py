@@ -238,6 +238,23 @@ def test_rows_whose_key_lacks_a_valid_number_have_no_key_but_can_repeat(bench):
     assert [r["person_id_problem"] for r in bench.rows(staged)] == ["blank", "malformed"]
 
 
+KEYED_BY_PEOPLE = tuple(feed for feed in ALL_FEEDS if any(feed[name].is_identity_number for name in feed.key))
+
+
+@pytest.mark.parametrize("feed", KEYED_BY_PEOPLE, ids=lambda f: f.name)
+def test_people_without_a_number_who_share_the_rest_of_a_key_repeat_and_never_conflict(bench, feed):
+    """Two members of one certificate, both without a number, both sent twice, and a third one sent once."""
+    (name,) = feed.name_columns
+    one, other, third = ({**rows_of(feed, 1)[0], name: said} for said in ("张一", "张二", "张三"))
+    table = text_table(feed, [one, other, one, other, third])
+    for row in table[1:]:
+        row[feed.columns.index(feed["person_id"])] = ""
+    staged = bench.stage_csv(feed, table)
+    accounting = staged.delivery.accounting
+    assert (accounting.staged, accounting.quarantined, accounting.repeated) == (3, 0, 2)
+    assert [(row[name], row["_row"]) for row in bench.rows(staged)] == [("张一", 2), ("张二", 3), ("张三", 6)]
+
+
 def test_quarantined_rows_keep_their_names_as_staged(bench):
     feed = FEEDS_BY_NAME["students"]
     table = text_table(feed, rows_of(feed, 2))

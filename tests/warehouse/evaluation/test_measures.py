@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from evaluation.populations import COUNTY, D, Population, make_population
+from populations import COUNTY, D, Population, make_population
 
 from warehouse.evaluation.sampling import Design, Frame, FrameUnit, Group, Sample, draw_sample
 from warehouse.evaluation.sampling.measures import COUNTY as WHOLE

@@ -1,4 +1,4 @@
-"""Estimates agree with R ``survey`` (tests/evaluation/r: script and its recorded figures), and say what they cannot."""
+"""Estimates agree with R ``survey`` (warehouse/evaluation/r: script and recorded figures), and say what they cannot."""
 
 import csv
 import json

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import typer
-from night.commands import call
+from command_line import call
 from night.counties import Home, make_home
 
 from pipelines.cli import app

@@ -1,5 +1,5 @@
-# The oracle of tests/evaluation/test_estimates.py: R survey (Debian r-cran-survey) on the CSV named as argument.
-# Rscript tests/evaluation/r/survey_oracle.R tests/evaluation/r/households.csv > tests/evaluation/r/recorded.json
+# The oracle of tests/warehouse/evaluation/test_estimates.py: R survey (Debian r-cran-survey) on the CSV named as argument.
+# Rscript tests/warehouse/evaluation/r/survey_oracle.R tests/warehouse/evaluation/r/households.csv > tests/warehouse/evaluation/r/recorded.json
 suppressMessages(library(survey))
 options(survey.lonely.psu = "adjust", digits = 17)
 data <- read.csv(commandArgs(trailingOnly = TRUE)[1], stringsAsFactors = FALSE)
