@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from expectations.feed import Feed
+from pipelines.house.words import day_in_digits
 from warehouse.books.deliveries import Accounting
 
 IDENTITY = "identity"
@@ -59,7 +60,7 @@ class CheckReport:
             "feed": self.feed.name if self.feed else None,
             "feed_title": self.feed.title if self.feed else None,
             "county": self.county,
-            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "as_of": day_in_digits(self.as_of),
             "fine": self.is_fine,
             "refusals": list(self.refusals),
             "accounting": asdict(self.accounting) if self.accounting else None,

@@ -11,10 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from expectations.calendar import LOCAL
 from expectations.feed import Department
@@ -24,13 +21,13 @@ from pipelines.desk.escalating import DEADLINES, overdue
 from pipelines.house.counties import county_name
 from pipelines.house.policies import EVERY_COUNTY
 from pipelines.house.settings import Settings
+from pipelines.house.words import WHOLE_COUNTY, day_in_digits, english
 from pipelines.night.flow import counties_with_data
 from pipelines.reconciling.reconcile import EVALUATED
-from pipelines.reporting.wording import WHOLE_COUNTY, english
+from pipelines.reporting.rendering import render
 from warehouse.books.deliveries import Delivery, Event, list_deliveries
 from warehouse.books.runs import Run, list_runs, rule_runs_of
 
-_TEMPLATE = Path(__file__).parents[1] / "reporting" / "templates" / "alerts.html.j2"
 _STRAY_DAYS = 7
 """How long a rejected file of no known county or feed is told of: nothing that is delivered later settles it."""
 
@@ -145,7 +142,7 @@ def _late(settings: Settings, county: str, own: Sequence[Delivery], as_of: date)
             county,
             f"{feed.title}应于{due}前报送，已逾期{(as_of - due).days}天，{has_zh}（{feed.department.label}）",
             f"{english(feed.name)} was expected by {due}, {(as_of - due).days} days ago; {has_en}",
-            {"feed": feed.name, "due": due.isoformat(), "newest": newest.isoformat() if newest else None},
+            {"feed": feed.name, "due": due.isoformat(), "newest": day_in_digits(newest)},
         )
 
 
@@ -194,7 +191,7 @@ def _rejected(delivery: Delivery) -> Alert:
         {
             "delivery": called,
             "feed": feed.name if feed else None,
-            "as_of": delivery.as_of.isoformat() if delivery.as_of else None,
+            "as_of": day_in_digits(delivery.as_of),
         },
     )
 
@@ -285,12 +282,8 @@ def subject(found: Digest) -> str:
 
 def render_html(found: Digest) -> str:
     """The digest as one self-contained page, for a mail's body."""
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     kinds = [(*TITLES[kind], alerts) for kind, alerts in _by_kind(found)]
-    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(subject=subject(found), as_of=found.as_of.isoformat(), kinds=kinds) + "\n"
+    return render("alerts", subject=subject(found), as_of=found.as_of.isoformat(), kinds=kinds) + "\n"
 
 
 def _by_kind(found: Digest) -> list[tuple[Kind, list[Alert]]]:

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import select
@@ -14,14 +13,14 @@ from sqlalchemy import select
 from expectations.feed import Department
 from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
+from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.counts import count_overdue
-from pipelines.reporting.wording import WHOLE_COUNTY, day_in_chinese
+from pipelines.reporting.rendering import render
 from warehouse.books.runs import Run, newest_recorded_by_county
 from warehouse.books.schema import findings
 from warehouse.lake import write_text
 
 DEADLINES = {"verify": "核实", "rectify": "整改"}
-_TEMPLATE = Path(__file__).parents[1] / "reporting" / "templates" / "escalation.html.j2"
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,6 @@ def _standing(settings: Settings, run: Run) -> pa.Table:
 def _write(settings: Settings, found: Escalation) -> Escalation:
     lake = settings.home.lake
     path = lake.escalation(found.county, found.as_of)
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     view = {
         "county_name": county_name(found.county),
         "as_of": found.as_of.isoformat(),
@@ -91,7 +87,7 @@ def _write(settings: Settings, found: Escalation) -> Escalation:
         "findings": found.findings,
         "rows": [_row_view(row) for row in found.rows],
     }
-    write_text(path, environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(view) + "\n")
+    write_text(path, render("escalation", **view) + "\n")
     return Escalation(found.county, found.as_of, found.rows, path.relative_to(lake.home))
 
 

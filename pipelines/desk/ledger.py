@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
+from pipelines.house.words import day_in_digits
 from pipelines.recording.feedback import Receipt, county_of, find_receipt, record_returned
 from pipelines.recording.returned import read_returned
 from pipelines.recording.review import close_finding
@@ -40,7 +41,7 @@ class Taken:
             "id": delivery.id,
             "file": delivery.files[0].name,
             "county": delivery.county,
-            "on": delivery.as_of.isoformat() if delivery.as_of else None,
+            "on": day_in_digits(delivery.as_of),
             "status": delivery.status,
             "known": self.receipt.known,
             "reason": "\n".join(delivery.reason) or None,

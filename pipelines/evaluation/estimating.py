@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.house.settings import Settings
+from pipelines.house.words import exact_interval, exact_percent
 from warehouse.evaluation.querying import published_query
 from warehouse.evaluation.sampling import Sample
 from warehouse.evaluation.sampling.administrative import read_administrative
@@ -77,13 +78,13 @@ def _measure(row: Mapping[str, Any]) -> str:
     if estimate is None:
         told = f"不能测算：{row['reason']}"
     elif estimate["interval"] is None:
-        told = f"{estimate['value']:.2%}（{estimate['cases']}户；只有一个村，不能给出误差）"
+        told = f"{exact_percent(estimate['value'])}（{estimate['cases']}户；只有一个村，不能给出误差）"
     else:
-        low, high = estimate["interval"]
-        told = f"{estimate['value']:.2%}，95%区间 {low:.2%}–{high:.2%}（{estimate['cases']}户）"
+        interval = exact_interval(*estimate["interval"])
+        told = f"{exact_percent(estimate['value'])}，95%区间 {interval}（{estimate['cases']}户）"
     if row["threshold"] is not None:
         told += f"；标准{100 * row['threshold']:g}%：{row['verdict']}"
     if beside is not None:
-        own = f"{beside['share']:.2%}" if beside["share"] is not None else beside["reason"] or "无"
+        own = exact_percent(beside["share"]) if beside["share"] is not None else beside["reason"] or "无"
         told += f"；部门数据（{'、'.join(beside['rules'])}）：{own}"
     return f"{name} {told}"

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.house.settings import Settings
+from pipelines.house.words import exact_percent
 from warehouse.evaluation.indicators import INDICATORS, statement
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.stock_flow import account, as_row, describe, read_book
@@ -69,4 +70,6 @@ def _share(row: Mapping[str, Any]) -> str:
     if row["share"] is None:
         return f"没有可判断的数据{unknown}"
     limit = f"；标准{row['threshold']:f}%" if row["threshold"] is not None else ""
-    return f"{row['share']:.2%}（{row['numerator']:,.0f} ÷ {row['denominator']:,.0f} {unit}）{unknown}{limit}"
+    return (
+        f"{exact_percent(row['share'])}（{row['numerator']:,.0f} ÷ {row['denominator']:,.0f} {unit}）{unknown}{limit}"
+    )

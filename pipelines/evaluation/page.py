@@ -3,21 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
-
-import jinja2
 
 from pipelines.evaluation.indicators import query_of
 from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
+from pipelines.house.words import exact_interval, exact_percent
+from pipelines.reporting.rendering import render
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.lake import Lake, write_text
 from warehouse.sql import bound
 
-_TEMPLATE: Final = files("pipelines.reporting") / "templates" / "evaluation.html.j2"
 _TONES: Final = {"达标": "good", "不达标": "bad", "不能判定": "open"}
 _NOT_KNOWN: Final = "未知"
 _BY_TOWNSHIP: Final = tuple(indicator for indicator in INDICATORS if indicator.adds_up)
@@ -39,7 +37,8 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
     silent = [f"{i.name}：没有可判断的数据" for i in INDICATORS if whole.get(i.name, {}).get("share") is None]
     silent += [f"规则{r['rule']} {r['name']}：{r['reason'] or '未比对'}" for r in rules if r["status"] != "evaluated"]
     silent += [line for survey in surveys for line in survey["silent"]]
-    page = _render(
+    page = render(
+        "evaluation",
         county=code,
         county_name=county_name(code),
         as_of=day.isoformat(),
@@ -52,21 +51,10 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
     write_text(target, page)
 
 
-def _render(**values: Any) -> str:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(**values)
-
-
 def _estimates(lake: Lake, county: str) -> list[dict[str, Any]]:
     """What was estimated of the county's samples, in the order of their numbers."""
     found = [json.loads(path.read_text("utf-8")) for path in sorted(lake.sample("any").parent.glob("*/estimates.json"))]
     return [estimates for estimates in found if estimates["county"] == county]
-
-
-def _percent(share: float) -> str:
-    return f"{share:.2%}"
 
 
 def _bar(share: float | None, interval: Sequence[float] | None, threshold: float | None) -> dict[str, float | None]:
@@ -87,7 +75,7 @@ def _indicator(row: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {
         "name": name,
         "share": share,
-        "told": _NOT_KNOWN if share is None else _percent(share),
+        "told": _NOT_KNOWN if share is None else exact_percent(share),
         "parts": "" if share is None else f"{row['numerator']:,.0f} ÷ {row['denominator']:,.0f} {row['unit']}",
         "unknown": f"{row['unknown']:,}" if row.get("unknown") else "",
         "limit": "" if limit is None else f"{'≥' if row['at_least'] else '≤'} {100 * limit:g}%",
@@ -103,7 +91,7 @@ def _townships(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
     def cell(area: str, indicator: str) -> str:
         share = shares.get((area, indicator))
-        return _NOT_KNOWN if share is None else _percent(share)
+        return _NOT_KNOWN if share is None else exact_percent(share)
 
     return [{"name": name, "cells": [cell(area, i.name) for i in _BY_TOWNSHIP]} for area, name in areas.items()]
 
@@ -122,14 +110,14 @@ def _survey(found: Mapping[str, Any]) -> dict[str, Any]:
 def _measure(measure: Mapping[str, Any]) -> dict[str, Any]:
     estimate, beside = measure["estimate"], measure["administrative"]
     interval = estimate["interval"] if estimate else None
-    told = _NOT_KNOWN if estimate is None else _percent(estimate["value"])
+    told = _NOT_KNOWN if estimate is None else exact_percent(estimate["value"])
     whole = measure["domain"] == "全县"
     return {
         "name": measure["indicator"] if whole else f"{measure['indicator']}（{measure['domain']}）",
         "of": measure["of"],
         "told": told,
         "share": estimate["value"] if estimate else None,
-        "interval": "" if interval is None else f"{_percent(interval[0])}–{_percent(interval[1])}",
+        "interval": "" if interval is None else exact_interval(*interval),
         "cases": estimate["cases"] if estimate else "",
         "beside": "" if beside is None else _beside(beside),
         "verdict": measure["verdict"] or "",
@@ -143,6 +131,5 @@ def _beside(figure: Mapping[str, Any]) -> str:
     if figure["share"] is None:
         return str(figure["reason"] or _NOT_KNOWN)
     possible = f"，待核{figure['possible']}人" if figure["possible"] else ""
-    return (
-        f"{_percent(figure['share'])}（{'、'.join(figure['rules'])}；{figure['persons']}÷{figure['of']}人{possible}）"
-    )
+    counted = f"{figure['persons']}÷{figure['of']}人{possible}"
+    return f"{exact_percent(figure['share'])}（{'、'.join(figure['rules'])}；{counted}）"

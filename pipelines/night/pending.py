@@ -7,6 +7,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from pipelines.conforming import conform
 from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
+from pipelines.house.words import feed_title
 from pipelines.night.flow import counties_with_data
 from pipelines.night.publishing import erased_ids, recorded_runs, uses
 from pipelines.night.results import CountyNight
@@ -106,10 +107,9 @@ def facts_of(settings: Settings, delivery_id: str) -> str:
 
 def _lines(delivery: Delivery, newest: Delivery | None) -> Sequence[str]:
     """``newest`` is what counts of the feed for as long as nobody lets the delivery through."""
-    feed = FEEDS_BY_NAME.get(delivery.feed)
     rows = delivery.accounting
     lines = [
-        f"**{feed.title if feed else delivery.feed}** · {county_name(delivery.county)} {delivery.county} · "
+        f"**{feed_title(delivery.feed)}** · {county_name(delivery.county)} {delivery.county} · "
         f"数据截止日 as of {delivery.as_of}",
         "",
         f"- 批次 delivery：`{delivery.id}`",

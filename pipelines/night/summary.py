@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feeds import EVALUATION_FEEDS, FEEDS
+from pipelines.house.words import day_in_digits
 from pipelines.landing import Waiting
 from pipelines.reconciling.reconcile import RuleRun
 from pipelines.recording.working_days import unknown_years
@@ -46,8 +47,7 @@ def night_summary(
         "as_of": run.as_of.isoformat(),
         "deliveries": [delivery_row(delivery) for delivery in took_in],
         "waiting": [
-            {"feed": w.feed, "county": w.county, "as_of": w.as_of.isoformat() if w.as_of else None, "parts": w.parts}
-            for w in waiting
+            {"feed": w.feed, "county": w.county, "as_of": day_in_digits(w.as_of), "parts": w.parts} for w in waiting
         ],
         "in_force": [
             _in_force(feed.name, conformed, current)
@@ -95,7 +95,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "id": delivery.id,
         "feed": delivery.feed,
         "county": delivery.county,
-        "as_of": delivery.as_of.isoformat() if delivery.as_of else None,
+        "as_of": day_in_digits(delivery.as_of),
         "files": [file.name for file in delivery.files],
         "status": delivery.status,
         "read": a.read if a else None,

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from expectations.rules import RULES_BY_CODE
 from pipelines.house.settings import Settings
+from pipelines.house.words import feed_title, policy_title
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
-from pipelines.reading_out.words import feed_title, policy_title
 from warehouse.books.runs import Run, list_runs
 from warehouse.sql import literal
 

@@ -14,10 +14,10 @@ from expectations.feeds import FEEDS_BY_NAME
 from expectations.identity import IdentityProblem
 from expectations.rules import RULES_BY_CODE
 from pipelines.house.settings import Settings
+from pipelines.house.words import department_label, feed_title, finding_title, in_words, policy_title, policy_unit
 from pipelines.reading_out.ledgers import newest_runs
 from pipelines.reading_out.reads import check_purpose, record_read
 from pipelines.reading_out.tables import make_table, print_table
-from pipelines.reading_out.words import department_label, feed_title, finding_title, in_words, policy_title, policy_unit
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.books.deliveries import Delivery, list_deliveries
 from warehouse.books.schema import finding_events, findings

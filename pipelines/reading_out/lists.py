@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from expectations.policies import PARAMETERS
+from pipelines.house.words import feed_title, in_words, policy_title, policy_unit
 from pipelines.reading_out.tables import make_table, print_table
-from pipelines.reading_out.words import feed_title, in_words, policy_title, policy_unit
 from warehouse.books.deliveries import Event
 
 STATUSES = {Event.ACCEPTED: "采用", Event.REJECTED: "退回", Event.SUPERSEDED: "被替代", Event.ERASED: "已按期删除"}

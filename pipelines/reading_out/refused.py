@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 from rich.console import Console
 
 from pipelines.house.settings import Settings
+from pipelines.house.words import feed_title
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
-from pipelines.reading_out.words import feed_title
 from pipelines.staging import Reason
 from warehouse.books.deliveries import list_deliveries
 

@@ -8,9 +8,8 @@ from rich.markup import escape
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.rule import Period, Rule
+from pipelines.house.words import department_label, english, policy_title
 from pipelines.reading_out.tables import make_table, print_table
-from pipelines.reading_out.words import department_label, policy_title
-from pipelines.reporting.wording import english
 
 PERIODS = {
     Period.NONE: "无",

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.finding import CLOSED_STATES, Certainty, State
-from pipelines.reporting.wording import WHOLE_COUNTY
+from pipelines.house.words import WHOLE_COUNTY
 from warehouse.books.deliveries import Delivery
 from warehouse.lake import Lake
 

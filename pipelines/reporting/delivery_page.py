@@ -6,12 +6,9 @@ Figures come from the profile and the problems that staging left in the lake; no
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
 import pyarrow.parquet as pq
 
 from expectations.calendar import LOCAL
@@ -19,7 +16,8 @@ from expectations.feed import Column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.reasons import Reason
 from expectations.suites import Severity
-from pipelines.reporting.wording import english
+from pipelines.house.words import day_in_digits, english, feed_title, rough_percent
+from pipelines.reporting.rendering import render
 from warehouse.books.deliveries import Delivery, Event
 from warehouse.lake import Lake, write_text
 
@@ -44,18 +42,7 @@ def write_delivery_pages(
 def render_delivery_page(lake: Lake, delivery: Delivery, everything: Sequence[Delivery], county_name: str) -> str:
     """One self-contained page; of a delivery that could not be read it holds the reasons only."""
     earlier = _earlier(delivery, everything)
-    return _template().render(_view(lake, delivery, earlier, county_name)) + "\n"
-
-
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["n"] = lambda number: f"{number:,}"
-    environment.filters["percent"] = _percent
-    text = (files("pipelines.reporting") / "templates" / "delivery.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
+    return render("delivery", **_view(lake, delivery, earlier, county_name)) + "\n"
 
 
 def _earlier(delivery: Delivery, everything: Iterable[Delivery]) -> list[Delivery]:
@@ -86,13 +73,13 @@ def _view(lake: Lake, delivery: Delivery, earlier: Sequence[Delivery], county_na
     trend = [*earlier[-(TREND - 1) :], *([delivery] if delivery.accounting else [])]
     return {
         "id": delivery.id,
-        "title": feed.title if feed else delivery.feed,
+        "title": feed_title(delivery.feed),
         "title_en": english(delivery.feed),
         "department": feed.department.label if feed else "",
         "department_en": english(feed.department.value) if feed else "",
         "county": delivery.county,
         "county_name": county_name,
-        "as_of": delivery.as_of.isoformat() if delivery.as_of else "",
+        "as_of": day_in_digits(delivery.as_of) or "",
         "received": f"{delivery.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
         "source": delivery.source,
         "files": [{"name": f.name, "kb": max(1, round(f.bytes / 1000)), "sha256": f.sha256} for f in delivery.files],
@@ -159,7 +146,7 @@ def _refused(path: Path, titles: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _result(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
     measure = row["expectation"].partition(":")[0]
-    observed = _percent(float(row["observed"])) if "share" in measure or measure == "drift" else row["observed"]
+    observed = rough_percent(float(row["observed"])) if "share" in measure or measure == "drift" else row["observed"]
     if measure == "bad_rows_excess":  # in percentage points above what is allowed
         observed = f"{float(row['observed']):+.1f}"
     return {
@@ -243,7 +230,7 @@ def _trend(deliveries: Sequence[Delivery], this: Delivery) -> list[dict[str, Any
     return [
         {
             "id": d.id,
-            "as_of": d.as_of.isoformat() if d.as_of else "",
+            "as_of": day_in_digits(d.as_of) or "",
             "this": d.id == this.id,
             "rejected": d.status == Event.REJECTED,
             "superseded": d.status == Event.SUPERSEDED,
@@ -258,15 +245,6 @@ def _trend(deliveries: Sequence[Delivery], this: Delivery) -> list[dict[str, Any
         }
         for d, a in known
     ]
-
-
-def _percent(share: float) -> str:
-    """A share for people: whole percents are enough for large ones, and what is not nothing never reads 0 %."""
-    if share == 0:
-        return "0%"
-    if abs(share) < 0.0005:
-        return "<0.1%" if share > 0 else ">-0.1%"
-    return f"{100 * share:.1f}%"
 
 
 def _read(path: Path) -> Any:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from expectations.feed import Feed, YesNo, problem_column
 from expectations.identity import IdentityProblem
 from expectations.policies import PARAMETERS
+from pipelines.house.words import day_in_digits
 from pipelines.reporting.masks import masked_text, masked_value
 from warehouse.books.deliveries import Delivery
 from warehouse.sql import literal
@@ -50,7 +51,7 @@ def register_labels(
         "delivery_days": pa.table(
             {
                 "delivery": pa.array([d.id for d in deliveries], text),
-                "as_of": pa.array([d.as_of.isoformat() if d.as_of else None for d in deliveries], text),
+                "as_of": pa.array([day_in_digits(d.as_of) for d in deliveries], text),
             }
         ),
         "policy_labels": pa.Table.from_pylist(policies),

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from expectations.feed import Department
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.workbook import COLUMNS
+from pipelines.house.words import day_in_digits, feed_title
 from pipelines.reporting.rows import PRIORITY_SENTENCE
 from pipelines.reporting.styles import AMBER, ANSWER_HEAD, BAND, GREY, LOCKED_HEAD, RULE, Book
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES, RuleInfo
@@ -154,9 +155,8 @@ class _Page:
         self.row += 1
         order = {name: place for place, name in enumerate(FEEDS_BY_NAME)}
         for d in sorted(deliveries, key=lambda d: (order.get(d.feed, len(order)), d.as_of or 0, d.id)):
-            feed = FEEDS_BY_NAME.get(d.feed)
             files = "、".join(f.name for f in d.files)
-            cells = (feed.title if feed else d.feed, files, d.as_of.isoformat() if d.as_of else "", d.id)
+            cells = (feed_title(d.feed), files, day_in_digits(d.as_of) or "", d.id)
             style = self.book.style(text_wrap=True, bottom=4, bottom_color=RULE)
             self.sheet.set_row(
                 self.row, max(_height(text, 1.15 * w) for text, w in zip(cells, _WIDTHS, strict=True)) - 4

@@ -10,9 +10,10 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
+from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.styles import AMBER, BAND, GREY, LOCKED_HEAD, RULE, Book, new_workbook
 from pipelines.reporting.visits import DOUBT, PAPERS_FOR_DOUBT, VISITS, Visit
-from pipelines.reporting.wording import CERTAINTIES, WHOLE_COUNTY, day_in_chinese
+from pipelines.reporting.wording import CERTAINTIES
 from warehouse.lake import Lake, atomic_path, safe_name
 
 FOLDER: Final = "一户一单"

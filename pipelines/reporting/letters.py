@@ -10,17 +10,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feed import Department
+from pipelines.house.words import WHOLE_COUNTY, day_in_chinese, day_in_digits
 from pipelines.reporting.counts import is_overdue
-from pipelines.reporting.wording import SEVERITIES, WHOLE_COUNTY, RuleInfo, day_in_chinese
+from pipelines.reporting.rendering import render
+from pipelines.reporting.wording import SEVERITIES, RuleInfo
 from warehouse.lake import Lake, write_text
 
 FILE: Final = "整改通知书.html"
-_TEMPLATE: Final = Path(__file__).parent / "templates" / "letter.html.j2"
 
 
 def write_letters(
@@ -34,11 +34,6 @@ def write_letters(
     workbooks: Sequence[Path],
 ) -> tuple[Path, ...]:
     """Write ``<owner>/整改通知书.html`` for each owner with findings sent out on ``as_of`` or overdue; sorted paths."""
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["n"] = lambda number: f"{number:,}"
-    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     narrow = rows.select(
         [
             "owner",
@@ -69,7 +64,7 @@ def write_letters(
             "today": day_in_chinese(as_of),
             "attachments": [book.name for book in workbooks if book.parent.name == owner.value],
         }  # fmt: skip
-        write_text(path, template.render(view) + "\n")
+        write_text(path, render("letter", **view) + "\n")
         written.append(path)
     return tuple(sorted(written))
 
@@ -96,7 +91,7 @@ def _by_rule(rows: Sequence[Mapping[str, Any]], rules: Sequence[RuleInfo]) -> It
                 "severity": SEVERITIES[rule.severity],
                 "count": len(own),
                 "townships": len({row["township_code"] for row in own}),
-                "due": due.isoformat() if due else "",
+                "due": day_in_digits(due) or "",
             }
 
 

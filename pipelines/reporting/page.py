@@ -3,31 +3,25 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote
 
-import jinja2
-
 from expectations.feed import Department
-from expectations.feeds import EVALUATION_FEEDS, FEEDS, FEEDS_BY_NAME
+from expectations.feeds import EVALUATION_FEEDS, FEEDS
 from expectations.finding import Certainty
 from expectations.reasons import Reason
+from pipelines.house.words import WHOLE_COUNTY, day_in_chinese, day_in_digits, english, feed_title
 from pipelines.reporting.households import FOLDER as VISITS_FOLDER
-from pipelines.reporting.wording import SEVERITIES, WHOLE_COUNTY, RuleInfo, day_in_chinese, english
+from pipelines.reporting.rendering import render
+from pipelines.reporting.wording import SEVERITIES, RuleInfo
 
-_TEMPLATE: Final = files("pipelines.reporting") / "templates" / "summary.html.j2"
 _TO_HOME: Final = "../../"
 """From HOME/runs/<run>/summary.html to HOME."""
 
 
 def render_page(summary: Mapping[str, Any], rules: Sequence[RuleInfo]) -> str:
     """The summary as one self-contained HTML page (``summary.KEYS`` says what is read)."""
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["n"] = lambda number: f"{number:,}"
-    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(page_view(summary, rules)) + "\n"
+    return render("summary", **page_view(summary, rules)) + "\n"
 
 
 def page_view(summary: Mapping[str, Any], rules: Sequence[RuleInfo]) -> dict[str, Any]:
@@ -137,7 +131,7 @@ def _feeds(summary: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]], 
                 "department": feed.department.label,
                 "department_en": english(feed.department.value),
                 "delivery": current.get("delivery"),
-                "as_of": day.isoformat() if day else None,
+                "as_of": day_in_digits(day),
                 "age": (as_of - day).days if day else None,
                 "fresh": current.get("fresh", True),
                 "arrived": arrived,
@@ -201,7 +195,7 @@ def _refused(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 "values": scopes["value"],
                 "rows_width": round(100 * scopes["row"] / most, 2),
                 "values_width": round(100 * scopes["value"] / most, 2),
-                "where": "、".join(f"{_feed_title(feed)} {count:,}" for feed, count in where),
+                "where": "、".join(f"{feed_title(feed)} {count:,}" for feed, count in where),
                 "where_en": ", ".join(f"{english(feed)} {count:,}" for feed, count in where),
             }
         )
@@ -249,13 +243,8 @@ def _precision(row: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> di
     return {**row, **percent, **named}
 
 
-def _feed_title(feed: str | None) -> str:
-    known = FEEDS_BY_NAME.get(feed or "")
-    return known.title if known else (feed or "未知数据")
-
-
 def _titles(feed: str | None) -> dict[str, str]:
-    return {"title": _feed_title(feed), "title_en": english(feed or "unknown")}
+    return {"title": feed_title(feed) if feed else "未知数据", "title_en": english(feed or "unknown")}
 
 
 def _lines(reason: Any) -> list[str]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.house.words import day_in_chinese
 from pipelines.reporting.styles import AMBER, BAND, GREY, LOCKED_HEAD, RED, RULE, new_workbook
-from pipelines.reporting.wording import day_in_chinese
 from warehouse.books.deliveries import Delivery
 from warehouse.lake import Lake, atomic_path
 

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.house.words import english
 from pipelines.reporting.page import page_view
-from pipelines.reporting.wording import RuleInfo, english
+from pipelines.reporting.wording import RuleInfo
 
 Language = Literal["zh", "en"]
 

@@ -1,6 +1,5 @@
 """What the reports need to know of a rule, and the Chinese words for codes that people read."""
 
-from datetime import date
 from typing import Final, Protocol
 
 from expectations.feed import Department
@@ -45,16 +44,3 @@ SEVERITIES: Final = {severity.value: severity.label for severity in Severity}
 
 CERTAINTIES: Final = {Certainty.CERTAIN.value: "确定", Certainty.POSSIBLE.value: "待核"}
 """Whether the data can carry the accusation, as people read it."""
-
-WHOLE_COUNTY: Final = "全县"
-"""Findings that belong to no township."""
-
-
-def day_in_chinese(day: date) -> str:
-    """``2026年6月30日``."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def english(code: str) -> str:
-    """A name of ours as words: ``civil_affairs`` -> ``civil affairs``."""
-    return code.replace("_", " ")

@@ -8,13 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feed import Department
+from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.counts import cross_table
 from pipelines.reporting.explanation_sheet import write_explanation, write_summary_explanation
 from pipelines.reporting.list_sheet import write_list
 from pipelines.reporting.rows import readable_rows
 from pipelines.reporting.styles import new_workbook
 from pipelines.reporting.summary_sheet import write_counts
-from pipelines.reporting.wording import WHOLE_COUNTY, RuleInfo, day_in_chinese
+from pipelines.reporting.wording import RuleInfo
 from warehouse.books.deliveries import Delivery
 from warehouse.lake import Lake, atomic_path, safe_name
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Table
 
-from pipelines.reading_out.words import feed_title
+from pipelines.house.words import feed_title
 from pipelines.workshop.documenting.markdown import page, section, table
 from warehouse.evaluation.views import EVALUATION, VIEWS, View
 from warehouse.tables import SCHEMA, TABLES

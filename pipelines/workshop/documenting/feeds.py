@@ -3,7 +3,7 @@
 from expectations.feed import Column, Feed, Personal
 from expectations.feeds import ALL_FEEDS, BOOKS
 from expectations.rules import RULES
-from pipelines.reading_out.words import feed_title
+from pipelines.house.words import feed_title
 from pipelines.templates.wording import form_of, need_of, unit_of
 from pipelines.workshop.documenting.markdown import bullets, page, section, table
 

@@ -10,8 +10,8 @@ from expectations.policy import Timeline
 from expectations.rule import Rule, Waits
 from expectations.rules import RULES
 from pipelines.house.policies import EVERY_COUNTY, load_policies
+from pipelines.house.words import department_label, feed_title, in_words, policy_title, policy_unit
 from pipelines.reading_out.rule_book import PERIODS
-from pipelines.reading_out.words import department_label, feed_title, in_words, policy_title, policy_unit
 from pipelines.reconciling.facts import doubts_of
 from pipelines.reporting.wording import CERTAINTIES
 from pipelines.workshop.documenting.markdown import bullets, page, section, table

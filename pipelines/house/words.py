@@ -1,0 +1,90 @@
+"""Words and figures as people read them: what feeds, departments and policy values are called, counts, shares, days."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from expectations.feed import Department
+from expectations.feeds import FEEDS_BY_NAME
+from expectations.policies import parameter_of
+from warehouse.tables.runs import FINDING_TITLES
+
+WHOLE_COUNTY: Final = "全县"
+"""Where a finding belongs to no township."""
+
+
+def english(code: str) -> str:
+    """A name of ours as words: ``civil_affairs`` -> ``civil affairs``."""
+    return code.replace("_", " ")
+
+
+def feed_title(feed: str) -> str:
+    """The Chinese title of a feed; the name itself where there is no such feed (a file named wrongly)."""
+    known = FEEDS_BY_NAME.get(feed)
+    return known.title if known is not None else feed
+
+
+def department_label(owner: str | None) -> str:
+    """The Chinese name of a department; of the feed's own department where a rule names none."""
+    return Department(owner).label if owner else "数据所属部门"
+
+
+def finding_title(column: str) -> str:
+    """The short Chinese title of a finding's column."""
+    return re.split("[（：]", FINDING_TITLES[column])[0]
+
+
+def policy_title(key: str) -> str:
+    """The Chinese title of a policy key, its part in brackets."""
+    parameter = parameter_of(key)
+    return key if parameter is None else parameter.title_of(key)
+
+
+def policy_unit(key: str) -> str:
+    """The unit of a policy key's value."""
+    parameter = parameter_of(key)
+    return "" if parameter is None else parameter.unit
+
+
+def in_words(value: Any) -> str:
+    """A policy value as JSON holds it, without brackets: lists with 、, a list by label with ；."""
+    if isinstance(value, Mapping):
+        return "；".join(f"{key}：{in_words(part)}" for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return "、".join(in_words(part) for part in value)
+    return str(value)
+
+
+def in_thousands(number: int) -> str:
+    """``12,345``."""
+    return f"{number:,}"
+
+
+def exact_percent(share: float) -> str:
+    """A rate that is judged by: ``12.34%``."""
+    return f"{share:.2%}"
+
+
+def exact_interval(low: float, high: float) -> str:
+    """The interval of such a rate: ``11.00%–13.50%``."""
+    return f"{exact_percent(low)}–{exact_percent(high)}"
+
+
+def rough_percent(share: float) -> str:
+    """A share to look at: one decimal, and what is not nothing never reads 0 %."""
+    if share == 0:
+        return "0%"
+    if abs(share) < 0.0005:
+        return "<0.1%" if share > 0 else ">-0.1%"
+    return f"{100 * share:.1f}%"
+
+
+def day_in_chinese(day: date) -> str:
+    """``2026年6月30日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def day_in_digits(day: date | None) -> str | None:
+    """``2026-06-30``; None where no day is known."""
+    return None if day is None else day.isoformat()
