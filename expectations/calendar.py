@@ -27,10 +27,37 @@ class Term:
     last_day: date
 
 
+def day_of_month(within: date, day: int) -> date:
+    """A day of the month that ``within`` lies in; its last day where it is shorter."""
+    return within.replace(day=min(day, calendar.monthrange(within.year, within.month)[1]))
+
+
+def is_month_end(day: date) -> bool:
+    """Whether it is its month's last day."""
+    return day == day_of_month(day, 31)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later (or earlier): 31 January + 1 = the last day of February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day_of_month(date(year, month + 1, 1), day.day)
+
+
+def same_day_or_month_end(day: date, months: int) -> date:
+    """As ``add_months``; of a month's last day the last day of the other month: 28 February + 1 = 31 March."""
+    later = add_months(day, months)
+    return day_of_month(later, 31) if is_month_end(day) else later
+
+
+def month_of(day: date) -> str:
+    """``YYYY-MM``."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
 def settled_date(year: int, month_day: str) -> date:
     """The day ``MM-DD`` of ``year`` (29 February falls back to the last day of February)."""
     month, day = (int(part) for part in month_day.split("-"))
-    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+    return day_of_month(date(year, month, 1), day)
 
 
 def insurance_year(d: date, settled_on: str) -> int:
@@ -61,14 +88,12 @@ def last_finished_term(d: date, settle_days: int) -> Term:
 
 def last_day_of_month(month: str) -> date:
     """Last day of ``YYYY-MM``."""
-    year, number = (int(part) for part in month.split("-"))
-    return date(year, number, calendar.monthrange(year, number)[1])
+    return day_of_month(first_day_of_month(month), 31)
 
 
 def first_day_of_month(month: str) -> date:
     """First day of ``YYYY-MM``."""
-    year, number = (int(part) for part in month.split("-"))
-    return date(year, number, 1)
+    return date.fromisoformat(f"{month}-01")
 
 
 def is_settled(month: str, d: date, settle_days: int) -> bool:
@@ -80,6 +105,4 @@ def months_between(first: str, last: str) -> list[str]:
     """All calendar months from ``first`` to ``last``, both inclusive."""
     start, end = first_day_of_month(first), first_day_of_month(last)
     count = (end.year - start.year) * 12 + end.month - start.month + 1
-    return [
-        f"{start.year + (start.month - 1 + i) // 12:04d}-{(start.month - 1 + i) % 12 + 1:02d}" for i in range(count)
-    ]
+    return [month_of(add_months(start, later)) for later in range(count)]

@@ -3,7 +3,6 @@
 Sending it is the scheduler's matter; ``liangxian alerts`` prints it.
 """
 
-import calendar
 import hashlib
 import json
 from collections import defaultdict
@@ -13,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from expectations.calendar import LOCAL
+from expectations.calendar import LOCAL, add_months, day_of_month
 from expectations.feed import Department
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.rules import RULES
@@ -117,10 +116,7 @@ def due_days(as_of: date, day: int) -> tuple[date, date]:
 
     ``day`` of a month that is shorter is the month's last day. On the expected day itself a feed is not late yet.
     """
-    months = [date(as_of.year, as_of.month, 1)]
-    for _ in range(2):
-        months.append((months[-1] - timedelta(days=1)).replace(day=1))
-    days = [m.replace(day=min(day, calendar.monthrange(m.year, m.month)[1])) for m in months]
+    days = [day_of_month(add_months(as_of, -earlier), day) for earlier in range(3)]
     passed = [d for d in days if d < as_of]
     return passed[0], passed[1]
 

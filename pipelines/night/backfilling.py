@@ -1,11 +1,10 @@
 """Backfill: nights that were never run, or as they would have been run then, in order of D."""
 
-import calendar
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from expectations.calendar import LOCAL
+from expectations.calendar import LOCAL, same_day_or_month_end
 from pipelines.house.settings import Settings
 from pipelines.night.flow import check_policies, counties_with_data, reconcile_counties
 from pipelines.night.intake import ingest
@@ -56,14 +55,7 @@ def days_between(first: date, last: date, step: Step) -> Sequence[date]:
     if step is Step.DAY:
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
     months = (last.year - first.year) * 12 + last.month - first.month
-    return [day for day in (_month_later(first, n) for n in range(months + 1)) if day <= last]
-
-
-def _month_later(first: date, months: int) -> date:
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    end = calendar.monthrange(year, month + 1)[1]
-    is_end = first.day == calendar.monthrange(first.year, first.month)[1]
-    return date(year, month + 1, end if is_end else min(first.day, end))
+    return [day for day in (same_day_or_month_end(first, n) for n in range(months + 1)) if day <= last]
 
 
 def read_moment(text: str) -> datetime:

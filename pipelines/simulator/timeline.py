@@ -1,6 +1,5 @@
 """The as-of dates of a simulation, and what each of them means for books that are settled later than they are kept."""
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,20 +7,15 @@ from expectations.calendar import (
     AUTUMN,
     SPRING,
     Term,
+    add_months,
     insurance_year,
     is_settled,
     last_finished_term,
+    same_day_or_month_end,
     school_year_start,
     school_year_text,
 )
 from pipelines.simulator.policy import SimulatedPolicy
-
-
-def add_months(on: date, months: int) -> date:
-    """The same day ``months`` later (or earlier), clamped to the month's last day."""
-    index = on.year * 12 + on.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(on.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def earliest_reaching(on: date, months: int) -> date:
@@ -34,21 +28,9 @@ def earliest_reaching(on: date, months: int) -> date:
     return start
 
 
-def is_month_end(on: date) -> bool:
-    """Whether it is its month's last day."""
-    return (on + timedelta(days=1)).month != on.month
-
-
 def as_of_dates(last: date, months: int) -> tuple[date, ...]:
     """``months`` monthly dates that end at ``last``, oldest first; month ends where ``last`` is one."""
-
-    def step(back: int) -> date:
-        earlier = add_months(last, -back)
-        if not is_month_end(last):
-            return earlier
-        return earlier.replace(day=calendar.monthrange(earlier.year, earlier.month)[1])
-
-    return tuple(step(back) for back in range(months - 1, -1, -1))
+    return tuple(same_day_or_month_end(last, -back) for back in range(months - 1, -1, -1))
 
 
 def month_number(on: date) -> int:

@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expectations.calendar import add_months, is_month_end
 from expectations.identity import check_character
 from pipelines.simulator.people import check_characters, identity_numbers, make_people
-from pipelines.simulator.timeline import add_months, as_of_dates, earliest_reaching, is_month_end
+from pipelines.simulator.timeline import as_of_dates, earliest_reaching
 
 
 @given(st.lists(st.integers(10**16, 10**17 - 1), min_size=1, max_size=50))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from expectations.calendar import add_months
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.simulator import families
 from pipelines.simulator.arrays import Bools, Days, Ints, day
@@ -14,7 +15,7 @@ from pipelines.simulator.books import Book, Serial
 from pipelines.simulator.departments.assistance import EPOCH_MONTH
 from pipelines.simulator.departments.moment import Moment, certificate_numbers, household_numbers
 from pipelines.simulator.plan import Need
-from pipelines.simulator.timeline import Clock, add_months, earliest_reaching
+from pipelines.simulator.timeline import Clock, earliest_reaching
 from pipelines.simulator.truth import Absent, Truth
 from pipelines.simulator.world import World
 

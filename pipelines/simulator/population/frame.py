@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from expectations.calendar import add_months
 from pipelines.simulator.arrays import (
     Days,
     day,
 )
 from pipelines.simulator.parameters import Parameters
 from pipelines.simulator.policy import SimulatedPolicy
-from pipelines.simulator.timeline import Clock, add_months
+from pipelines.simulator.timeline import Clock
 
 
 @dataclass(frozen=True)
