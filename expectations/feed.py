@@ -9,30 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from expectations.codes import CodeList
-
-
-class Department(StrEnum):
-    """Who keeps a book and answers for its findings; the value stands in exports and folder names."""
-
-    REGISTER = "register"
-    CIVIL_AFFAIRS = "civil_affairs"
-    HEALTH_INSURANCE = "health_insurance"
-    EDUCATION = "education"
-    HOUSING = "housing"
-
-    @property
-    def label(self) -> str:
-        """Chinese name, as it stands in letters and workbooks."""
-        return _DEPARTMENT_TITLES[self]
-
-
-_DEPARTMENT_TITLES = {
-    Department.REGISTER: "乡村振兴局（建档立卡）",
-    Department.CIVIL_AFFAIRS: "民政局",
-    Department.HEALTH_INSURANCE: "医疗保障局",
-    Department.EDUCATION: "教育局",
-    Department.HOUSING: "住房和城乡建设局",
-}
+from expectations.departments import Department
 
 
 class Personal(StrEnum):
@@ -195,8 +172,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Feed:
-    """One feed: what a department sends under one name.
+    """One feed: what an office, its ``sender``, sends under one name.
 
+    ``place`` says where it stands among the feeds. A county is owed an ``optional`` one only where its policy says so
+    (``feeds.expected``); it is taken in like any other when it comes.
     ``accumulates_by`` names the period columns of a feed whose deliveries add periods instead of replacing everything.
     ``book`` names two feeds that are halves of one book and are read at the newest as-of that both have.
     ``row_label`` names the columns that identify a row for people where the key contains an identity number (ID01).
@@ -204,9 +183,11 @@ class Feed:
 
     name: str
     title: str
-    department: Department
+    sender: Department
     columns: tuple[Column, ...]
     grain: str
+    place: int
+    optional: bool = False
     accumulates_by: tuple[str, ...] = ()
     book: str | None = None
     row_label: tuple[str, ...] = ()

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from expectations.feed import Department
+from expectations.departments import Department
+from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Policy
 
 if TYPE_CHECKING:
@@ -142,6 +143,11 @@ class Rule:
     def family(self) -> str:
         """TL, CV, EX, DU, PY or ID."""
         return self.code[:2]
+
+    @property
+    def owners(self) -> frozenset[Department]:
+        """Who can have to answer for its findings: its owner, or where it names none the senders of what it needs."""
+        return frozenset({self.owner} if self.owner else {FEEDS_BY_NAME[feed].sender for feed in self.needs})
 
 
 def rule(

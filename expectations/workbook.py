@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from expectations.feed import Column, Department, Feed, Text
+from expectations.departments import Department
+from expectations.feed import Column, Feed, Text
 
 
 class Entry(StrEnum):
@@ -130,13 +131,14 @@ def row_checksum(values: Sequence[str]) -> str:
 RETURNED: Final = Feed(
     name="feedback",
     title="问题清单（反馈）",
-    department=Department.REGISTER,
+    sender=Department.REGISTER,
     columns=tuple(
         Column(c.heading, c.heading, Text(), key=c.key, required=c.entry.is_answer or c.entry is Entry.CHECKSUM)
         for c in COLUMNS
         if c.key or c.entry.is_answer or c.entry is Entry.CHECKSUM
     ),
     grain="问题",
+    place=0,
 )
 """The returned workbook as a delivery, so that its reader finds the sheet and the columns as in any other workbook.
 

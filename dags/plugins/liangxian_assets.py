@@ -1,4 +1,4 @@
-"""The assets: what wakes whom. One staged asset a feed, derived from ALL_FEEDS, so that the graph shows them all."""
+"""The assets: what wakes whom. One staged asset a feed, derived from FEEDS, so that the graph shows them all."""
 
 from functools import reduce
 from operator import or_
@@ -6,7 +6,7 @@ from operator import or_
 from airflow.sdk import Asset, AssetAlias, AssetWatcher
 from liangxian_inbox import InboxTrigger
 
-from expectations.feeds import ALL_FEEDS
+from expectations.feeds import FEEDS
 
 INBOX = Asset(
     "inbox",
@@ -20,8 +20,7 @@ PULL_CALL = Asset("pull_call", uri="liangxian://pull", group="liangxian")
 """A department's system says that its database is ready to be pulled."""
 
 STAGED = {
-    feed.name: Asset(f"staged_{feed.name}", uri=f"liangxian://staged/{feed.name}", group="liangxian")
-    for feed in ALL_FEEDS
+    feed.name: Asset(f"staged_{feed.name}", uri=f"liangxian://staged/{feed.name}", group="liangxian") for feed in FEEDS
 }
 ANY_STAGED = reduce(or_, STAGED.values())
 STAGED_ALIAS = AssetAlias("staged", group="liangxian")

@@ -1,25 +1,15 @@
 """教育资助: subsidies paid to pupils, accumulating by school year and term."""
 
 from expectations import codes
-from expectations.feed import (
-    Code,
-    Column,
-    Date,
-    Department,
-    Feed,
-    IdentityNumber,
-    Money,
-    Name,
-    Personal,
-    SchoolYear,
-    Text,
-)
+from expectations.departments import Department
+from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Money, Name, Personal, SchoolYear, Text
 
 FEED = Feed(
     name="education_subsidies",
     title="教育资助",
-    department=Department.EDUCATION,
+    sender=Department.EDUCATION,
     grain="one row a payment: pupil, school year, term, item and batch",
+    place=80,
     accumulates_by=("school_year", "term"),
     columns=(
         Column("person_id", "证件号码", IdentityNumber(), required=True),

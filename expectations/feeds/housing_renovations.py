@@ -1,25 +1,15 @@
 """农村危房改造: assessed houses and their renovation."""
 
 from expectations import codes
-from expectations.feed import (
-    Code,
-    Column,
-    Date,
-    Department,
-    Feed,
-    IdentityNumber,
-    Money,
-    Name,
-    Text,
-    VillageCode,
-    Year,
-)
+from expectations.departments import Department
+from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Money, Name, Text, VillageCode, Year
 
 FEED = Feed(
     name="housing_renovations",
     title="农村危房改造",
-    department=Department.HOUSING,
+    sender=Department.HOUSING,
     grain="one row a housing case",
+    place=90,
     columns=(
         Column("case_no", "档案编号", Text(), key=True),
         Column("head_name", "户主姓名", Name(), required=True),

@@ -1,24 +1,15 @@
 """基本医保参保: enrolment in basic medical insurance. No diagnosis is ever taken in."""
 
 from expectations import codes
-from expectations.feed import (
-    Code,
-    Column,
-    CountyCode,
-    Date,
-    Department,
-    Feed,
-    IdentityNumber,
-    Money,
-    Name,
-    Year,
-)
+from expectations.departments import Department
+from expectations.feed import Code, Column, CountyCode, Date, Feed, IdentityNumber, Money, Name, Year
 
 FEED = Feed(
     name="insurance_enrolments",
     title="基本医保参保",
-    department=Department.HEALTH_INSURANCE,
+    sender=Department.HEALTH_INSURANCE,
     grain="one row an enrolment: person, year, scheme, county and status",
+    place=60,
     row_label=("name", "year", "scheme"),
     columns=(
         Column("name", "姓名", Name(), required=True),

@@ -1,11 +1,11 @@
 """低保、特困对象（户）: the certificates of social assistance."""
 
 from expectations import codes
+from expectations.departments import Department
 from expectations.feed import (
     Code,
     Column,
     Date,
-    Department,
     Feed,
     IdentityNumber,
     Integer,
@@ -19,8 +19,9 @@ from expectations.feed import (
 FEED = Feed(
     name="low_income_households",
     title="低保、特困对象（户）",
-    department=Department.CIVIL_AFFAIRS,
+    sender=Department.CIVIL_AFFAIRS,
     grain="one row a certificate",
+    place=30,
     book="low_income",
     columns=(
         Column("certificate_no", "低保证号", Text(), key=True, synonyms=("救助证号",)),

@@ -1,13 +1,15 @@
 """低保、特困对象（人）: the members of each certificate's household."""
 
 from expectations import codes
-from expectations.feed import Code, Column, Department, Feed, IdentityNumber, Name, Text, YesNo
+from expectations.departments import Department
+from expectations.feed import Code, Column, Feed, IdentityNumber, Name, Text, YesNo
 
 FEED = Feed(
     name="low_income_members",
     title="低保、特困对象（人）",
-    department=Department.CIVIL_AFFAIRS,
+    sender=Department.CIVIL_AFFAIRS,
     grain="one row a member of a certificate's household",
+    place=40,
     book="low_income",
     row_label=("certificate_no", "name"),
     columns=(

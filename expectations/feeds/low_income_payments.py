@@ -1,13 +1,15 @@
 """低保金发放: payments of social assistance, accumulating by month."""
 
 from expectations import codes
-from expectations.feed import Code, Column, Date, Department, Feed, IdentityNumber, Money, Month, Name, Text
+from expectations.departments import Department
+from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Money, Month, Name, Text
 
 FEED = Feed(
     name="low_income_payments",
     title="低保金发放",
-    department=Department.CIVIL_AFFAIRS,
+    sender=Department.CIVIL_AFFAIRS,
     grain="one row a payment: certificate, month and batch",
+    place=50,
     accumulates_by=("month",),
     columns=(
         Column("certificate_no", "低保证号", Text(), key=True),

@@ -1,10 +1,10 @@
 """建档立卡户: the households of the poverty register."""
 
 from expectations import codes
+from expectations.departments import Department
 from expectations.feed import (
     Code,
     Column,
-    Department,
     Feed,
     IdentityNumber,
     Integer,
@@ -21,8 +21,9 @@ from expectations.feed import (
 FEED = Feed(
     name="register_households",
     title="建档立卡户",
-    department=Department.REGISTER,
+    sender=Department.REGISTER,
     grain="one row a household of the register",
+    place=10,
     book="register",
     columns=(
         Column("household_no", "户编号", Text(), key=True),

@@ -1,23 +1,15 @@
 """建档立卡人口: the people of the poverty register."""
 
 from expectations import codes
-from expectations.feed import (
-    Code,
-    Column,
-    Date,
-    Department,
-    Feed,
-    IdentityNumber,
-    Name,
-    RequiredWhere,
-    Text,
-)
+from expectations.departments import Department
+from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Name, RequiredWhere, Text
 
 FEED = Feed(
     name="register_members",
     title="建档立卡人口",
-    department=Department.REGISTER,
+    sender=Department.REGISTER,
     grain="one row a person of the register",
+    place=20,
     book="register",
     columns=(
         Column("household_no", "户编号", Text(), required=True),

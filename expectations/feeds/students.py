@@ -1,13 +1,15 @@
 """学籍: pupils and students by school."""
 
 from expectations import codes
-from expectations.feed import Code, Column, Date, Department, Feed, IdentityNumber, Name, Personal, Text
+from expectations.departments import Department
+from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Name, Personal, Text
 
 FEED = Feed(
     name="students",
     title="学籍",
-    department=Department.EDUCATION,
+    sender=Department.EDUCATION,
     grain="one row a pupil at a school",
+    place=70,
     columns=(
         Column("name", "学生姓名", Name(), required=True, synonyms=("姓名",)),
         Column("person_id", "证件号码", IdentityNumber(), required=True),

@@ -4,7 +4,8 @@ Surveyors are no department of the county: the office that commissioned the eval
 """
 
 from expectations import codes
-from expectations.feed import Code, Column, Date, Department, Feed, Integer, RequiredWhere, Text, VillageCode
+from expectations.departments import Department
+from expectations.feed import Code, Column, Date, Feed, Integer, RequiredWhere, Text, VillageCode
 
 _VISITED = RequiredWhere("outcome", ("完成",))
 _TRIED = RequiredWhere("outcome", ("完成", "拒访", "无人在家", "查无此户"))
@@ -12,8 +13,10 @@ _TRIED = RequiredWhere("outcome", ("完成", "拒访", "无人在家", "查无�
 FEED = Feed(
     name="survey_results",
     title="入户调查结果",
-    department=Department.REGISTER,
+    sender=Department.REGISTER,
     grain="one row a household of a sample that was visited or tried",
+    place=110,
+    optional=True,
     accumulates_by=("sample_id",),
     columns=(
         Column("sample_id", "抽样编号", Text(), key=True),

@@ -1,12 +1,15 @@
 """村户名册: every agricultural household of a village, registered or not: the frame of the general population."""
 
-from expectations.feed import Column, Department, Feed, IdentityNumber, Integer, Name, Text, VillageCode
+from expectations.departments import Department
+from expectations.feed import Column, Feed, IdentityNumber, Integer, Name, Text, VillageCode
 
 FEED = Feed(
     name="village_rosters",
     title="村户名册",
-    department=Department.REGISTER,
+    sender=Department.REGISTER,
     grain="one row an agricultural household of a village",
+    place=100,
+    optional=True,
     columns=(
         Column("village_code", "行政区划代码", VillageCode(), key=True, synonyms=("村代码",)),
         Column("roster_no", "名册户号", Text(), key=True, synonyms=("户号",)),

@@ -5,7 +5,7 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.codes import SCHEME
-from expectations.feed import Department
+from expectations.departments import Department
 from expectations.policy import Policy
 from expectations.rule import PERSON, PERSON_ITEM, Evidence, Period, Severity, Waits, rule
 from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON

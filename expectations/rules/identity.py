@@ -6,8 +6,9 @@ import ibis
 from ibis import _
 from ibis.expr.types import StringValue, Table
 
-from expectations.feed import Department, Feed, problem_column
-from expectations.feeds import FEEDS
+from expectations.departments import Department
+from expectations.feed import Feed, problem_column
+from expectations.feeds import CORE_FEEDS
 from expectations.identity import IdentityProblem
 from expectations.masking import masked, masked_name
 from expectations.policy import Policy
@@ -47,7 +48,7 @@ def _problem_label(problem: StringValue) -> StringValue:
     return ibis.cases(*((problem == p.value, p.label) for p in IdentityProblem), else_=problem)
 
 
-_IDENTITY_COLUMNS = tuple((feed, column) for feed in FEEDS for column in feed.identity_columns)
+_IDENTITY_COLUMNS = tuple((feed, column) for feed in CORE_FEEDS for column in feed.identity_columns)
 
 
 @rule(
@@ -57,7 +58,7 @@ _IDENTITY_COLUMNS = tuple((feed, column) for feed in FEEDS for column in feed.id
     owner=None,
     severity=Severity.LOW,
     subject=ROW,
-    needs=tuple(feed.name for feed in FEEDS),
+    needs=tuple(feed.name for feed in CORE_FEEDS),
     sentence="报送数据中的证件号码未填写、位数或字符不对、日期不存在、校验码不符，或已被表格软件破坏。",
     expected="填写有效的18位证件号码",
     actual="{reason}",
@@ -95,7 +96,7 @@ def identity_number_is_valid(c: County, p: Policy) -> Table:
                 reason=_problem_label(rows[problem_column(column)].fill_null(IdentityProblem.BLANK.value)),
                 feed_title=ibis.literal(feed.title),
                 column_title=ibis.literal(feed[column].title),
-                owner=ibis.literal(feed.department.value),
+                owner=ibis.literal(feed.sender.value),
             )
         )
     rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
@@ -123,7 +124,7 @@ def _names(c: County) -> Table:
     owner=Department.REGISTER,
     severity=Severity.MEDIUM,
     subject=PERSON,
-    needs=tuple(feed.name for feed in FEEDS),
+    needs=tuple(feed.name for feed in CORE_FEEDS),
     sentence="建档立卡或低保（特困）名册中的人，同一证件号码在各部门数据中有两个以上不同的姓名（不计空格和间隔点）。",
     expected="同一证件号码对应同一姓名",
     actual="出现的姓名：{names}",

@@ -5,7 +5,7 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.calendar import first_day_of_month
-from expectations.feed import Department
+from expectations.departments import Department
 from expectations.masking import masked_name
 from expectations.policy import Policy
 from expectations.rule import CERTIFICATE, CERTIFICATE_MONTH, Absence, Evidence, Period, Severity, rule

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from expectations.feed import Feed
-from expectations.feeds import ALL_FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines.reading import SUFFIXES, open_file, parse_file_name
 
 
@@ -43,7 +43,7 @@ def find_meaning(path: Path, feed: str | None, county: str | None, as_of: date |
 
 
 def _kinds() -> str:
-    return "、".join(f"{f.name}为{f.title}" for f in ALL_FEEDS)
+    return "、".join(f"{f.name}为{f.title}" for f in FEEDS)
 
 
 def _recognise(path: Path, suffix: str) -> Feed | None:
@@ -51,7 +51,7 @@ def _recognise(path: Path, suffix: str) -> Feed | None:
     if suffix == "zip":
         return None
     best: tuple[float, Feed] | None = None
-    for feed in ALL_FEEDS:
+    for feed in FEEDS:
         tables = open_file(path, path.name, suffix, feed).tables
         share = max((len(t.layout.columns) / len(feed.columns) for t in tables), default=0.0)
         if share and (best is None or share > best[0]):

@@ -46,7 +46,7 @@ def findings(
     as_json: Json = False,
 ) -> None:
     """The findings as the newest recorded run left the ledger; masked unless a purpose is given."""
-    from expectations.feed import Department
+    from expectations.departments import Department
     from expectations.finding import State
     from expectations.rules import RULES_BY_CODE
     from pipelines.reading_out import export_findings, format_of

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pyarrow.parquet as pq
 
 from expectations.feed import Feed
-from expectations.feeds import ALL_FEEDS, BOOKS, EVALUATION_FEEDS
+from expectations.feeds import BOOKS, FEEDS
 from expectations.policy import Policy
 from warehouse.books.deliveries import Delivery
 from warehouse.current import Conformed, CurrentFeed, Part
@@ -15,7 +15,7 @@ from warehouse.lake import Lake
 
 def conform(lake: Lake, deliveries: Sequence[Delivery], county: str, d: date, policy: Policy) -> Conformed:
     """Choose the current rows of every feed at D from the deliveries in force (at most one a feed and as-of)."""
-    known: dict[str, list[Delivery]] = {feed.name: [] for feed in ALL_FEEDS}
+    known: dict[str, list[Delivery]] = {feed.name: [] for feed in FEEDS}
     for delivery in deliveries:
         if delivery.county == county and delivery.feed in known and delivery.as_of is not None and delivery.as_of <= d:
             known[delivery.feed].append(delivery)
@@ -23,9 +23,9 @@ def conform(lake: Lake, deliveries: Sequence[Delivery], county: str, d: date, po
         found.sort(key=lambda delivery: delivery.as_of or date.min, reverse=True)
     missing = _keep_whole_books(known)
     feeds: dict[str, CurrentFeed] = {}
-    for feed in ALL_FEEDS:
+    for feed in FEEDS:
         found = known[feed.name]
-        if not found and feed in EVALUATION_FEEDS:
+        if not found and feed.optional:
             continue  # nobody owes one
         if not found:
             missing.setdefault(feed.name, f"{feed.title}（{feed.name}）没有已接收的数据")

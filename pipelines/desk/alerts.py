@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from expectations.calendar import LOCAL, add_months, day_of_month
-from expectations.feed import Department
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.departments import Department
+from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from expectations.rules import RULES
 from pipelines.desk.escalating import DEADLINES, overdue
 from pipelines.house.counties import county_name
@@ -125,7 +125,7 @@ def _late(settings: Settings, county: str, own: Sequence[Delivery], as_of: date)
     """Feeds that a rule needs: what comes once an evaluation has no calendar."""
     policy = settings.policies.at(county, as_of)
     needed = {feed for rule in RULES for feed in rule.needs}
-    for feed in (feed for feed in FEEDS if feed.name in needed):
+    for feed in (feed for feed in CORE_FEEDS if feed.name in needed):
         there = [d.as_of for d in own if d.feed == feed.name and d.status == Event.ACCEPTED and d.as_of is not None]
         newest = max((day for day in there if day <= as_of), default=None)
         due, before = due_days(as_of, int(policy.for_feed("expected_day", feed.name)))
@@ -136,7 +136,7 @@ def _late(settings: Settings, county: str, own: Sequence[Delivery], as_of: date)
         yield Alert(
             Kind.LATE,
             county,
-            f"{feed.title}应于{due}前报送，已逾期{(as_of - due).days}天，{has_zh}（{feed.department.label}）",
+            f"{feed.title}应于{due}前报送，已逾期{(as_of - due).days}天，{has_zh}（{feed.sender.label}）",
             f"{english(feed.name)} was expected by {due}, {(as_of - due).days} days ago; {has_en}",
             {"feed": feed.name, "due": due.isoformat(), "newest": day_in_digits(newest)},
         )

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import select
 
-from expectations.feed import Department
+from expectations.departments import Department
 from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from expectations.feed import Department
+from expectations.departments import Department
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policies import parameter_of
 from warehouse.tables.runs import FINDING_TITLES

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.feeds import EVALUATION_FEEDS, FEEDS
+from expectations.feeds import FEEDS
 from pipelines.house.words import day_in_digits
 from pipelines.landing import Waiting
 from pipelines.reconciling.reconcile import RuleRun
@@ -51,7 +51,8 @@ def night_summary(
         ],
         "in_force": [
             _in_force(feed.name, conformed, current)
-            for feed in (*FEEDS, *(f for f in EVALUATION_FEEDS if f.name in conformed.feeds))
+            for feed in FEEDS
+            if not feed.optional or feed.name in conformed.feeds
         ],
         "refused": count_refused(lake, [d for d in took_in if d.accounting is not None]),
         "quality": [

@@ -23,7 +23,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from expectations.calendar import local_day
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from expectations.policy import PolicyError
 from pipelines.house.policies import DEFAULTS, EVERY_COUNTY, Policies, load_policies
 from pipelines.recording.working_days import calendar_is_known
@@ -214,9 +214,9 @@ def _freshness(books: Engine | None, policies: Policies, county: str, today: dat
     except PolicyError:
         return  # named above
     accepted = [d for d in list_deliveries(books) if d.county == county and d.status == Event.ACCEPTED and d.as_of]
-    for feed in FEEDS:
+    for feed in CORE_FEEDS:
         what = f"{feed.name} of {county}"
-        ask = f"ask {feed.department.label} for {feed.title}; rules that need it are not evaluated"
+        ask = f"ask {feed.sender.label} for {feed.title}; rules that need it are not evaluated"
         newest = max((d.as_of for d in accepted if d.feed == feed.name and d.as_of), default=None)
         if newest is None:
             yield Check(what, "never delivered", False, ask)

@@ -129,7 +129,7 @@ def _stale_proof(
     What the owner rectified shows in the owner's own feeds; a rule that reads none of them is judged by all it reads.
     """
     needs = RULES_BY_CODE[found["rule"]].needs
-    own = [feed for feed in needs if FEEDS_BY_NAME[feed].department == owner] or list(needs)
+    own = [feed for feed in needs if FEEDS_BY_NAME[feed].sender == owner] or list(needs)
     if not own:
         return [] if newest > completed else [f"最近一次比对的数据截止{newest}，不晚于整改完成日期{completed}"]
     query = select(deliveries.c.feed, deliveries.c.as_of).where(deliveries.c.id.in_(found["cleared_by"].split("、")))

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.feed import Department
+from expectations.departments import Department
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.workbook import COLUMNS
 from pipelines.house.words import day_in_digits, feed_title

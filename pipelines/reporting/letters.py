@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.feed import Department
+from expectations.departments import Department
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese, day_in_digits
 from pipelines.reporting.counts import is_overdue
 from pipelines.reporting.rendering import render

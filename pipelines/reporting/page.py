@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
 
-from expectations.feed import Department
-from expectations.feeds import EVALUATION_FEEDS, FEEDS
+from expectations.departments import Department
+from expectations.feeds import FEEDS
 from expectations.finding import Certainty
 from expectations.reasons import Reason
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese, day_in_digits, english, feed_title
@@ -118,7 +118,7 @@ def _feeds(summary: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]], 
     in_force = {row["feed"]: row for row in summary.get("in_force", ())}
     accepted = [d for d in deliveries if d["status"] != "rejected" and d.get("read") is not None]
     views = []
-    for feed in (*FEEDS, *(f for f in EVALUATION_FEEDS if f.name in in_force)):
+    for feed in (f for f in FEEDS if not f.optional or f.name in in_force):
         current = in_force.get(feed.name, {})
         until = current.get("as_of")
         day = date.fromisoformat(str(until)[:10]) if until else None
@@ -128,8 +128,8 @@ def _feeds(summary: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]], 
                 "name": feed.name,
                 "title": feed.title,
                 "title_en": english(feed.name),
-                "department": feed.department.label,
-                "department_en": english(feed.department.value),
+                "department": feed.sender.label,
+                "department_en": english(feed.sender.value),
                 "delivery": current.get("delivery"),
                 "as_of": day_in_digits(day),
                 "age": (as_of - day).days if day else None,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from expectations.feed import Department
+from expectations.departments import Department
 from expectations.rules import RULES
 from pipelines.reporting.households import write_household_sheets
 from pipelines.reporting.letters import write_letters

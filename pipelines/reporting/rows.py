@@ -6,7 +6,8 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from expectations.feed import Department, Personal
+from expectations.departments import Department
+from expectations.feed import Personal
 from expectations.feeds import FEEDS
 from expectations.finding import CLOSED_STATES
 from expectations.workbook import COLUMNS, Entry

@@ -2,7 +2,7 @@
 
 from typing import Final, Protocol
 
-from expectations.feed import Department
+from expectations.departments import Department
 from expectations.finding import Certainty
 from expectations.rule import Severity
 
@@ -25,6 +25,10 @@ class RuleInfo(Protocol):
     @property
     def owner(self) -> Department | None:
         """Who answers for its findings; None where the feed's department does."""
+
+    @property
+    def owners(self) -> frozenset[Department]:
+        """Who can have to answer for its findings."""
 
     @property
     def severity(self) -> str:

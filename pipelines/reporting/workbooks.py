@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.feed import Department
+from expectations.departments import Department
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.counts import cross_table
 from pipelines.reporting.explanation_sheet import write_explanation, write_summary_explanation
@@ -76,7 +76,7 @@ def write_owner_workbooks(
 ) -> tuple[Path, ...]:
     """The workbooks of one owner, of its own ``rows`` (``owned_by``); none where there is nothing to tell it."""
     reasons = not_evaluated or {}
-    own_rules = [r for r in rules if r.owner in (owner, None)]
+    own_rules = [r for r in rules if owner in r.owners]
     if not own_rules and not rows.num_rows:
         return ()
     place = f"{county_name}（{county}）"

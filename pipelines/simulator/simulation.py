@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from pipelines.simulator.arrays import Bools, Ints
 from pipelines.simulator.books import Book
 from pipelines.simulator.departments import keep_books
@@ -146,7 +146,7 @@ def simulate(
     for clock in made.clocks:
         kept, found = made.month(clock)
         truths.append(found)
-        for feed in FEEDS:
+        for feed in CORE_FEEDS:
             table = kept.pop(feed.name).table()
             rows[feed.name] = table.num_rows
             if dirt == "none":

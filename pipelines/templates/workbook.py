@@ -183,7 +183,7 @@ def _sentences(feed: Feed) -> tuple[str, ...]:
     key = "、".join(feed[name].title for name in feed.key)
     return (
         f"在工作表“{feed.title}”中从第2行起填写，一行一条；不要改动表头，不用的选填列可以空着。",
-        f"每次报送截至某一天的全部记录（全量），由{feed.department.label}负责；同一主键（{key}）只能有一行。",
+        f"每次报送截至某一天的全部记录（全量），由{feed.sender.label}负责；同一主键（{key}）只能有一行。",
         "深蓝色表头带*的列必填，棕色表头的列按条件必填，灰色表头的列选填；应填未填的格子会变红。",
         f"报送时请把文件命名为“{feed.name}_县代码_数据截止日.xlsx”，例如 {feed.name}_{EXAMPLE_COUNTY}_20260630.xlsx。",
         "证件号码、编号、代码一律为文本格式；从别处复制时请“选择性粘贴—数值”，以免格式被改掉。",

@@ -12,7 +12,7 @@ import pytest
 from feed_tables import AS_OF, COUNTY, cell_table, file_name, rows_of, text_table, write_csv, write_parquet, write_xlsx
 from typer.testing import CliRunner
 
-from expectations.feeds import ALL_FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines.checking import CheckReport, check_file, write_annotated
 from pipelines.checking.annotate import COLOURS, RESULT_SHEET
 from pipelines.checking.report import IDENTITY
@@ -45,7 +45,7 @@ def dirty_members(count: int = 40) -> list[list[str]]:
     return table
 
 
-@pytest.mark.parametrize("feed", ALL_FEEDS, ids=lambda f: f.name)
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
 def test_a_clean_file_of_any_feed_is_fine(feed: Any, tmp_path: Path) -> None:
     path = write_csv(tmp_path / file_name(feed), text_table(feed, rows_of(feed, 3)))
     report = check(path, allowed=0)

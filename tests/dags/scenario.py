@@ -15,7 +15,7 @@ from datetime import time as clock
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from pipelines.desk.releasing import release
 from pipelines.house.settings import Settings, open_settings
 from pipelines.night import flow
@@ -86,7 +86,7 @@ class Departments:
         for day in past_days():
             out = self.folder / "out" / PAST / f"{day}"
             simulate(county=PAST, as_of=day, households=HOUSEHOLDS, seed=len(COUNTIES), out=out, policy=policy)
-            wanted = [feed.name for feed in FEEDS if feed.name != LATE] if not sent else ANEW
+            wanted = [feed.name for feed in CORE_FEEDS if feed.name != LATE] if not sent else ANEW
             sent[day] = [path for path in sorted(out.iterdir()) if path.name.startswith(tuple(wanted))]
         return sent
 

@@ -19,7 +19,7 @@ import psutil
 import pytest
 from airflows import DAGS, free_port, import_run_local, wait_for
 
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from pipelines.reading.names import parse_file_name
 
 
@@ -37,7 +37,7 @@ def test_it_feeds_whole_files_month_by_month(run_local: ModuleType, tmp_path: Pa
     days = [one.as_of or date.min for one in says if one is not None]
     assert days == sorted(days)
     assert len(set(days)) == run_local.MONTHS
-    assert {one.feed for one in says if one is not None} <= {feed.name for feed in FEEDS}
+    assert {one.feed for one in says if one is not None} <= {feed.name for feed in CORE_FEEDS}
     assert list((tmp_path / "county" / "policy").iterdir())
 
 

@@ -26,7 +26,7 @@ from dirty_tables import dirty_table
 from feed_tables import AS_OF, COUNTY, cell_table, file_name, rows_of, text_table, write_csv, write_parquet, write_xlsx
 
 from expectations.feed import Feed
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS_BY_NAME
 from pipelines.reading import UnreadableFileError
 from pipelines.staging import Outcome, stage_delivery
 from pipelines.staging.contents import open_contents
@@ -69,7 +69,8 @@ class Arrival:
 def make_seeds(folder: Path) -> None:
     """Write the files to begin from: four feeds, clean and dirty, in every format (xls where LibreOffice is)."""
     books = []
-    for feed in (FEEDS[0], *(FEEDS_BY_NAME[n] for n in ("low_income_payments", "insurance_enrolments", "students"))):
+    names = ("register_households", "low_income_payments", "insurance_enrolments", "students")
+    for feed in (FEEDS_BY_NAME[name] for name in names):
         rows = rows_of(feed, 30)
         dirty = [[f"{feed.title}统计表"], *dirty_table(feed, rows), ["合计", "30"], ["注：核实"]]
         for n, encoding in enumerate(("utf-8", "gb18030", "utf-8-sig", "utf-16")):

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from expectations.feed import Department
-from expectations.feeds import ALL_FEEDS
+from expectations.departments import Department
+from expectations.feeds import FEEDS
 from pipelines.house.words import (
     day_in_chinese,
     day_in_digits,
@@ -23,7 +23,7 @@ from pipelines.house.words import (
 
 
 def test_every_feed_has_its_title_and_a_name_of_none_stays_what_it_is() -> None:
-    assert [feed_title(feed.name) for feed in ALL_FEEDS] == [feed.title for feed in ALL_FEEDS]
+    assert [feed_title(feed.name) for feed in FEEDS] == [feed.title for feed in FEEDS]
     assert feed_title("低保名单") == "低保名单"
 
 

@@ -16,7 +16,7 @@ import homes
 import pyarrow.parquet as pq
 from filelock import FileLock
 
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from pipelines.conforming import conform
 from pipelines.house.settings import Settings, open_settings
 from pipelines.night.intake import ingest
@@ -134,7 +134,7 @@ def take_in(home: Home, d: date) -> None:
     home.arrive(d)
     intake = ingest(home.settings(d), d)
     assert [x.status for x in intake.deliveries] == ["accepted"] * len(intake.deliveries)
-    assert {x.feed for x in intake.deliveries} == {feed.name for feed in FEEDS}
+    assert {x.feed for x in intake.deliveries} == {feed.name for feed in CORE_FEEDS}
 
 
 def judge_home(home: Home, d: date, without: str | None = None) -> Verdicts:

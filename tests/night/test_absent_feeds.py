@@ -12,7 +12,7 @@ from oracle.evaluate import RULES as CONTRACT
 from oracle.inbox import load_staged
 from oracle.verdicts import NotEvaluated
 
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from pipelines.night.flow import reconcile_county
 from pipelines.workshop.demo import summaries_of
 
@@ -23,7 +23,7 @@ WHOLE_NIGHT = ("register_households", "students")
 """Feeds whose absence is followed through a whole night; for the others the rules are asked."""
 
 
-@pytest.mark.parametrize("feed", [feed.name for feed in FEEDS if feed.name not in WHOLE_NIGHT])
+@pytest.mark.parametrize("feed", [feed.name for feed in CORE_FEEDS if feed.name not in WHOLE_NIGHT])
 def test_exactly_the_rules_that_need_a_feed_are_silent_without_it(feed: str, three_nights: Home) -> None:
     d = max(three_nights.dates())
     said = judge_home(three_nights, d, without=feed)

@@ -11,7 +11,7 @@ import pytest
 from night.conftest import DIRTY_NIGHT
 from night.counties import COUNTY, Home, Verdicts, judge_home, make_home, take_in
 
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from expectations.rules import RULES
 from warehouse.books.deliveries import list_deliveries
 
@@ -90,7 +90,7 @@ def refusals(pair: Pair) -> list[Refusal]:
     """Every clean row that did not get in as it was, with what was planted in it; asserts that each has a reason."""
     planted = pq.read_table(pair.dirty.path / "truth_dirt.parquet").to_pylist()
     found = []
-    for feed in FEEDS:
+    for feed in CORE_FEEDS:
         there = Counter(content(row) for row in staged(pair.dirty, feed.name))
         lost = list((Counter(content(row) for row in staged(pair.clean, feed.name)) - there).elements())
         told = {(p["file"], p["row"], p["reason"]) for p in staged(pair.dirty, feed.name, "problems")}
@@ -165,5 +165,5 @@ def test_the_explanation_tells_changed_findings_from_unchanged_ones(comparison: 
 
 
 def test_every_feed_lost_something_and_each_loss_has_its_reason(comparison: Comparison) -> None:
-    assert {r.feed for r in comparison.refused} == {feed.name for feed in FEEDS}
+    assert {r.feed for r in comparison.refused} == {feed.name for feed in CORE_FEEDS}
     assert {"missing", "bad_date", "unknown_code", "conflicting_key"} <= {r.reason for r in comparison.refused}

@@ -59,7 +59,7 @@ def test_the_named_file_says_at_the_named_row_what_is_quoted(
         assert searched["how"]
         assert all(archived(home, name).exists() for name in searched["files"])
     if rule.needs and not rule.over_what_is_there:
-        named = {FEEDS_BY_NAME[e["feed"]].department for e in [*told["rows"], *told["searched"]]}
+        named = {FEEDS_BY_NAME[e["feed"]].sender for e in [*told["rows"], *told["searched"]]}
         assert rule.owner is None or rule.owner in named
 
 

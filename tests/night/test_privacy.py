@@ -13,7 +13,7 @@ from command_line import call
 from night.counties import COUNTY, Home, copy_home
 
 from expectations.feed import Personal
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from pipelines.simulator.simulation import make_county
 
 DIRTY_COUNTY = (200, 7)
@@ -24,7 +24,7 @@ DIRTY_COUNTY = (200, 7)
 def personal_values(home: Path, *, dirty: bool) -> frozenset[str]:
     """Every number, name, phone and 学籍号 that stands in the county's books, and numbers of 15 digits."""
     found: set[str] = set()
-    marked = {feed.name: [c for c in feed.columns if c.personal is not None] for feed in FEEDS}
+    marked = {feed.name: [c for c in feed.columns if c.personal is not None] for feed in CORE_FEEDS}
     assert {c.personal for columns in marked.values() for c in columns} == set(Personal)
     if dirty:
         (d,) = Home(home).dates()

@@ -14,7 +14,7 @@ from oracle.inbox import identity_number, load_staged
 from oracle.policy import Policy
 from oracle.verdicts import NotEvaluated
 
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 
 
 def text(value: Any) -> str:
@@ -62,7 +62,7 @@ def test_rows_are_read_as_they_were_staged(tmp_path: Path, policy_file: Path) ->
 
 
 def test_a_loaded_world_is_evaluated(tmp_path: Path, policy_file: Path) -> None:
-    files = [write(tmp_path, feed.name, ROWS.get(feed.name, [])) for feed in FEEDS]
+    files = [write(tmp_path, feed.name, ROWS.get(feed.name, [])) for feed in CORE_FEEDS]
     answers = evaluate(load_staged(files, [policy_file], D))
     assert answers["EX01"] == {("H1", ""): "possible"}
     assert isinstance(answers["CV01"], NotEvaluated)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from homes import NIGHT, copy_home
 
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from pipelines.reading_out.doctor import DATABASE_URL, FINDING_KEY, Check, examine
 
 
@@ -29,14 +29,14 @@ def content_of(home: Path) -> dict[Path, bytes]:
 def test_a_home_after_a_night_is_well(night_home: Path) -> None:
     checks = look(night_home)
     assert wrong(night_home) == []
-    assert {f"{feed.name} of 522601" for feed in FEEDS} <= set(checks)
+    assert {f"{feed.name} of 522601" for feed in CORE_FEEDS} <= set(checks)
     assert all(check.found for check in checks.values())
 
 
 def test_every_check_that_can_fail_says_what_to_do(night_home: Path) -> None:
     later = datetime(2031, 1, 1, tzinfo=UTC)
     failed = [check for check in look(night_home, now=later).values() if not check.well]
-    assert len(failed) == 1 + len(FEEDS)
+    assert len(failed) == 1 + len(CORE_FEEDS)
     assert all(check.advice for check in failed)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from expectations.feed import Department
-from expectations.feeds import FEEDS
+from expectations.departments import Department
+from expectations.feeds import CORE_FEEDS
 from expectations.finding import FINDING_COLUMNS, MASKED_COLUMNS, State
 from expectations.identity import check_character
 from warehouse.books.deliveries import Accounting, Delivery, Event, SourceFile
@@ -34,6 +34,11 @@ class SomeRule:
     severity: str
     clears_when: str = "两边数据更正一致"
     basis: str = "县两线合一工作方案"
+
+    @property
+    def owners(self) -> frozenset[Department]:
+        """All of them where the rule names none."""
+        return frozenset({self.owner} if self.owner else Department)
 
 
 R, C, H = Department.REGISTER, Department.CIVIL_AFFAIRS, Department.HEALTH_INSURANCE
@@ -89,7 +94,7 @@ def delivery(feed: str, *, as_of: date = AS_OF, suffix: str = "xlsx") -> Deliver
     )
 
 
-DELIVERIES = tuple(delivery(feed.name) for feed in FEEDS)
+DELIVERIES = tuple(delivery(feed.name) for feed in CORE_FEEDS)
 
 
 def row_of(feed: str, row: int, **values: str | None) -> dict[str, Any]:

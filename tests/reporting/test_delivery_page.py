@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from reporting.factory import delivery
 
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from expectations.reasons import Reason
 from pipelines.reporting.delivery_page import render_delivery_page, write_delivery_pages
 from warehouse.books.deliveries import Accounting, Event
@@ -171,12 +171,12 @@ def test_the_summary_links_a_page_for_every_delivery_that_it_tells_of(night_home
     targets = {(summary.parent / unquote(link)).resolve() for link in links}
     assert {t.stem for t in targets} == set(pages)
     assert all(t.is_file() for t in targets)
-    assert len(pages) == len(FEEDS) + 1
+    assert len(pages) == len(CORE_FEEDS) + 1
 
 
 def test_no_person_is_on_the_page_of_a_real_delivery(night_home: Path, pages) -> None:
     secrets = set()
-    for feed in FEEDS:
+    for feed in CORE_FEEDS:
         personal = [c.name for c in feed.columns if c.personal]
         for kind in ("staged", "quarantine"):
             for path in (night_home / "lake" / kind / feed.name).rglob("*.parquet"):

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from expectations.feed import IdentityNumber, YesNo
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from pipelines.landing import scan_inbox
 from pipelines.simulator import simulate
 from pipelines.simulator.dirt import write_dirty
@@ -44,7 +44,7 @@ class Night:
         self.clean = {name: book.table() for name, book in kept.items()}
         self.planted = pq.read_table(folder / "truth_dirt.parquet").to_pylist()
         scan = scan_inbox(inbox=self.lake.inbox, now=NOW)
-        assert len(scan.ready) == len(FEEDS)
+        assert len(scan.ready) == len(CORE_FEEDS)
         self.staged = {
             arrival.feed: stage_delivery(
                 lake=self.lake, books=books, arrival=arrival, received_at=NOW, policy_value=lambda key: Decimal(5)
@@ -69,7 +69,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     return Night(tmp_path_factory.mktemp("dirty"), 900, 5)
 
 
-each_feed = pytest.mark.parametrize("feed", [f.name for f in FEEDS])
+each_feed = pytest.mark.parametrize("feed", [f.name for f in CORE_FEEDS])
 
 
 @each_feed

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from expectations.feed import Code
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from pipelines.cli import app
 from pipelines.house.policies import load_policies
 from pipelines.simulator import simulate
@@ -45,14 +45,14 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path, di
 def test_files_are_named_and_timed_in_the_order_of_their_as_of_dates(simulated):
     county = simulated(300, 7, date(2026, 10, 31), 3)
     names = [path.name for path in county.report.files]
-    expected = [f"{f.name}_522601_{d}.csv" for d in ("20260831", "20260930", "20261031") for f in FEEDS]
+    expected = [f"{f.name}_522601_{d}.csv" for d in ("20260831", "20260930", "20261031") for f in CORE_FEEDS]
     assert names == expected
     assert names == [p.name for p in sorted(county.inbox.iterdir(), key=lambda p: p.stat().st_mtime_ns)]
 
 
 def test_headings_and_labels_are_those_of_the_declarations(simulated):
     county = simulated(300, 3, date(2025, 12, 31), 1)
-    for feed in FEEDS:
+    for feed in CORE_FEEDS:
         table = pyarrow.csv.read_csv(county.inbox / f"{feed.name}_522601_20251231.csv")
         assert table.column_names == [column.title for column in feed.columns]
         for column in feed.columns:

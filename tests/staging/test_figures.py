@@ -11,7 +11,7 @@ import pytest
 from feed_tables import COUNTY, file_name, rows_of, text_table, write_csv
 from sqlalchemy import select
 
-from expectations.feeds import ALL_FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.identity import check_character
 from expectations.suites import REFERENCES, Severity, suite
 from pipelines.staging import Outcome, stage
@@ -58,7 +58,7 @@ def test_great_expectations_leaves_what_we_never_ask_of_it_for_later_and_others_
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("feed", ALL_FEEDS, ids=lambda f: f.name)
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
 def test_every_expectation_of_a_suite_can_fail_and_can_hold(feed):
     bad, good = {"": {}, "x": {}}, {"": {}, "x": {}}
     for expectation in suite(feed):
@@ -198,7 +198,7 @@ def test_certificates_without_members_are_warned_of(bench):
 
 
 def test_warnings_never_reject():
-    severities = {e.measure: e.severity for feed in ALL_FEEDS for e in suite(feed)}
+    severities = {e.measure: e.severity for feed in FEEDS for e in suite(feed)}
     assert {m for m, s in severities.items() if s is Severity.REJECT} == {"unaccounted_rows", "bad_rows_excess"}
 
 

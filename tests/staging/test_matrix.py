@@ -12,14 +12,14 @@ from dirty_tables import bad_values, dirty_table
 from feed_tables import cell_table, file_name, rows_of, text_table, write_csv, write_parquet, write_xlsx
 
 from expectations.feed import Column, Feed, Money
-from expectations.feeds import ALL_FEEDS
+from expectations.feeds import FEEDS
 from pipelines.staging import Outcome
 
 ROWS = 24
 TITLES = 2
 SHEET = "名册"
 
-each_feed = pytest.mark.parametrize("feed", ALL_FEEDS, ids=lambda f: f.name)
+each_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
 
 
 def shuffled(feed: Feed, table: list[list[Any]]) -> list[list[Any]]:
@@ -103,7 +103,7 @@ def check_refused(
 def xls(tool: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of old workbooks, nine feeds of each kind, all converted in one call."""
     folder = tmp_path_factory.mktemp("xls")
-    for feed in ALL_FEEDS:
+    for feed in FEEDS:
         write_xlsx(folder / f"everything-{feed.name}.xlsx", {"封面": [["某县"]], SHEET: everything(feed)})
         write_xlsx(folder / f"typed-{feed.name}.xlsx", {SHEET: cell_table(feed, rows_of(feed, ROWS))})
         cells = spoilt_cells(feed, control_characters=False)

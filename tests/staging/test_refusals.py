@@ -25,7 +25,7 @@ from expectations.feed import (
     Name,
     YesNo,
 )
-from expectations.feeds import ALL_FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines.staging import Outcome
 
 
@@ -38,7 +38,7 @@ def refused_alone(bench, feed: Feed, cells: list[tuple[Column, str]]) -> Any:
     return bench.stage()
 
 
-@pytest.mark.parametrize("feed", ALL_FEEDS, ids=lambda f: f.name)
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
 def test_each_refused_cell_is_recorded_with_its_reason_and_place(bench, feed):
     cells = [(c, t, r) for c in feed.columns if not c.is_identity_number for t, r in bad_values(c)]
     staged = refused_alone(bench, feed, [(c, t) for c, t, _ in cells])
@@ -58,7 +58,7 @@ def test_each_refused_cell_is_recorded_with_its_reason_and_place(bench, feed):
     assert accounting.values_refused == len(values)
 
 
-@pytest.mark.parametrize("feed", ALL_FEEDS, ids=lambda f: f.name)
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
 def test_personal_values_are_masked_where_they_are_refused(bench, feed):
     long_name = "张" * 201
     table = text_table(feed, rows_of(feed, 3))
@@ -199,7 +199,7 @@ def test_refused_values_of_repeats_are_not_counted_twice(bench):
     assert (accounting.staged, accounting.repeated, accounting.values_refused) == (1, 1, 1)
 
 
-@pytest.mark.parametrize("feed", ALL_FEEDS, ids=lambda f: f.name)
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
 def test_rows_with_one_key_and_different_content_are_all_set_aside(bench, feed):
     rows = rows_of(feed, 6)
     other = next(c for c in feed.columns if not c.key and isinstance(c.type, Name | Money | YesNo | Code))
@@ -238,7 +238,7 @@ def test_rows_whose_key_lacks_a_valid_number_have_no_key_but_can_repeat(bench):
     assert [r["person_id_problem"] for r in bench.rows(staged)] == ["blank", "malformed"]
 
 
-KEYED_BY_PEOPLE = tuple(feed for feed in ALL_FEEDS if any(feed[name].is_identity_number for name in feed.key))
+KEYED_BY_PEOPLE = tuple(feed for feed in FEEDS if any(feed[name].is_identity_number for name in feed.key))
 
 
 @pytest.mark.parametrize("feed", KEYED_BY_PEOPLE, ids=lambda f: f.name)

@@ -11,7 +11,7 @@ import pytest
 from feed_tables import AS_OF, COUNTY, file_name
 
 from expectations.feed import Code, Feed, YesNo
-from expectations.feeds import ALL_FEEDS
+from expectations.feeds import FEEDS
 from pipelines.landing import scan_inbox
 from pipelines.reading import open_file
 from pipelines.staging import Outcome, Staged, stage_delivery
@@ -20,7 +20,7 @@ from pipelines.templates.workbook import EXAMPLES_SHEET, HELP_SHEET
 from warehouse.books.connection import open_books
 from warehouse.lake import Lake
 
-EVERY_FEED = pytest.mark.parametrize("feed", ALL_FEEDS, ids=lambda f: f.name)
+EVERY_FEED = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
 
 
 def stage(home: Path, inbox: Path) -> tuple[Staged, Lake]:
@@ -129,7 +129,7 @@ def test_a_template_holds_no_formula_and_is_the_same_bytes_every_time(feed: Feed
 
 
 def test_examples_are_of_nobody_alive_and_as_of_dates_do_not_matter() -> None:
-    for feed in ALL_FEEDS:
+    for feed in FEEDS:
         for row in example_rows(feed, 3):
             for name in feed.identity_columns:
                 assert row[name][6:14] == "19000101"

@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 
 from expectations.feed import Feed
-from expectations.feeds import ALL_FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from warehouse.lake import Lake
 from warehouse.loading.history import timeline_of
 from warehouse.loading.run import RunToLoad
@@ -24,7 +24,7 @@ def make_area_history(connection: duckdb.DuckDBPyConnection, lake: Lake, run: Ru
     newest = run.current[_REGISTER.name].as_of
     parts = [
         _county(run, newest),
-        *(_areas(feed, f"current_{feed.name}", newest) for feed in ALL_FEEDS if feed.name in run.current),
+        *(_areas(feed, f"current_{feed.name}", newest) for feed in FEEDS if feed.name in run.current),
     ]
     for as_of, delivery in timeline_of(_REGISTER.name, run.events):
         if as_of < newest:

@@ -92,7 +92,7 @@ def _delivery_rows(run: RunToLoad) -> Iterable[dict[str, Any]]:
             "delivery": delivery.id,
             "feed": delivery.feed,
             "feed_title": feed.title if feed else None,
-            "department": str(feed.department) if feed else None,
+            "department": str(feed.sender) if feed else None,
             "as_of": delivery.as_of,
             "source": delivery.source,
             "files": canonical_json([file.name for file in delivery.files]),

@@ -3,7 +3,7 @@
 import ibis
 from ibis.expr.types import Table
 
-from expectations.feed import Department
+from expectations.departments import Department
 from expectations.policy import Policy
 from expectations.rule import (
     CASE,

@@ -3,7 +3,7 @@
 from ibis import _
 from ibis.expr.types import Table
 
-from expectations.feed import Department
+from expectations.departments import Department
 from expectations.policy import Policy
 from expectations.rule import (
     HOUSEHOLD,

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.feed import Feed, problem_column
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from expectations.policy import Policy
 from expectations.terms import County
 from pipelines.benching.simulated import CODE, D, households_of
@@ -45,7 +45,7 @@ class BenchCounty:
 
     def rows(self) -> Mapping[str, int]:
         """Rows by feed."""
-        return {feed.name: pq.read_metadata(self.path(feed.name)).num_rows for feed in FEEDS}
+        return {feed.name: pq.read_metadata(self.path(feed.name)).num_rows for feed in CORE_FEEDS}
 
 
 def lay_down(folder: Path, persons: int, seed: int = 1) -> None:
@@ -54,7 +54,7 @@ def lay_down(folder: Path, persons: int, seed: int = 1) -> None:
     made.policy.write(folder / "policy")
     books, _ = made.month(made.clocks[-1])
     lake = Lake(folder)
-    for feed in FEEDS:
+    for feed in CORE_FEEDS:
         path = lake.staged(feed.name, CODE, feed.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(_staged(feed, books.pop(feed.name).table()), path, compression="zstd")
@@ -68,7 +68,7 @@ def open_county(folder: Path) -> BenchCounty:
     policy = load_policies(folder / "policy").at(CODE, D)
     at = datetime(2026, 7, 1, tzinfo=UTC)
     deliveries = [
-        Delivery(feed.name, feed.name, CODE, D, "file", (), "0" * 64, 0, None, at, "accepted") for feed in FEEDS
+        Delivery(feed.name, feed.name, CODE, D, "file", (), "0" * 64, 0, None, at, "accepted") for feed in CORE_FEEDS
     ]
     return BenchCounty(conform(Lake(folder), deliveries, CODE, D, policy), policy)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from expectations.feed import Feed
-from expectations.feeds import ALL_FEEDS
+from expectations.feeds import FEEDS
 from pipelines.templates.examples import example_rows
 from pipelines.templates.workbook import shown_value
 from pipelines.workshop.contracts.odcs import contract
@@ -25,7 +25,7 @@ _MADE_BY = "# Made by python -m pipelines.workshop.contracts from the feed's dec
 def contract_files() -> Mapping[str, str]:
     """Text of every file by its path under the folder."""
     out: dict[str, str] = {}
-    for feed in ALL_FEEDS:
+    for feed in FEEDS:
         text = yaml.safe_dump(contract(feed), allow_unicode=True, sort_keys=False, width=120)
         out[f"{feed.name}.odcs.yaml"] = (
             "# Made by python -m pipelines.workshop.contracts from the feed's declaration.\n" + text

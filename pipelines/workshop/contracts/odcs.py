@@ -40,9 +40,9 @@ def contract(feed: Feed) -> dict[str, Any]:
         "name": feed.title,
         "version": CONTRACT_VERSION,
         "status": "active",
-        "domain": feed.department.value,
+        "domain": feed.sender.value,
         "description": {
-            "purpose": f"{feed.department.label}报送的“{feed.title}”，用于部门间比对（两线合一）。",
+            "purpose": f"{feed.sender.label}报送的“{feed.title}”，用于部门间比对（两线合一）。",
             "usage": "每次报送截至某一天的全部记录（全量）。",
             "limitations": "含个人信息，仅限履行职责使用；对外一律脱敏。",
         },
@@ -59,7 +59,7 @@ def contract(feed: Feed) -> dict[str, Any]:
                 "quality": [_delivery_rule(feed, i) for i in range(len(suite(feed)))],
             }
         ],
-        "team": {"name": feed.department.label},
+        "team": {"name": feed.sender.label},
     }
 
 

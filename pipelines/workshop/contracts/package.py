@@ -17,7 +17,7 @@ def package(feed: Feed) -> dict[str, Any]:
         "name": feed.name.replace("_", "-"),
         "title": feed.title,
         "version": CONTRACT_VERSION,
-        "contributors": [{"title": feed.department.label, "role": "publisher"}],
+        "contributors": [{"title": feed.sender.label, "role": "publisher"}],
         "resources": [
             {
                 "name": feed.name.replace("_", "-"),

@@ -1,7 +1,7 @@
 """What each department sends: a page a feed, from its declaration."""
 
 from expectations.feed import Column, Feed, Personal
-from expectations.feeds import ALL_FEEDS, BOOKS
+from expectations.feeds import BOOKS, FEEDS
 from expectations.rules import RULES
 from pipelines.house.words import feed_title
 from pipelines.templates.wording import form_of, need_of, unit_of
@@ -18,13 +18,13 @@ PERSONAL = {
 
 def feed_pages() -> dict[str, str]:
     """``feeds/<feed>.md``."""
-    return {f"feeds/{feed.name}.md": _page(feed) for feed in ALL_FEEDS}
+    return {f"feeds/{feed.name}.md": _page(feed) for feed in FEEDS}
 
 
 def _page(feed: Feed) -> str:
     return page(
         f"# {feed.title}",
-        f"`{feed.name}` · {feed.department.label}报送",
+        f"`{feed.name}` · {feed.sender.label}报送",
         f"文件名：`{feed.name}_<6位县代码>_<截止日YYYYMMDD>.csv`（也可以是 xlsx、xls、parquet、zip）",
         bullets(_facts(feed)),
         section("各列", table(("表头", "也认作", "列名", "填写要求", "形式", "单位", "个人信息"), _rows(feed))),

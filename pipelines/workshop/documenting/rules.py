@@ -5,7 +5,7 @@ from itertools import groupby
 from string import Formatter
 from typing import Final
 
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from expectations.policy import Timeline
 from expectations.rule import Rule, Waits
 from expectations.rules import RULES
@@ -29,7 +29,7 @@ WAITS: Final = {
     Waits.SCHOOL_YEAR_SETTLED: "新学年学籍已过截止日（school.settled_on）",
 }
 
-_TITLES: Final = {column.name: column.title for feed in reversed(FEEDS) for column in feed.columns}
+_TITLES: Final = {column.name: column.title for feed in reversed(CORE_FEEDS) for column in feed.columns}
 
 
 def rule_pages() -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from expectations.calendar import first_day_of_month
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from pipelines.benching.rules.county import BenchCounty
 from pipelines.benching.simulated import CODE, D
 
@@ -44,7 +44,7 @@ class Terms:
 
     def __init__(self, b: BenchCounty) -> None:
         p, c = b.policy, b.dates
-        self.rows = {feed.name: _read(b.path(feed.name)) for feed in FEEDS}
+        self.rows = {feed.name: _read(b.path(feed.name)) for feed in CORE_FEEDS}
         rh, rm, lh, lm = (
             self.rows[n]
             for n in ("register_households", "register_members", "low_income_households", "low_income_members")
@@ -259,7 +259,7 @@ def _payments(b: BenchCounty, t: Terms) -> dict[str, Any]:
 def _identity(t: Terms) -> dict[str, Any]:
     invalid: list[str] = []
     names = []
-    for feed in FEEDS:
+    for feed in CORE_FEEDS:
         for column in feed.identity_columns:
             rows = t.rows[feed.name]
             labels = rows.loc[rows[column].isna(), list(feed.label_columns)].astype(object)

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from expectations.calendar import first_day_of_month
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from pipelines.benching.rules.county import BenchCounty
 from pipelines.benching.simulated import CODE, D
 
@@ -23,7 +23,7 @@ class Terms:
 
     def __init__(self, b: BenchCounty) -> None:
         p, c = b.policy, b.dates
-        self.rows = {feed.name: pl.scan_parquet(b.path(feed.name)) for feed in FEEDS}
+        self.rows = {feed.name: pl.scan_parquet(b.path(feed.name)) for feed in CORE_FEEDS}
         rh, rm, lh, lm = (
             self.rows[n]
             for n in ("register_households", "register_members", "low_income_households", "low_income_members")
@@ -278,7 +278,7 @@ def _payments(b: BenchCounty, t: Terms) -> dict[str, Frame]:
 
 def _identity(t: Terms) -> dict[str, Frame]:
     invalid, names = [], []
-    for feed in FEEDS:
+    for feed in CORE_FEEDS:
         for column in feed.identity_columns:
             labels = [C(name).cast(pl.String).fill_null("") for name in feed.label_columns]
             rows = t.rows[feed.name]

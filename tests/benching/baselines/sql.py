@@ -8,7 +8,7 @@ from decimal import Decimal
 import duckdb
 
 from expectations.calendar import first_day_of_month
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS
 from pipelines.benching.rules.county import BenchCounty
 from pipelines.benching.simulated import CODE, D
 
@@ -21,7 +21,7 @@ def views(b: BenchCounty) -> dict[str, str]:
     youngest, oldest = b.policy["compulsory_age"]
     grades = ", ".join(f"'{grade}'" for grade in b.policy["housing.grades_to_renovate"])
     start = c.school_year_start
-    feeds = {feed.name: f"SELECT * FROM read_parquet('{b.path(feed.name)}')" for feed in FEEDS}
+    feeds = {feed.name: f"SELECT * FROM read_parquet('{b.path(feed.name)}')" for feed in CORE_FEEDS}
     return feeds | {
         "people": "SELECT household_no, person_id, name FROM register_members "
         "SEMI JOIN register_households USING (household_no) WHERE person_status = '正常'",
@@ -191,7 +191,7 @@ def _invalid() -> list[str]:
         f"SELECT concat_ws('|', '{feed.name}|{column}', "
         + ", ".join(f"coalesce({name}::VARCHAR, '')" for name in feed.label_columns)
         + f") FROM {feed.name} WHERE {column} IS NULL"
-        for feed in FEEDS
+        for feed in CORE_FEEDS
         for column in feed.identity_columns
     ]
 
@@ -200,7 +200,7 @@ def _names() -> list[str]:
     return [
         f"SELECT DISTINCT {column} AS person_id, {feed.name_beside(column)} AS name FROM {feed.name} "
         f"WHERE {column} IS NOT NULL"
-        for feed in FEEDS
+        for feed in CORE_FEEDS
         for column in feed.identity_columns
     ]
 

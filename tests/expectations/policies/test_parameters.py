@@ -7,7 +7,7 @@ from builders import POLICY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expectations.feeds import ALL_FEEDS
+from expectations.feeds import FEEDS
 from expectations.policies import PARAMETERS, REQUIRED_KEYS, nearest_key, parameter_of
 from pipelines.house.policies import load_policies
 
@@ -28,7 +28,7 @@ def test_no_key_belongs_to_two_parameters() -> None:
 
 
 def test_a_feed_may_override_what_is_general() -> None:
-    for feed in ALL_FEEDS:
+    for feed in FEEDS:
         assert parameter_of(f"freshness_days.{feed.name}") is parameter_of("freshness_days")
     assert parameter_of("freshness_days.pupils") is None
     assert parameter_of("poverty_line.students") is None

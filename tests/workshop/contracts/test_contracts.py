@@ -10,11 +10,11 @@ import pytest
 import yaml
 from feed_tables import COUNTY
 
-from expectations.feeds import ALL_FEEDS
+from expectations.feeds import FEEDS
 from pipelines.workshop.contracts import contract_files, write_contracts
 from pipelines.workshop.contracts.__main__ import FOLDER
 
-EVERY_FEED = pytest.mark.parametrize("feed", ALL_FEEDS, ids=lambda f: f.name)
+EVERY_FEED = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
 
 
 def test_the_files_in_docs_are_current() -> None:
@@ -87,7 +87,7 @@ def test_datacontract_cli_accepts_every_contract_and_refuses_a_broken_one(
     tool: Callable[[str], Path], tmp_path: Path
 ) -> None:
     command = tool("datacontract")
-    done = asked(LINT, command, [f"{feed.name}.odcs.yaml" for feed in ALL_FEEDS])
+    done = asked(LINT, command, [f"{feed.name}.odcs.yaml" for feed in FEEDS])
     assert done.returncode == 0, done.stdout + done.stderr
     broken = tmp_path / "broken.odcs.yaml"
     broken.write_text(
@@ -99,7 +99,7 @@ def test_datacontract_cli_accepts_every_contract_and_refuses_a_broken_one(
 @pytest.mark.services
 def test_frictionless_accepts_every_package_and_its_example(tool: Callable[[str], Path], tmp_path: Path) -> None:
     command = tool("frictionless")
-    done = asked(VALIDATE, command, [f"{feed.name}.datapackage.json" for feed in ALL_FEEDS])
+    done = asked(VALIDATE, command, [f"{feed.name}.datapackage.json" for feed in FEEDS])
     assert done.returncode == 0, done.stdout + done.stderr
     write_contracts(tmp_path)
     broken = tmp_path / "examples" / "students.csv"

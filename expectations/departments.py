@@ -1,0 +1,30 @@
+"""The county's offices: who sends feeds, and who answers for findings; an office may do one, both or neither.
+
+One line an office, in the order in which outputs name them.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Department(StrEnum):
+    """An office. The value stands in exports and folder names, ``label`` in letters and workbooks.
+
+    ``short`` are other names that people call it by, as offices write them in their own lists.
+    """
+
+    label: str
+    short: tuple[str, ...]
+
+    REGISTER = "register", "乡村振兴局（建档立卡）", "乡村振兴局"
+    CIVIL_AFFAIRS = "civil_affairs", "民政局"
+    HEALTH_INSURANCE = "health_insurance", "医疗保障局", "医保局"
+    EDUCATION = "education", "教育局"
+    HOUSING = "housing", "住房和城乡建设局", "住建局"
+
+    def __new__(cls, code: str, label: str = "", *short: str) -> Self:
+        """A member is its code; label and short names hang on it. (Called with a code alone, the class looks it up.)"""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label, member.short = label, short
+        return member
