@@ -39,7 +39,7 @@ class Population:
     def administrative(self) -> Administrative:
         """What the departments would say of it: every person counted, no finding."""
         count = self.frame.persons
-        nothing = Figure(("EX01",), None, None, None, "未比对")
+        nothing = Figure(("EX01",), None, None, None, "未评估")
         total = sum(count.values())
         villages = len(self.frame.village_sizes)
         limits = {"漏评率": Decimal(2), "错退率": Decimal(2), "群众认可度": Decimal(90), "综合贫困发生率": Decimal(3)}

@@ -173,7 +173,7 @@ def reconcile(
         for night in nights:
             counts = ", ".join(f"{name} {count}" for name, count in night.counts.items())
             out.print(f"{night.run.id}: {counts}")
-    if any(r.status != "evaluated" for n in nights for r in n.rule_runs):
+    if any(r.status.is_gap for n in nights for r in n.rule_runs):
         raise typer.Exit(INCOMPLETE)
 
 

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from expectations.calendar import local_day
+from expectations.status import RuleStatus
 from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ def show_nights(
 
 def is_incomplete(summary: Mapping[str, Any]) -> bool:
     return any(d["status"] == "rejected" for d in summary["deliveries"]) or any(
-        r["status"] != "evaluated" for r in summary["rules"]
+        RuleStatus(r["status"]).is_gap for r in summary["rules"]
     )
 
 

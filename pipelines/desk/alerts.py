@@ -16,13 +16,13 @@ from expectations.calendar import LOCAL, add_months, day_of_month
 from expectations.departments import Department
 from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from expectations.rules import RULES
+from expectations.status import RuleStatus
 from pipelines.desk.escalating import DEADLINES, overdue
 from pipelines.house.counties import county_name
 from pipelines.house.policies import EVERY_COUNTY
 from pipelines.house.settings import Settings
 from pipelines.house.words import WHOLE_COUNTY, day_in_digits, english
 from pipelines.night.flow import counties_with_data
-from pipelines.reconciling.reconcile import EVALUATED
 from pipelines.reporting.rendering import render
 from warehouse.books.deliveries import Delivery, Event, list_deliveries
 from warehouse.books.runs import Run, list_runs, rule_runs_of
@@ -48,7 +48,7 @@ TITLES: Mapping[Kind, tuple[str, str]] = {
     Kind.RUN: ("比对没有按时完成", "Runs that are not done"),
     Kind.REJECTED: ("退回的数据", "Rejected deliveries"),
     Kind.LATE: ("逾期未报的数据", "Late feeds"),
-    Kind.NOT_EVALUATED: ("未比对的规则", "Rules not evaluated"),
+    Kind.NOT_EVALUATED: (f"{RuleStatus.NOT_EVALUATED.label}的规则", "Rules not evaluated"),
     Kind.OVERDUE: ("超期未办结的问题", "Overdue findings"),
 }
 
@@ -224,19 +224,19 @@ def _hours(patience: timedelta) -> str:
 
 
 def _not_evaluated(settings: Settings, county: str, ran: Sequence[Run]) -> Iterator[Alert]:
-    """Rules that the newest recorded run could not judge, one alert a reason."""
+    """Rules that the newest recorded run could not judge, one alert a reason: of those that wait there is none."""
     newest = max((run for run in ran if run.seq is not None), key=lambda run: run.seq or 0, default=None)
     if newest is None:
         return
     by_reason: dict[str, list[str]] = defaultdict(list)
     for row in rule_runs_of(settings.home.books, newest.id):
-        if row["status"] != EVALUATED:
+        if row["status"].is_gap:
             by_reason[row["reason"] or ""].append(row["rule"])
     for reason, rules in sorted(by_reason.items()):
         yield Alert(
             Kind.NOT_EVALUATED,
             county,
-            f"截至{newest.as_of}未比对{'、'.join(rules)}：{reason}",
+            f"截至{newest.as_of}{RuleStatus.NOT_EVALUATED.label}{'、'.join(rules)}：{reason}",
             f"not evaluated at {newest.as_of}: {', '.join(rules)}",
             {"as_of": newest.as_of.isoformat(), "rules": rules, "reason": reason},
         )

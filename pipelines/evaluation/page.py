@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from expectations.status import RuleStatus
 from pipelines.evaluation.indicators import query_of
 from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
@@ -35,7 +36,11 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
     whole = {row["indicator"]: row for row in rows if row["level"] == "county"}
     surveys = [_survey(found) for found in _estimates(lake, code)]
     silent = [f"{i.name}：没有可判断的数据" for i in INDICATORS if whole.get(i.name, {}).get("share") is None]
-    silent += [f"规则{r['rule']} {r['name']}：{r['reason'] or '未比对'}" for r in rules if r["status"] != "evaluated"]
+    silent += [
+        f"规则{r['rule']} {r['name']}：{r['reason'] or RuleStatus(r['status']).label}"
+        for r in rules
+        if r["status"] != RuleStatus.EVALUATED
+    ]
     silent += [line for survey in surveys for line in survey["silent"]]
     page = render(
         "evaluation",

@@ -19,6 +19,7 @@ from functools import partial
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Policy, PolicyError, PolicyProblem
 from expectations.rules import RULES
+from expectations.status import RuleStatus
 from pipelines.conforming import conform
 from pipelines.house.counties import county_name
 from pipelines.house.home import code_version, hold
@@ -32,7 +33,7 @@ from pipelines.night.reports import claim_told, report, report_again, report_cou
 from pipelines.night.results import CountyNight, Intake, Night
 from pipelines.night.scanning import scan_of
 from pipelines.reconciling.county import Asked
-from pipelines.reconciling.reconcile import EVALUATED, Reconciled, RuleRun, write_findings
+from pipelines.reconciling.reconcile import Reconciled, RuleRun, write_findings
 from pipelines.reconciling.together import evaluate
 from pipelines.recording.record import has_undispatched, newest_recorded_run, record_night, write_replay
 from pipelines.recording.transitions import RuleNight
@@ -286,7 +287,7 @@ def _record(
         rule_rows=[
             {
                 "rule": r.rule,
-                "status": r.status,
+                "status": r.status.value,
                 "reason": r.reason,
                 "findings": r.findings,
                 "seconds": round(r.seconds, 3),
@@ -320,4 +321,6 @@ def _rule_nights(run: Run, rule_runs: Sequence[RuleRun]) -> list[RuleNight]:
     proofs = {
         rule.code: "、".join(part for feed in rule.needs for part in run.deliveries.get(feed, ())[:1]) for rule in RULES
     }
-    return [RuleNight(r.rule, r.status == EVALUATED, r.period, proofs[r.rule], r.left_out) for r in rule_runs]
+    return [
+        RuleNight(r.rule, r.status is RuleStatus.EVALUATED, r.period, proofs[r.rule], r.left_out) for r in rule_runs
+    ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from expectations.feeds import FEEDS_BY_NAME
+from expectations.status import RuleStatus, by_status
 from pipelines.conforming import conform
 from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
@@ -11,7 +12,6 @@ from pipelines.house.words import feed_title
 from pipelines.night.flow import counties_with_data
 from pipelines.night.publishing import erased_ids, recorded_runs, uses
 from pipelines.night.results import CountyNight
-from pipelines.reconciling.reconcile import EVALUATED
 from warehouse.books.deliveries import Delivery, Event, in_force, list_deliveries
 from warehouse.books.runs import Run, newest_recorded, newest_recorded_by_county, rule_runs_of
 from warehouse.books.schema import deliveries as deliveries_table
@@ -83,11 +83,10 @@ def snapshot_facts(settings: Settings) -> str:
     lines = [f"- 版本 version：`{snapshot_of(version)}`"]
     newest = newest_recorded_by_county(settings.home.books)
     for county, run in sorted(newest.items()):
-        silent = [r["rule"] for r in rule_runs_of(settings.home.books, run.id) if r["status"] != EVALUATED]
-        lines.append(
-            f"- {county_name(county)} {county}：数据截止日 as of {run.as_of}，未比对 not evaluated："
-            f"{'、'.join(silent) or '无 none'}"
-        )
+        became = ((row["rule"], row["status"]) for row in rule_runs_of(settings.home.books, run.id))
+        silent: dict[RuleStatus, list[str]] = by_status(became) or {RuleStatus.NOT_EVALUATED: []}
+        told = (f"{s.label} {s.label_en}：{'、'.join(codes) or '无 none'}" for s, codes in silent.items())
+        lines.append(f"- {county_name(county)} {county}：数据截止日 as of {run.as_of}，{'；'.join(told)}")
     return "\n".join(lines)
 
 
@@ -153,8 +152,10 @@ def sentences_of(night: CountyNight) -> list[str]:
     """What became of a county's rules, for a log."""
     counts = ", ".join(f"{count} {name}" for name, count in night.counts.items())
     told = [f"{night.run.county} was evaluated at {night.run.as_of}{' (a replay)' if night.replay else ''}: {counts}."]
-    silent: dict[str, list[str]] = {}
+    silent: dict[tuple[RuleStatus, str], list[str]] = {}
     for rule in night.rule_runs:
-        if rule.status != EVALUATED:
-            silent.setdefault(rule.reason or "", []).append(rule.rule)
-    return told + [f"Not evaluated: {', '.join(rules)}: {reason}." for reason, rules in silent.items()]
+        if rule.status is not RuleStatus.EVALUATED:
+            silent.setdefault((rule.status, rule.reason or ""), []).append(rule.rule)
+    return told + [
+        f"{status.label_en.capitalize()}: {', '.join(rules)}: {reason}." for (status, reason), rules in silent.items()
+    ]

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.rules import RULES
+from expectations.status import RuleStatus, Silence
 from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import for_each
@@ -21,7 +22,7 @@ from pipelines.night.publishing import conformed_of, erased_ids, recorded_runs, 
 from pipelines.night.results import CountyNight, Night
 from pipelines.night.scanning import scan_of
 from pipelines.night.summary import night_summary
-from pipelines.reconciling.reconcile import EVALUATED, RuleRun
+from pipelines.reconciling.reconcile import RuleRun
 from pipelines.recording.precision import count_verdicts, precision_rows
 from pipelines.reporting.delivery_page import write_delivery_pages
 from pipelines.reporting.reports import Piece, write_piece, write_reports
@@ -196,7 +197,9 @@ def report_county(
         conformed=night.conformed,
         ledger=ledger,
         deliveries_in_force=current,
-        not_evaluated={r.rule: r.reason or "" for r in night.rule_runs if r.status != EVALUATED},
+        silent={
+            r.rule: Silence(r.status, r.reason or "") for r in night.rule_runs if r.status is not RuleStatus.EVALUATED
+        },
         verdicts=verdicts,
     )
     summary = night_summary(

@@ -70,7 +70,7 @@ def night_summary(
         "rules": [
             {
                 "rule": r.rule,
-                "status": r.status,
+                "status": r.status.value,
                 "reason": r.reason,
                 "findings": r.findings,
                 "seconds": round(r.seconds, 3),

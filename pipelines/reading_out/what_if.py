@@ -12,6 +12,7 @@ from rich.console import Console
 from expectations.policies import nearest_key, parameter_of
 from expectations.policy import Entry, Policy, entry_in_force
 from expectations.rules import RULES, RULES_BY_CODE
+from expectations.status import RuleStatus
 from pipelines.conforming import conform
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs
@@ -95,7 +96,7 @@ def _try(settings: Settings, county: str, d: date, values: Mapping[str, Any]) ->
         "vanish": Counter(place for key, place in found[0].items() if key not in found[1]),
     }
     places = sorted(counts["appear"].keys() | counts["vanish"].keys())
-    words = {True: "evaluated", False: "not_evaluated"}
+    words = {True: RuleStatus.EVALUATED.value, False: RuleStatus.NOT_EVALUATED.value}
     return Trial(
         county=county,
         as_of=d,
@@ -171,5 +172,5 @@ def print_trial(trial: Trial, console: Console) -> None:
     else:
         console.print("没有问题会新增或消失。")
     for change in trial.unlike:
-        then = "能" if change["then"] == "evaluated" else "不能"
+        then = "能" if change["then"] == RuleStatus.EVALUATED else "不能"
         console.print(f"{change['rule']} 将{then}评估")

@@ -9,6 +9,7 @@ import pyarrow as pa
 from expectations.calendar import settled_date
 from expectations.rule import Rule, Waits
 from expectations.rules.needs import IN, ST
+from expectations.status import RuleStatus, Silence
 from expectations.terms import County
 from pipelines.reconciling.engine import Engine
 from warehouse.current import Conformed
@@ -22,14 +23,14 @@ class Evaluability:
     county: County
     counties: Sequence[str]
 
-    def why_not(self, rule: Rule, conformed: Conformed) -> str | None:
-        """Why a rule cannot be evaluated in one of the counties, in Chinese, or None."""
+    def why_not(self, rule: Rule, conformed: Conformed) -> Silence | None:
+        """Why a rule is not evaluated in one of the counties, or None."""
         absent = [conformed.missing[feed] for feed in rule.needs if not self.county.has(feed)]
         if absent and (not rule.over_what_is_there or len(absent) == len(rule.needs)):
-            return "；".join(absent)
+            return Silence(RuleStatus.NOT_EVALUATED, "；".join(absent))
         for waits in rule.waits_for:
             if reason := self._still_waiting(waits, conformed):
-                return reason
+                return Silence(RuleStatus.NOT_EVALUATED, reason)
         return None
 
     def _still_waiting(self, waits: Waits, conformed: Conformed) -> str | None:

@@ -14,6 +14,7 @@ from expectations.finding import Certainty
 from expectations.policy import Policy, PolicyError
 from expectations.rule import AREA, Rule
 from expectations.rules import RULES
+from expectations.status import RuleStatus, Silence
 from expectations.terms import County
 from pipelines.reconciling.collecting import collect
 from pipelines.reconciling.county import Asked, county_of
@@ -28,16 +29,13 @@ from warehouse.lake import atomic_path
 Verdicts = dict[str, dict[tuple[str, str], str] | None]
 """By rule: {(subject key, period): certainty}, or None where it was not evaluated."""
 
-EVALUATED = "evaluated"
-NOT_EVALUATED = "not_evaluated"
-
 
 @dataclass(frozen=True)
 class RuleRun:
-    """What became of one rule: evaluated with so many findings, or not evaluated and why."""
+    """What became of one rule: evaluated with so many findings, or not, and why."""
 
     rule: str
-    status: str
+    status: RuleStatus
     reason: str | None
     findings: int
     seconds: float
@@ -80,7 +78,7 @@ def _reconcile(
     engine: Engine, c: County, asked: Sequence[Asked], key: bytes, rules: Sequence[Rule]
 ) -> list[Reconciled]:
     evaluability = Evaluability(engine, c, [one.county for one in asked])
-    results: list[tuple[Found | None, Mapping[str, str], float]] = []
+    results: list[tuple[Found | None, Mapping[str, Silence], float]] = []
     for rule in rules:
         started = time.perf_counter()
         found, why_not = _find(evaluability, rule, asked)
@@ -137,11 +135,11 @@ def _judge(engine: Engine, c: County, asked: Sequence[Asked], rules: Sequence[Ru
     return [said[county] for county in counties]
 
 
-def _find(evaluability: Evaluability, rule: Rule, asked: Sequence[Asked]) -> tuple[Found | None, Mapping[str, str]]:
+def _find(evaluability: Evaluability, rule: Rule, asked: Sequence[Asked]) -> tuple[Found | None, Mapping[str, Silence]]:
     """Leave what a rule finds in the local relation ``facts_<code>``, and say by county why it is not evaluated."""
     engine, c = evaluability.engine, evaluability.county
-    reasons = ((one.county, evaluability.why_not(rule, one.conformed)) for one in asked)
-    why_not = {county: reason for county, reason in reasons if reason}
+    silences = ((one.county, evaluability.why_not(rule, one.conformed)) for one in asked)
+    why_not = {county: silence for county, silence in silences if silence}
     evaluated = [one.county for one in asked if one.county not in why_not]
     if not evaluated:
         return None, why_not
@@ -153,7 +151,8 @@ def _find(evaluability: Evaluability, rule: Rule, asked: Sequence[Asked]) -> tup
         # a value that the rule reads at another date than D; whose policy lacks it, each county says for itself
         if len(asked) > 1:
             raise
-        return None, {asked[0].county: "；".join(str(problem) for problem in error.problems)}
+        reason = "；".join(str(problem) for problem in error.problems)
+        return None, {asked[0].county: Silence(RuleStatus.NOT_EVALUATED, reason)}
     if why_not:
         engine.give("evaluated", pa.table({"county": evaluated}))
         engine.statement(found.relation, f"SELECT f.* FROM {found.relation} AS f SEMI JOIN evaluated AS c ON true")
@@ -169,13 +168,13 @@ def _facts(engine: Engine, rule: Rule, c: County) -> Schema:
 
 
 def _rule_run(
-    conformed: Conformed, rule: Rule, why_not: str | None, period: str, findings: int, seconds: float
+    conformed: Conformed, rule: Rule, why_not: Silence | None, period: str, findings: int, seconds: float
 ) -> RuleRun:
     if why_not is not None:
-        return RuleRun(rule.code, NOT_EVALUATED, why_not, 0, seconds, period)
+        return RuleRun(rule.code, why_not.status, why_not.reason, 0, seconds, period)
     left_out = what_is_left_out(rule, conformed)
     reason = "未纳入：" + "；".join(left_out.values()) if left_out else None
-    return RuleRun(rule.code, EVALUATED, reason, findings, seconds, period, tuple(left_out))
+    return RuleRun(rule.code, RuleStatus.EVALUATED, reason, findings, seconds, period, tuple(left_out))
 
 
 def write_findings(table: pa.Table, path: Path) -> None:

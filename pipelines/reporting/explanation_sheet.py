@@ -9,11 +9,12 @@ import pyarrow.compute as pc
 
 from expectations.departments import Department
 from expectations.feeds import FEEDS_BY_NAME
+from expectations.status import Silence
 from expectations.workbook import COLUMNS
 from pipelines.house.words import day_in_digits, feed_title
 from pipelines.reporting.rows import PRIORITY_SENTENCE
 from pipelines.reporting.styles import AMBER, ANSWER_HEAD, BAND, GREY, LOCKED_HEAD, RULE, Book
-from pipelines.reporting.wording import CERTAINTIES, SEVERITIES, RuleInfo
+from pipelines.reporting.wording import CERTAINTIES, SEVERITIES, SILENCES, RuleInfo
 from warehouse.books.deliveries import Delivery
 
 SHEET: Final = "说明"
@@ -39,7 +40,7 @@ def write_explanation(
     rows: pa.Table,
     deliveries: Sequence[Delivery],
     rules: Sequence[RuleInfo],
-    not_evaluated: Mapping[str, str],
+    silent: Mapping[str, Silence],
 ) -> None:
     """Write the first sheet of a township's workbook."""
     page = _Page(book, title)
@@ -75,11 +76,12 @@ def write_explanation(
     page.line("往期", "描述后注明“往期”的，属于以前年度或学年，新数据不会自动消除，需核实后办结。")
     page.heading("个人信息")
     page.line("保密", "本表含姓名和家庭情况，证件号码已脱敏。只用于核实整改，不得转发、公示或挪作他用，用后妥善保管。")
-    if not_evaluated.keys() & {r.code for r in rules}:
-        page.heading("本次没有核对的项目（不等于没有问题）", AMBER)
-        for rule in rules:
-            if rule.code in not_evaluated:
-                page.line(f"{rule.code} {rule.name}", not_evaluated[rule.code])
+    for status, said in SILENCES.items():
+        own = [r for r in rules if r.code in silent and silent[r.code].status is status]
+        if own:
+            page.heading(said.in_workbook, AMBER)
+            for rule in own:
+                page.line(f"{rule.code} {rule.name}", silent[rule.code].reason)
     page.deliveries(deliveries)
 
 

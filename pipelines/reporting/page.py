@@ -10,10 +10,11 @@ from expectations.departments import Department
 from expectations.feeds import FEEDS
 from expectations.finding import Certainty
 from expectations.reasons import Reason
+from expectations.status import SILENT, RuleStatus
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese, day_in_digits, english, feed_title
 from pipelines.reporting.households import FOLDER as VISITS_FOLDER
 from pipelines.reporting.rendering import render
-from pipelines.reporting.wording import SEVERITIES, RuleInfo
+from pipelines.reporting.wording import SEVERITIES, SILENCES, RuleInfo
 
 _TO_HOME: Final = "../../"
 """From HOME/runs/<run>/summary.html to HOME."""
@@ -46,9 +47,10 @@ def page_view(summary: Mapping[str, Any], rules: Sequence[RuleInfo]) -> dict[str
         "stale": sum(not f["fresh"] for f in feeds),
         "rejected": rejected,
         "waiting": [w | {**_titles(w["feed"]), "parts": _parts(w.get("parts"))} for w in summary.get("waiting", ())],
-        "not_evaluated": _not_evaluated(rule_views),
+        "silent": _silent(rule_views),
+        "gaps": sum(r["is_gap"] for r in rule_views),
         "rules": rule_views,
-        "rules_evaluated": sum(r["status"] == "evaluated" for r in rule_views),
+        "rules_evaluated": sum(r["is_evaluated"] for r in rule_views),
         "places": places,
         "open": sum(r["open"] for r in rule_views),
         "open_high": sum(r["open"] for r in rule_views if r["severity"] == "high"),
@@ -91,7 +93,8 @@ def _findings(
     runs = {r["rule"]: r for r in summary.get("rules", ())}
     views = []
     for rule in rules:
-        run = runs.get(rule.code, {"status": "not_evaluated", "reason": ""})
+        run = runs.get(rule.code, {"status": RuleStatus.NOT_EVALUATED, "reason": ""})
+        status = RuleStatus(run["status"])
         cells = [by_place[rule.code, code] for code in codes]
         views.append(
             {
@@ -100,7 +103,11 @@ def _findings(
                 "name_en": rule.name_en,
                 "severity": rule.severity,
                 "severity_zh": SEVERITIES.get(rule.severity, rule.severity),
-                "status": run["status"],
+                "status": status,
+                "status_zh": status.label,
+                "status_en": status.label_en,
+                "is_evaluated": status is RuleStatus.EVALUATED,
+                "is_gap": status.is_gap,
                 "reason": run.get("reason") or "",
                 "open": by_rule[rule.code],
                 "possible": possible[rule.code],
@@ -166,13 +173,22 @@ def _page_of(delivery: Mapping[str, Any]) -> str:
     return f"{_TO_HOME}deliveries/{quote(delivery['id'])}.html"
 
 
-def _not_evaluated(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rules that could not be evaluated, under their reason: one missing feed is one line, not ten."""
-    reasons: dict[str, list[Mapping[str, Any]]] = {}
-    for rule in rules:
-        if rule["status"] != "evaluated":
-            reasons.setdefault(rule["reason"] or "原因未记录", []).append(rule)
-    return [{"reason": reason, "rules": found} for reason, found in reasons.items()]
+def _silent(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rules that say nothing, by what became of them and their reason: one missing feed is one line, not ten."""
+    views = []
+    for status in SILENT:
+        reasons: dict[str, list[Mapping[str, Any]]] = {}
+        for rule in rules:
+            if rule["status"] is status:
+                reasons.setdefault(rule["reason"] or "原因未记录", []).append(rule)
+        if reasons:
+            groups = [{"reason": reason, "rules": found} for reason, found in reasons.items()]
+            said = SILENCES[status]
+            views.append(
+                {"status": status, "title": said.title, "title_en": said.title_en, "is_gap": status.is_gap}
+                | {"label": said.short, "label_en": said.short_en, "groups": groups}
+            )
+    return views
 
 
 def _refused(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from expectations.departments import Department
 from expectations.rules import RULES
+from expectations.status import Silence
 from pipelines.reporting.households import write_household_sheets
 from pipelines.reporting.letters import write_letters
 from pipelines.reporting.links import linked_households
@@ -30,7 +31,7 @@ class Piece:
     county_name: str
     conformed: Conformed
     deliveries_in_force: Sequence[Delivery]
-    not_evaluated: Mapping[str, str]
+    silent: Mapping[str, Silence]
 
     @property
     def as_of(self) -> date:
@@ -51,12 +52,12 @@ def write_reports(
     conformed: Conformed,
     ledger: pa.Table,
     deliveries_in_force: Sequence[Delivery],
-    not_evaluated: Mapping[str, str],
+    silent: Mapping[str, Silence],
     verdicts: Verdicts,
 ) -> tuple[Path, ...]:
     """Write every report of a run under ``lake.reports(run)``; return their paths, sorted. Same input, same bytes."""
     rows = readable_rows(ledger, deliveries=deliveries_in_force, verdicts=verdicts)
-    visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, not_evaluated)
+    visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, silent)
     owned = [replace(visits, owner=owner, rows=owned_by(owner, rows)) for owner in Department]
     # the longest first, so that nothing long is begun last
     pieces = [visits, *sorted(owned, key=lambda piece: -piece.rows.num_rows)]
@@ -91,5 +92,5 @@ def write_piece(piece: Piece) -> tuple[Path, ...]:
         rows=piece.rows,
         deliveries_in_force=piece.deliveries_in_force,
         rules=RULES,
-        not_evaluated=piece.not_evaluated,
+        silent=piece.silent,
     )

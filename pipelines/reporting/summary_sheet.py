@@ -1,11 +1,12 @@
-"""汇总: findings by rule and place, with the rules that could not be evaluated named beside, never as zero."""
+"""汇总: findings by rule and place, with the rules that say nothing named beside, never as zero."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from expectations.status import RuleStatus, Silence
 from pipelines.reporting.counts import CrossTable
 from pipelines.reporting.styles import AMBER, BAND, GREY, LOCKED_HEAD, RULE, Book
-from pipelines.reporting.wording import SEVERITIES, RuleInfo
+from pipelines.reporting.wording import SEVERITIES, SILENCES, RuleInfo
 
 SHEET: Final = "汇总"
 _FIXED: Final = (("规则编号", 9), ("问题类型", 24), ("严重程度", 9), ("评估情况", 10), ("合计", 8), ("其中待核", 9))
@@ -17,9 +18,9 @@ def write_counts(
     until: str,
     table: CrossTable,
     rules: Sequence[RuleInfo],
-    not_evaluated: Mapping[str, str],
+    silent: Mapping[str, Silence],
 ) -> None:
-    """Write the counts sheet: a row a rule that was not evaluated or has findings, and a line of totals."""
+    """Write the counts sheet: a row a rule that says nothing or has findings, and a line of totals."""
     sheet = book.sheet(SHEET, title)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
@@ -28,7 +29,9 @@ def write_counts(
     sheet.set_column(len(_FIXED), len(_FIXED) + max(len(table.places), 1) - 1, 8)
     sheet.set_row(0, 26)
     sheet.write_string(0, 0, title, book.style(font_size=14, bold=True, valign="vcenter"))
-    note = f"数据截止{until}。只计未办结的问题。“未评估”表示本次没有条件核对，不等于没有问题。"
+    note = (
+        f"数据截止{until}。只计未办结的问题。“{RuleStatus.NOT_EVALUATED.label}”表示本次没有条件核对，不等于没有问题。"
+    )
     sheet.write_string(1, 0, note, book.style(font_color=GREY))
     head = book.style(
         bold=True, font_color="white", bg_color=LOCKED_HEAD, align="center", valign="vcenter", text_wrap=True,
@@ -44,20 +47,20 @@ def write_counts(
     figure, faint = book.style(**line, num_format="#,##0"), book.style(**line, font_color=RULE, align="right")
     warned = book.style(**line, align="center", bold=True, font_color=AMBER)
     row = 3
-    shown = [r for r in rules if r.code in not_evaluated or r.owner is not None or r.code in table.totals]
+    shown = [r for r in rules if r.code in silent or r.owner is not None or r.code in table.totals]
     for rule in shown:
-        skipped = rule.code in not_evaluated
+        status = silent[rule.code].status if rule.code in silent else RuleStatus.EVALUATED
         sheet.write_string(row, 0, rule.code, middle)
         sheet.write_string(row, 1, rule.name, text)
         sheet.write_string(row, 2, SEVERITIES.get(rule.severity, rule.severity), middle)
-        sheet.write_string(row, 3, "未评估" if skipped else "已评估", warned if skipped else middle)
+        sheet.write_string(row, 3, status.label, warned if status.is_gap else middle)
         figures = [table.totals.get(rule.code, 0), table.possible.get(rule.code, 0)]
         figures += [table.counts.get((rule.code, place), 0) for place in table.places]
         for at, count in enumerate(figures, start=4):
             if count:
                 sheet.write_number(row, at, count, figure)
             else:
-                sheet.write_string(row, at, "—" if skipped else "0", faint)
+                sheet.write_string(row, at, "0" if status is RuleStatus.EVALUATED else "—", faint)
         row += 1
     total = book.style(bold=True, bg_color=BAND, num_format="#,##0", top=1, valign="vcenter")
     for at, value in enumerate(["合计", "", "", ""]):
@@ -67,11 +70,13 @@ def write_counts(
     for at, place in enumerate(table.places, start=6):
         sheet.write_number(row, at, sum(n for (_, p), n in table.counts.items() if p == place), total)
     row += 2
-    reasons = [(r, not_evaluated[r.code]) for r in rules if r.code in not_evaluated]
-    if reasons:
-        sheet.write_string(row, 0, "本次未能评估的规则及原因", book.style(bold=True, font_size=11, font_color=AMBER))
-        for rule, reason in reasons:
-            row += 1
-            sheet.write_string(row, 0, rule.code, book.style(align="center"))
-            sheet.write_string(row, 1, rule.name, book.style())
-            sheet.write_string(row, 2, reason, book.style())
+    for status, said in SILENCES.items():
+        own = [r for r in rules if r.code in silent and silent[r.code].status is status]
+        if own:
+            sheet.write_string(row, 0, said.reasons, book.style(bold=True, font_size=11, font_color=AMBER))
+            for rule in own:
+                row += 1
+                sheet.write_string(row, 0, rule.code, book.style(align="center"))
+                sheet.write_string(row, 1, rule.name, book.style())
+                sheet.write_string(row, 2, silent[rule.code].reason, book.style())
+            row += 2

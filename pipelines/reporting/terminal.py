@@ -27,7 +27,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "rejected": ("退回", "rejected"),
     "waiting": ("等待其余部分", "waiting for parts"),
     "quarantined": ("行拒收", "rows quarantined"),
-    "not_evaluated": ("未评估（不等于没有问题）", "not evaluated (not the same as none found)"),
     "rule": ("规则", "rule"),
     "name": ("名称", "name"),
     "published": ("数据仓库已发布", "warehouse published"),
@@ -71,9 +70,12 @@ def print_summary(
     for part in view["waiting"]:
         title = part["title"] if language == "zh" else english(str(part["feed"]))
         console.print(f"[yellow]{say('waiting')}[/] {escape(title)} {part['as_of']} {escape(part['parts'])}")
-    for group in view["not_evaluated"]:
-        codes = " ".join(rule["code"] for rule in group["rules"])
-        console.print(f"[bold yellow]{say('not_evaluated')}[/] {codes}: {escape(group['reason'])}")
+    for silent in view["silent"]:
+        label = silent["label"] if language == "zh" else silent["label_en"]
+        style = "bold yellow" if silent["is_gap"] else "dim"
+        for group in silent["groups"]:
+            codes = " ".join(rule["code"] for rule in group["rules"])
+            console.print(f"[{style}]{label}[/] {codes}: {escape(group['reason'])}")
     books = sum(len(d["books"]) for d in view["departments"])
     console.print(
         f"{say('published' if view['warehouse'].get('published') else 'unpublished')}  {books} {say('books')}"

@@ -1,10 +1,12 @@
 """What the reports need to know of a rule, and the Chinese words for codes that people read."""
 
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from expectations.departments import Department
 from expectations.finding import Certainty
 from expectations.rule import Severity
+from expectations.status import RuleStatus
 
 
 class RuleInfo(Protocol):
@@ -48,3 +50,44 @@ SEVERITIES: Final = {severity.value: severity.label for severity in Severity}
 
 CERTAINTIES: Final = {Certainty.CERTAIN.value: "确定", Certainty.POSSIBLE.value: "待核"}
 """Whether the data can carry the accusation, as people read it."""
+
+
+@dataclass(frozen=True)
+class Silent:
+    """What people read above the rules that say nothing: on the page, on the terminal, in workbooks."""
+
+    title: str
+    title_en: str
+    short: str
+    short_en: str
+    in_workbook: str
+    reasons: str
+
+
+SILENCES: Final = {
+    RuleStatus.NOT_EVALUATED: Silent(
+        title="未能评估的规则（不等于没有问题）",
+        title_en="Rules that could not be evaluated (which does not mean that nothing is wrong)",
+        short=f"{RuleStatus.NOT_EVALUATED.label}（不等于没有问题）",
+        short_en="not evaluated (not the same as none found)",
+        in_workbook="本次没有核对的项目（不等于没有问题）",
+        reasons="本次未能评估的规则及原因",
+    ),
+    RuleStatus.WAITING: Silent(
+        title="未到时间的规则（到时自动评估）",
+        title_en="Rules whose time has not come (they are evaluated when it does)",
+        short=RuleStatus.WAITING.label,
+        short_en=RuleStatus.WAITING.label_en,
+        in_workbook="本次未到核对时间的项目",
+        reasons="未到时间的规则及原因",
+    ),
+    RuleStatus.NOT_APPLICABLE: Silent(
+        title="本县不适用的规则",
+        title_en="Rules that do not apply in this county",
+        short=RuleStatus.NOT_APPLICABLE.label,
+        short_en=RuleStatus.NOT_APPLICABLE.label_en,
+        in_workbook="本县不适用的项目",
+        reasons="本县不适用的规则及原因",
+    ),
+}
+"""Headings by status; the words of a single rule are its status' label."""

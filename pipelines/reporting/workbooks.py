@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.departments import Department
+from expectations.status import Silence
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.counts import cross_table
 from pipelines.reporting.explanation_sheet import write_explanation, write_summary_explanation
@@ -32,12 +33,12 @@ def write_workbooks(
     ledger: pa.Table,
     deliveries_in_force: Sequence[Delivery],
     rules: Sequence[RuleInfo],
-    not_evaluated: Mapping[str, str] | None = None,
+    silent: Mapping[str, Silence] | None = None,
 ) -> tuple[Path, ...]:
     """Write the departments' workbooks of a run under ``lake.reports(run)``; return their paths, sorted.
 
-    ``ledger`` holds every finding of the county (``lake.ledger``); open ones are listed. ``not_evaluated`` gives the
-    reason of each rule that could not be evaluated. Same input, same bytes; workbooks of an earlier call for the same
+    ``ledger`` holds every finding of the county (``lake.ledger``); open ones are listed. ``silent`` gives the
+    rules that say nothing, and why. Same input, same bytes; workbooks of an earlier call for the same
     run that are no longer due are removed.
     """
     rows = readable_rows(ledger, deliveries=deliveries_in_force)
@@ -54,7 +55,7 @@ def write_workbooks(
             rows=owned_by(owner, rows),
             deliveries_in_force=deliveries_in_force,
             rules=rules,
-            not_evaluated=not_evaluated,
+            silent=silent,
         )
     ]
     remove_what_is_no_longer_due(lake.reports(run), written)
@@ -72,10 +73,10 @@ def write_owner_workbooks(
     rows: pa.Table,
     deliveries_in_force: Sequence[Delivery],
     rules: Sequence[RuleInfo],
-    not_evaluated: Mapping[str, str] | None = None,
+    silent: Mapping[str, Silence] | None = None,
 ) -> tuple[Path, ...]:
     """The workbooks of one owner, of its own ``rows`` (``owned_by``); none where there is nothing to tell it."""
-    reasons = not_evaluated or {}
+    silences = silent or {}
     own_rules = [r for r in rules if owner in r.owners]
     if not own_rules and not rows.num_rows:
         return ()
@@ -88,15 +89,15 @@ def write_owner_workbooks(
         name = f"{code}_{safe_name(township)}.xlsx" if code else f"{WHOLE_COUNTY}.xlsx"
         title = f"{place}{township} {owner.label}问题清单"
         with atomic_path(folder / name) as path, new_workbook(path, as_of, title, part.num_rows) as book:
-            write_explanation(book, title, until, owner, township, part, deliveries_in_force, own_rules, reasons)
+            write_explanation(book, title, until, owner, township, part, deliveries_in_force, own_rules, silences)
             write_list(book, part, as_of, title)
-            write_counts(book, title, until, cross_table(part, "village"), own_rules, reasons)
+            write_counts(book, title, until, cross_table(part, "village"), own_rules, silences)
         written.append(folder / name)
         parts.append((name, part.num_rows))
     title = f"{place} {owner.label}问题汇总"
     with atomic_path(folder / SUMMARY_FILE) as path, new_workbook(path, as_of, title) as book:
         write_summary_explanation(book, title, until, owner, rows, deliveries_in_force, parts)
-        write_counts(book, title, until, cross_table(rows, "township"), own_rules, reasons)
+        write_counts(book, title, until, cross_table(rows, "township"), own_rules, silences)
     written.append(folder / SUMMARY_FILE)
     return tuple(written)
 

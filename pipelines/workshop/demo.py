@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from expectations.status import RuleStatus
 from pipelines.cli import app
 from pipelines.simulator.inbox_months import months_of
 
@@ -98,7 +99,7 @@ def _table(summaries: Sequence[dict[str, Any]]) -> Table:
             "rows quarantined": sum(d["quarantined"] or 0 for d in deliveries),
             "values refused": sum(d["values_refused"] or 0 for d in deliveries),
             **{f"findings {what}": findings[what] for what in ("new", "still", "cleared", "reopened")},
-            "rules not evaluated": sum(rule["status"] == "not_evaluated" for rule in summary["rules"]),
+            "rules not evaluated": sum(rule["status"] == RuleStatus.NOT_EVALUATED for rule in summary["rules"]),
         }
         for what, figure in figures.items():
             rows.setdefault(what, []).append(f"{figure:,}")

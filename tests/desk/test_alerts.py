@@ -16,13 +16,14 @@ from sqlalchemy import func, select, update
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.finding import State
 from expectations.rules import RULES
+from expectations.status import RuleStatus
 from pipelines.desk.alerts import Digest, Kind, digest, due_days, render_html, render_text
 from pipelines.desk.escalating import escalate
 from pipelines.house.settings import Settings
 from pipelines.night import flow
 from pipelines.night.flow import run_night
 from pipelines.night.intake import ingest
-from warehouse.books.schema import findings
+from warehouse.books.schema import findings, rule_runs
 
 NEEDED = {feed for rule in RULES for feed in rule.needs}
 """Feeds that are expected each month."""
@@ -120,6 +121,16 @@ def test_rules_that_could_not_be_judged_are_told_by_reason(settings: Settings) -
     assert "TL02" in rules
     assert len(set(rules)) == len(rules)
     assert of_kind(found, Kind.RUN) == []
+
+
+@pytest.mark.parametrize("status", [RuleStatus.WAITING, RuleStatus.NOT_APPLICABLE])
+def test_a_rule_that_waits_or_does_not_apply_alerts_nobody(settings: Settings, status: RuleStatus) -> None:
+    stale = date(2026, 10, 15)
+    (summary,) = run_night(settings, stale).summaries
+    with settings.home.books.begin() as connection:
+        connection.execute(update(rule_runs).where(rule_runs.c.rule == "TL02").values(status=status.value))
+    told = {rule for row in of_kind(digest(settings, stale), Kind.NOT_EVALUATED) for rule in row["rules"]}
+    assert told == {r["rule"] for r in summary["rules"] if r["status"] == "not_evaluated"} - {"TL02"}
 
 
 def test_a_night_that_was_not_run_and_a_run_that_hangs_are_told(

@@ -110,7 +110,7 @@ def test_a_rule_that_was_not_evaluated_leaves_the_figure_unknown(tmp_path: Path)
     load_and_publish(lake=lake, run=run)
     with published_query(lake) as query:
         figure = read_administrative(query, COUNTY, D).wrong_exits
-    assert (figure.persons, figure.share, figure.reason) == (None, None, "规则EX03未比对")
+    assert (figure.persons, figure.share, figure.reason) == (None, None, "规则EX03未评估")
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 from homes import AS_OF, COUNTY, NIGHT, REJECTED, copy_home, rows_of, settings_of
 
 from expectations.feeds import FEEDS_BY_NAME
+from expectations.status import RuleStatus
 from pipelines.desk.releasing import release
 from pipelines.house.settings import Settings
 from pipelines.night import flow, pending
@@ -111,7 +112,7 @@ def test_a_log_says_what_became_of_a_delivery_and_of_a_county(settings: Settings
     assert re.fullmatch(r"\S+ was rejected: \d+ rows read, 0 staged, \d+ in quarantine\.", pending.sentence_of(stopped))
     night = flow.reconcile_county(settings, COUNTY, AS_OF)
     assert pending.sentences_of(night)[0] == f"{COUNTY} was evaluated at {AS_OF}: {counts_of(night)}."
-    silent = [replace(night.rule_runs[0], status="not_evaluated", reason="学籍没有已接收的数据")]
+    silent = [replace(night.rule_runs[0], status=RuleStatus.NOT_EVALUATED, reason="学籍没有已接收的数据")]
     assert pending.sentences_of(replace(night, rule_runs=tuple(silent)))[1:] == [
         f"Not evaluated: {silent[0].rule}: 学籍没有已接收的数据."
     ]

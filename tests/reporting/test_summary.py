@@ -16,9 +16,11 @@ from rich.console import Console
 
 from expectations.finding import Certainty, State
 from expectations.reasons import Reason
+from expectations.status import SILENT, RuleStatus
 from pipelines.reporting.counts import count_open, count_overdue, count_refused
 from pipelines.reporting.summary import write_summary
 from pipelines.reporting.terminal import Language, print_summary
+from pipelines.reporting.wording import SILENCES
 from warehouse.lake import Lake
 
 
@@ -34,10 +36,9 @@ def terminal(language: Language = "zh", **changed: Any) -> str:
     return out.getvalue()
 
 
-def not_evaluated(code: str, reason: str) -> list[dict[str, Any]]:
-    return [
-        r | ({"status": "not_evaluated", "reason": reason} if r["rule"] == code else {}) for r in summary()["rules"]
-    ]
+def silent(code: str, reason: str, status: RuleStatus = RuleStatus.NOT_EVALUATED) -> list[dict[str, Any]]:
+    said = {"status": status.value, "reason": reason}
+    return [r | (said if r["rule"] == code else {}) for r in summary()["rules"]]
 
 
 def test_summary_json_holds_what_was_given_in_the_contracts_order(tmp_path: Path) -> None:
@@ -51,13 +52,26 @@ def test_summary_json_holds_what_was_given_in_the_contracts_order(tmp_path: Path
 
 
 def test_a_rule_that_was_not_evaluated_stands_out_with_its_reason(tmp_path: Path) -> None:
-    told = page(tmp_path, rules=not_evaluated("CV05", "农村危房改造已超过有效期"))
+    told = page(tmp_path, rules=silent("CV05", "农村危房改造已超过有效期"))
     section = told[told.index('id="skipped"') : told.index('id="findings"')]
     assert "农村危房改造已超过有效期" in section
     assert "<b>CV05</b>" in section
     assert "不等于没有问题" in section
     assert "<b>CV07</b>" not in section
     assert f"规则 {len(RULES) - 1}/{len(RULES)} 条已评估" in told
+
+
+@pytest.mark.parametrize("status", [RuleStatus.WAITING, RuleStatus.NOT_APPLICABLE])
+def test_a_rule_that_waits_or_does_not_apply_is_named_without_a_warning(tmp_path: Path, status: RuleStatus) -> None:
+    told = page(tmp_path, rules=silent("CV05", "学籍数据截止8月", status), open=count_open(ledger(finding(1))))
+    section = told[told.index(f'class="calm" id="{status}"') : told.index('id="findings"')]
+    assert SILENCES[status].title in section
+    assert "学籍数据截止8月" in section
+    assert "<b>CV05</b>" in section
+    assert 'id="skipped"' not in told
+    assert f"规则 {len(RULES) - 1}/{len(RULES)} 条已评估" in told
+    assert "其余未到时间或不适用" in told
+    assert f">{status.label}<" in told[told.index('id="findings"') :]
 
 
 def test_a_rule_of_which_the_run_says_nothing_counts_as_not_evaluated(tmp_path: Path) -> None:
@@ -198,10 +212,18 @@ def test_a_refused_row_counts_once_for_its_first_problem(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("language", "name"), [("zh", "应保未保"), ("en", "eligible, not on the roll")])
 def test_the_terminal_says_what_is_open_and_what_was_not_evaluated(language: Language, name: str) -> None:
-    told = terminal(language, open=count_open(ledger(finding(1))), rules=not_evaluated("CV05", "没有数据[x]"))
+    told = terminal(language, open=count_open(ledger(finding(1))), rules=silent("CV05", "没有数据[x]"))
     assert name in told
     assert "CV05" in told
     assert "没有数据[x]" in told
+
+
+@pytest.mark.parametrize("status", SILENT)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_terminal_names_every_rule_that_says_nothing(language: Language, status: RuleStatus) -> None:
+    told = terminal(language, rules=silent("CV05", "原因甲", status))
+    label = SILENCES[status].short if language == "zh" else SILENCES[status].short_en
+    assert f"{label} CV05: 原因甲" in told
 
 
 def test_what_is_overdue_is_counted_by_owner_township_and_deadline() -> None:

@@ -22,7 +22,9 @@ from reporting.factory import (
 
 from expectations import workbook as columns
 from expectations.finding import State
+from expectations.status import SILENT, RuleStatus, Silence
 from expectations.workbook import COLUMNS, KEY_HEADINGS, row_checksum
+from pipelines.reporting.wording import SILENCES
 from pipelines.reporting.workbooks import write_workbooks
 from warehouse.lake import Lake
 
@@ -211,9 +213,9 @@ def test_the_township_sheet_counts_by_rule_and_village(tmp_path: Path) -> None:
 
 def test_the_owners_summary_counts_by_township_and_names_what_was_not_evaluated(tmp_path: Path) -> None:
     reason = "低保、特困对象（人）没有可用的报送"
-    path = write(tmp_path, finding(1), finding(2, place=TOWNSHIPS[1]), not_evaluated={"TL05": reason})[
-        "civil_affairs/汇总.xlsx"
-    ]
+    path = write(
+        tmp_path, finding(1), finding(2, place=TOWNSHIPS[1]), silent={"TL05": Silence(RuleStatus.NOT_EVALUATED, reason)}
+    )["civil_affairs/汇总.xlsx"]
     sheet = openpyxl.load_workbook(path)["汇总"]
     assert [c.value for c in sheet[3]][6:] == ["下司镇", "旁海镇"]
     rows = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
@@ -225,10 +227,24 @@ def test_the_owners_summary_counts_by_township_and_names_what_was_not_evaluated(
 
 def test_a_township_is_told_which_checks_were_not_made(tmp_path: Path) -> None:
     reason = "低保金发放已超过有效期"
-    written = write(tmp_path, finding(1), not_evaluated={"TL05": reason, "CV05": "别的部门的"})
+    silent = {code: Silence(RuleStatus.NOT_EVALUATED, why) for code, why in (("TL05", reason), ("CV05", "别的部门的"))}
+    written = write(tmp_path, finding(1), silent=silent)
     told = text_of(written["civil_affairs/522601101_下司镇.xlsx"])
     assert reason in told
     assert "别的部门的" not in told
+
+
+@pytest.mark.parametrize("status", SILENT)
+def test_a_rule_that_says_nothing_is_told_in_both_workbooks_with_its_status(tmp_path: Path, status: RuleStatus) -> None:
+    written = write(tmp_path, finding(1), silent={"TL05": Silence(status, "原因甲")})
+    township = text_of(written["civil_affairs/522601101_下司镇.xlsx"])
+    assert SILENCES[status].in_workbook in township
+    assert [other for other in SILENT if SILENCES[other].in_workbook in township] == [status]
+    sheet = openpyxl.load_workbook(written["civil_affairs/汇总.xlsx"])["汇总"]
+    rows = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
+    assert next(row for row in rows if row[0] == "TL05")[3:6] == (status.label, "—", "—")
+    assert (SILENCES[status].reasons, "TL05") == tuple(row[0] for row in rows[-2:])
+    assert rows[-1][2] == "原因甲"
 
 
 def test_the_first_sheet_says_who_what_when_and_which_data(tmp_path: Path) -> None:

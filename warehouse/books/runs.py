@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, and_, delete, func, insert, or_, select, update
 
+from expectations.status import RuleStatus
 from warehouse.books.schema import rule_runs, runs
 
 
@@ -130,7 +131,7 @@ def rule_runs_of(books: Engine, run: str) -> list[dict[str, Any]]:
     """What became of each rule in a run."""
     with books.connect() as connection:
         found = connection.execute(select(rule_runs).where(rule_runs.c.run == run).order_by(rule_runs.c.rule))
-        return [dict(row._mapping) for row in found]
+        return [{**row._mapping, "status": RuleStatus(row.status)} for row in found]
 
 
 def _from_row(row: Any) -> Run:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     event,
 )
 
+from expectations.status import RuleStatus
 from warehouse.books.append_only import guard_statements
 
 metadata = MetaData()
@@ -101,7 +102,7 @@ rule_runs = Table(
     metadata,
     Column("run", ForeignKey("runs.id"), primary_key=True),
     Column("rule", String(8), primary_key=True),
-    Column("status", String(16), nullable=False, comment="evaluated or not_evaluated"),
+    Column("status", String(16), nullable=False, comment=f"one of {', '.join(RuleStatus)}"),
     Column("reason", LONG),
     Column("findings", Integer),
     Column("seconds", Float),

@@ -166,7 +166,7 @@ def _findings() -> View:
 def _rule_coverage() -> View:
     return View(
         "rule_coverage",
-        "规则覆盖：每次比对、每条规则一行，已比对或未比对及其原因",
+        "规则覆盖：每次比对、每条规则一行，已评估或没有评估及其原因",
         (
             *_show("r", _pick(fact_rule_run, "county", "as_of", "run", "rule")),
             *_show("d", _pick(dim_rule, "name", "owner", "severity")),

@@ -12,6 +12,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from expectations.policies import parameter_of
 from expectations.rule import Rule
 from expectations.rules import RULES
+from expectations.status import RuleStatus
 from warehouse.lake import Lake
 from warehouse.loading.areas import make_area_history
 from warehouse.loading.run import RunToLoad, canonical_json
@@ -77,7 +78,7 @@ def _rule_run_rows(connection: duckdb.DuckDBPyConnection, run: RunToLoad) -> Ite
     needs = {rule.code: rule.needs for rule in RULES}
     for row in run.rule_runs:
         first = next(iter(needs.get(row["rule"], ())), None)
-        evaluated = row["status"] == "evaluated"
+        evaluated = row["status"] == RuleStatus.EVALUATED
         yield {**row, "run": run.run, "candidates": rows.get(first) if evaluated and first is not None else None}
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Integ
 
 from expectations.feed import Personal
 from expectations.finding import FINDING_COLUMNS, MASKED_COLUMNS
+from expectations.status import legend
 from warehouse.tables.columns import PERSONAL_TEXT, county_columns, make_column, make_table
 
 FINDING_TITLES = {
@@ -120,10 +121,10 @@ fact_rule_run = make_table(
     *county_columns(as_of=True),
     make_column("rule", String(8), "规则编号", key=True),
     make_column("run", String(64), "比对编号", required=True),
-    make_column("status", String(16), "evaluated 已比对、not_evaluated 未比对", required=True),
-    make_column("reason", Text(), "未比对的原因"),
-    make_column("candidates", Integer(), "被比对的行数：规则所用第一类数据的在用行数（未比对的为空）"),
-    make_column("findings", Integer(), "发现的问题数（未比对的为空）"),
+    make_column("status", String(16), legend(), required=True),
+    make_column("reason", Text(), "未评估的原因"),
+    make_column("candidates", Integer(), "被比对的行数：规则所用第一类数据的在用行数（未评估的为空）"),
+    make_column("findings", Integer(), "发现的问题数（未评估的为空）"),
     make_column("seconds", Float(), "用时（秒）"),
 )
 

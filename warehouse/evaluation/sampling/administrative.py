@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from expectations.finding import CLOSED_STATES, Certainty
+from expectations.status import RuleStatus, by_status
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.sql import among, bound, literal, outside
 from warehouse.tables.dimensions import area_counts
@@ -106,10 +107,14 @@ WHERE {where} AND h.poverty_status = '已脱贫'"""
 
 
 def _figure(query: Query, where: str, rules: tuple[str, ...], statement: str) -> Figure:
-    ran = {r["rule"]: r for r in query(f"SELECT rule, status FROM warehouse.fact_rule_run WHERE {where}")}
-    silent = [rule for rule in rules if rule not in ran or ran[rule]["status"] != "evaluated"]
+    ran = {
+        row["rule"]: RuleStatus(row["status"])
+        for row in query(f"SELECT rule, status FROM warehouse.fact_rule_run WHERE {where}")
+    }
+    silent = by_status((rule, ran.get(rule, RuleStatus.NOT_EVALUATED)) for rule in rules)
     if silent:
-        return Figure(rules, None, None, None, f"规则{'、'.join(silent)}未比对")
+        reasons = (f"规则{'、'.join(codes)}{status.label}" for status, codes in silent.items())
+        return Figure(rules, None, None, None, "；".join(reasons))
     county = where.partition(" AND ")[0]
     findings = f"""SELECT subject_key, bool_or(certainty = {literal(Certainty.CERTAIN)}) AS certain
       FROM warehouse.fact_finding WHERE {county} AND {among("rule", rules)} AND {outside("state", CLOSED_STATES)}
