@@ -222,11 +222,6 @@ class Feed:
         return tuple(c.name for c in self.columns if c.is_identity_number)
 
     @cached_property
-    def name_columns(self) -> tuple[str, ...]:
-        """Names of the columns that hold people's names."""
-        return tuple(c.name for c in self.columns if isinstance(c.type, Name))
-
-    @cached_property
     def area_column(self) -> str | None:
         """The village code column, where the feed has one."""
         return next((c.name for c in self.columns if isinstance(c.type, VillageCode)), None)
@@ -239,10 +234,6 @@ class Feed:
         """The name column that belongs to an identity number column (``payee_id`` -> ``payee_name``)."""
         stem = identity_column.removesuffix("_id")
         return "name" if stem == "person" else f"{stem}_name"
-
-
-PROVENANCE = ("_delivery", "_file", "_sheet", "_row")
-"""Columns of every staged row that say where it came from; ``_row`` is the row number that the department sees."""
 
 
 def problem_column(identity_column: str) -> str:

@@ -151,3 +151,8 @@ def write_parquet(path: Path, table: Sequence[Sequence[str]]) -> Path:
     columns = {h: [row[i] for row in rows] for i, h in enumerate(heading)}
     pq.write_table(pa.table({h: pa.array(v, pa.string()) for h, v in columns.items()}), path)
     return path
+
+
+def name_columns(feed: Feed) -> tuple[str, ...]:
+    """Names of the columns that hold people's names."""
+    return tuple(column.name for column in feed.columns if isinstance(column.type, Name))

@@ -7,8 +7,6 @@ from expectations.rule import Absence, Evidence
 from expectations.rules.needs import HO, IN, LH, LM, RH, RM, ST
 from expectations.terms import County, name_key
 
-HOUSEHOLD_ROW_COLUMNS = ("poverty_status", "household_type", "income_current")
-
 
 def household_row(*show: str) -> Evidence:
     """The register's row of the finding's household."""

@@ -28,8 +28,6 @@ from pipelines.reading.tables import (
 )
 from pipelines.reading.workbook_limits import refuse_oversized
 
-Cells = list[Any]
-
 
 @dataclass(frozen=True)
 class _Sheet:

@@ -24,8 +24,6 @@ from warehouse.sql import among, literal
 NIGHT = "liangxian"
 """Who the ledger names for what a run did by itself."""
 
-LEDGER_EXTRAS = ("batch", "dispatched_on", "cleared_by", "past_period")
-
 
 def record_night(
     books: Engine,

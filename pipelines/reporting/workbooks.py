@@ -13,7 +13,6 @@ from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.counts import cross_table
 from pipelines.reporting.explanation_sheet import write_explanation, write_summary_explanation
 from pipelines.reporting.list_sheet import write_list
-from pipelines.reporting.rows import readable_rows
 from pipelines.reporting.styles import new_workbook
 from pipelines.reporting.summary_sheet import write_counts
 from pipelines.reporting.wording import RuleInfo
@@ -21,45 +20,6 @@ from warehouse.books.deliveries import Delivery
 from warehouse.lake import Lake, atomic_path, safe_name
 
 SUMMARY_FILE = "汇总.xlsx"
-
-
-def write_workbooks(
-    *,
-    lake: Lake,
-    run: str,
-    as_of: date,
-    county: str,
-    county_name: str,
-    ledger: pa.Table,
-    deliveries_in_force: Sequence[Delivery],
-    rules: Sequence[RuleInfo],
-    silent: Mapping[str, Silence] | None = None,
-) -> tuple[Path, ...]:
-    """Write the departments' workbooks of a run under ``lake.reports(run)``; return their paths, sorted.
-
-    ``ledger`` holds every finding of the county (``lake.ledger``); open ones are listed. ``silent`` gives the
-    rules that say nothing, and why. Same input, same bytes; workbooks of an earlier call for the same
-    run that are no longer due are removed.
-    """
-    rows = readable_rows(ledger, deliveries=deliveries_in_force)
-    written = [
-        path
-        for owner in Department
-        for path in write_owner_workbooks(
-            owner=owner,
-            lake=lake,
-            run=run,
-            as_of=as_of,
-            county=county,
-            county_name=county_name,
-            rows=owned_by(owner, rows),
-            deliveries_in_force=deliveries_in_force,
-            rules=rules,
-            silent=silent,
-        )
-    ]
-    remove_what_is_no_longer_due(lake.reports(run), written)
-    return tuple(sorted(written))
 
 
 def write_owner_workbooks(

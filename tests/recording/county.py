@@ -12,6 +12,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import select
+from workbooks import write_workbooks
 
 from expectations.finding import MASKED_COLUMNS
 from expectations.policy import Policy
@@ -21,7 +22,6 @@ from pipelines.house.settings import Settings, open_settings
 from pipelines.reconciling.collecting import FINDING_DATASET_COLUMNS
 from pipelines.recording.record import record_night, write_replay
 from pipelines.recording.transitions import RuleNight
-from pipelines.reporting.workbooks import write_workbooks
 from warehouse.books.deliveries import Accounting, Delivery, SourceFile, delivery_id, record_delivery
 from warehouse.books.runs import Run, begin_run
 from warehouse.books.schema import finding_events, findings

@@ -19,13 +19,13 @@ from reporting.factory import (
     identity_number,
     ledger,
 )
+from workbooks import write_workbooks
 
 from expectations import workbook as columns
 from expectations.finding import State
 from expectations.status import SILENT, RuleStatus, Silence
 from expectations.workbook import COLUMNS, KEY_HEADINGS, row_checksum
 from pipelines.reporting.wording import SILENCES
-from pipelines.reporting.workbooks import write_workbooks
 from warehouse.lake import Lake
 
 HEADINGS = re.split(

@@ -9,15 +9,25 @@ from typing import Any
 import pytest
 from builders import COUNTY, Row, certificate, household, member, open_household, pid
 from nights import night
+from sqlalchemy import Select, Table, or_, select
 
 from warehouse.books.deliveries import DeliveryEvent
-from warehouse.evaluation.history import as_it_was
 from warehouse.lake import Lake
 from warehouse.loading import AuditFailed, load_and_publish, open_published
 from warehouse.tables import bridge_membership, dim_certificate, dim_household, dim_person
 
 APRIL, MAY, JUNE, JULY = (date(2026, month, day) for month, day in ((4, 30), (5, 31), (6, 30), (7, 31)))
 HISTORIES = (dim_household, dim_person, bridge_membership, dim_certificate)
+
+
+def as_it_was(table: Table, valid_on: date, known_at: datetime) -> Select[tuple[object, ...]]:
+    """The rows that hold for a day, as they were known at a moment, whatever was corrected later."""
+    return select(table).where(
+        table.c.known_from <= known_at,
+        or_(table.c.known_to.is_(None), table.c.known_to > known_at),
+        table.c.valid_from <= valid_on,
+        or_(table.c.valid_to.is_(None), table.c.valid_to > valid_on),
+    )
 
 
 def at(month: int, day: int = 1, hour: int = 2) -> datetime:
@@ -105,7 +115,7 @@ def test_a_late_arrival_rewrites_the_middle_and_what_was_known_before_stays(tmp_
     ]
     table = dim_household
     for known, said in ((at(7, 2), 3000), (at(7, 10), 9000)):
-        query = as_it_was(table, valid_on=date(2026, 6, 15), known_at=known)
+        query = as_it_was(table, date(2026, 6, 15), known)
         sql = str(query.compile(compile_kwargs={"literal_binds": True}))
         (row,) = office.rows(f"SELECT income_current FROM ({sql})")
         assert row == (said,)

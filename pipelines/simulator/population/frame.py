@@ -21,7 +21,6 @@ class Frame:
     rng: np.random.Generator
     p: Parameters
     clocks: tuple[Clock, ...]
-    line_least: int
     line_most: int
     """fen a person and year, the least and the most that any delivery is judged by (the previous year's too)."""
     rural: int
@@ -72,7 +71,6 @@ def make_frame(rng: np.random.Generator, p: Parameters, clocks: tuple[Clock, ...
         rng=rng,
         p=p,
         clocks=clocks,
-        line_least=min(lines),
         line_most=max(lines),
         rural=policy.fen("low_income_standard.rural", last),
         urban=policy.fen("low_income_standard.urban", last),
