@@ -163,8 +163,8 @@ def _write_result(sheet: Any, formats: _Formats, report: CheckReport, places: di
     lines: list[tuple[str, Any]] = [
         (f"《{report.file}》检查结果", formats.title),
         (verdict(report), None),
-        *((f"整批退回：{reason}", None) for reason in report.refusals),
-        *((f"提示：{warning}", None) for warning in report.warnings),
+        *((f"整批退回：{reason.text}", None) for reason in report.refusals),
+        *((f"提示：{warning.text}", None) for warning in report.warnings),
     ]
     for at, (text, style) in enumerate(lines):
         sheet.write_string(at, 0, text, style or formats.plain)

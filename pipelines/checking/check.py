@@ -17,6 +17,7 @@ from expectations.identity import IdentityProblem
 from pipelines.checking.naming import Meant, find_meaning
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
 from pipelines.reading import open_file, parse_file_name
+from pipelines.reading.notices import Cause, Notice
 from pipelines.staging import Outcome, Reason, Staged, stage_delivery
 from pipelines.staging.explaining import explain_bad_rows
 from warehouse.books.connection import open_books
@@ -70,7 +71,8 @@ def check_file(
             quality = quality_of(books, meant.county)
         finally:
             books.dispose()
-        part = () if says.parts == 1 else (f"只检查了{says.parts}个分包中的第{says.part}个；各分包之间的重复不在此列",)
+        said = f"只检查了{says.parts}个分包中的第{says.part}个；各分包之间的重复不在此列"
+        part = () if says.parts == 1 else (Notice(Cause.NOT_CHECKED, said),)
         report = CheckReport(
             file=path.name,
             feed=meant.feed,
@@ -83,7 +85,7 @@ def check_file(
             extra_columns=staged.extra_columns,
         )
         if staged.outcome is not Outcome.ACCEPTED or meant.feed is None:
-            report = replace(report, refusals=staged.delivery.reason)
+            report = replace(report, refusals=staged.refusals)
         else:
             allowed = Decimal(str(bad_rows_percent(meant.feed.name, meant.county)))
             report = _with_rows(report, meant.feed, lake, staged, allowed)
@@ -95,8 +97,8 @@ def _unstaged(path: Path, meant: Meant) -> CheckReport:
     refusals = meant.refusals
     if meant.feed is not None:
         refusals += open_file(path, path.name, path.suffix.lower().removeprefix("."), meant.feed).problems
-    missing = ("各行内容尚未检查：请改好文件名，或用 --feed、--county、--as-of 指明后再检查",)
-    return CheckReport(path.name, meant.feed, meant.county, meant.as_of, refusals, None, (), missing)
+    missing = Notice(Cause.NOT_CHECKED, "各行内容尚未检查：请改好文件名，或用 --feed、--county、--as-of 指明后再检查")
+    return CheckReport(path.name, meant.feed, meant.county, meant.as_of, refusals, None, (), (missing,))
 
 
 def _with_rows(report: CheckReport, feed: Feed, lake: Lake, staged: Staged, allowed: Decimal) -> CheckReport:
@@ -141,12 +143,12 @@ def _bad_identity_numbers(feed: Feed, path: Path) -> Iterator[Problem]:
             yield Problem(IDENTITY, *place, name, feed[name].title, why.value, why.label, "")
 
 
-def _complaints(quality: list[dict[str, Any]]) -> Iterator[str]:
+def _complaints(quality: list[dict[str, Any]]) -> Iterator[Notice]:
     """Expectations of the whole delivery that failed."""
     for q in quality:
         if not q["success"]:
             of = f"（{q['column_name']}）" if q["column_name"] else ""
-            yield f"未达到：{q['description']}{of}，实际为{q['observed']}"
+            yield Notice(Cause.EXPECTATION, f"未达到：{q['description']}{of}，实际为{q['observed']}")
 
 
 def _renamed(report: CheckReport, staged_as: str, name: str) -> CheckReport:
@@ -155,7 +157,7 @@ def _renamed(report: CheckReport, staged_as: str, name: str) -> CheckReport:
         return report
     return replace(
         report,
-        refusals=tuple(r.replace(staged_as, name) for r in report.refusals),
-        warnings=tuple(w if w.startswith("报送时") else w.replace(staged_as, name) for w in report.warnings),
+        refusals=tuple(r.renamed(staged_as, name) for r in report.refusals),
+        warnings=tuple(w.renamed(staged_as, name) for w in report.warnings),
         problems=tuple(replace(p, file=p.file.replace(staged_as, name)) for p in report.problems),
     )

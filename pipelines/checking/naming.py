@@ -7,6 +7,7 @@ from pathlib import Path
 from expectations.feed import Feed
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines.reading import SUFFIXES, open_file, parse_file_name
+from pipelines.reading.notices import Cause, Notice
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class Meant:
     county: str | None
     as_of: date | None
     staged_as: str | None
-    refusals: tuple[str, ...] = ()
-    hints: tuple[str, ...] = ()
+    refusals: tuple[Notice, ...] = ()
+    hints: tuple[Notice, ...] = ()
 
 
 def find_meaning(path: Path, feed: str | None, county: str | None, as_of: date | None) -> Meant:
@@ -27,7 +28,7 @@ def find_meaning(path: Path, feed: str | None, county: str | None, as_of: date |
     suffix = path.suffix.lower().removeprefix(".")
     if suffix not in SUFFIXES:
         text = f"扩展名“{path.suffix}”不能报送。请另存为{'、'.join(SUFFIXES)}之一"
-        return Meant(None, county, as_of, None, (text,))
+        return Meant(None, county, as_of, None, (Notice(Cause.BAD_NAME, text, path.name),))
     county = county or (says.county if says else None)
     as_of = as_of or (says.as_of if says else None)
     name = feed or (says.feed if says else None)
@@ -38,8 +39,8 @@ def find_meaning(path: Path, feed: str | None, county: str | None, as_of: date |
     right = f"{known.name if known else '数据种类'}_{county or '县代码'}_{day}.{suffix}"
     if known is None or county is None or as_of is None:
         rule = f"文件名不符合规则。请命名为 {right}（{_kinds() if known is None else known.title}）"
-        return Meant(known, county, as_of, None, (rule,))
-    return Meant(known, county, as_of, right, hints=(f"报送时请把文件命名为 {right}",))
+        return Meant(known, county, as_of, None, (Notice(Cause.BAD_NAME, rule, path.name),))
+    return Meant(known, county, as_of, right, hints=(Notice(Cause.BAD_NAME, f"报送时请把文件命名为 {right}"),))
 
 
 def _kinds() -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from expectations.feed import Feed
 from pipelines.house.words import day_in_digits
+from pipelines.reading.notices import Notice
 from warehouse.books.deliveries import Accounting
 
 IDENTITY = "identity"
@@ -38,10 +39,10 @@ class CheckReport:
     feed: Feed | None
     county: str | None
     as_of: date | None
-    refusals: tuple[str, ...]
+    refusals: tuple[Notice, ...]
     accounting: Accounting | None
     problems: tuple[Problem, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
     extra_columns: tuple[str, ...] = ()
 
     @property
@@ -62,9 +63,9 @@ class CheckReport:
             "county": self.county,
             "as_of": day_in_digits(self.as_of),
             "fine": self.is_fine,
-            "refusals": list(self.refusals),
+            "refusals": [n.as_dict() for n in self.refusals],
             "accounting": asdict(self.accounting) if self.accounting else None,
             "problems": [asdict(p) for p in self.problems],
-            "warnings": list(self.warnings),
+            "warnings": [n.as_dict() for n in self.warnings],
             "extra_columns": list(self.extra_columns),
         }

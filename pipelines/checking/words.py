@@ -32,7 +32,7 @@ def report_lines(report: CheckReport) -> Iterator[str]:
         )
     if report.refusals:
         yield "\n整批会被退回，因为："
-        yield from (f"  - {reason}" for reason in report.refusals)
+        yield from (f"  - {reason.text}" for reason in report.refusals)
     for scope, title in _SECTIONS:
         problems = report.of(scope)
         if problems:
@@ -40,7 +40,7 @@ def report_lines(report: CheckReport) -> Iterator[str]:
             yield from (f"  - {line}" for line in _grouped(problems, report.file))
     if report.warnings or report.extra_columns:
         yield "\n提示（不影响报送）："
-        yield from (f"  - {warning}" for warning in report.warnings)
+        yield from (f"  - {warning.text}" for warning in report.warnings)
         if report.extra_columns:
             yield f"  - 未使用的列：{'、'.join(report.extra_columns)}"
 

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 from expectations.feed import Feed
 from pipelines.reading.errors import UnreadableFileError
-from pipelines.reading.headings import explain_missing, explain_no_header, find_header
+from pipelines.reading.explaining import explain_missing, explain_no_header
+from pipelines.reading.headers import find_header
 from pipelines.reading.tables import BATCH_ROWS, MAX_COLUMNS, BoolMask, Opened, RawBatch, RawTable
 
 _MAX_ROWS = 50_000_000
@@ -31,7 +32,7 @@ def open_parquet(path: Path, name: str, feed: Feed) -> Opened:
     if header is None:
         return Opened(problems=(explain_no_header(feed, name, None),))
     if header.missing:
-        return Opened(problems=tuple(explain_missing(header, name, None)))
+        return Opened(problems=explain_missing(header, name, None))
     return Opened(tables=(RawTable(name, None, header.layout(), lambda: _batches(path)),))
 
 

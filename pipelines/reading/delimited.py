@@ -18,7 +18,9 @@ import pyarrow.csv as pacsv
 from expectations.feed import Feed
 from pipelines.reading.decoding import Utf8Stream, decoded, detect_encoding
 from pipelines.reading.errors import UnreadableFileError
-from pipelines.reading.headings import Header, explain_missing, explain_no_header, find_header
+from pipelines.reading.explaining import explain_missing, explain_no_header
+from pipelines.reading.headers import Header, find_header
+from pipelines.reading.merged import filled_from_left
 from pipelines.reading.tables import HEADER_SEARCH_ROWS, MAX_COLUMNS, Opened, RawBatch, RawTable
 
 _DELIMITERS = (",", "\t", ";")
@@ -49,7 +51,7 @@ def open_delimited(path: Path, name: str, feed: Feed) -> Opened:
     if len(header.texts) > MAX_COLUMNS:
         raise UnreadableFileError(f"列数过多（{len(header.texts)}列，最多{MAX_COLUMNS}列）。请删除多余的列后重新报送")
     if header.missing:
-        return Opened(problems=tuple(explain_missing(header, name, None)))
+        return Opened(problems=explain_missing(header, name, None))
     below = best.records[header.last + 1 :]
     lengths = [len(r) for r in below if len(r) > 1]
     width = max(set(lengths), key=lambda n: (lengths.count(n), n)) if lengths else len(header.texts)
@@ -98,15 +100,7 @@ def _cut(text: str, whole: bool, delimiter: str, feed: Feed) -> _Sample:
         records, ends = records[:-1], ends[:-1]
     head = records[:HEADER_SEARCH_ROWS]
     narrow = [row[: MAX_COLUMNS + 1] for row in head]
-    return _Sample(delimiter, records, ends, find_header(feed, narrow, [_filled(row) for row in narrow]))
-
-
-def _filled(row: Sequence[str]) -> list[str]:
-    """A row whose blank cells hold what stands to their left."""
-    out: list[str] = []
-    for cell in row:
-        out.append(cell if cell.strip() or not out else out[-1])
-    return out
+    return _Sample(delimiter, records, ends, find_header(feed, narrow, [filled_from_left(row) for row in narrow]))
 
 
 def _read(stream: Utf8Stream, delimiter: str, width: int, full: int, above: int) -> Iterator[RawBatch]:

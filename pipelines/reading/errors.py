@@ -2,12 +2,20 @@
 
 
 class UnreadableFileError(Exception):
-    """A file that cannot be read; ``problem`` says in Chinese what is wrong and what to do, without the file's name."""
+    """A file that cannot be read; ``problem`` says in Chinese what is wrong and what to do, without the file's name.
 
-    def __init__(self, problem: str) -> None:
-        """Keep the sentence."""
+    ``sheet`` and ``row``: where, should that be known. ``reason``: a word for machines.
+    """
+
+    def __init__(
+        self, problem: str, *, reason: str = "unreadable", sheet: str | None = None, row: int | None = None
+    ) -> None:
+        """Keep the sentence and its place."""
         super().__init__(problem)
         self.problem = problem
+        self.reason = reason
+        self.sheet = sheet
+        self.row = row
 
 
 def where(file: str, sheet: str | None = None, row: int | None = None) -> str:

@@ -15,8 +15,10 @@ import python_calamine
 
 from expectations.feed import Feed
 from pipelines.reading.errors import UnreadableFileError
-from pipelines.reading.headings import Header, explain_missing, explain_no_header, find_header
+from pipelines.reading.explaining import explain_missing, explain_no_header
+from pipelines.reading.headers import Header, find_header
 from pipelines.reading.merged import Merged
+from pipelines.reading.notices import Cause, Notice
 from pipelines.reading.tables import (
     BATCH_ROWS,
     HEADER_SEARCH_ROWS,
@@ -60,14 +62,13 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
     whole = [s for s in sheets if s.header is not None and not s.header.missing]
     if whole:
         aside = [s.name for s in sheets if s not in whole and _looks_like_data(s, whole[0])]
-        warnings = (
-            (f"文件 {name}：以下工作表没有“{feed.title}”的全部必需列，未读取：{'、'.join(aside)}",) if aside else ()
-        )
+        said = f"以下工作表没有“{feed.title}”的全部必需列，未读取：{'、'.join(aside)}"
+        warnings = (Notice(Cause.SHEETS_ASIDE, said, name),) if aside else ()
         return Opened(tables=tuple(_table(name, s) for s in whole), warnings=warnings)
     nearest = max(sheets, key=lambda s: len(s.header.columns) if s.header else 0, default=None)
     if nearest is None or nearest.header is None:
         return Opened(problems=(explain_no_header(feed, name, nearest.name if len(sheets) == 1 and nearest else None),))
-    return Opened(problems=tuple(explain_missing(nearest.header, name, nearest.name)))
+    return Opened(problems=explain_missing(nearest.header, name, nearest.name))
 
 
 def _looks_like_data(sheet: _Sheet, table: _Sheet) -> bool:
@@ -134,7 +135,8 @@ def _table(name: str, found: _Sheet) -> RawTable:
             )
             start += len(block)
 
-    return RawTable(name, found.name, header.layout(), batches)
+    left = found.sheet.start[1] if found.sheet.start else 0
+    return RawTable(name, found.name, header.layout(left), batches)
 
 
 def _column(cells: Sequence[Any]) -> tuple[pa.Array, BoolMask | None]:

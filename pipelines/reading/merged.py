@@ -45,13 +45,25 @@ class Merged:
         return columns
 
     def spread(self, rows: list[list[str]]) -> list[list[str]]:
-        """Rows of a header with merged values filled to the right, as an upper heading is drawn over its columns."""
-        out = [list(row) for row in rows]
+        """Rows of a header with values filled to the right, as an upper heading is drawn over its columns.
+
+        Over those that are merged with it; in a row without merged cells over all up to the next heading.
+        """
+        merged = {row for first, _, last, _ in self._wide for row in range(first, last + 1)}
+        out = [list(row) if i in merged else filled_from_left(row) for i, row in enumerate(rows)]
         for first, left, last, right in self._wide:
             for row in out[first : last + 1]:
                 for column in range(max(left, 0) + 1, min(right + 1, len(row))):
                     row[column] = row[max(left, 0)]
         return out
+
+
+def filled_from_left(row: Sequence[str]) -> list[str]:
+    """A row whose blank cells hold what stands to their left."""
+    out: list[str] = []
+    for cell in row:
+        out.append(cell if cell.strip() or not out else out[-1])
+    return out
 
 
 def _fill(column: list[Any], first: int, last: int, value: Any, start: int) -> None:

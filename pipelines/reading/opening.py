@@ -1,13 +1,20 @@
 """One door for all formats."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from expectations.feed import Feed
 from pipelines.reading.columnar import open_parquet
 from pipelines.reading.delimited import open_delimited
-from pipelines.reading.errors import UnreadableFileError, where
+from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.excel import open_workbook
-from pipelines.reading.tables import Opened
+from pipelines.reading.explaining import explain_twins
+from pipelines.reading.notices import Notice, notice_of
+from pipelines.reading.tables import Opened, RawTable
 
 
 def open_file(path: Path, name: str, suffix: str, feed: Feed) -> Opened:
@@ -15,9 +22,32 @@ def open_file(path: Path, name: str, suffix: str, feed: Feed) -> Opened:
     try:
         if path.stat().st_size == 0:
             raise UnreadableFileError("文件是空的。请重新导出后报送")
-        return _OPENERS[suffix](path, name, feed)
+        opened = _OPENERS[suffix](path, name, feed)
+        ambiguous = tuple(notice for table in opened.tables for notice in _ambiguous(table, feed))
     except UnreadableFileError as error:
-        return Opened(problems=(f"{where(name)}：{error.problem}",))
+        return Opened(problems=(notice_of(error, name),))
+    return replace(opened, tables=(), problems=ambiguous) if ambiguous else opened
 
 
 _OPENERS = {"csv": open_delimited, "xlsx": open_workbook, "xls": open_workbook, "parquet": open_parquet}
+
+
+def _ambiguous(table: RawTable, feed: Feed) -> list[Notice]:
+    """Columns that two headings claim with equal right, where their cells are not the same in every row."""
+    layout = table.layout
+    asked = dict(layout.twins)
+    differing: set[str] = set()
+    if not asked:
+        return []
+    for batch in table.batches():
+        for name in asked.keys() - differing:
+            first, *others = (pc.utf8_trim_whitespace(batch.columns[p]) for p in asked[name])
+            if not all(_equal(first, other) for other in others):
+                differing.add(name)
+        if len(differing) == len(asked):
+            break
+    return [explain_twins(c, layout, table.file, table.sheet) for c in feed.columns if c.name in differing]
+
+
+def _equal(one: pa.Array, other: pa.Array) -> bool:
+    return bool(np.all(pc.equal(one, other).to_numpy(zero_copy_only=False)))

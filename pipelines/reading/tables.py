@@ -1,11 +1,13 @@
 """The raw form of what departments send: text columns with row numbers, before anything is judged."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+from pipelines.reading.notices import Notice
 
 BoolMask = npt.NDArray[np.bool_]
 
@@ -30,11 +32,17 @@ class Heading:
 
 @dataclass(frozen=True)
 class Layout:
-    """A header that was found: declared columns by canonical name, extra headings, and the row of the header."""
+    """A header that was found: declared columns by canonical name, extra headings, and the row of the header.
+
+    ``twins``: positions that claim one column with equal right. ``left``: how many columns of the sheet stand before
+    position 0.
+    """
 
     columns: Mapping[str, Heading]
     extra: tuple[str, ...]
     row: int
+    twins: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    left: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,8 +86,8 @@ class RawTable:
 
 @dataclass(frozen=True)
 class Opened:
-    """What is in a file: tables with all required headings, else the problems, in Chinese; warnings beside."""
+    """What is in a file: tables with all required headings, else the problems; warnings beside."""
 
     tables: tuple[RawTable, ...] = ()
-    problems: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    problems: tuple[Notice, ...] = ()
+    warnings: tuple[Notice, ...] = ()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from expectations.workbook import ANSWER_HEADINGS, BATCH, CHECKSUM, FINDING_ID, KEY_HEADINGS, RETURNED, row_checksum
 from pipelines.reading import open_file
+from pipelines.reading.notices import texts
 
 SUFFIXES = ("xlsx", "xls")
 
@@ -54,7 +55,7 @@ def read_returned(path: Path, name: str) -> Returned:
         return Returned(problems=(f"文件 {name}：反馈要交回填好的工作簿（xlsx或xls），这个文件不是",))
     opened = open_file(path, name, suffix, RETURNED)
     if opened.problems:
-        return Returned(problems=opened.problems)
+        return Returned(problems=texts(opened.problems))
     rows = []
     for table in opened.tables:
         headings = list(table.layout.columns)

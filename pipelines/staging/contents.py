@@ -10,7 +10,7 @@ from typing import Protocol
 
 from expectations.feed import Feed
 from pipelines.reading import FileName, Opened, RawTable, UnreadableFileError, open_file, parse_file_name, unpack
-from pipelines.reading.errors import where
+from pipelines.reading.notices import Cause, Notice, notice_of
 from warehouse.books.deliveries import SourceFile
 from warehouse.lake import sha256_file
 
@@ -32,11 +32,11 @@ class ArrivalLike(Protocol):
 
 @dataclass(frozen=True)
 class Contents:
-    """All tables of a delivery in order of parts; problems, in Chinese, where it must be refused."""
+    """All tables of a delivery in order of parts; problems where it must be refused."""
 
     tables: tuple[RawTable, ...]
-    problems: tuple[str, ...]
-    warnings: tuple[str, ...]
+    problems: tuple[Notice, ...]
+    warnings: tuple[Notice, ...]
 
     @property
     def extra_columns(self) -> tuple[str, ...]:
@@ -78,24 +78,26 @@ def _open_zip(stack: ExitStack, path: Path, name: str, says: FileName, feed: Fee
     try:
         members = stack.enter_context(unpack(path, scratch))
     except UnreadableFileError as error:
-        yield Opened(problems=(f"{where(name)}：{error.problem}",))
+        yield Opened(problems=(notice_of(error, name),))
         return
     outer = (says.feed, says.county, says.as_of)
     for member in members:
         inner = f"{name}/{member.name}"
         if (member.says.feed, member.says.county, member.says.as_of) != outer:
             text = "与压缩包的数据种类、县代码或日期不一致。请分别报送，或改正文件名"
-            yield Opened(problems=(f"{where(inner)}：{text}",))
+            yield Opened(problems=(Notice(Cause.BAD_NAME, text, inner),))
         else:
             yield open_file(member.path, inner, member.says.suffix, feed)
     parts = {m.says.parts for m in members}
     there = sorted(m.says.part for m in members)
     if says.parts == 1 and (len(parts) > 1 or there != list(range(1, max(parts) + 1))):
-        yield Opened(problems=(f"{where(name)}：压缩包里的分包不齐或重复。请把各分包放齐后重新压缩报送",))
+        text = "压缩包里的分包不齐或重复。请把各分包放齐后重新压缩报送"
+        yield Opened(problems=(Notice(Cause.UNREADABLE, text, name),))
 
 
-def _bad_name(name: str) -> str:
-    return (
-        f"{where(name)}：文件名不符合规则。请按“数据种类_县代码_年月日.扩展名”命名，"
+def _bad_name(name: str) -> Notice:
+    text = (
+        "文件名不符合规则。请按“数据种类_县代码_年月日.扩展名”命名，"
         "例如 students_522601_20260630.csv；扩展名为csv、xlsx、xls、parquet或zip"
     )
+    return Notice(Cause.BAD_NAME, text, name)

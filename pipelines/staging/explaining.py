@@ -6,27 +6,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.reasons import Reason
-from pipelines.reading.errors import where
+from pipelines.reading.notices import Cause, Notice
 from warehouse.books.deliveries import Accounting
 
 _ROWS_SHOWN = 10
 
 
-def explain_bad_rows(accounting: Accounting, allowed_percent: Decimal, problems: pa.Table) -> list[str]:
+def explain_bad_rows(accounting: Accounting, allowed_percent: Decimal, problems: pa.Table) -> list[Notice]:
     """The sentence on the share, then one a file, column and reason with the first row numbers."""
     rows = accounting.read - accounting.totals_or_blank
     share = Decimal(100 * accounting.quarantined) / rows
-    out = [
+    said = (
         f"数据行共{rows}行，其中{accounting.quarantined}行（{share:.2f}%）有问题，超过允许的{allowed_percent}%，"
         "整批退回。请按下列各项更正后重新报送"
-    ]
+    )
+    out = [Notice(Cause.TOO_MANY_BAD_ROWS, said)]
     refused = problems.filter(pc.equal(problems["scope"], "row"))
     by = ["file", "sheet", "heading", "reason"]
     groups = refused.group_by(by, use_threads=False).aggregate([("row", "list"), ("row", "count")])
-    for group in groups.to_pylist():
-        shown = "、".join(str(r) for r in group["row_list"][:_ROWS_SHOWN])
-        more = "等" if group["row_count"] > _ROWS_SHOWN else ""
-        label = Reason(group["reason"]).label
-        place = where(group["file"], group["sheet"])
-        out.append(f"{place}：“{group['heading']}”列有{group['row_count']}行{label}（第{shown}行{more}）")
+    firsts = pc.list_slice(groups["row_list"], 0, _ROWS_SHOWN).to_pylist()
+    for group, first in zip(groups.drop_columns(["row_list"]).to_pylist(), firsts, strict=True):
+        said = f"“{group['heading']}”列有{group['row_count']}行{Reason(group['reason']).label}"
+        place = (group["file"], group["sheet"], tuple(first))
+        out.append(Notice(group["reason"], said, *place, group["heading"], group["row_count"]))
     return out

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.reading import UnreadableFileError, scratch_path
-from pipelines.reading.errors import where
+from pipelines.reading.notices import Cause, Notice, notice_of, texts
 from pipelines.staging.admission import explain_refusal
 from pipelines.staging.before import find_before
 from pipelines.staging.conflicts import describe_conflicts, write_without
@@ -50,12 +50,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Staged:
-    """A delivery as the books now hold it; KNOWN: this content had been taken in (or rejected) before."""
+    """A delivery as the books now hold it; KNOWN: this content had been taken in (or rejected) before.
+
+    ``refusals``: why it is rejected, as the books say too, in parts.
+    """
 
     delivery: Delivery
     outcome: Outcome
     extra_columns: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    refusals: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,18 @@ class Prepared:
 
     delivery: Delivery
     outcome: Outcome
-    refusals: tuple[str, ...] = ()
+    refusals: tuple[Notice, ...] = ()
     expectations: tuple[dict[str, Any], ...] = ()
     extra_columns: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+
+
+class _BrokenOffError(Exception):
+    """A table that broke off while it was read."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(notice.text)
+        self.notice = notice
 
 
 @dataclass(frozen=True)
@@ -105,13 +117,13 @@ def stage_delivery(
 
 def record_prepared(lake: Lake, books: Engine, prepared: Prepared) -> Staged:
     """Put a prepared delivery into the books."""
-    delivery, about = prepared.delivery, (prepared.extra_columns, prepared.warnings)
+    delivery, about = prepared.delivery, (prepared.extra_columns, prepared.warnings, prepared.refusals)
     match prepared.outcome:
         case Outcome.KNOWN:
             return Staged(delivery, Outcome.KNOWN)
         case Outcome.REJECTED:
             lake.staged(delivery.feed, delivery.county, delivery.id).unlink(missing_ok=True)
-            record_delivery(books, delivery, rejected=prepared.refusals, expectations=prepared.expectations)
+            record_delivery(books, delivery, rejected=texts(prepared.refusals), expectations=prepared.expectations)
         case Outcome.ACCEPTED:
             record_delivery(books, delivery, expectations=prepared.expectations)
     return Staged(_recorded(books, delivery), prepared.outcome, *about)
@@ -149,9 +161,10 @@ def prepare_delivery(
         accounting=None,
         received_at=received_at,
     )
-    named = where("、".join(arrival.names))
+    named = "、".join(arrival.names)
     refusals = [
-        f"{named}：{problem}" for problem in explain_refusal(arrival.feed, arrival.county, arrival.as_of, received_at)
+        Notice(Cause.NOT_ADMITTED, problem, named)
+        for problem in explain_refusal(arrival.feed, arrival.county, arrival.as_of, received_at)
     ]
     feed = FEEDS_BY_NAME.get(arrival.feed)
     if feed is None:
@@ -164,14 +177,14 @@ def prepare_delivery(
             return _rejected(delivery, refusals, contents)
         try:
             judged = _judge(stack, feed, delivery, contents, folder)
-        except UnreadableFileError as error:
-            return _rejected(delivery, [error.problem], contents)
+        except _BrokenOffError as error:
+            return _rejected(delivery, [error.notice], contents)
         delivery = replace(delivery, accounting=judged.accounting)
         allowed = Decimal(str(policy_value(f"bad_rows_percent.{feed.name}")))
         before = find_before(lake, books, delivery)
         profile = profile_delivery(feed, judged.rows, judged.problems, judged.accounting, allowed, before)
         results = validate_profile(feed, measures(profile))
-        profile |= {"extra_columns": list(contents.extra_columns), "warnings": list(contents.warnings)}
+        profile |= {"extra_columns": list(contents.extra_columns), "warnings": list(texts(contents.warnings))}
         _write_quarantine(lake, delivery, judged)
         _write_figures(lake, delivery, profile, results)
         if any(r.rejects for r in results):
@@ -185,7 +198,7 @@ def prepare_delivery(
 
 
 def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents, folder: Path) -> _Judged:
-    """Read all rows; raises UnreadableFileError, with the place, where a file breaks off."""
+    """Read all rows; raises _BrokenOffError where a file breaks off."""
     if delivery.as_of is None:
         raise ValueError("a delivery without an as-of date has no rows to judge")
     candidates = stack.enter_context(scratch_path(folder, ".parquet"))
@@ -194,7 +207,7 @@ def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents,
             try:
                 spool.take_in(table, delivery.as_of, delivery.county)
             except UnreadableFileError as error:
-                raise UnreadableFileError(f"{where(table.file, table.sheet)}：{error.problem}") from error
+                raise _BrokenOffError(notice_of(error, table.file, table.sheet)) from error
     quarantined, problems = spool.quarantined(), spool.problems()
     duplicates = find_duplicates(candidates, feed)
     rows = candidates
@@ -242,7 +255,7 @@ def _json(value: Any) -> str:
 
 
 def _rejected(
-    delivery: Delivery, reasons: Sequence[str], contents: Contents | None = None, results: Sequence[Result] = ()
+    delivery: Delivery, reasons: Sequence[Notice], contents: Contents | None = None, results: Sequence[Result] = ()
 ) -> Prepared:
     about = ((), ()) if contents is None else (contents.extra_columns, contents.warnings)
     return Prepared(delivery, Outcome.REJECTED, tuple(reasons), tuple(r.row() for r in results), *about)

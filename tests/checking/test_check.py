@@ -83,7 +83,7 @@ def test_too_many_bad_rows_are_a_refusal_and_every_row_is_listed_all_the_same(tm
     for row in table[1:6]:
         row[place(table, "与户主关系")] = "邻居"
     report = check(write_csv(tmp_path / file_name(MEMBERS), table))
-    assert "25.00%" in report.refusals[0]
+    assert "25.00%" in report.refusals[0].text
     assert [p.row for p in report.of("row")] == [2, 3, 4, 5, 6]
     assert "第2–6行" in "\n".join(report_lines(report))
 
@@ -99,7 +99,7 @@ def test_all_missing_columns_are_named_at_once(tmp_path: Path) -> None:
     table[0][place(table, "与户主关系")] = "户主关系"
     table[0][place(table, "人员状态")] = "状况"
     report = check(write_csv(tmp_path / file_name(MEMBERS), table))
-    text = "\n".join(report.refusals)
+    text = "\n".join(n.text for n in report.refusals)
     assert "“与户主关系”" in text
     assert "“户主关系”" in text
     assert "“人员状态”" in text
@@ -110,7 +110,7 @@ def test_a_file_of_any_name_is_recognised_by_its_headings(tmp_path: Path) -> Non
     report = check(path, county=COUNTY, as_of=AS_OF)
     assert report.feed is MEMBERS
     assert not report.refusals
-    assert report.warnings == (f"报送时请把文件命名为 {file_name(MEMBERS)}",)
+    assert [n.text for n in report.warnings] == [f"报送时请把文件命名为 {file_name(MEMBERS)}"]
     assert {p.file for p in report.problems} == {"低保户名单.csv"}
 
 
@@ -118,20 +118,20 @@ def test_without_county_and_date_the_name_is_the_problem_and_headings_are_looked
     table = dirty_members()
     table[0][place(table, "人员状态")] = "状况"
     report = check(write_csv(tmp_path / "名单.csv", table), feed="register_members")
-    assert any("register_members_县代码_年月日.csv" in r for r in report.refusals)
-    assert any("“人员状态”" in r for r in report.refusals)
+    assert any("register_members_县代码_年月日.csv" in r.text for r in report.refusals)
+    assert any("“人员状态”" in r.text for r in report.refusals)
     assert report.accounting is None
 
 
 def test_a_date_after_the_day_of_receipt_is_refused(tmp_path: Path) -> None:
     path = write_csv(tmp_path / file_name(MEMBERS, as_of=date(2026, 8, 1)), dirty_members())
-    assert any("晚于收到之日" in r for r in check(path).refusals)
+    assert any("晚于收到之日" in r.text for r in check(path).refusals)
 
 
 def test_what_cannot_be_opened_is_a_refusal(tmp_path: Path) -> None:
     path = tmp_path / file_name(MEMBERS, "xlsx")
     path.write_bytes(b"PK\x03\x04 broken")
-    assert any("已损坏" in r for r in check(path).refusals)
+    assert any("已损坏" in r.text for r in check(path).refusals)
 
 
 def test_nothing_of_a_person_is_in_the_report(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from feed_tables import AS_OF, COUNTY, file_name, text_table, write_csv
+from sent_files import FORMATS
 from sqlalchemy import Engine
 
 from expectations.feed import Feed
@@ -54,6 +55,12 @@ class Bench:
     def stage_csv(self, feed: Feed, table: Sequence[Sequence[str]], **how: Any) -> Staged:
         """Stage cells as a CSV file."""
         write_csv(self.path(file_name(feed)), table, **how)
+        return self.stage()
+
+    def send(self, form: str, feed: Feed, table: Sequence[Sequence[str]]) -> Staged:
+        """Stage cells as one of the formats of ``sent_files``."""
+        self.lake.inbox.mkdir(parents=True, exist_ok=True)
+        FORMATS[form](self.lake.inbox, feed, table)
         return self.stage()
 
     def stage_rows(self, feed: Feed, rows: Sequence[dict[str, Any]]) -> Staged:

@@ -1,0 +1,87 @@
+"""What is told of a file, as parts: why it cannot be taken, or what its sender should know."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pipelines.reading.errors import UnreadableFileError, where
+
+
+class Cause(StrEnum):
+    """What a notice is about; the value stands in ``check --format json``, beside the reasons of refused cells."""
+
+    MISSING_COLUMN = "missing_column"
+    NO_HEADER = "no_header"
+    AMBIGUOUS_HEADING = "ambiguous_heading"
+    UNREADABLE = "unreadable"
+    SHEETS_ASIDE = "sheets_aside"
+    BAD_NAME = "bad_name"
+    NOT_ADMITTED = "not_admitted"
+    TOO_MANY_BAD_ROWS = "too_many_bad_rows"
+    NOT_CHECKED = "not_checked"
+    EXPECTATION = "expectation"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to be told, in Chinese: ``said`` is the sentence without its place.
+
+    ``rows``: the first rows that it is about; ``count``: of how many, where there are more.
+    """
+
+    reason: str
+    said: str
+    file: str | None = None
+    sheet: str | None = None
+    rows: tuple[int, ...] = ()
+    heading: str | None = None
+    count: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole sentence, with file, sheet and rows before it."""
+        if self.file is None:
+            return self.said
+        place = where(self.file, self.sheet)
+        if self.rows:
+            more = f"等{self.count}行" if self.count is not None and self.count > len(self.rows) else ""
+            place += f"，第{'、'.join(map(str, self.rows))}行{more}"
+        return f"{place}：{self.said}"
+
+    def renamed(self, file: str, name: str) -> "Notice":
+        """The same of a file that bears another name."""
+        if self.file is None:
+            return self
+        return replace(self, file=self.file.replace(file, name), said=self.said.replace(file, name))
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON; ``row`` is the first row."""
+        return {
+            "file": self.file,
+            "sheet": self.sheet,
+            "row": self.rows[0] if self.rows else None,
+            "heading": self.heading,
+            "reason": str(self.reason),
+            "text": self.text,
+        }
+
+
+def notice_of(error: UnreadableFileError, file: str, sheet: str | None = None) -> Notice:
+    """A file that cannot be read, as a notice."""
+    rows = () if error.row is None else (error.row,)
+    return Notice(error.reason, error.problem, file, error.sheet or sheet, rows)
+
+
+def texts(notices: Iterable[Notice]) -> tuple[str, ...]:
+    """The sentences."""
+    return tuple(n.text for n in notices)
+
+
+def column_letters(position: int) -> str:
+    """A column as spreadsheets name it: 0 is A, 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, digit = divmod(position - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
