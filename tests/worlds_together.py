@@ -127,10 +127,13 @@ def _expected(case: Case, renamed: dict[str, str]) -> Verdict:
 
 
 def of_world(said: Verdict, n: int) -> Verdict:
-    """Of what a rule said of all worlds, what it said of the n-th; an area, which is of no world, is everybody's."""
+    """Of what a rule said of all worlds, what it said of the n-th; an area, which is of no world, is everybody's.
+
+    What names two worlds, whose people never meet, is said of both, and expected of neither.
+    """
     if said is None:
         return None
-    return {key: certainty for key, certainty in said.items() if _worlds_named(key[0]) <= {n}}
+    return {key: certainty for key, certainty in said.items() if n in (_worlds_named(key[0]) or {n})}
 
 
 def _worlds_named(key: str) -> set[int]:
