@@ -2,9 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
-from expectations.feed import Code, Column, Date, Integer
+from expectations.feed import (
+    Code,
+    Column,
+    CountyCode,
+    Date,
+    IdentityNumber,
+    Integer,
+    Money,
+    Month,
+    Name,
+    SchoolYear,
+    Text,
+    VillageCode,
+    Year,
+    YesNo,
+)
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.reporting.styles import ANSWER_FILL, ANSWER_HEAD, LOCKED_HEAD, RULE, Book, new_workbook
 from warehouse.evaluation.sampling import Sample, Unit
@@ -83,8 +98,22 @@ def _validation(column: Column) -> dict[str, Any]:
             return {"validate": "list", "source": list(codes.labels)}
         case Integer(minimum=low, maximum=high):
             return {"validate": "integer", "criteria": "between", "minimum": low, "maximum": high}
-        case _:
+        case (
+            Text()
+            | Name()
+            | IdentityNumber()
+            | Money()
+            | Year()
+            | Month()
+            | Date()
+            | YesNo()
+            | VillageCode()
+            | CountyCode()
+            | SchoolYear()
+        ):
             return {"validate": "any"}
+        case never:
+            assert_never(never)
 
 
 def _write_help(book: Book, title: str) -> None:

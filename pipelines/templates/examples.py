@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from expectations.feed import (
     Code,
@@ -17,6 +17,7 @@ from expectations.feed import (
     Name,
     Personal,
     SchoolYear,
+    Text,
     VillageCode,
     Year,
     YesNo,
@@ -86,8 +87,10 @@ def _value(column: Column, n: int) -> Any:
             return EXAMPLE_COUNTY
         case SchoolYear():
             return f"{2023 + n}-{2024 + n}"
-        case _:
+        case Text():
             return _TEXTS.get(column.name, f"{column.title}{{n}}").format(n=n)
+        case never:
+            assert_never(never)
 
 
 def _identity_number(n: int) -> str:

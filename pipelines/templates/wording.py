@@ -1,6 +1,7 @@
 """What may stand in a column, in the words of those who fill it in."""
 
-from expectations.codes import CodeList
+from typing import assert_never
+
 from expectations.feed import (
     Code,
     Column,
@@ -62,8 +63,8 @@ def form_of(feed: Feed, column: Column) -> str:
             return "学年，如 2025-2026"
         case Text(max_length=most):
             return f"文字，不超过{most}字{'，不含“|”' if column.key else ''}"
-        case _:
-            raise TypeError(f"no words for {type(column.type).__name__}")
+        case never:
+            assert_never(never)
 
 
 def unit_of(column: Column) -> str:
@@ -74,12 +75,26 @@ def unit_of(column: Column) -> str:
 def choices_of(column: Column) -> tuple[str, ...]:
     """The values of a drop-down, or none."""
     match column.type:
-        case Code(codes=CodeList(labels=labels)):
-            return labels
+        case Code(codes=codes):
+            return codes.labels
         case YesNo():
             return ("是", "否")
-        case _:
+        case (
+            Text()
+            | Name()
+            | IdentityNumber()
+            | Money()
+            | Integer()
+            | Year()
+            | Month()
+            | Date()
+            | VillageCode()
+            | CountyCode()
+            | SchoolYear()
+        ):
             return ()
+        case never:
+            assert_never(never)
 
 
 def heading_of(column: Column) -> str:

@@ -2,21 +2,26 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from xlsxwriter.utility import xl_col_to_name
 
 from expectations.feed import (
+    Code,
     Column,
+    CountyCode,
     Date,
     Feed,
     IdentityNumber,
     Integer,
     Money,
+    Month,
     Name,
+    SchoolYear,
     Text,
     VillageCode,
     Year,
+    YesNo,
 )
 from pipelines.reporting.styles import ANSWER_HEAD, BAND, GREY, LOCKED_HEAD, RULE, Book, new_workbook
 from pipelines.templates.examples import EXAMPLE_COUNTY, example_rows
@@ -102,8 +107,10 @@ def _validation(feed: Feed, column: Column, letter: str) -> dict[str, Any]:
             return shown | warned | {"validate": "date", "criteria": "between", "minimum": first, "maximum": last}
         case Text(max_length=most) | Name(max_length=most):
             return shown | warned | {"validate": "length", "criteria": "<=", "value": most}
-        case _:
+        case Code() | Month() | YesNo() | CountyCode() | SchoolYear():
             return shown | {"validate": "any"}
+        case never:
+            assert_never(never)
 
 
 def _number_format(column: Column) -> str:
@@ -115,8 +122,20 @@ def _number_format(column: Column) -> str:
             return "0"
         case Date():
             return "yyyy-mm-dd"
-        case _:
+        case (
+            Text()
+            | Name()
+            | IdentityNumber()
+            | Code()
+            | Month()
+            | YesNo()
+            | VillageCode()
+            | CountyCode()
+            | SchoolYear()
+        ):
             return "@"
+        case never:
+            assert_never(never)
 
 
 def _width(column: Column) -> float:

@@ -1,6 +1,6 @@
 """How tables of the warehouse are declared: comments, origin and personal mark of every column, keys by dialect."""
 
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from sqlalchemy import Boolean, Column, Date, Integer, MetaData, Numeric, String, Table
 from sqlalchemy.types import TypeEngine
@@ -117,8 +117,19 @@ def describe(column: declared.Column) -> str:
             return f"{text}（村级12位）"
         case declared.CountyCode():
             return f"{text}（县级6位代码）"
-        case _:
+        case (
+            declared.Text()
+            | declared.Name()
+            | declared.Money()
+            | declared.Integer()
+            | declared.Year()
+            | declared.Date()
+            | declared.YesNo()
+            | declared.SchoolYear()
+        ):
             return text
+        case never:
+            assert_never(never)
 
 
 def sql_type(type_: declared.ColumnType) -> TypeEngine[Any]:
@@ -146,3 +157,5 @@ def sql_type(type_: declared.ColumnType) -> TypeEngine[Any]:
             return String(32)
         case declared.Text(max_length) | declared.Name(max_length):
             return String(max_length)
+        case never:
+            assert_never(never)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.util import hash_array
 
-from expectations.feed import Code, Column, Feed, IdentityNumber, Money, YesNo
+from expectations.feed import (
+    Code,
+    Column,
+    CountyCode,
+    Date,
+    Feed,
+    IdentityNumber,
+    Integer,
+    Money,
+    Month,
+    Name,
+    SchoolYear,
+    Text,
+    VillageCode,
+    Year,
+    YesNo,
+)
 from pipelines.simulator.arrays import Bools, Ints
 from pipelines.simulator.dirt.forms import NUMERIC, RECOVERABLE, REFUSED, SPOILED, Form
 from pipelines.simulator.parameters import DirtRates
@@ -229,8 +245,21 @@ def _other(text: str, column: Column) -> str:
             return "否" if text == "是" else "是"
         case Code(codes=codes):
             return codes.labels[(codes.labels.index(text) + 1) % len(codes.labels)]
-        case _:
+        case (
+            Text()
+            | Name()
+            | IdentityNumber()
+            | Integer()
+            | Year()
+            | Month()
+            | Date()
+            | VillageCode()
+            | CountyCode()
+            | SchoolYear()
+        ):
             raise TypeError(f"{column.name} has no other value")
+        case never:
+            assert_never(never)
 
 
 def has_valid_number(numbers: pa.Array) -> Bools:

@@ -1,6 +1,7 @@
 """From a declared column type to its parser."""
 
 from datetime import date
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from expectations.feed import (
     Column,
     CountyCode,
     Date,
+    IdentityNumber,
     Integer,
     Money,
     Month,
@@ -43,8 +45,10 @@ def arrow_type(column: Column) -> pa.DataType:
             return pa.date32()
         case YesNo():
             return pa.bool_()
-        case _:
+        case Text() | Name() | IdentityNumber() | Code() | Month() | VillageCode() | CountyCode() | SchoolYear():
             return pa.string()
+        case never:
+            assert_never(never)
 
 
 def parse_column(
@@ -96,8 +100,10 @@ def _parse(column: Column, raw: pa.Array, scale: int, as_of: date, county: str) 
             return parse_area(raw, 6, "")
         case SchoolYear():
             return parse_school_years(raw, _FIRST_SCHOOL_YEAR, as_of.year + 1)
-        case _:
-            raise TypeError(f"no parser for {type(column.type).__name__}")
+        case IdentityNumber():
+            raise TypeError("identity numbers are parsed by themselves")
+        case never:
+            assert_never(never)
 
 
 def _refuse_lost_digits(parsed: Parsed, raw: pa.Array, numeric: npt.NDArray[np.bool_]) -> Parsed:

@@ -1,6 +1,6 @@
 """A feed as an Open Data Contract Standard document."""
 
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from expectations.feed import (
     Code,
@@ -102,8 +102,10 @@ def logical_type(column: Column) -> str:
             return "date"
         case YesNo():
             return "boolean"
-        case _:
+        case Text() | Name() | IdentityNumber() | Code() | Month() | VillageCode() | CountyCode() | SchoolYear():
             return "string"
+        case never:
+            assert_never(never)
 
 
 def _options(column: Column) -> dict[str, Any]:
@@ -120,8 +122,10 @@ def _options(column: Column) -> dict[str, Any]:
             return {"format": "yyyy-MM-dd"}
         case IdentityNumber() | Month() | VillageCode() | CountyCode() | SchoolYear():
             return {"pattern": PATTERNS[type(column.type)]}
-        case _:
+        case Code() | YesNo():
             return {}
+        case never:
+            assert_never(never)
 
 
 def _labels(column: Column) -> list[str]:

@@ -1,8 +1,24 @@
 """A feed as a Frictionless data package: the headings that a department's file has."""
 
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
-from expectations.feed import Code, Column, Feed, Integer, Money, Name, Text, Year
+from expectations.feed import (
+    Code,
+    Column,
+    CountyCode,
+    Date,
+    Feed,
+    IdentityNumber,
+    Integer,
+    Money,
+    Month,
+    Name,
+    SchoolYear,
+    Text,
+    VillageCode,
+    Year,
+    YesNo,
+)
 from pipelines.templates.wording import form_of, need_of
 from pipelines.workshop.contracts.odcs import CONTRACT_VERSION, logical_type
 from pipelines.workshop.contracts.patterns import PATTERNS
@@ -62,12 +78,16 @@ def _field(feed: Feed, column: Column) -> dict[str, Any]:
             constraints["enum"] = sorted(codes.mapping())
         case Text(max_length=most) | Name(max_length=most):
             constraints["maxLength"] = most
-        case Money(may_be_negative=False):
-            constraints["minimum"] = 0
+        case Money(may_be_negative=negative):
+            constraints |= {} if negative else {"minimum": 0}
         case Integer(minimum=low, maximum=high):
             constraints |= {"minimum": low, "maximum": high}
         case Year(minimum=low):
             constraints["minimum"] = low
-    if type(column.type) in PATTERNS:
-        constraints["pattern"] = PATTERNS[type(column.type)]
+        case IdentityNumber() | Month() | VillageCode() | CountyCode() | SchoolYear():
+            constraints["pattern"] = PATTERNS[type(column.type)]
+        case Date() | YesNo():
+            pass
+        case never:
+            assert_never(never)
     return out | ({"constraints": constraints} if constraints else {})
