@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from expectations.feed import Feed
+from expectations.feeds import FEEDS_BY_NAME
 from expectations.policies import REQUIRED_KEYS, parameter_of
 from expectations.policies.kinds import as_json
 
@@ -109,6 +111,15 @@ class Policy:
         """The value at D for one feed: its own where it has one in force, else the general one."""
         own = self.entry_or_none(f"{name}.{feed}", self.d)
         return self[name] if own is None else own.value
+
+    @property
+    def expected_feeds(self) -> tuple[Feed, ...]:
+        """The feeds that the county is to receive at D, in their order; lateness and alerts speak of no others."""
+        return tuple(FEEDS_BY_NAME[name] for name in self["feeds.expected"])
+
+    def expects(self, feed: str) -> bool:
+        """Whether somebody waits for a delivery of that name at D; of a name that is no feed's, it may be any."""
+        return feed not in FEEDS_BY_NAME or feed in self["feeds.expected"]
 
     def problems(self) -> tuple[PolicyProblem, ...]:
         """The required keys that have no value at D."""

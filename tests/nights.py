@@ -196,7 +196,7 @@ def night(
     return RunToLoad(
         run=run,
         code="test",
-        conformed=Conformed(county, d, feeds, {}),
+        conformed=Conformed(county, d, feeds, {}, tuple(FEED_ROWS)),
         ledger=lake.ledger(run),
         rule_runs=[_rule_run(rule.code, ledger) for rule in RULES],
         deliveries=deliveries,

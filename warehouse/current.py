@@ -56,12 +56,16 @@ class CurrentFeed:
 
 @dataclass(frozen=True)
 class Conformed:
-    """What is there at D, and of what is not there, why (Chinese, with the feed's name)."""
+    """What is there at D, and of every feed that is not, why (Chinese, with its name).
+
+    ``expected``: the feeds that the county is to receive, in their order; of others nobody misses what is not there.
+    """
 
     county: str
     d: date
     feeds: Mapping[str, CurrentFeed]
     missing: Mapping[str, str]
+    expected: tuple[str, ...]
 
     @property
     def deliveries(self) -> dict[str, list[str]]:

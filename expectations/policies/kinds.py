@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from expectations.codes import CodeList
+from expectations.feeds import BOOKS, FEEDS_BY_NAME
 
 
 class MonthDay(NamedTuple):
@@ -156,7 +157,25 @@ class AgeRange:
         return low, high
 
 
-Kind = Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange
+@dataclass(frozen=True)
+class FeedNames:
+    """At least one feed; both halves of a book or neither."""
+
+    def read(self, raw: object) -> tuple[str, ...]:
+        """The feeds' names, in the order of the feeds."""
+        if not isinstance(raw, list | tuple) or not raw:
+            raise ValueError(f"{raw!r} names no feed")
+        if unknown := [name for name in raw if not isinstance(name, str) or name not in FEEDS_BY_NAME]:
+            raise ValueError(f"{unknown!r} not among the feeds: {', '.join(FEEDS_BY_NAME)}")
+        if len(set(raw)) != len(raw):
+            raise ValueError(f"{raw!r} names one feed twice")
+        for halves in BOOKS.values():
+            if len({name in raw for name in halves}) > 1:
+                raise ValueError(f"{' and '.join(halves)} are one book: both are expected, or neither")
+        return tuple(name for name in FEEDS_BY_NAME if name in raw)
+
+
+Kind = Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange | FeedNames
 
 
 def as_json(value: Any) -> Any:

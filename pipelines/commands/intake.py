@@ -86,7 +86,7 @@ def ingest(
     print_delivery_rows(rows, as_json)
     for waiting in intake.waiting:
         err.print(f"waiting: {waiting.feed} {waiting.county} {waiting.as_of}, parts {waiting.parts}", markup=False)
-    if any(row["status"] == "rejected" for row in rows):
+    if intake.refused:
         raise typer.Exit(INCOMPLETE)
 
 
@@ -118,7 +118,7 @@ def pull(
             raise typer.Exit(FAILED) from None
     rows = [delivery_row(delivery) for delivery in intake.deliveries]
     print_delivery_rows(rows, as_json)
-    if any(row["status"] == "rejected" for row in rows):
+    if intake.refused:
         raise typer.Exit(INCOMPLETE)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 DONE, FAILED, WRONG_USAGE, INCOMPLETE = 0, 1, 2, 3
-"""Exit statuses: 3 is done, but a delivery was rejected or a rule was not evaluated."""
+"""Exit statuses: 3 is done, but a delivery of an expected feed was rejected, or a rule was not evaluated."""
 
 
 out = Console(highlight=False, soft_wrap=True)
@@ -236,12 +236,15 @@ def show_nights(
     if not summaries:
         for stray in strays:
             (err if as_json else out).print("\n".join(stray.reason), markup=False)
-    if strays or any(is_incomplete(summary) for summary in summaries):
+    if any(night.refused for night in nights) or any(is_incomplete(summary) for summary in summaries):
         raise typer.Exit(INCOMPLETE)
 
 
 def is_incomplete(summary: Mapping[str, Any]) -> bool:
-    return any(d["status"] == "rejected" for d in summary["deliveries"]) or any(
+    from expectations.feeds import FEEDS_BY_NAME
+
+    refused = (d["feed"] for d in summary["deliveries"] if d["status"] == "rejected")
+    return any(feed in summary["expected"] or feed not in FEEDS_BY_NAME for feed in refused) or any(
         RuleStatus(r["status"]).is_gap for r in summary["rules"]
     )
 

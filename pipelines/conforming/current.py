@@ -25,8 +25,6 @@ def conform(lake: Lake, deliveries: Sequence[Delivery], county: str, d: date, po
     feeds: dict[str, CurrentFeed] = {}
     for feed in FEEDS:
         found = known[feed.name]
-        if not found and feed.optional:
-            continue  # nobody owes one
         if not found:
             missing.setdefault(feed.name, f"{feed.title}（{feed.name}）没有已接收的数据")
             continue
@@ -36,7 +34,8 @@ def conform(lake: Lake, deliveries: Sequence[Delivery], county: str, d: date, po
             missing[feed.name] = f"{feed.title}（{feed.name}）最新数据截止{newest}，早于{days}天的时效"
             continue
         feeds[feed.name] = CurrentFeed(feed, newest, _parts(lake, feed, found))
-    return Conformed(county, d, feeds, _lose_half_books(feeds, missing))
+    expected = tuple(feed.name for feed in policy.expected_feeds)
+    return Conformed(county, d, feeds, _lose_half_books(feeds, missing), expected)
 
 
 def _keep_whole_books(known: dict[str, list[Delivery]]) -> dict[str, str]:

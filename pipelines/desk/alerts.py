@@ -14,8 +14,8 @@ from typing import Any
 
 from expectations.calendar import LOCAL, add_months, day_of_month
 from expectations.departments import Department
-from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
-from expectations.rules import RULES
+from expectations.feeds import FEEDS_BY_NAME
+from expectations.policy import Policy
 from expectations.status import RuleStatus
 from pipelines.desk.escalating import DEADLINES, overdue
 from pipelines.house.counties import county_name
@@ -88,15 +88,15 @@ class Digest:
 def digest(settings: Settings, as_of: date, *, patience: timedelta = PATIENCE) -> Digest:
     """What is late, rejected, not evaluated, overdue or stuck at D (``settings.now`` for runs that hang)."""
     known = list_deliveries(settings.home.books, known_at=settings.known_at)
-    feeds = [d for d in known if d.feed in FEEDS_BY_NAME]
     runs = list_runs(settings.home.books)
     found: list[Alert] = []
     for county in _counties(settings):
-        own = [d for d in feeds if d.county == county]
+        policy = settings.policies.at(county, as_of)
+        own = [d for d in known if d.county == county and d.feed in FEEDS_BY_NAME and policy.expects(d.feed)]
         ran = [run for run in runs if run.county == county]
         found += _runs(settings, county, ran, as_of, patience)
         found += map(_rejected, _still_rejected(own))
-        found += _late(settings, county, own, as_of)
+        found += _late(policy, own)
         found += _not_evaluated(settings, county, ran)
     found += [_rejected(d) for d in _strays(settings, known, as_of)]
     found += _overdue(settings, as_of)
@@ -121,11 +121,10 @@ def due_days(as_of: date, day: int) -> tuple[date, date]:
     return passed[0], passed[1]
 
 
-def _late(settings: Settings, county: str, own: Sequence[Delivery], as_of: date) -> Iterator[Alert]:
-    """Feeds that a rule needs: what comes once an evaluation has no calendar."""
-    policy = settings.policies.at(county, as_of)
-    needed = {feed for rule in RULES for feed in rule.needs}
-    for feed in (feed for feed in CORE_FEEDS if feed.name in needed):
+def _late(policy: Policy, own: Sequence[Delivery]) -> Iterator[Alert]:
+    """Feeds that the county is to receive by a day that has passed."""
+    as_of = policy.d
+    for feed in policy.expected_feeds:
         there = [d.as_of for d in own if d.feed == feed.name and d.status == Event.ACCEPTED and d.as_of is not None]
         newest = max((day for day in there if day <= as_of), default=None)
         due, before = due_days(as_of, int(policy.for_feed("expected_day", feed.name)))
@@ -135,7 +134,7 @@ def _late(settings: Settings, county: str, own: Sequence[Delivery], as_of: date)
         has_en = f"the newest is as of {newest}" if newest else "nothing has ever come"
         yield Alert(
             Kind.LATE,
-            county,
+            policy.county,
             f"{feed.title}应于{due}前报送，已逾期{(as_of - due).days}天，{has_zh}（{feed.sender.label}）",
             f"{english(feed.name)} was expected by {due}, {(as_of - due).days} days ago; {has_en}",
             {"feed": feed.name, "due": due.isoformat(), "newest": day_in_digits(newest)},
@@ -158,7 +157,7 @@ def _settles(good: Delivery, bad: Delivery) -> bool:
 
 
 def _strays(settings: Settings, known: Sequence[Delivery], as_of: date) -> list[Delivery]:
-    """Files that were rejected lately and belong to no county or feed that we know."""
+    """Files that were rejected lately, that somebody waits for, and that belong to no county or feed that we know."""
     since = datetime.combine(as_of, time.min, LOCAL) - timedelta(days=_STRAY_DAYS)
     counties = set(_counties(settings))
     return [
@@ -168,6 +167,7 @@ def _strays(settings: Settings, known: Sequence[Delivery], as_of: date) -> list[
         and d.received_at >= since
         and (d.county not in counties or d.feed not in FEEDS_BY_NAME)
         and (not settings.counties or d.county in settings.counties)
+        and settings.policies.at(d.county, as_of).expects(d.feed)
     ]
 
 

@@ -30,7 +30,7 @@ from pipelines.night.batches import batches_of
 from pipelines.night.intake import ingest
 from pipelines.night.publishing import conformed_of, erased_ids, publish, publish_recorded
 from pipelines.night.reports import claim_told, report, report_again, report_county, strays_of
-from pipelines.night.results import CountyNight, Intake, Night
+from pipelines.night.results import CountyNight, Intake, Night, is_refused
 from pipelines.night.scanning import scan_of
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.reconcile import Reconciled, RuleRun, write_findings
@@ -97,7 +97,8 @@ def run_arrivals(settings: Settings, as_of: date) -> Night:
     ran = {summary["county"] for summary in night.summaries}
     told = {delivery.id for delivery in night.strays}
     refused = [d for d in intake.deliveries if d.status == Event.REJECTED and d.county not in ran and d.id not in told]
-    return replace(night, strays=(*night.strays, *refused))
+    waited_for = any(is_refused(settings.policies, d, as_of) for d in refused)
+    return replace(night, strays=(*night.strays, *refused), refused=night.refused or waited_for)
 
 
 def _run(settings: Settings, as_of: date, counties: Sequence[str], waiting: Sequence[Waiting]) -> Night:

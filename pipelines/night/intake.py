@@ -16,7 +16,7 @@ from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import jobs_for, workers
 from pipelines.landing import Arrival, archive_files
-from pipelines.night.results import Intake
+from pipelines.night.results import Intake, is_refused
 from pipelines.night.scanning import scan_of, scan_paths
 from pipelines.staging import Outcome, Prepared, prepare_delivery, record_prepared
 from warehouse.books.deliveries import deliveries_by_id
@@ -64,7 +64,8 @@ def ingest(
                 if not paths if archive is None else archive:
                     archive_files(lake=home.lake, inbox=settings.inbox, paths=arrival.paths, county=arrival.county)
     known = deliveries_by_id(home.books, taken)
-    return Intake(tuple(known[i] for i in taken), scan.waiting)
+    deliveries = tuple(known[i] for i in taken)
+    return Intake(deliveries, scan.waiting, any(is_refused(settings.policies, d, on) for d in deliveries))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import for_each
 from pipelines.landing import Waiting
 from pipelines.night.publishing import conformed_of, erased_ids, recorded_runs, uses
-from pipelines.night.results import CountyNight, Night
+from pipelines.night.results import CountyNight, Night, is_refused
 from pipelines.night.scanning import scan_of
 from pipelines.night.summary import night_summary
 from pipelines.reconciling.reconcile import RuleRun
@@ -64,7 +64,8 @@ def report(
         for_each(settings, _tell, to_tell, f"report: {len(to_tell)} counties"),
         strict=True,
     )
-    return Night(tuple(summary for summary in told.values() if summary is not None), tuple(strays))
+    summaries = tuple(summary for summary in told.values() if summary is not None)
+    return Night(summaries, tuple(strays), any(is_refused(settings.policies, stray, as_of) for stray in strays))
 
 
 def _in_order(known: Mapping[str, Delivery], ids: Iterable[str]) -> list[Delivery]:

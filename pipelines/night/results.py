@@ -1,12 +1,14 @@
 """What the steps of a night hand to each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from pipelines.house.policies import Policies
 from pipelines.landing import Waiting
 from pipelines.reconciling.reconcile import RuleRun
-from warehouse.books.deliveries import Delivery
+from warehouse.books.deliveries import Delivery, Event
 from warehouse.books.runs import Run
 from warehouse.current import Conformed
 
@@ -17,6 +19,8 @@ class Intake:
 
     deliveries: tuple[Delivery, ...]
     waiting: tuple[Waiting, ...]
+    refused: bool
+    """Whether one of the deliveries ``is_refused`` on the day of the intake."""
 
 
 @dataclass(frozen=True)
@@ -37,5 +41,12 @@ class Night:
     """A finished night: the summary of each county."""
 
     summaries: tuple[Mapping[str, Any], ...]
-    strays: tuple[Delivery, ...] = field(default=())
+    strays: tuple[Delivery, ...]
     """Rejected deliveries of no county that could be run."""
+    refused: bool
+    """Whether one of the strays ``is_refused`` at D."""
+
+
+def is_refused(policies: Policies, delivery: Delivery, on: date) -> bool:
+    """Whether a delivery was rejected that somebody waits for."""
+    return delivery.status == Event.REJECTED and policies.at(delivery.county, on).expects(delivery.feed)

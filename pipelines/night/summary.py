@@ -49,10 +49,11 @@ def night_summary(
         "waiting": [
             {"feed": w.feed, "county": w.county, "as_of": day_in_digits(w.as_of), "parts": w.parts} for w in waiting
         ],
+        "expected": list(conformed.expected),
         "in_force": [
             _in_force(feed.name, conformed, current)
             for feed in FEEDS
-            if not feed.optional or feed.name in conformed.feeds
+            if feed.name in conformed.expected or feed.name in conformed.feeds
         ],
         "refused": count_refused(lake, [d for d in took_in if d.accounting is not None]),
         "quality": [

@@ -23,7 +23,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from expectations.calendar import local_day
-from expectations.feeds import CORE_FEEDS
 from expectations.policy import PolicyError
 from pipelines.house.policies import DEFAULTS, EVERY_COUNTY, Policies, load_policies
 from pipelines.recording.working_days import calendar_is_known
@@ -206,7 +205,7 @@ def _complete_policy(policies: Policies, counties: list[str], today: date) -> It
 
 
 def _freshness(books: Engine | None, policies: Policies, county: str, today: date) -> Iterator[Check]:
-    """How old the newest accepted delivery of each feed is, against what the county allows."""
+    """How old the newest accepted delivery of each feed is that the county is to receive, and how old it may be."""
     if books is None:
         return
     try:
@@ -214,7 +213,7 @@ def _freshness(books: Engine | None, policies: Policies, county: str, today: dat
     except PolicyError:
         return  # named above
     accepted = [d for d in list_deliveries(books) if d.county == county and d.status == Event.ACCEPTED and d.as_of]
-    for feed in CORE_FEEDS:
+    for feed in policy.expected_feeds:
         what = f"{feed.name} of {county}"
         ask = f"ask {feed.sender.label} for {feed.title}; rules that need it are not evaluated"
         newest = max((d.as_of for d in accepted if d.feed == feed.name and d.as_of), default=None)

@@ -24,10 +24,17 @@ class Evaluability:
     counties: Sequence[str]
 
     def why_not(self, rule: Rule, conformed: Conformed) -> Silence | None:
-        """Why a rule is not evaluated in one of the counties, or None."""
-        absent = [conformed.missing[feed] for feed in rule.needs if not self.county.has(feed)]
+        """Why a rule is not evaluated in one of the counties, or None.
+
+        A feed that is not there and that the county is not to receive is nobody's gap: without it the rule does not
+        apply, whatever else is missing.
+        """
+        absent = [feed for feed in rule.needs if not self.county.has(feed)]
         if absent and (not rule.over_what_is_there or len(absent) == len(rule.needs)):
-            return Silence(RuleStatus.NOT_EVALUATED, "；".join(absent))
+            unasked = [feed for feed in absent if feed not in conformed.expected]
+            if unasked and (not rule.over_what_is_there or len(unasked) == len(absent)):
+                return Silence(RuleStatus.NOT_APPLICABLE, _reasons(conformed, unasked) + "（不在本县应报送的数据之列）")
+            return Silence(RuleStatus.NOT_EVALUATED, _reasons(conformed, absent))
         for waits in rule.waits_for:
             if reason := self._still_waiting(waits, conformed):
                 return Silence(RuleStatus.NOT_EVALUATED, reason)
@@ -62,6 +69,10 @@ class Evaluability:
         )
         there = self.engine.written(f"SELECT c.county FROM {self.codes} AS c SEMI JOIN {name} AS y ON true")
         return frozenset(row[0] for row in self.engine.local.execute(there).fetchall())
+
+
+def _reasons(conformed: Conformed, feeds: Sequence[str]) -> str:
+    return "；".join(conformed.missing[feed] for feed in feeds)
 
 
 def what_is_left_out(rule: Rule, conformed: Conformed) -> dict[str, str]:

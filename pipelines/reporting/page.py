@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from expectations.departments import Department
-from expectations.feeds import FEEDS
+from expectations.feeds import CORE_FEEDS, FEEDS
 from expectations.finding import Certainty
 from expectations.reasons import Reason
 from expectations.status import SILENT, RuleStatus
@@ -43,8 +43,9 @@ def page_view(summary: Mapping[str, Any], rules: Sequence[RuleInfo]) -> dict[str
         "as_of_zh": day_in_chinese(as_of),
         "run": summary.get("run", ""),
         "feeds": feeds,
-        "feeds_there": sum(f["delivery"] is not None for f in feeds),
-        "stale": sum(not f["fresh"] for f in feeds),
+        "feeds_expected": sum(f["expected"] for f in feeds),
+        "feeds_there": sum(f["delivery"] is not None for f in feeds if f["expected"]),
+        "stale": sum(not f["fresh"] for f in feeds if f["expected"]),
         "rejected": rejected,
         "waiting": [w | {**_titles(w["feed"]), "parts": _parts(w.get("parts"))} for w in summary.get("waiting", ())],
         "silent": _silent(rule_views),
@@ -121,11 +122,13 @@ def _findings(
 
 
 def _feeds(summary: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]], as_of: date) -> list[dict[str, Any]]:
-    """One row a feed: what is in force, and what came of it in this run."""
+    """One row a feed that is expected, there or has come: what is in force, and what came of it in this run."""
+    expected = summary.get("expected", [feed.name for feed in CORE_FEEDS])
     in_force = {row["feed"]: row for row in summary.get("in_force", ())}
     accepted = [d for d in deliveries if d["status"] != "rejected" and d.get("read") is not None]
+    shown = {*expected, *in_force, *(d["feed"] for d in accepted)}
     views = []
-    for feed in (f for f in FEEDS if not f.optional or f.name in in_force):
+    for feed in (f for f in FEEDS if f.name in shown):
         current = in_force.get(feed.name, {})
         until = current.get("as_of")
         day = date.fromisoformat(str(until)[:10]) if until else None
@@ -137,6 +140,7 @@ def _feeds(summary: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]], 
                 "title_en": english(feed.name),
                 "department": feed.sender.label,
                 "department_en": english(feed.sender.value),
+                "expected": feed.name in expected,
                 "delivery": current.get("delivery"),
                 "as_of": day_in_digits(day),
                 "age": (as_of - day).days if day else None,

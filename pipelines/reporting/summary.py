@@ -16,6 +16,7 @@ KEYS: Final = (
     "as_of",
     "deliveries",
     "waiting",
+    "expected",
     "in_force",
     "refused",
     "quality",
@@ -33,7 +34,8 @@ KEYS: Final = (
 
 The contract (interface.md) names as_of, county, deliveries, waiting, rules, findings, warehouse, reports and seconds.
 The page also reads, each of them optional:
-``run``, ``county_name``; ``in_force``: one row a feed [{feed, delivery, as_of, files, fresh}] (delivery null: none;
+``run``, ``county_name``; ``expected``: feeds that the county is to receive (its status speaks of no others);
+``in_force``: one row a feed that is expected or there [{feed, delivery, as_of, files, fresh}] (delivery null: none;
 fresh: within freshness_days);
 ``refused``: [{feed, scope: row|value, reason, count}]; ``quality``: expectations that warn
 [{feed, column, expectation, severity, observed, description}]; ``open``: ``counts.count_open(ledger)``;

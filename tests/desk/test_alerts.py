@@ -13,7 +13,7 @@ from homes import AS_OF, COUNTY, NIGHT, copy_home, rows_of, settings_of
 from night.counties import Home
 from sqlalchemy import func, select, update
 
-from expectations.feeds import FEEDS_BY_NAME
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.finding import State
 from expectations.rules import RULES
 from expectations.status import RuleStatus
@@ -36,6 +36,15 @@ LATE = date(2026, 8, 11)
 def settings(night_home: Path, tmp_path: Path) -> Settings:
     """A home after its night, to write in."""
     return settings_of(copy_home(night_home, tmp_path / "home"))
+
+
+def with_policy(settings: Settings, key: str, value: Any) -> Settings:
+    """The home opened again after its county said so."""
+    (path,) = (settings.home.folder / "policy").iterdir()
+    policy = yaml.safe_load(path.read_text(encoding="utf-8"))
+    policy["parameters"][key] = [{"from": "2026-01-01", "value": value, "source": "县里约定"}]
+    path.write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
+    return settings_of(settings.home.folder)
 
 
 def of_kind(found: Digest, kind: Kind) -> list[dict[str, Any]]:
@@ -69,12 +78,27 @@ def test_a_feed_is_late_by_its_own_calendar(settings: Settings) -> None:
     assert {row["feed"] for row in late} == NEEDED
     assert {(row["due"], row["newest"]) for row in late} == {("2026-08-10", AS_OF.isoformat())}
 
-    (path,) = (settings.home.folder / "policy").iterdir()
-    policy = yaml.safe_load(path.read_text(encoding="utf-8"))
-    policy["parameters"]["expected_day.students"] = [{"from": "2026-01-01", "value": 25, "source": "县教育局约定"}]
-    path.write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
-    later = of_kind(digest(settings_of(settings.home.folder), LATE), Kind.LATE)
+    later = of_kind(digest(with_policy(settings, "expected_day.students", 25), LATE), Kind.LATE)
     assert {row["feed"] for row in later} == NEEDED - {"students"}
+
+
+def test_a_feed_is_late_where_the_county_is_to_receive_it(settings: Settings) -> None:
+    expected = ["students", "village_rosters"]
+    late = of_kind(digest(with_policy(settings, "feeds.expected", expected), LATE), Kind.LATE)
+    assert {row["feed"]: row["newest"] for row in late} == {"students": AS_OF.isoformat(), "village_rosters": None}
+
+
+def test_nobody_is_told_of_a_rejected_delivery_that_nobody_waits_for(settings: Settings) -> None:
+    settings.inbox.mkdir(exist_ok=True)
+    for county in (COUNTY, "520102"):
+        path = settings.inbox / f"village_rosters_{county}_{AS_OF:%Y%m%d}.csv"
+        path.write_text("姓名,证件号码\n张三,1\n", encoding="utf-8")
+    taken = ingest(settings, AS_OF)
+    assert [(d.status, taken.refused) for d in taken.deliveries] == [("rejected", False)] * 2
+    assert of_kind(digest(settings, AS_OF), Kind.REJECTED) == []
+    expected = [feed.name for feed in FEEDS if feed.name != "survey_results"]
+    told = of_kind(digest(with_policy(settings, "feeds.expected", expected), AS_OF), Kind.REJECTED)
+    assert [row["delivery"] for row in told] == [d.id for d in taken.deliveries if d.county == COUNTY]
 
 
 def test_a_county_that_has_a_policy_and_never_sent_anything_is_late(settings: Settings) -> None:

@@ -17,7 +17,7 @@ def test_every_status_has_words_of_its_own_and_every_silent_one_its_headings() -
 
 @pytest.mark.parametrize("status", RuleStatus)
 def test_only_a_rule_that_could_not_be_evaluated_ends_a_night_with_status_3(status: RuleStatus) -> None:
-    summary = {"deliveries": [], "rules": [{"rule": "TL02", "status": status.value}]}
+    summary = {"expected": [], "deliveries": [], "rules": [{"rule": "TL02", "status": status.value}]}
     assert is_incomplete(summary) == (status == "not_evaluated")
 
 

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expectations.feeds import BOOKS, CORE_FEEDS, FEEDS
 from expectations.policy import Entry, PolicyError, entry_in_force
 from pipelines.house.policies import _FastLoader, _Loader, _read, load_policies
 
@@ -253,3 +254,43 @@ def test_entries_that_end_the_day_before_the_next_begins_leave_no_gap(days: list
     opened = tuple(Entry(day, day, None, "文件", "c.yaml") for day in days)
     found, expected = entry_in_force(closed, on), entry_in_force(opened, on)
     assert (found and found.value) == (expected and expected.value)
+
+
+def expected_of(directory: Path) -> list[str]:
+    return [feed.name for feed in load_policies(directory).at("522601", D).expected_feeds]
+
+
+def test_a_county_that_says_nothing_is_to_receive_the_countys_own_books(tmp_path: Path) -> None:
+    assert load_policies(tmp_path).at("522601", D).expected_feeds == CORE_FEEDS
+
+
+def test_a_county_says_which_feeds_it_is_to_receive_in_any_order(write: Write) -> None:
+    names = ["village_rosters", *reversed(BOOKS["register"])]
+    assert expected_of(write(("feeds.expected", "2026-01-01", names))) == [*BOOKS["register"], "village_rosters"]
+
+
+def test_somebody_waits_for_an_expected_feed_and_for_a_file_of_no_known_one(write: Write) -> None:
+    policy = load_policies(write(("feeds.expected", "2026-01-01", ["students"]))).at("522601", D)
+    assert [policy.expects(name) for name in ("students", "pupils", "village_rosters")] == [True, True, False]
+
+
+@pytest.mark.parametrize("book", sorted(BOOKS))
+def test_one_half_of_a_book_is_expected_with_the_other_or_not_at_all(book: str, write: Write) -> None:
+    without = [feed.name for feed in FEEDS if feed.name not in BOOKS[book]]
+    assert expected_of(write(("feeds.expected", "2026-01-01", without))) == without
+    for half in BOOKS[book]:
+        said = problems(write(("feeds.expected", "2026-01-01", [*without, half])))
+        assert f"county.yaml: feeds.expected: 2026-01-01: {' and '.join(BOOKS[book])} are one book" in said
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ([], "[] names no feed"),
+        ("students", "'students' names no feed"),
+        (["students", "pupils", 3], "['pupils', 3] not among the feeds: register_households, "),
+        (["students", "students"], "names one feed twice"),
+    ],
+)
+def test_what_names_no_feeds_is_told(value: Any, what: str, write: Write) -> None:
+    assert what in problems(write(("feeds.expected", "2026-01-01", value)))

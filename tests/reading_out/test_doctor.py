@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from homes import NIGHT, copy_home
 
 from expectations.feeds import CORE_FEEDS
@@ -38,6 +39,18 @@ def test_every_check_that_can_fail_says_what_to_do(night_home: Path) -> None:
     failed = [check for check in look(night_home, now=later).values() if not check.well]
     assert len(failed) == 1 + len(CORE_FEEDS)
     assert all(check.advice for check in failed)
+
+
+def test_a_feed_is_missed_where_the_county_is_to_receive_it(night_home: Path, tmp_path: Path) -> None:
+    home = copy_home(night_home, tmp_path / "home")
+    (path,) = (home / "policy").iterdir()
+    policy = yaml.safe_load(path.read_text(encoding="utf-8"))
+    expected = {"from": "2026-01-01", "value": ["students", "village_rosters"], "source": "县里约定"}
+    policy["parameters"]["feeds.expected"] = [expected]
+    path.write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
+    asked = {name: check.found for name, check in look(home).items() if name.endswith("of 522601")}
+    assert set(asked) == {"policy of 522601", "students of 522601", "village_rosters of 522601"}
+    assert wrong(home) == ["village_rosters of 522601"]
 
 
 def test_looking_changes_nothing(night_home: Path, tmp_path: Path) -> None:

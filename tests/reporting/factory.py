@@ -197,6 +197,7 @@ def summary(**changed: Any) -> dict[str, Any]:
         "as_of": AS_OF.isoformat(),
         "deliveries": arrived,
         "waiting": [],
+        "expected": [feed.name for feed in CORE_FEEDS],
         "in_force": in_force,
         "refused": [],
         "quality": [],

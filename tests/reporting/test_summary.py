@@ -101,6 +101,22 @@ def test_a_feed_that_never_arrived_is_named(tmp_path: Path) -> None:
     assert '<span class="gone">' in told
 
 
+def test_feeds_are_counted_that_the_county_is_to_receive(tmp_path: Path) -> None:
+    roster = summary()["in_force"][0] | {"feed": "village_rosters", "fresh": True}
+    beside = page(tmp_path, in_force=[*summary()["in_force"], roster])
+    assert "数据 9/9 类在用" in beside
+    assert "村户名册" in beside
+    owed = page(tmp_path, expected=[*summary()["expected"], "village_rosters"])
+    assert "数据 9/10 类在用" in owed
+    assert "有数据从未报送" in owed
+    assert "村户名册" not in page(tmp_path)
+
+
+def test_what_has_come_is_listed_though_it_is_neither_expected_nor_in_force(tmp_path: Path) -> None:
+    arrived = [summary()["deliveries"][0] | {"feed": "village_rosters"}]
+    assert "村户名册" in page(tmp_path, deliveries=arrived)
+
+
 def test_a_stale_feed_is_marked(tmp_path: Path) -> None:
     first, *rest = summary()["in_force"]
     told = page(tmp_path, in_force=[first | {"as_of": "2026-01-31", "fresh": False}, *rest])
