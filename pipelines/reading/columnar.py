@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 
 from expectations.feed import Feed
 from pipelines.reading.errors import UnreadableFileError
-from pipelines.reading.explaining import explain_missing, explain_no_header
+from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import find_header
 from pipelines.reading.tables import BATCH_ROWS, MAX_COLUMNS, BoolMask, Opened, RawBatch, RawTable
+from pipelines.reading.units import is_unit_row
 
 _MAX_ROWS = 50_000_000
 _BROKEN = "Parquet文件已损坏，无法打开。请重新导出后报送"
@@ -28,26 +29,34 @@ def open_parquet(path: Path, name: str, feed: Feed) -> Opened:
         raise UnreadableFileError(_BROKEN) from error
     if len(names) > MAX_COLUMNS or rows > _MAX_ROWS:
         raise UnreadableFileError(f"行列过多（{rows}行，{len(names)}列）。请核对后重新报送")
-    header = find_header(feed, [names], [names])
+    top = [names, *_unit_row(path)]
+    header = find_header(feed, top, top)
     if header is None:
         return Opened(problems=(explain_no_header(feed, name, None),))
-    if header.missing:
-        return Opened(problems=explain_missing(header, name, None))
-    return Opened(tables=(RawTable(name, None, header.layout(), lambda: _batches(path)),))
+    if problems := explain_header(header, name, None):
+        return Opened(problems=problems)
+    return Opened(tables=(RawTable(name, None, header.layout(), lambda: _batches(path, header.last)),))
 
 
-def _batches(path: Path) -> Iterator[RawBatch]:
+def _unit_row(path: Path) -> list[list[str]]:
+    """The first row, where it holds units and no data."""
+    for batch in _batches(path, 0):
+        row = [str(column[0].as_py()) for column in batch.columns] if len(batch) else []
+        return [row] if is_unit_row(row) else []
+    return []
+
+
+def _batches(path: Path, skip: int) -> Iterator[RawBatch]:
+    """The rows behind the first ``skip``."""
     first = 1
     try:
         with pq.ParquetFile(path) as source:
             for batch in source.iter_batches(batch_size=BATCH_ROWS):
                 batch.validate(full=True)  # a broken file can hold text that is no UTF-8
                 converted = [_column(c) for c in batch.columns]
-                yield RawBatch(
-                    tuple(values for values, _ in converted),
-                    tuple(numeric for _, numeric in converted),
-                    np.arange(first, first + batch.num_rows, dtype=np.int64),
-                )
+                rows = np.arange(first, first + batch.num_rows, dtype=np.int64)
+                whole = RawBatch(tuple(v for v, _ in converted), tuple(n for _, n in converted), rows)
+                yield whole.keep(rows > skip) if first <= skip else whole
                 first += batch.num_rows
     except _ERRORS as error:
         raise UnreadableFileError(_BROKEN) from error

@@ -18,7 +18,7 @@ import pyarrow.csv as pacsv
 from expectations.feed import Feed
 from pipelines.reading.decoding import Utf8Stream, decoded, detect_encoding
 from pipelines.reading.errors import UnreadableFileError
-from pipelines.reading.explaining import explain_missing, explain_no_header
+from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import Header, find_header
 from pipelines.reading.merged import filled_from_left
 from pipelines.reading.tables import HEADER_SEARCH_ROWS, MAX_COLUMNS, Opened, RawBatch, RawTable
@@ -50,8 +50,8 @@ def open_delimited(path: Path, name: str, feed: Feed) -> Opened:
         return Opened(problems=(explain_no_header(feed, name, None),))
     if len(header.texts) > MAX_COLUMNS:
         raise UnreadableFileError(f"列数过多（{len(header.texts)}列，最多{MAX_COLUMNS}列）。请删除多余的列后重新报送")
-    if header.missing:
-        return Opened(problems=explain_missing(header, name, None))
+    if problems := explain_header(header, name, None):
+        return Opened(problems=problems)
     below = best.records[header.last + 1 :]
     lengths = [len(r) for r in below if len(r) > 1]
     width = max(set(lengths), key=lambda n: (lengths.count(n), n)) if lengths else len(header.texts)

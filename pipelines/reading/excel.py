@@ -15,7 +15,7 @@ import python_calamine
 
 from expectations.feed import Feed
 from pipelines.reading.errors import UnreadableFileError
-from pipelines.reading.explaining import explain_missing, explain_no_header
+from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import Header, find_header
 from pipelines.reading.merged import Merged
 from pipelines.reading.notices import Cause, Notice
@@ -62,13 +62,15 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
     whole = [s for s in sheets if s.header is not None and not s.header.missing]
     if whole:
         aside = [s.name for s in sheets if s not in whole and _looks_like_data(s, whole[0])]
+        if problems := tuple(n for s in whole if s.header for n in explain_header(s.header, name, s.name)):
+            return Opened(problems=problems)
         said = f"以下工作表没有“{feed.title}”的全部必需列，未读取：{'、'.join(aside)}"
         warnings = (Notice(Cause.SHEETS_ASIDE, said, name),) if aside else ()
         return Opened(tables=tuple(_table(name, s) for s in whole), warnings=warnings)
     nearest = max(sheets, key=lambda s: len(s.header.columns) if s.header else 0, default=None)
     if nearest is None or nearest.header is None:
         return Opened(problems=(explain_no_header(feed, name, nearest.name if len(sheets) == 1 and nearest else None),))
-    return Opened(problems=explain_missing(nearest.header, name, nearest.name))
+    return Opened(problems=explain_header(nearest.header, name, nearest.name))
 
 
 def _looks_like_data(sheet: _Sheet, table: _Sheet) -> bool:
@@ -111,7 +113,7 @@ def _look(name: str, sheet: Any, feed: Feed) -> _Sheet:
     head = list(islice(_guarded(sheet.iter_rows), HEADER_SEARCH_ROWS)) if sheet.height else []
     columns = merged.filled([list(c) for c in zip(*head, strict=True)], 0)
     texts = [[_text(c) for c in row] for row in zip(*columns, strict=True)]
-    return _Sheet(name, sheet, merged, find_header(feed, texts, merged.spread(texts)))
+    return _Sheet(name, sheet, merged, find_header(feed, texts, merged.spread(texts), name))
 
 
 def _table(name: str, found: _Sheet) -> RawTable:

@@ -9,7 +9,12 @@ from pipelines.reading.notices import Cause, Notice, column_letters
 from pipelines.reading.tables import Layout
 
 
-def explain_missing(header: Header, file: str, sheet: str | None) -> tuple[Notice, ...]:
+def explain_header(header: Header, file: str, sheet: str | None) -> tuple[Notice, ...]:
+    """Everything that is wrong with a header: columns that are missing, units that cannot be placed."""
+    return (*_explain_missing(header, file, sheet), *_explain_units(header, file, sheet))
+
+
+def _explain_missing(header: Header, file: str, sheet: str | None) -> tuple[Notice, ...]:
     """One sentence a missing column: place, heading, the nearest heading that is there, what to do."""
     nearest = _nearest(header)
     rows = (header.last + 1,)
@@ -46,6 +51,19 @@ def explain_twins(column: Column, layout: Layout, file: str, sheet: str | None) 
         (layout.row,),
         heading,
     )
+
+
+def _explain_units(header: Header, file: str, sheet: str | None) -> tuple[Notice, ...]:
+    """One sentence a unit that cannot be placed."""
+    out = []
+    for unplaced in header.unplaced:
+        rows = () if unplaced.row is None else (unplaced.row + 1,)
+        said = (
+            f"金额单位“{unplaced.text}”无法确定是否用于“{unplaced.heading}”列。"
+            f"请在该列列名后写明单位，例如“{unplaced.heading}（元）”或“{unplaced.heading}（万元）”，然后重新报送"
+        )
+        out.append(Notice(Cause.UNKNOWN_UNIT, said, file, sheet, rows, unplaced.heading))
+    return tuple(out)
 
 
 def _nearest(header: Header) -> dict[str, str]:

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from expectations.feed import Column, Feed
+from expectations.feed import Column, Feed, Money
 from pipelines.reading.headings import Headings, normalise_heading, show_heading
+from pipelines.reading.placing import Above, Unplaced, place_units
 from pipelines.reading.tables import Heading, Layout
 
 
@@ -13,7 +14,8 @@ from pipelines.reading.tables import Heading, Layout
 class Header:
     """The best header of a sheet: indices of its first and last row, what it names, what it lacks, what it says twice.
 
-    ``twins``: positions that claim one column with equal right, by its name.
+    A row of units below the headings belongs to it. ``twins``: positions that claim one column with equal right, by
+    its name. ``unplaced``: units that cannot be placed. ``stated``: where units come from that no heading has.
     """
 
     first: int
@@ -22,12 +24,14 @@ class Header:
     texts: tuple[str, ...]
     missing: tuple[Column, ...]
     twins: dict[str, tuple[int, ...]]
+    unplaced: tuple[Unplaced, ...] = ()
+    stated: str = ""
 
     def layout(self, left: int = 0) -> Layout:
         """Positions of the declared columns; ``row`` is one-based, ``left`` columns stand before the first."""
         used = {h.position for h in self.columns.values()}
         extra = tuple(show_heading(t) for i, t in enumerate(self.texts) if i not in used and t.strip())
-        return Layout(self.columns, extra, self.last + 1, self.twins, left)
+        return Layout(self.columns, extra, self.last + 1, self.twins, left, self.stated)
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,14 @@ class _Row:
     joined: frozenset[int] = frozenset()
 
 
-def find_header(feed: Feed, rows: Sequence[Sequence[str]], uppers: Sequence[Sequence[str]]) -> Header | None:
+def find_header(
+    feed: Feed, rows: Sequence[Sequence[str]], uppers: Sequence[Sequence[str]], sheet: str = ""
+) -> Header | None:
     """The row, or the two rows, that name most declared columns; None where no row names two.
 
     ``uppers`` are the same rows with blanks beside a heading filled from the left, as the upper row of a two-row
     header is drawn. Of equals the first row counts, and one row before two, unless the groups of the upper row are
-    parts of known headings (学生 over 姓名).
+    parts of known headings (学生 over 姓名). ``sheet``: the name of the sheet, which may state a unit.
     """
     known = Headings(feed)
     best: tuple[int, int, _Row] | None = None  # columns named, last row, how it is read
@@ -67,7 +73,9 @@ def find_header(feed: Feed, rows: Sequence[Sequence[str]], uppers: Sequence[Sequ
     while last + 1 < len(rows) and _places(_resolve(known, _Row(tuple(rows[last + 1])))[0]) == _places(columns):
         last += 1
     missing = tuple(c for c in feed.columns if c.must_be_there and c.name not in columns)
-    return Header(first, last, columns, row.texts, missing, twins)
+    group = first if row.groups else first - 1
+    placed = place_units(feed, columns, Above(rows, uppers, sheet, first, last, group))
+    return Header(first, placed.last, placed.columns, row.texts, missing, twins, placed.unplaced, placed.stated)
 
 
 def _claims(known: Headings, row: _Row) -> dict[str, dict[int, int]]:
@@ -100,10 +108,10 @@ def _resolve(known: Headings, row: _Row) -> tuple[dict[str, Heading], dict[str, 
             places = within
         if len(places) > 1:
             twins[column.name] = tuple(places)
-        heading = known.recognise(row.texts[places[0]])
-        if heading is None:
-            raise ValueError("a heading that was recognised is no longer")
-        columns[column.name] = Heading(normalise_heading(row.texts[places[0]]), places[0], heading[2])
+        text = row.texts[places[0]]
+        heading = known.recognise(text)
+        unit = None if heading is None else heading[2]
+        columns[column.name] = Heading(normalise_heading(text), places[0], unit, isinstance(column.type, Money))
     return columns, twins
 
 

@@ -13,6 +13,8 @@ class Cause(StrEnum):
     MISSING_COLUMN = "missing_column"
     NO_HEADER = "no_header"
     AMBIGUOUS_HEADING = "ambiguous_heading"
+    UNKNOWN_UNIT = "unknown_unit"
+    UNIT = "unit"
     UNREADABLE = "unreadable"
     SHEETS_ASIDE = "sheets_aside"
     BAD_NAME = "bad_name"

@@ -13,7 +13,7 @@ from pipelines.reading.delimited import open_delimited
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.excel import open_workbook
 from pipelines.reading.explaining import explain_twins
-from pipelines.reading.notices import Notice, notice_of
+from pipelines.reading.notices import Cause, Notice, notice_of
 from pipelines.reading.tables import Opened, RawTable
 
 
@@ -26,10 +26,18 @@ def open_file(path: Path, name: str, suffix: str, feed: Feed) -> Opened:
         ambiguous = tuple(notice for table in opened.tables for notice in _ambiguous(table, feed))
     except UnreadableFileError as error:
         return Opened(problems=(notice_of(error, name),))
-    return replace(opened, tables=(), problems=ambiguous) if ambiguous else opened
+    if ambiguous:
+        return replace(opened, tables=(), problems=ambiguous)
+    return replace(opened, warnings=(*opened.warnings, *(n for table in opened.tables for n in _scaled(table))))
 
 
 _OPENERS = {"csv": open_delimited, "xlsx": open_workbook, "xls": open_workbook, "parquet": open_parquet}
+
+
+def _scaled(table: RawTable) -> list[Notice]:
+    """What was made of units that stand elsewhere than behind a heading: nobody should be surprised."""
+    layout = table.layout
+    return [Notice(Cause.UNIT, layout.stated, table.file, table.sheet, (layout.row,))] if layout.stated else []
 
 
 def _ambiguous(table: RawTable, feed: Feed) -> list[Notice]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipelines.reading.notices import Notice
+from pipelines.reading.units import Unit
 
 BoolMask = npt.NDArray[np.bool_]
 
@@ -23,11 +24,20 @@ MAX_COLUMNS = 1_000
 
 @dataclass(frozen=True)
 class Heading:
-    """Where a declared column stands: its heading as in the file, position, and what its unit multiplies values by."""
+    """Where a declared column stands: its heading as in the file, its position, and the unit of its amounts.
+
+    ``unit`` is None where none is stated anywhere: then it is the declared one. ``is_money``: it holds amounts.
+    """
 
     text: str
     position: int
-    scale: int = 1
+    unit: Unit | None = None
+    is_money: bool = False
+
+    @property
+    def scale(self) -> int:
+        """What an amount without a unit of its own is multiplied by."""
+        return 1 if self.unit is None or self.unit.scale is None else self.unit.scale
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Layout:
     """A header that was found: declared columns by canonical name, extra headings, and the row of the header.
 
     ``twins``: positions that claim one column with equal right. ``left``: how many columns of the sheet stand before
-    position 0.
+    position 0. ``stated``: where units come from that no heading has, for people.
     """
 
     columns: Mapping[str, Heading]
@@ -43,6 +53,7 @@ class Layout:
     row: int
     twins: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     left: int = 0
+    stated: str = ""
 
 
 @dataclass(frozen=True)

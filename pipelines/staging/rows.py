@@ -41,8 +41,8 @@ class JudgedBatch:
     """A batch after its rows were checked one by one.
 
     ``staged``: canonical columns, identity problems beside theirs (no provenance yet); ``staged_order`` and
-    ``quarantined_order``: places in the delivery; ``quarantined``: canonical text columns; ``alone``: quarantined rows
-    with one cell only, which are notes where no data stand below them.
+    ``quarantined_order``: places in the delivery; ``quarantined``: canonical text columns; ``alone``: the one cell of
+    quarantined rows that have no other (null for the rest), which are notes where no data stand below them.
     """
 
     staged: list[pa.Array]
@@ -52,7 +52,7 @@ class JudgedBatch:
     quarantined_order: Indices
     quarantined_rows: Indices
     quarantined_reason: pa.Array
-    alone: BoolMask
+    alone: pa.Array
     problems: Problems
     totals_or_blank: int
 
@@ -172,13 +172,17 @@ def _blank(cells: pa.Array) -> BoolMask:
     return _mask(pc.match_substring_regex(cells, _BLANK))
 
 
-def _alone(batch: RawBatch, bad: Indices) -> BoolMask:
-    """Of the rows ``bad``: which have one non-blank cell."""
+def _alone(batch: RawBatch, bad: Indices) -> pa.Array:
+    """Of the rows ``bad``: the cell of those that have one non-blank cell, null for the others."""
     chosen = pa.array(bad)
-    filled = np.zeros(len(bad), dtype=np.int32)
+    count = np.zeros(len(bad), dtype=np.int32)
+    text = pa.nulls(len(bad), pa.string())
     for column in batch.columns:
-        filled += ~_blank(column.take(chosen))
-    return np.asarray(filled == 1, dtype=np.bool_)
+        cells = column.take(chosen)
+        filled = ~_blank(cells)
+        count += filled
+        text = pc.if_else(pa.array(filled), cells, text)
+    return pc.if_else(pa.array(count == 1), text, pa.scalar(None, pa.string()))
 
 
 def _staged(feed: Feed, cells: list[_Cells], good: Indices, rows: int) -> list[pa.Array]:

@@ -12,7 +12,10 @@ import pyarrow.parquet as pq
 
 from expectations.feed import Feed
 from expectations.reasons import REASONS
-from pipelines.reading import RawTable
+from pipelines.reading import RawTable, UnreadableFileError
+from pipelines.reading.notices import Cause
+from pipelines.reading.units import stated_unit
+from pipelines.staging.parsing.result import mask
 from pipelines.staging.prefetch import prefetched
 from pipelines.staging.rows import Indices, JudgedBatch, Problems, judge_batch
 from pipelines.staging.schema import quarantined_schema, staged_schema
@@ -75,13 +78,14 @@ class Spool:
             judged = judge_batch(self.feed, table.layout, batch, self.read, as_of, county)
             self.read += len(batch)
             self.totals_or_blank += judged.totals_or_blank
-            last_data = max([last_data, *_last(judged.staged_order), *_last(judged.quarantined_order[~judged.alone])])
+            many_cells = judged.quarantined_order[mask(judged.alone.is_null())]
+            last_data = max([last_data, *_last(judged.staged_order), *_last(many_cells)])
             self._stage(table, judged)
             if len(judged.quarantined_order):
                 quarantined.append(self._refused(table, judged))
             if len(judged.problems.order):
                 problems.append(self._problem_rows(table, batch.rows, self.read - len(batch), judged.problems))
-        self._keep_without_notes(quarantined, problems, last_data)
+        self._keep_without_notes(table, quarantined, problems, last_data)
 
     def orders(self, candidates: Indices) -> Indices:
         """Places in the delivery of some candidates, by their row numbers (from 0) in the file of candidates."""
@@ -114,7 +118,7 @@ class Spool:
 
     def _refused(self, table: RawTable, judged: JudgedBatch) -> pa.Table:
         schema = (
-            quarantined_schema(self.feed).append(pa.field("order", pa.int64())).append(pa.field("alone", pa.bool_()))
+            quarantined_schema(self.feed).append(pa.field("order", pa.int64())).append(pa.field("alone", pa.string()))
         )
         provenance = self._provenance(table, judged.quarantined_rows)
         return pa.table(
@@ -123,7 +127,7 @@ class Spool:
                 *provenance,
                 judged.quarantined_reason,
                 pa.array(judged.quarantined_order),
-                pa.array(judged.alone),
+                judged.alone,
             ],
             schema=schema,
         )
@@ -160,12 +164,15 @@ class Spool:
             schema=PROBLEM_ROWS,
         )
 
-    def _keep_without_notes(self, quarantined: list[pa.Table], problems: list[pa.Table], last_data: int) -> None:
+    def _keep_without_notes(
+        self, table: RawTable, quarantined: list[pa.Table], problems: list[pa.Table], last_data: int
+    ) -> None:
         """Keep what was refused; rows with one cell below the last data are notes and not refused at all."""
         notes: list[Indices] = []
         for part in quarantined:
             order = part["order"].to_numpy()
-            note = part["alone"].to_numpy() & (order > last_data)
+            note = mask(part["alone"].is_valid()) & (order > last_data)
+            _refuse_unit_in_notes(table, part.filter(pa.array(note)))
             notes.append(order[note])
             self._quarantined.append(part.drop_columns(["alone"]).filter(pa.array(~note)))
         below = np.concatenate(notes) if notes else np.array([], dtype=np.int64)
@@ -173,6 +180,23 @@ class Spool:
         for part in problems:
             kept = part if not len(below) else part.filter(pa.array(~np.isin(part["order"].to_numpy(), below)))
             self._problems.append(kept)
+
+
+def _refuse_unit_in_notes(table: RawTable, notes: pa.Table) -> None:
+    """A note below the data that says 万元 comes too late for amounts that nothing else gives a unit."""
+    bare = [h.text for h in table.layout.columns.values() if h.is_money and h.unit is None]
+    if not bare:
+        return
+    told = notes.filter(pc.match_substring(notes["alone"], "元"))
+    for text, row in zip(told["alone"].to_pylist(), told["_row"].to_pylist(), strict=True):
+        unit = stated_unit(text)
+        if unit is not None and unit.scale != 1:
+            raise UnreadableFileError(
+                f"表下的说明写有金额单位“{unit.text}”，而列名没有写明单位。"
+                f"请在以下各列的列名后写明单位，例如“{bare[0]}（{unit.text}）”，然后重新报送：{'、'.join(bare)}",
+                reason=Cause.UNKNOWN_UNIT,
+                row=row,
+            )
 
 
 def _last(orders: Indices) -> list[int]:

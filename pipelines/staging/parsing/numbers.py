@@ -16,15 +16,16 @@ MONEY = pa.decimal128(18, 2)
 _PLAIN_MONEY = r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"
 _MONEY = (
     r"^(?P<before>[-+]?)\s*¥?\s*(?P<sign>[-+]?)"
-    r"(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.(?P<part>[0-9]*))?\s*(?P<unit>万元|元)?$"
+    r"(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.(?P<part>[0-9]*))?\s*(?P<unit>[万千百]?元)?$"
 )
+_SHIFTS = {"百元": 2, "千元": 3, "万元": 4}
 _MOST_DIGITS = 15
 _NEARLY_NONE = r"^(0{0,3}|0000[0-9]*|00010*)$"  # at most 0.000001 above a fen
 _NEARLY_ONE = r"^9999[0-9]*$"  # at most 0.000001 below the next
 
 
 def parse_money(raw: pa.Array, *, scale: int, may_be_negative: bool) -> Parsed:
-    """Yuan with two decimals. ``scale`` is what the heading's unit multiplies by (1 or 10000); a cell's own wins."""
+    """Yuan with two decimals. ``scale`` is what the column's unit multiplies by (1 to 10000); a cell's own wins."""
     text = clean(raw)
     if scale == 1:
         plain = mask(pc.match_substring_regex(text, _PLAIN_MONEY))
@@ -35,9 +36,10 @@ def parse_money(raw: pa.Array, *, scale: int, may_be_negative: bool) -> Parsed:
         pc.fill_null(pc.struct_field(found, name), "") for name in ("before", "sign", "whole", "part", "unit")
     )
     whole = pc.replace_substring(whole, ",", "")
-    factor = mask(pc.equal(unit, "万元")) | (mask(pc.equal(unit, "")) if scale != 1 else False)
     digits = pc.add(pc.binary_length(whole), pc.binary_length(part))
-    whole, part = _shifted(whole, part, factor)
+    for own, times in _SHIFTS.items():
+        factor = mask(pc.equal(unit, own)) | (mask(pc.equal(unit, "")) if scale == 10**times else False)
+        whole, part = _shifted(whole, part, factor, times)
     whole = pc.utf8_ltrim(whole, "0")
     tail = pc.utf8_slice_codeunits(part, 2)
     down, up = mask(pc.match_substring_regex(tail, _NEARLY_NONE)), mask(pc.match_substring_regex(tail, _NEARLY_ONE))
@@ -57,16 +59,16 @@ def parse_money(raw: pa.Array, *, scale: int, may_be_negative: bool) -> Parsed:
     return _signed(pc.if_else(minus, pc.negate(amount), amount), reasons, may_be_negative)
 
 
-def _shifted(whole: pa.Array, part: pa.Array, factor: npt.NDArray[np.bool_]) -> tuple[pa.Array, pa.Array]:
-    """The decimal point moved by four places where ``factor``."""
+def _shifted(whole: pa.Array, part: pa.Array, factor: npt.NDArray[np.bool_], times: int) -> tuple[pa.Array, pa.Array]:
+    """The decimal point moved by so many places where ``factor``."""
     if not factor.any():
         return whole, part
-    padded = pc.utf8_rpad(part, 4, "0")
-    moved = pc.binary_join_element_wise(whole, pc.utf8_slice_codeunits(padded, 0, 4), "")
+    padded = pc.utf8_rpad(part, times, "0")
+    moved = pc.binary_join_element_wise(whole, pc.utf8_slice_codeunits(padded, 0, times), "")
     chosen = pa.array(factor)
     # nothing but a unit is no amount: it stays without digits
     chosen = pc.and_(chosen, pc.greater(pc.add(pc.binary_length(whole), pc.binary_length(part)), 0))
-    return pc.if_else(chosen, moved, whole), pc.if_else(chosen, pc.utf8_slice_codeunits(padded, 4), part)
+    return pc.if_else(chosen, moved, whole), pc.if_else(chosen, pc.utf8_slice_codeunits(padded, times), part)
 
 
 def _add_cent(amount: pa.Array) -> pa.Array:
