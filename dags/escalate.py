@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param, task
+from airflow.sdk import DAG, CronTriggerTimetable, Param
 from liangxian_alerts import TASK_ARGUMENTS, send
 from liangxian_house import START, ZONE, day_of, find_place, open_house, say
+from liangxian_tasks import task
 
 DOC = """
 ### 提醒 escalate

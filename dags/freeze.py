@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk import DAG, Param, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk import DAG, Param
 from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_house import START, open_house, say
+from liangxian_tasks import task
 
 DOC = """
 ### 冻结审批 freeze
@@ -56,10 +56,7 @@ with DAG(
         from pipelines.desk.freezing import freeze
 
         who = (answer.get("responded_by_user") or {}).get("name") or "Airflow"
-        try:
-            frozen = freeze(open_house(), params["name"], purpose=params["purpose"], who=who)
-        except (FileNotFoundError, ValueError) as error:
-            raise AirflowFailException(str(error)) from error
+        frozen = freeze(open_house(), params["name"], purpose=params["purpose"], who=who)
         say(f"{params['name']} is frozen.")
         return str(frozen)
 

@@ -1,9 +1,10 @@
 """Keeps the house: retention, leftovers, and the chains of the ledger and the audit log."""
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param, task
+from airflow.sdk import DAG, CronTriggerTimetable, Param
 from airflow.sdk.exceptions import AirflowFailException
 from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_house import START, ZONE, day_of, open_house, say
+from liangxian_tasks import task
 
 DOC = """
 ### 日常维护 housekeeping

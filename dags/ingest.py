@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, task
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 from airflow.sdk.exceptions import AirflowSkipException
 from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_assets import INBOX, STAGED_ALIAS, announce_staged
 from liangxian_house import START, ZONE, day_of, open_house, say
 from liangxian_inbox import look_into_inbox
+from liangxian_tasks import task
 
 DOC = """
 ### 接收 ingest

@@ -1,9 +1,10 @@
 """Publishes the warehouse when there are new findings."""
 
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG
 from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_assets import FINDINGS, WAREHOUSE
 from liangxian_house import START, open_house, say
+from liangxian_tasks import task
 
 DOC = """
 ### 发布 publish

@@ -4,12 +4,13 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 
-from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Param, task
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Param
+from airflow.sdk.exceptions import AirflowSkipException
 from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_assets import PULL_CALL, STAGED_ALIAS, announce_staged
 from liangxian_connections import SecretUrls
 from liangxian_house import START, ZONE, day_of, find_place, open_house, say
+from liangxian_tasks import task
 
 DOC = """
 ### 提取 pull
@@ -60,10 +61,7 @@ with DAG(
         from pipelines.night import pending, pulling
 
         settings = open_house()
-        try:
-            source = pulling.load_pull_config(find_place().pulls / f"{config}.yaml")
-        except pulling.PullConfigError as error:
-            raise AirflowFailException(str(error)) from error
+        source = pulling.load_pull_config(find_place().pulls / f"{config}.yaml")
         intake = pulling.pull(
             settings, source, day_of(dag_run, params), SecretUrls(os.environ), full=bool(params["full"])
         )

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Param, task
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Param
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from liangxian_alerts import TASK_ARGUMENTS, run_deadline
 from liangxian_assets import ANY_STAGED, FINDINGS
@@ -19,6 +19,7 @@ from liangxian_house import (
     say,
 )
 from liangxian_plugin import RunOperator
+from liangxian_tasks import fails_at_once, task
 
 DOC = """
 ### 比对 reconcile
@@ -105,7 +106,7 @@ with DAG(
 
     runs = RunOperator.partial(
         task_id="reconcile_county",
-        python_callable=evaluate,
+        python_callable=fails_at_once(evaluate),
         pool="counties",
         map_index_template="{{ task.op_kwargs['county'] }}",
     ).expand(op_kwargs=choose_counties())

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk import DAG, Param, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk import DAG, Param
 from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_assets import STAGED_ALIAS, announce_staged
 from liangxian_house import START, open_house, say
+from liangxian_tasks import task
 
 DOC = """
 ### 放行审批 release
@@ -37,10 +37,7 @@ with DAG(
         """What the approver should know."""
         from pipelines.night.pending import facts_of
 
-        try:
-            return facts_of(open_house(), params["delivery"])
-        except LookupError as error:
-            raise AirflowFailException(str(error)) from error
+        return facts_of(open_house(), params["delivery"])
 
     facts = gather_facts()
     decision = ApprovalOperator(
@@ -60,10 +57,7 @@ with DAG(
 
         settings = open_house()
         who = (answer.get("responded_by_user") or {}).get("name") or "Airflow"
-        try:
-            released = release(settings, params["delivery"], answer["params_input"].get("reason", ""), who)
-        except (LookupError, ValueError) as error:
-            raise AirflowFailException(str(error)) from error
+        released = release(settings, params["delivery"], answer["params_input"].get("reason", ""), who)
         say(f"{released.id} was released.")
         announce_staged(outlet_events, [released.feed], released.county)
 

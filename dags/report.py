@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowSkipException
 from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_assets import WAREHOUSE
 from liangxian_house import START, open_house, say
 from liangxian_plugin import RunOperator
+from liangxian_tasks import fails_at_once, task
 
 DOC = """
 ### 报告 report
@@ -49,7 +50,7 @@ with DAG(
 
     RunOperator.partial(
         task_id="write_report",
-        python_callable=write_report,
+        python_callable=fails_at_once(write_report),
         pool="counties",
         map_index_template="{{ task.op_kwargs['county'] }}",
     ).expand(op_kwargs=list_unreported())

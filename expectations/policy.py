@@ -7,37 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from expectations.errors import LiangxianError, Place, Problem
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policies import REQUIRED_KEYS, parameter_of
 from expectations.policies.kinds import as_json
 
 
-@dataclass(frozen=True)
-class PolicyProblem:
-    """One thing that is wrong: in which file, with which key, on which date (where it has one)."""
+class PolicyError(LiangxianError):
+    """The policy cannot be used; ``problems`` holds everything that was found, by file, key and date."""
 
-    file: str
-    key: str
-    on: date | None
-    what: str
-
-    def __str__(self) -> str:
-        """One line for people."""
-        parts = (self.file, self.key, self.on.isoformat() if self.on else "", self.what)
-        return ": ".join(part for part in parts if part)
-
-
-class PolicyError(Exception):
-    """The policy cannot be used; ``problems`` holds everything that was found."""
-
-    def __init__(self, problems: Iterable[PolicyProblem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(["the policy cannot be used:", *(f"  {problem}" for problem in self.problems)]))
-
-    def __reduce__(self) -> tuple[type["PolicyError"], tuple[tuple[PolicyProblem, ...]]]:
-        """Made from its problems, not from its text, where a worker process hands it on."""
-        return type(self), (self.problems,)
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        super().__init__("the policy cannot be used", problems=problems)
 
 
 @dataclass(frozen=True)
@@ -121,7 +102,7 @@ class Policy:
         """Whether somebody waits for a delivery of that name at D; of a name that is no feed's, it may be any."""
         return feed not in FEEDS_BY_NAME or feed in self["feeds.expected"]
 
-    def problems(self) -> tuple[PolicyProblem, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         """The required keys that have no value at D."""
         return tuple(self._missing(key, self.d) for key in REQUIRED_KEYS if self.entry_or_none(key, self.d) is None)
 
@@ -139,9 +120,9 @@ class Policy:
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def _missing(self, key: str, on: date) -> PolicyProblem:
+    def _missing(self, key: str, on: date) -> Problem:
         """The problem of a key without a value, with the file that should have it."""
         timeline = self.timelines.get(key, ())
-        file = timeline[0].file if timeline else f"county {self.county}"
+        where = Place(file=timeline[0].file, key=key, on=on) if timeline else Place(county=self.county, key=key, on=on)
         known = f"; the first begins {timeline[0].valid_from}" if timeline and timeline[0].valid_from > on else ""
-        return PolicyProblem(file, key, on, f"no value in force{known}")
+        return Problem(f"no value in force{known}", where)

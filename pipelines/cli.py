@@ -2,14 +2,14 @@
 
 import logging
 import os
-import sys
 
 import typer
 
 from pipelines.commands import bench, database, evaluation, findings, intake, keeping, ledger, nights, rule_book
-from pipelines.commands.shared import FAILED, err
+from pipelines.commands.ending import Door
 
 app = typer.Typer(
+    cls=Door,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -27,20 +27,10 @@ app.add_typer(database.database_app, name="database")
 
 
 def main() -> None:
-    """Entry point: errors that a person can mend become one message and exit status 1."""
+    """Entry point; how a command ends that fails is said in ``commands/ending.py``."""
     logging.basicConfig(level=os.environ.get("LIANGXIAN_LOG", "WARNING"), format="%(levelname)s %(message)s")
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    from expectations.policy import PolicyError
-
-    try:
-        app()
-    except PolicyError as error:
-        err.print(str(error), markup=False)
-        sys.exit(FAILED)
-    except OSError as error:
-        # an error of our own is a sentence; one of the system says too little without its kind
-        err.print(str(error) if error.errno is None else f"{type(error).__name__}: {error}", markup=False)
-        sys.exit(FAILED)
+    app()
 
 
 if __name__ == "__main__":

@@ -16,16 +16,19 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.fs as pa_fs
 
+from expectations.errors import UnavailableError
 from warehouse.lake import Lake, sha256_file, write_text
 
 _HADOOP_SCHEMES = {"s3": "s3a"}
 _MARK = "liangxian.txt"
 _MARK_TEXT = b"Copies that liangxian made for a cluster. This file tells an empty place from one that is not mounted.\n"
-_FAILURES = (OSError, pa.ArrowException)
 
 
-class SharedLakeError(OSError):
-    """A shared lake cannot be used; the message says which and why, for people."""
+class SharedLakeError(UnavailableError):
+    """A shared lake cannot be used; the message says which and why."""
+
+
+_FAILURES = (OSError, pa.ArrowException, SharedLakeError)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class SharedLake:
             if not self._has(name, path.stat().st_size):
                 self._copy(path, f"{self._root}/{name}")
         except _FAILURES as error:
-            raise SharedLakeError(f"the shared lake {self._name} cannot be used: {_said(error)}") from error
+            raise SharedLakeError(f"the shared lake {self._name} cannot be used", why=_said(error)) from error
         return f"{self._hadoop_root}/{name}"
 
     def remove(self, paths: Collection[Path]) -> int:
@@ -60,7 +63,7 @@ class SharedLake:
             for folder in sorted({path.rpartition("/")[0] for path in gone}):
                 self._files.delete_dir(folder)
         except _FAILURES as error:
-            raise SharedLakeError(f"{self._name}: {_said(error)}") from error
+            raise SharedLakeError(self._name, why=_said(error)) from error
         return len(gone)
 
     def _folder(self, path: Path) -> str:
@@ -115,8 +118,10 @@ class SharedLake:
     def _need_mark(self) -> None:
         if not self._has(_MARK, len(_MARK_TEXT)):
             raise SharedLakeError(
-                f"{_MARK} is not there: not mounted? Where the place was given up for good, "
-                f"remove {self._known.relative_to(self.lake.home)} of the home"
+                f"{_MARK} is not there",
+                why="not mounted?",
+                advice=f"where the place was given up for good, remove {self._known.relative_to(self.lake.home)} "
+                "of the home",
             )
 
     def _has(self, name: str, size: int) -> bool:

@@ -53,11 +53,8 @@ def find_place(environment: Mapping[str, str] = os.environ) -> Place:
 def open_house(**more: Any) -> Any:
     """``pipelines.night.flow.Settings`` of this place; progress goes to the task's log as sentences.
 
-    Raises AirflowFailException for a policy file that cannot be used: no retry mends it.
+    Raises PolicyError for a policy file that cannot be used.
     """
-    from airflow.sdk.exceptions import AirflowFailException
-
-    from expectations.policy import PolicyError
     from pipelines.house.engine_choice import EngineChoice
     from pipelines.house.settings import open_settings
 
@@ -65,17 +62,14 @@ def open_house(**more: Any) -> Any:
     place = find_place()
     engine = EngineChoice(memory_limit=place.memory_limit)
     given = {"settle_seconds": place.settle_seconds, "engine": engine, "tell": say} | more
-    try:
-        return open_settings(
-            place.home,
-            inbox=place.inbox,
-            policy=place.policy,
-            now=lambda: datetime.now(UTC),
-            database_url=place.database_url,
-            **given,
-        )
-    except PolicyError as error:
-        raise AirflowFailException(str(error)) from error
+    return open_settings(
+        place.home,
+        inbox=place.inbox,
+        policy=place.policy,
+        now=lambda: datetime.now(UTC),
+        database_url=place.database_url,
+        **given,
+    )
 
 
 def say(sentence: str) -> None:

@@ -1,7 +1,7 @@
 """Kinds of policy values: what a value in a policy file may be, and what it becomes in code.
 
 ``read`` takes the value as YAML gives it and returns the typed value; where it is none of its kind it raises
-ValueError with what is wrong and what is wanted. ``as_json`` turns typed values back into plain ones for records.
+ValueRefusedError with what is wrong and what is wanted. ``as_json`` turns typed values back into plain ones.
 """
 
 import re
@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from expectations.codes import CodeList
+from expectations.errors import ValueRefusedError
 from expectations.feeds import BOOKS, FEEDS_BY_NAME
 
 
@@ -36,13 +37,13 @@ _LARGEST = Decimal(10**12)
 def _decimal(raw: object) -> Decimal:
     """The number exactly as written: through its text, never through binary floating point."""
     if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
-        raise ValueError(f"{raw!r} is no number")
+        raise ValueRefusedError(f"{raw!r} is no number")
     try:
         number = Decimal(str(raw).strip())
     except InvalidOperation:
-        raise ValueError(f"{raw!r} is no number") from None
+        raise ValueRefusedError(f"{raw!r} is no number") from None
     if not number.is_finite() or abs(number) > _LARGEST:
-        raise ValueError(f"{raw!r} is no number below {_LARGEST}")
+        raise ValueRefusedError(f"{raw!r} is no number below {_LARGEST}")
     return number
 
 
@@ -54,9 +55,9 @@ class Yuan:
         """Decimal with exactly two places."""
         number = _decimal(raw)
         if number < 0:
-            raise ValueError(f"{raw!r} is negative")
+            raise ValueRefusedError(f"{raw!r} is negative")
         if number != number.quantize(Decimal("0.01")):
-            raise ValueError(f"{raw!r} has more than two decimals")
+            raise ValueRefusedError(f"{raw!r} has more than two decimals")
         return number.quantize(Decimal("0.01"))
 
 
@@ -68,7 +69,7 @@ class Percent:
         """Decimal without trailing zeros."""
         number = _decimal(raw)
         if not 0 <= number <= 100:
-            raise ValueError(f"{raw!r} is no percentage from 0 to 100")
+            raise ValueRefusedError(f"{raw!r} is no percentage from 0 to 100")
         return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
@@ -83,7 +84,7 @@ class Whole:
         """The number as int."""
         number = _decimal(raw)
         if number != number.to_integral_value() or not self.minimum <= number <= self.maximum:
-            raise ValueError(f"{raw!r} is no whole number from {self.minimum} to {self.maximum}")
+            raise ValueRefusedError(f"{raw!r} is no whole number from {self.minimum} to {self.maximum}")
         return int(number)
 
 
@@ -95,23 +96,23 @@ class DayOfYear:
         """Month and day."""
         found = re.fullmatch(r"([0-9]{2})-([0-9]{2})", raw.strip()) if isinstance(raw, str) else None
         if found is None:
-            raise ValueError(f"{raw!r} is no day MM-DD")
+            raise ValueRefusedError(f"{raw!r} is no day MM-DD")
         day = MonthDay(int(found[1]), int(found[2]))
         try:
             day.in_year(2001)  # no leap year: 02-29 would be missing in three years of four
         except ValueError:
-            raise ValueError(f"{raw!r} is no day of every year") from None
+            raise ValueRefusedError(f"{raw!r} is no day of every year") from None
         return day
 
 
 def _labels(raw: object, codes: CodeList) -> tuple[str, ...]:
     """Labels of a code list, each once."""
     if not isinstance(raw, list | tuple):
-        raise ValueError(f"{raw!r} is no list of {codes.title}")
+        raise ValueRefusedError(f"{raw!r} is no list of {codes.title}")
     if unknown := [label for label in raw if label not in codes.labels]:
-        raise ValueError(f"{unknown!r} not in {codes.title}: {', '.join(codes.labels)}")
+        raise ValueRefusedError(f"{unknown!r} not in {codes.title}: {', '.join(codes.labels)}")
     if len(set(raw)) != len(raw):
-        raise ValueError(f"{raw!r} names one {codes.title} twice")
+        raise ValueRefusedError(f"{raw!r} names one {codes.title} twice")
     return tuple(raw)
 
 
@@ -124,7 +125,7 @@ class Labels:
     def read(self, raw: object) -> tuple[str, ...]:
         """The labels, in the order given."""
         if not (labels := _labels(raw, self.codes)):
-            raise ValueError(f"no {self.codes.title} is named")
+            raise ValueRefusedError(f"no {self.codes.title} is named")
         return labels
 
 
@@ -138,7 +139,7 @@ class LabelsByLabel:
     def read(self, raw: object) -> Mapping[str, tuple[str, ...]]:
         """Read-only mapping, in the order of the first code list."""
         if not isinstance(raw, Mapping):
-            raise ValueError(f"{raw!r} is no mapping from {self.keys.title} to {self.values.title}")
+            raise ValueRefusedError(f"{raw!r} is no mapping from {self.keys.title} to {self.values.title}")
         _labels(list(raw), self.keys)
         return {label: _labels(raw[label], self.values) for label in self.keys.labels if label in raw}
 
@@ -150,10 +151,10 @@ class AgeRange:
     def read(self, raw: object) -> tuple[int, int]:
         """Both ages."""
         if not isinstance(raw, list | tuple) or len(raw) != 2:
-            raise ValueError(f"{raw!r} is no pair of ages")
+            raise ValueRefusedError(f"{raw!r} is no pair of ages")
         low, high = (Whole(0, 150).read(age) for age in raw)
         if low >= high:
-            raise ValueError(f"{raw!r}: the first age must be below the second")
+            raise ValueRefusedError(f"{raw!r}: the first age must be below the second")
         return low, high
 
 
@@ -164,14 +165,14 @@ class FeedNames:
     def read(self, raw: object) -> tuple[str, ...]:
         """The feeds' names, in the order of the feeds."""
         if not isinstance(raw, list | tuple) or not raw:
-            raise ValueError(f"{raw!r} names no feed")
+            raise ValueRefusedError(f"{raw!r} names no feed")
         if unknown := [name for name in raw if not isinstance(name, str) or name not in FEEDS_BY_NAME]:
-            raise ValueError(f"{unknown!r} not among the feeds: {', '.join(FEEDS_BY_NAME)}")
+            raise ValueRefusedError(f"{unknown!r} not among the feeds: {', '.join(FEEDS_BY_NAME)}")
         if len(set(raw)) != len(raw):
-            raise ValueError(f"{raw!r} names one feed twice")
+            raise ValueRefusedError(f"{raw!r} names one feed twice")
         for halves in BOOKS.values():
             if len({name in raw for name in halves}) > 1:
-                raise ValueError(f"{' and '.join(halves)} are one book: both are expected, or neither")
+                raise ValueRefusedError(f"{' and '.join(halves)} are one book: both are expected, or neither")
         return tuple(name for name in FEEDS_BY_NAME if name in raw)
 
 

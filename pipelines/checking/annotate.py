@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from expectations.errors import RequestError
 from expectations.feed import Feed
 from pipelines.checking.copying import SheetCopy, copy_sheets
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
@@ -30,12 +31,12 @@ Marks = dict[tuple[int, int], list[Problem]]
 
 
 def write_annotated(report: CheckReport, source: Path, target: Path) -> None:
-    """Write the copy. Raises ValueError for a zip, and for more rows than a workbook can hold."""
+    """Write the copy. Raises RequestError for a zip, and for more rows than a workbook can hold."""
     if source.suffix.lower() == ".zip":
-        raise ValueError("a zip has no annotated copy: check the files within it one by one")
+        raise RequestError("a zip has no annotated copy", advice="check the files within it one by one")
     copies = copy_sheets(source, report.feed) if report.feed else []
     if report.accounting and report.accounting.read >= _MOST_ROWS:
-        raise ValueError("more rows than a workbook can hold: use --format json")
+        raise RequestError("more rows than a workbook can hold", advice="use --format json")
     rows = report.accounting.read if report.accounting else 0
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     # a large copy is written row by row, which leaves merged cells unmerged

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 import typer
 
-from pipelines.commands.shared import DEFAULT_HOME, FAILED, Home, err, out
+from pipelines.commands.shared import DEFAULT_HOME, Home, out
 
 database_app = typer.Typer(no_args_is_help=True, help="The warehouse on PostgreSQL (LIANGXIAN_DATABASE_URL).")
 
@@ -27,14 +27,9 @@ RolePrefix = Annotated[str, typer.Option("--prefix", help="What the names of the
 def database_publish(home: Home = DEFAULT_HOME) -> None:
     """Migrate the tables where that is due, and load the version that is published in the home."""
     from warehouse.lake import Lake
-    from warehouse.loading import AuditFailed
     from warehouse.postgres.loading import publish_to_postgres
 
-    try:
-        publication = publish_to_postgres(Lake(home), _database_url())
-    except (AuditFailed, FileNotFoundError) as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(FAILED) from None
+    publication = publish_to_postgres(Lake(home), _database_url())
     replaced = len(publication.replaced)
     out.print(f"version {publication.number}, snapshot {publication.snapshot}, {replaced} parts replaced")
 
@@ -73,18 +68,15 @@ def database_admit(
         if kind is LoginKind.LOADER:
             admit_loader(connection, Roles(prefix), login)
         else:
-            try:
-                admit_reader(
-                    connection,
-                    Roles(prefix),
-                    login,
-                    cast(Kind, kind.value),
-                    counties or (),
-                    department=department,
-                    township_code=township,
-                )
-            except ValueError as error:
-                raise typer.BadParameter(str(error), param_hint="--kind") from None
+            admit_reader(
+                connection,
+                Roles(prefix),
+                login,
+                cast(Kind, kind.value),
+                counties or (),
+                department=department,
+                township_code=township,
+            )
     store.dispose()
 
 

@@ -76,27 +76,24 @@ def indicators(
     """The indicators of a county: numerator, denominator, how many cannot be judged, share, threshold."""
     from pipelines.evaluation.indicators import describe_indicators, query_of, read_flow, read_indicators
 
-    try:
-        if sql is not None:
-            sys.stdout.write(query_of(sql) + "\n")
-            return
-        with opened_settings(home, None, None, None, policies=False) as settings:
-            if page is not None:
-                from pipelines.evaluation.page import write_evaluation_page
+    if sql is not None:
+        sys.stdout.write(query_of(sql) + "\n")
+        return
+    with opened_settings(home, None, None, None, policies=False) as settings:
+        if page is not None:
+            from pipelines.evaluation.page import write_evaluation_page
 
-                write_evaluation_page(settings, county, as_of, page)
-                err.print(f"wrote {page}", markup=False)
-                return
-            if flow_from is not None:
-                flow, lines = read_flow(settings, county, flow_from, as_of)
-                if as_json:
-                    print_json(flow)
-                else:
-                    out.print("\n".join(lines), markup=False)
-                return
-            rows = read_indicators(settings, county, as_of, level.value)
-    except LookupError as error:
-        raise typer.BadParameter(str(error)) from None
+            write_evaluation_page(settings, county, as_of, page)
+            err.print(f"wrote {page}", markup=False)
+            return
+        if flow_from is not None:
+            flow, lines = read_flow(settings, county, flow_from, as_of)
+            if as_json:
+                print_json(flow)
+            else:
+                out.print("\n".join(lines), markup=False)
+            return
+        rows = read_indicators(settings, county, as_of, level.value)
     if as_json:
         print_json(rows)
     else:
@@ -161,18 +158,15 @@ def sample_draw(
 
     need_purpose(unmask, purpose)
     with opened_settings(home, None, None, None, policies=False) as settings:
-        try:
-            drawn = draw(
-                settings,
-                county=county,
-                as_of=as_of,
-                seed=seed,
-                design=Design(villages, households, reserve),
-                unmask=unmask,
-                purpose=purpose,
-            )
-        except (LookupError, ValueError) as error:
-            raise typer.BadParameter(str(error)) from None
+        drawn = draw(
+            settings,
+            county=county,
+            as_of=as_of,
+            seed=seed,
+            design=Design(villages, households, reserve),
+            unmask=unmask,
+            purpose=purpose,
+        )
     if as_json:
         sys.stdout.write(drawn.sample.as_json())
         return
@@ -196,10 +190,7 @@ def sample_estimate(
     from pipelines.evaluation import describe_estimates, estimate
 
     with opened_settings(home, None, None, None, policies=False) as settings:
-        try:
-            found = estimate(settings, sample)
-        except (LookupError, ValueError) as error:
-            raise typer.BadParameter(str(error)) from None
+        found = estimate(settings, sample)
     if as_json:
         print_json(found)
     else:
@@ -219,11 +210,8 @@ def sample_size(
     """How many households a wanted margin takes, at a confidence of 95 %."""
     from warehouse.evaluation.sampling.power import Plan
 
-    try:
-        plan = Plan(rate / 100, households, correlation, response / 100, population)
-        interviews, drawn = plan.interviews(margin / 100), plan.households(margin / 100)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+    plan = Plan(rate / 100, households, correlation, response / 100, population)
+    interviews, drawn = plan.interviews(margin / 100), plan.households(margin / 100)
     if as_json:
         effect = round(plan.design_effect, 6)
         print_json({"interviews": interviews, "households": drawn, "design_effect": effect})

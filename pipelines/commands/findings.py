@@ -8,11 +8,9 @@ import typer
 
 from pipelines.commands.shared import (
     DEFAULT_HOME,
-    WRONG_USAGE,
     Counties,
     Home,
     Json,
-    err,
     need_known,
     need_purpose,
     opened_settings,
@@ -55,10 +53,7 @@ def findings(
     need_known(rule, RULES_BY_CODE, "--rule")
     need_known(state, [*State, "all"], "--state")
     need_known(owner, list(Department), "--owner")
-    try:
-        chosen_format = format_of("json" if as_json else file_format.value, target)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--out") from None
+    chosen_format = format_of("json" if as_json else file_format.value, target)
     chosen = None if not state else () if "all" in state else tuple(state)
     with opened_settings(home, None, None, county, policies=False) as settings:
         export_findings(
@@ -87,13 +82,7 @@ def explain(
 
     need_purpose(unmask, purpose)
     with opened_settings(home, None, None, None, policies=False) as settings:
-        try:
-            told = explain_finding(settings, finding_id, unmask=unmask, purpose=purpose)
-        except LookupError as error:
-            raise typer.BadParameter(str(error), param_hint="FINDING_ID") from None
-    if told is None:
-        err.print(f"no finding {finding_id}", markup=False)
-        raise typer.Exit(WRONG_USAGE)
+        told = explain_finding(settings, finding_id, unmask=unmask, purpose=purpose)
     if as_json:
         print_json(told)
     else:
@@ -111,10 +100,7 @@ def diff(
     from pipelines.reading_out.differences import compare_runs, difference_row, print_difference
 
     with opened_settings(home, None, None, None, policies=False) as settings:
-        try:
-            difference = compare_runs(settings, before, after)
-        except LookupError as error:
-            raise typer.BadParameter(str(error), param_hint="RUN") from None
+        difference = compare_runs(settings, before, after)
     if as_json:
         print_json(difference_row(difference))
     else:

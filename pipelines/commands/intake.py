@@ -14,7 +14,6 @@ from expectations.calendar import local_day
 from pipelines.commands.shared import (
     CORES,
     DEFAULT_HOME,
-    FAILED,
     INCOMPLETE,
     AsOf,
     Counties,
@@ -76,12 +75,7 @@ def ingest(
             raise typer.BadParameter(f"no such file or folder: {path.name}", param_hint="PATH")
     with opened_settings(home, inbox, policy, county, jobs=jobs) as settings:
         on = local_day(settings.now())
-        try:
-            intake = push(settings, on, name, sys.stdin.buffer) if name else take_in(settings, on, paths or ())
-        except ValueError as error:
-            if not pushed:
-                raise
-            raise typer.BadParameter(str(error), param_hint="--name") from None
+        intake = push(settings, on, name, sys.stdin.buffer) if name else take_in(settings, on, paths or ())
     rows = [delivery_row(delivery) for delivery in intake.deliveries]
     print_delivery_rows(rows, as_json)
     for waiting in intake.waiting:
@@ -101,21 +95,14 @@ def pull(
     as_json: Json = False,
 ) -> None:
     """Pull deliveries from a department's database and stage them; its URL comes from the environment."""
-    from pipelines.night.pulling import PullConfigError, PullError, load_pull_config
+    from pipelines.night.pulling import load_pull_config
     from pipelines.night.pulling import pull as pull_feeds
     from pipelines.night.summary import delivery_row
 
-    try:
-        source = load_pull_config(config)
-    except PullConfigError as error:
-        raise typer.BadParameter(str(error), param_hint="CONFIG") from None
+    source = load_pull_config(config)
     need_known(feed, [s.feed for s in source.feeds], "--feed")
     with opened_settings(home, None, policy, None) as settings:
-        try:
-            intake = pull_feeds(settings, source, as_of, os.environ, feeds=feed or (), full=full)
-        except PullError as error:
-            err.print(str(error), markup=False)
-            raise typer.Exit(FAILED) from None
+        intake = pull_feeds(settings, source, as_of, os.environ, feeds=feed or (), full=full)
     rows = [delivery_row(delivery) for delivery in intake.deliveries]
     print_delivery_rows(rows, as_json)
     if intake.refused:
@@ -172,10 +159,7 @@ def check(
             ),
         )
     if annotated is not None:
-        try:
-            write_annotated(report, file, annotated)
-        except ValueError as error:
-            raise typer.BadParameter(str(error), param_hint="--annotated") from None
+        write_annotated(report, file, annotated)
     if as_json or report_format is ReportFormat.JSON:
         print_json(report.as_dict())
     else:
@@ -225,10 +209,7 @@ def _decide(home: Path, as_json: bool, act: "Callable[[Settings, str], Delivery]
     from pipelines.reading_out.reads import system_user
 
     with opened_settings(home, None, None, None, policies=False) as settings:
-        try:
-            delivery = act(settings, system_user())
-        except (LookupError, ValueError) as error:
-            raise typer.BadParameter(str(error)) from None
+        delivery = act(settings, system_user())
     print_delivery_rows([delivery_row(delivery)], as_json)
 
 
@@ -244,10 +225,7 @@ def quarantine(
     from pipelines.reading_out import list_refused, print_refused
 
     with opened_settings(home, None, None, county, policies=False) as settings:
-        try:
-            rows = list_refused(settings, delivery, row)
-        except LookupError as error:
-            raise typer.BadParameter(str(error), param_hint="--delivery") from None
+        rows = list_refused(settings, delivery, row)
     if as_json:
         print_json(rows)
     else:

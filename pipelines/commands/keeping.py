@@ -77,13 +77,10 @@ def freeze(
     if listed == (name is not None):
         raise typer.BadParameter("either a name or --list", param_hint="NAME")
     with opened_settings(home, None, None, None, policies=False) as settings:
-        try:
-            if name is not None:
-                found = [freeze_snapshot(settings, name, purpose=purpose or name, who=by or system_user())]
-            else:
-                found = list_snapshots(settings, look=True)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from None
+        if name is not None:
+            found = [freeze_snapshot(settings, name, purpose=purpose or name, who=by or system_user())]
+        else:
+            found = list_snapshots(settings, look=True)
     if as_json:
         print_json([snapshot.as_dict() for snapshot in found])
     else:
@@ -134,14 +131,10 @@ def restore_backup(
     as_json: Json = False,
 ) -> None:
     """Put a backup into empty books, on SQLite or PostgreSQL; one of an older release is brought up to date."""
-    from warehouse.books.backup import NotEmpty, restore_books
+    from warehouse.books.backup import restore_books
 
     with opened_settings(home, None, None, None, policies=False) as settings:
-        try:
-            rows = restore_books(file, settings.home.books)
-        except (NotEmpty, ValueError) as error:
-            err.print(str(error), markup=False)
-            raise typer.Exit(FAILED) from None
+        rows = restore_books(file, settings.home.books)
     print_rows(rows, as_json)
 
 

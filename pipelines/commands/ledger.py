@@ -67,10 +67,7 @@ def ledger_show(
 
     need_purpose(unmask, purpose)
     with opened_settings(home, None, None, None, policies=False) as settings:
-        try:
-            told = show_life(settings, finding_id, unmask=unmask, purpose=purpose)
-        except LookupError as error:
-            raise typer.BadParameter(str(error), param_hint="FINDING_ID") from None
+        told = show_life(settings, finding_id, unmask=unmask, purpose=purpose)
     if as_json:
         print_json(told)
     else:
@@ -90,16 +87,9 @@ def ledger_review(
 ) -> None:
     """Close a rectified finding (销号): newer data must no longer show it."""
     from pipelines.desk.ledger import review_finding
-    from pipelines.recording.review import ReviewRefusedError
 
     with opened_settings(home, None, None, None, policies=False) as settings:
-        try:
-            event = review_finding(settings, finding_id, reviewer, on or local_day(settings.now()), why)
-        except LookupError as error:
-            raise typer.BadParameter(str(error), param_hint="FINDING_ID") from None
-        except ReviewRefusedError as error:
-            err.print("\n".join(error.reasons), markup=False)
-            raise typer.Exit(FAILED) from None
+        event = review_finding(settings, finding_id, reviewer, on or local_day(settings.now()), why)
     if as_json:
         print_json(event)
     else:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from expectations.errors import UnknownError
 from pipelines.commands.shared import (
     DEFAULT_HOME,
     Counties,
@@ -51,7 +52,7 @@ def rules(
     from pipelines.reading_out import print_rule, print_rules, rule_row
 
     if code is not None and code not in RULES_BY_CODE:
-        raise typer.BadParameter(f"no rule {code}; there are {', '.join(RULES_BY_CODE)}")
+        raise UnknownError("rule", code, known=RULES_BY_CODE)
     chosen = RULES if code is None else (RULES_BY_CODE[code],)
     if as_json:
         print_json([rule_row(r) for r in chosen])
@@ -76,10 +77,7 @@ def rules_try(
     """What if: findings that would appear and vanish under another policy value; nothing is stored."""
     from pipelines.reading_out.what_if import print_trial, read_settings, trial_row, try_values
 
-    try:
-        values = read_settings(given)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--set") from None
+    values = read_settings(given)
     with opened_settings(home, None, policy, county, memory_limit=memory_limit) as settings:
         trials = try_values(settings, values, as_of)
     if as_json:

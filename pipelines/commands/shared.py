@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from expectations.calendar import local_day
+from expectations.errors import ValueRefusedError
 from expectations.status import RuleStatus
 from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
 
@@ -54,12 +55,15 @@ def as_moment(text: str) -> datetime:
 
     try:
         return read_moment(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no moment such as 2026-07-01T02:00 or 2026-07-01T02:00Z") from None
+    except ValueRefusedError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 Home = Annotated[
-    Path, typer.Option("--home", envvar="LIANGXIAN_HOME", help="Folder that holds all state.", show_default=True)
+    Path,
+    typer.Option(
+        "--home", envvar="LIANGXIAN_HOME", help="Folder that holds all state.", show_default=True, file_okay=False
+    ),
 ]
 
 
@@ -152,7 +156,7 @@ def need_counties(codes: Iterable[str]) -> None:
 def need_size(memory_limit: str) -> None:
     try:
         bytes_of(memory_limit)
-    except ValueError as error:
+    except ValueRefusedError as error:
         raise typer.BadParameter(str(error), param_hint="--memory-limit") from None
 
 

@@ -8,22 +8,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from expectations.errors import RequestError, ValueRefusedError
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from warehouse.books.audit import append_audit
 from warehouse.books.schema import snapshots
 from warehouse.lake import atomic_path, sha256_file
-from warehouse.loading.versions import published_version, snapshot_of, sync
+from warehouse.loading import NothingPublishedError
+from warehouse.loading.versions import open_version, published_version, snapshot_of, sync
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 
 
-class NameTakenError(ValueError):
+class NameTakenError(RequestError):
     """A snapshot of this name exists; what is frozen is never written again."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name} is frozen already", advice="choose another name")
 
 
 @dataclass(frozen=True)
@@ -57,21 +62,21 @@ class Snapshot:
 def freeze(settings: Settings, name: str, *, purpose: str, who: str) -> Snapshot:
     """Copy the published warehouse to ``HOME/frozen/<name>.duckdb``, read-only, and note its hash in the books.
 
-    Raises NameTakenError for a name that is taken, ValueError for one that is no name or without a purpose,
-    FileNotFoundError where nothing has been published. A kill leaves a copy that the books do not know; the next
+    Raises NameTakenError for a name that is taken, RequestError for one that is no name or without a purpose,
+    NothingPublishedError. A kill leaves a copy that the books do not know; the next
     attempt writes it again.
     """
     home = settings.home
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name: letters, digits, . _ - and at most 64 of them")
+        raise ValueRefusedError(f"{name!r} is no name: letters, digits, . _ - and at most 64 of them")
     if not purpose.strip():
-        raise ValueError("a snapshot is frozen for a purpose only")
+        raise RequestError("a snapshot is frozen for a purpose only")
     with hold(home.lake, "freezing"), hold(home.lake, "publishing"):
         if any(known.name == name for known in list_snapshots(settings)):
-            raise NameTakenError(f"{name} is frozen already; choose another name")
+            raise NameTakenError(name)
         version = published_version(home.lake)
         if version is None:
-            raise FileNotFoundError("no warehouse has been published")
+            raise NothingPublishedError()
         target = home.lake.frozen_snapshot(name)
         with atomic_path(target) as temporary:
             shutil.copyfile(version, temporary)
@@ -102,7 +107,7 @@ def freeze(settings: Settings, name: str, *, purpose: str, who: str) -> Snapshot
             with home.books.begin() as connection:
                 connection.execute(insert(snapshots), row)
         except IntegrityError:
-            raise NameTakenError(f"{name} is frozen already; choose another name") from None
+            raise NameTakenError(name) from None
     return next(known for known in list_snapshots(settings) if known.name == name)
 
 
@@ -133,7 +138,7 @@ def _look(path: Path, sha256: str) -> str:
 
 
 def _runs_of(path: Path) -> list[str]:
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with open_version(path) as connection:
         return [
             run for (run,) in connection.execute("SELECT DISTINCT run FROM warehouse.fact_load ORDER BY ALL").fetchall()
         ]

@@ -76,7 +76,7 @@ def _take(settings: Settings, path: Path, on: date) -> Receipt:
 def review_finding(settings: Settings, digits: str, reviewer: str, on: date, why: str | None) -> Mapping[str, Any]:
     """Close a finding (named by the first digits of its id); return the event.
 
-    Raises LookupError where no finding or several begin so, ReviewRefusedError where it cannot be closed.
+    Raises UnknownError where no finding or several begin so, ReviewRefusedError where it cannot be closed.
     """
     home = settings.home
     finding_id, county = find_by_digits(home.books, digits)

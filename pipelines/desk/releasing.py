@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from expectations.errors import RefusedError, RequestError, UnknownError
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.staging import Outcome, stage_delivery
@@ -34,14 +35,14 @@ class _Kept:
 def restore(settings: Settings, delivery: str, who: str) -> Delivery:
     """Put a superseded delivery in force again, superseding what is; one that is in force stays as it is.
 
-    Raises LookupError for an unknown delivery, ValueError for one that was rejected.
+    Raises UnknownError for an unknown delivery, RequestError for one that was rejected or erased.
     """
 
     def put_back(found: Delivery) -> None:
         if found.status == Event.REJECTED:
-            raise ValueError(f"{found.id} was rejected; see liangxian release")
+            raise RequestError(f"{found.id} was rejected", advice="see liangxian release")
         if found.status == Event.ERASED:
-            raise ValueError(f"{found.id} was erased on schedule; its rows are gone")
+            raise RequestError(f"{found.id} was erased on schedule", why="its rows are gone")
         if found.status == Event.SUPERSEDED:
             _append(settings, found, Event.RESTORED, who)
 
@@ -51,17 +52,17 @@ def restore(settings: Settings, delivery: str, who: str) -> Delivery:
 def release(settings: Settings, delivery: str, reason: str, who: str) -> Delivery:
     """Let a delivery through that was stopped for its share of bad rows; its bad rows stay in quarantine.
 
-    Its rows are staged again from the files that were kept. Raises LookupError for an unknown delivery, ValueError for
-    one that was not stopped, or that cannot be read at all.
+    Its rows are staged again from the files that were kept. Raises UnknownError for an unknown delivery, RequestError
+    for one that was not stopped, or that cannot be read at all.
     """
     if not reason.strip():
-        raise ValueError("a delivery is released for a reason only")
+        raise RequestError("a delivery is released for a reason only")
 
     def let_through(found: Delivery) -> None:
         if found.status != Event.REJECTED:
-            raise ValueError(f"{found.id} was not rejected: it is {found.status}")
+            raise RequestError(f"{found.id} was not rejected", why=f"it is {found.status}")
         if found.accounting is None:
-            raise ValueError(f"{found.id} has no rows that could be let through: {' '.join(found.reason)}")
+            raise RequestError(f"{found.id} has no rows that could be let through", why=" ".join(found.reason))
         _stage_again(settings, found)
         _append(settings, found, Event.RELEASED, f"{who}：{reason.strip()}")
 
@@ -78,7 +79,7 @@ def _decide(settings: Settings, delivery: str, act: Callable[[Delivery], None]) 
 def _find(settings: Settings, delivery: str) -> Delivery:
     found = list_deliveries(settings.home.books, (deliveries_table.c.id == delivery,))
     if not found:
-        raise LookupError(f"no delivery {delivery}")
+        raise UnknownError("delivery", delivery)
     return found[0]
 
 
@@ -98,7 +99,7 @@ def _stage_again(settings: Settings, delivery: Delivery) -> None:
     )
     gone = [f.name for f, path in zip(delivery.files, kept.paths, strict=True) if not path.exists()]
     if gone:
-        raise ValueError(f"files of {delivery.id} are no longer kept: {', '.join(gone)}")
+        raise RefusedError(f"files of {delivery.id} are no longer kept: {', '.join(gone)}")
     lake.spill.mkdir(parents=True, exist_ok=True)
     for left in lake.spill.glob(f"{_FOLDER}*"):  # of a release that was killed: rows of people lie in it
         shutil.rmtree(left)
@@ -118,7 +119,9 @@ def _stage_again(settings: Settings, delivery: Delivery) -> None:
             books.dispose()
         if staged.outcome is not Outcome.ACCEPTED or staged.delivery.accounting != delivery.accounting:
             # its rows in quarantine and its figures in the books would be those of another reading
-            raise ValueError(f"{delivery.id} is read differently by this version of the software: have it sent again")
+            raise RefusedError(
+                f"{delivery.id} is read differently by this version of the software", advice="have it sent again"
+            )
         where = (delivery.feed, delivery.county, delivery.id)
         with atomic_path(lake.staged(*where)) as target:
             aside.staged(*where).replace(target)

@@ -47,7 +47,7 @@ def draw(
 ) -> Drawn:
     """Draw, or draw again: the same seed on the same warehouse gives the same files. Forms in clear are audited first.
 
-    Raises LookupError where the warehouse holds no such county and D, ValueError for an empty frame.
+    Raises RequestError where the warehouse holds no such county and D, or nobody to draw from.
     """
     why = check_purpose(unmask, purpose)
     lake = settings.home.lake

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from expectations.errors import NotYetError, RequestError, UnknownError
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_interval, exact_percent
 from warehouse.evaluation.querying import published_query
@@ -19,7 +20,8 @@ from warehouse.sql import bound
 def estimate(settings: Settings, sample_id: str | None) -> dict[str, Any]:
     """Rates of a sample (the only one, where none is named), written as ``estimates.json`` beside its record too.
 
-    Raises LookupError where there is no such sample, or several and none is named, ValueError where nothing came back.
+    Raises RequestError where there is no such sample, or several and none is named, NotYetError where nothing was drawn
+    or came back.
     """
     lake = settings.home.lake
     record = find_record(lake, sample_id)
@@ -50,16 +52,16 @@ def estimate(settings: Settings, sample_id: str | None) -> dict[str, Any]:
 
 
 def find_record(lake: Lake, sample_id: str | None) -> Path:
-    """The record of a sample. Raises LookupError."""
+    """The record of a sample. Raises RequestError, NotYetError."""
     if sample_id is not None:
         path = lake.sample(sample_id) / "sample.json"
         if not path.exists():
-            raise LookupError(f"no sample {sample_id} has been drawn here")
+            raise UnknownError("sample", sample_id)
         return path
     records = sorted(lake.sample("any").parent.glob("*/sample.json"))
     if len(records) != 1:
         names = ", ".join(path.parent.name for path in records)
-        raise LookupError(f"name one sample of {names}" if names else "no sample has been drawn here")
+        raise RequestError(f"name one sample of {names}") if names else NotYetError("no sample has been drawn here")
     return records[0]
 
 

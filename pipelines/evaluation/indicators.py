@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from expectations.errors import UnknownError
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_percent
 from warehouse.evaluation.indicators import INDICATORS, statement
@@ -15,7 +16,7 @@ from warehouse.sql import bound
 def read_indicators(settings: Settings, county: str | None, as_of: date | None, level: str) -> list[dict[str, Any]]:
     """Rows of ``evaluation.indicators`` of a county at D for one level, by area, in the declared order.
 
-    Raises LookupError where the warehouse does not hold them.
+    Raises RequestError where the warehouse does not hold them.
     """
     with published_query(settings.home.lake) as query:
         code, day = newest_day(query, county, as_of)
@@ -37,7 +38,7 @@ def read_flow(
 ) -> tuple[dict[str, Any], list[str]]:
     """Stock and flow of the register between two dates of the warehouse: plain values, and lines for a person.
 
-    Raises LookupError where the warehouse does not hold both dates.
+    Raises RequestError where the warehouse does not hold both dates.
     """
     with published_query(settings.home.lake) as query:
         code, day = newest_day(query, county, as_of)
@@ -47,11 +48,11 @@ def read_flow(
 
 
 def query_of(name: str) -> str:
-    """The query behind an indicator. Raises LookupError for a name that none has."""
+    """The query behind an indicator. Raises UnknownError for a name that none has."""
     for indicator in INDICATORS:
         if indicator.name == name:
             return statement(indicator)
-    raise LookupError(f"{name} is none of {', '.join(indicator.name for indicator in INDICATORS)}")
+    raise UnknownError("indicator", name, known=[indicator.name for indicator in INDICATORS])
 
 
 def describe_indicators(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

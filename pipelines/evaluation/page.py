@@ -25,7 +25,7 @@ _BY_TOWNSHIP: Final = tuple(indicator for indicator in INDICATORS if indicator.a
 def write_evaluation_page(settings: Settings, county: str | None, as_of: date | None, target: Path) -> None:
     """Write the report of a county at D, with the estimates of every sample of that county that has any.
 
-    Raises LookupError where the warehouse does not hold the county at D. Holds no person.
+    Raises RequestError where the warehouse does not hold the county at D. Holds no person.
     """
     lake = settings.home.lake
     with published_query(lake) as query:

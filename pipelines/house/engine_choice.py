@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from expectations.errors import UnavailableError, ValueRefusedError
+
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _BINARY_UNITS: Final = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
-class EngineError(ConnectionError):
-    """The engine that was asked for cannot be had; the message says what to do, for people."""
+class EngineError(UnavailableError):
+    """The engine that was asked for cannot be had."""
 
 
 class EngineName(StrEnum):
@@ -38,8 +40,8 @@ DUCKDB: Final = EngineChoice()
 
 
 def bytes_of(size: str) -> int:
-    """``2GB`` or ``1.5 GiB`` in bytes, as DuckDB reads them. Raises ValueError."""
+    """``2GB`` or ``1.5 GiB`` in bytes, as DuckDB reads them. Raises ValueRefusedError."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(I?)B?", size.strip().upper())
     if found is None or (found[3] and not found[2]):
-        raise ValueError(f"{size!r} is no size such as 2GB")
+        raise ValueRefusedError(f"{size!r} is no size such as 2GB")
     return round(float(found[1]) * (_BINARY_UNITS if found[3] else _UNITS)[found[2]])

@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
+from expectations.errors import Place, Problem, ValueRefusedError
 from expectations.policies import nearest_key, parameter_of
-from expectations.policy import Entry, Policy, PolicyError, PolicyProblem, Timeline
+from expectations.policy import Entry, Policy, PolicyError, Timeline
 
 DEFAULTS = "defaults.yaml"
 EVERY_COUNTY = "*"
@@ -60,7 +61,7 @@ def _policy_files(directory: Path | None) -> list[Path]:
     if directory is None:
         return []
     if not directory.is_dir():
-        raise PolicyError([PolicyProblem(directory.name, "", None, "no such directory of policy files")])
+        raise PolicyError([Problem("no such directory of policy files", Place(file=directory.name))])
     found = (p for p in directory.iterdir() if p.suffix in {".yaml", ".yml"} and not p.name.startswith("."))
     return sorted(p for p in found if p.is_file())
 
@@ -112,11 +113,11 @@ def _read(content: bytes, kind: type[_Loader] | type[_FastLoader]) -> Any:
 class _Reading:
     """Files being read; problems are collected, so that one look finds them all."""
 
-    problems: list[PolicyProblem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def problem(self, file: str, key: str, on: date | None, what: str) -> None:
         """Note one problem."""
-        self.problems.append(PolicyProblem(file, key, on, what))
+        self.problems.append(Problem(what, Place(file=file, key=key, on=on)))
 
     def parameters(self, file: str, content: bytes) -> dict[str, dict[str, Timeline]]:
         """``{county: {key: timeline}}`` of one file (one county); what is wrong is left out and noted."""
@@ -182,7 +183,7 @@ class _Reading:
         value = None
         try:
             value = parameter.kind.read(item["value"]) if parameter else None
-        except ValueError as error:
+        except ValueRefusedError as error:
             self.problem(file, key, start, str(error))
         if start is None or len(self.problems) > before:
             return None

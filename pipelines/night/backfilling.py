@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from expectations.calendar import LOCAL, same_day_or_month_end
+from expectations.errors import RequestError, ValueRefusedError
 from pipelines.house.settings import Settings
 from pipelines.night.flow import check_policies, counties_with_data, reconcile_counties
 from pipelines.night.intake import ingest
@@ -48,10 +49,10 @@ def _reconcile(settings: Settings, day: date) -> list[CountyNight]:
 def days_between(first: date, last: date, step: Step) -> Sequence[date]:
     """``first`` and what follows by ``step`` up to ``last``; by month from a month's last day: the last day of each.
 
-    Raises ValueError where ``last`` lies before ``first``.
+    Raises RequestError where ``last`` lies before ``first``.
     """
     if last < first:
-        raise ValueError(f"{last} lies before {first}")
+        raise RequestError(f"{last} lies before {first}")
     if step is Step.DAY:
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
     months = (last.year - first.year) * 12 + last.month - first.month
@@ -59,8 +60,11 @@ def days_between(first: date, last: date, step: Step) -> Sequence[date]:
 
 
 def read_moment(text: str) -> datetime:
-    """An ISO date with a time, of Asia/Shanghai where it names no zone; ValueError for anything else."""
-    at = datetime.fromisoformat(text)
-    if "T" not in text and ":" not in text:
-        raise ValueError(f"{text} has no time of day")
+    """An ISO date with a time, of Asia/Shanghai where it names no zone. Raises ValueRefusedError."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or ("T" not in text and ":" not in text):
+        raise ValueRefusedError(f"{text!r} is no moment such as 2026-07-01T02:00 or 2026-07-01T02:00Z")
     return at if at.tzinfo is not None else at.replace(tzinfo=LOCAL)

@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
+from expectations.errors import Problem
 from expectations.feeds import FEEDS_BY_NAME
-from expectations.policy import Policy, PolicyError, PolicyProblem
+from expectations.policy import Policy, PolicyError
 from expectations.rules import RULES
 from expectations.status import RuleStatus
 from pipelines.conforming import conform
@@ -116,7 +117,7 @@ def check_policies(settings: Settings, as_of: date) -> None:
     if settings.known_at is None:
         scan = scan_of(settings)
         arriving = {a.county for a in scan.ready} | {w.county for w in scan.waiting}
-    problems: list[PolicyProblem] = []
+    problems: list[Problem] = []
     for county in sorted(arriving | set(counties_with_data(settings))):
         try:
             settings.policies.check(county, as_of)

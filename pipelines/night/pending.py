@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from expectations.errors import UnknownError
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.status import RuleStatus, by_status
 from pipelines.conforming import conform
@@ -93,11 +94,11 @@ def snapshot_facts(settings: Settings) -> str:
 def facts_of(settings: Settings, delivery_id: str) -> str:
     """What a person must know before a stopped delivery is let through: Markdown, Chinese first, no personal values.
 
-    Raises LookupError for an unknown delivery.
+    Raises UnknownError for an unknown delivery.
     """
     found = list_deliveries(settings.home.books, (deliveries_table.c.id == delivery_id,))
     if not found:
-        raise LookupError(f"no delivery {delivery_id}")
+        raise UnknownError("delivery", delivery_id)
     (delivery,) = found
     counting = [d for d in in_force(settings.home.books, delivery.county) if d.feed == delivery.feed]
     newest = max(counting, key=lambda d: d.as_of or date.min, default=None)

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import pyarrow.parquet as pq
 from sqlalchemy import Connection
 
+from expectations.errors import Place
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.night.intake import ingest
@@ -46,7 +47,7 @@ def pull(
 ) -> Intake:
     """Pull the feeds (default: all of the configuration) as of D and take them in; ``full`` ignores watermarks.
 
-    Raises PullError where the database cannot be read; nothing is left then.
+    Raises PullError or PackageMissingError where the database cannot be read; nothing is left then.
     """
     wanted = [s for s in config.feeds if not feeds or s.feed in feeds]
     engine = open_source(config, environment)
@@ -72,7 +73,7 @@ def pull(
                     return ingest(settings, settings.now().date(), [Path(folder)], source=SOURCE, archive=False)
     finally:
         engine.dispose()
-    raise PullError(f"the connection to the database broke {config.attempts} times")
+    raise BrokenConnectionError(f"the connection to the database broke {config.attempts} times")
 
 
 def find_base(settings: Settings, county: str, source: FeedSource, as_of: date) -> Base | None:
@@ -125,7 +126,8 @@ def _there(raw: Path, source: FeedSource) -> tuple[str, ...]:
     names = set(pq.read_schema(raw).names)
     found = tuple(h for h in source.key_headings() if h in names)
     if source.watermark is not None and len(found) < len(source.key_headings()):
-        raise PullError(f"{source.feed}: a watermark pull needs the key's columns: {', '.join(source.key_headings())}")
+        headings = ", ".join(source.key_headings())
+        raise PullError(f"a watermark pull needs the key's columns: {headings}", where=Place(feed=source.feed))
     return found
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
+from expectations.errors import ValueRefusedError
 from pipelines.house.settings import Settings
 from pipelines.night.intake import ingest
 from pipelines.night.results import Intake
@@ -17,17 +18,17 @@ _FOLDER = "pushed"
 def push(settings: Settings, on: date, name: str, content: BinaryIO) -> Intake:
     """Take in ``content`` under the file name ``name``; a part waits in the inbox until the others are there.
 
-    Raises ValueError for what is no plain file name, or one that an inbox passes over.
+    Raises ValueRefusedError for what is no plain file name, or one that an inbox passes over.
     """
     if not name or Path(name).name != name:
-        raise ValueError(f"{name!r} is no file name")
+        raise ValueRefusedError(f"{name!r} is no file name")
     folder = settings.inbox / _FOLDER
     _write(folder, name, content)
     intake = ingest(settings, on, [folder], source=SOURCE, archive=True)
     waits = any(name in waiting.names for waiting in intake.waiting)
     if (folder / name).exists() and not waits and _is_wanted(settings, name):
         (folder / name).unlink()
-        raise ValueError(f"{name!r} is the name of a temporary file: nothing was taken in")
+        raise ValueRefusedError(f"{name!r} is the name of a temporary file", why="nothing was taken in")
     return intake
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from expectations.errors import NotYetError
 from expectations.rules import RULES
 from expectations.status import RuleStatus, Silence
 from pipelines.house.counties import county_name
@@ -123,8 +124,8 @@ def claim_told(settings: Settings, nights: Sequence[CountyNight], strays: Sequen
 def report_again(settings: Settings, as_of: date | None = None) -> Night:
     """Workbooks and summaries of what the books recorded for D: the last run of each county (or of those asked for).
 
-    Without D the newest that was recorded. Raises FileNotFoundError where no run has been recorded for D, or its rows
-    were erased on schedule.
+    Without D the newest that was recorded. Raises NotYetError where no run has been recorded for D, or its rows were
+    erased on schedule.
     """
     home = settings.home
     recorded = [r for r in recorded_runs(settings) if not settings.counties or r.county in settings.counties]
@@ -144,9 +145,7 @@ def report_again(settings: Settings, as_of: date | None = None) -> Night:
         if not uses(run, gone)
     ]
     if as_of is None or not nights:
-        raise FileNotFoundError(
-            f"no run has been recorded for {as_of or 'any day'}, or its rows were erased on schedule"
-        )
+        raise NotYetError(f"no run has been recorded for {as_of or 'any day'}, or its rows were erased on schedule")
     version = published_version(home.lake)
     published = {"published": version is not None, "snapshot": snapshot_of(version) if version is not None else None}
     strays = strays_of(settings, {None} | {night.run.id for night in nights})

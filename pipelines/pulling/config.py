@@ -14,13 +14,14 @@ feeds:
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from expectations.errors import Place, Problem, RequestError
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.reading.headings import Headings
@@ -28,13 +29,11 @@ from pipelines.reading.headings import Headings
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class PullConfigError(Exception):
+class PullConfigError(RequestError):
     """A configuration that cannot be used; ``problems`` says everything that is wrong with it."""
 
-    def __init__(self, file: str, problems: list[str]) -> None:
-        """Keep the problems, one sentence each."""
-        super().__init__("\n".join(f"{file}: {p}" for p in problems))
-        self.problems = tuple(problems)
+    def __init__(self, file: str, problems: Iterable[str]) -> None:
+        super().__init__("", problems=[Problem(what, Place(file=file)) for what in problems])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipelines.pulling.marks import KEY
+from pipelines.pulling.source import PullError
 from warehouse.sql import identifier, literal, parquet
 
 _MEMORY = "512MB"
@@ -14,14 +15,14 @@ _MEMORY = "512MB"
 def write_pulled(raw: Path, target: Path, key: tuple[str, ...], *, before: Path | None, mark: str) -> None:
     """Write ``raw`` sorted, so that equal content has equal bytes; rows of ``before`` whose key is not in it stay.
 
-    All columns are text. Raises ValueError where ``before`` has other columns.
+    All columns are text. Raises PullError where ``before`` has other columns.
     """
     names = pq.read_schema(raw).names
     columns = ", ".join(identifier(n) for n in names)
     rows = f"SELECT {columns} FROM {parquet(raw)}"
     if before is not None:
         if pq.read_schema(before).names != names:
-            raise ValueError("the pull before has other columns")
+            raise PullError("the pull before has other columns", advice="pull everything: --full")
         same = " AND ".join(f"{_given('old', k)} = {_given('new', k)}" for k in key)
         rows = (
             f"SELECT {columns} FROM {parquet(before)} old WHERE NOT EXISTS"

@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
+from expectations.errors import LiangxianError, PackageMissingError, UnavailableError
 from pipelines.pulling.config import FeedSource, PullConfig
 
 APPLICATION: Final = "liangxian-pull"
@@ -36,19 +37,25 @@ _KILLED: Final = (1317, 1927)
 """MariaDB: query interrupted, connection killed; SQLAlchemy does not count them as a broken connection."""
 
 
-class PullError(Exception):
-    """A pull that could not be done; the text names no secret and no row."""
+class PullError(LiangxianError):
+    """A pull that cannot be done as it is configured; the text names no secret and no row."""
 
 
-class BrokenConnectionError(PullError):
+class SourceUnavailableError(PullError, UnavailableError):
+    """The database refused, or does not answer."""
+
+
+class BrokenConnectionError(SourceUnavailableError):
     """The connection broke: what was read belongs to a snapshot that is gone."""
 
 
 def open_source(config: PullConfig, environment: Mapping[str, str]) -> Engine:
-    """An engine on the source; its URL comes from ``environment``. Raises PullError."""
+    """An engine on the source; its URL comes from ``environment``. Raises PullError, PackageMissingError."""
     raw = environment.get(config.url_env, "")
     if not raw:
-        raise PullError(f"the environment variable {config.url_env} is not set: it must hold the database's URL")
+        raise PullError(
+            f"the environment variable {config.url_env} is not set", advice="it must hold the database's URL"
+        )
     try:
         url = make_url(raw.replace("postgres://", "postgresql://", 1))
         url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
@@ -58,7 +65,7 @@ def open_source(config: PullConfig, environment: Mapping[str, str]) -> Engine:
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise PullError(f"{config.url_env} holds no URL that SQLAlchemy understands") from error
     except ModuleNotFoundError as error:
-        raise PullError(f"the driver {error.name} is not installed (extras postgres and mysql bring theirs)") from error
+        raise PackageMissingError(error.name or "the driver", "postgres,mysql") from error
 
 
 def _connect_arguments(url: URL, config: PullConfig) -> dict[str, Any]:
@@ -83,7 +90,7 @@ def snapshot(engine: Engine, statement_timeout: int) -> Iterator[Connection]:
     """A read-only transaction in which every statement sees the rows of one moment.
 
     A statement that takes longer than ``statement_timeout`` seconds is given up (the whole pull, where it streams).
-    Raises BrokenConnectionError where the connection breaks, PullError for anything else that the server says.
+    Raises BrokenConnectionError where the connection breaks, SourceUnavailableError for anything else that it says.
     """
     backend = engine.dialect.name
     try:
@@ -103,7 +110,7 @@ def snapshot(engine: Engine, statement_timeout: int) -> Iterator[Connection]:
     except DBAPIError as error:
         if error.connection_invalidated or _code(error) in _KILLED:
             raise BrokenConnectionError("the connection to the database broke") from error
-        raise PullError(f"the database refused: {_said(error)}") from error
+        raise SourceUnavailableError("the database refused", why=_said(error)) from error
 
 
 def _mysql_limit(connection: Connection, seconds: int) -> str:

@@ -1,28 +1,29 @@
 """What a reader says of a file that it cannot read, in the words of the department that sent it."""
 
+from typing import ClassVar
 
-class UnreadableFileError(Exception):
-    """A file that cannot be read; ``problem`` says in Chinese what is wrong and what to do, without the file's name.
+from expectations.errors import NOWHERE, LiangxianError, Place
 
-    ``sheet`` and ``row``: where, should that be known. ``reason``: a word for machines.
+
+class UnreadableFileError(LiangxianError):
+    """A file that cannot be read; ``what`` says in Chinese what is wrong and what to do, without the file's name.
+
+    ``where``: sheet and row, should they be known. ``reason``: a word for machines.
     """
 
-    def __init__(
-        self, problem: str, *, reason: str = "unreadable", sheet: str | None = None, row: int | None = None
-    ) -> None:
-        """Keep the sentence and its place."""
-        super().__init__(problem)
-        self.problem = problem
+    in_chinese: ClassVar[bool] = True
+
+    def __init__(self, what: str, *, reason: str = "unreadable", where: Place = NOWHERE) -> None:
         self.reason = reason
-        self.sheet = sheet
-        self.row = row
+        super().__init__(what, where=where)
+
+    def at(self, file: str, sheet: str | None = None) -> "UnreadableFileError":
+        """The same, with the file where it was found."""
+        found = self.where
+        place = Place(file=file, sheet=found.sheet or sheet or "", row=found.row)
+        return UnreadableFileError(self.what, reason=self.reason, where=place)
 
 
 def where(file: str, sheet: str | None = None, row: int | None = None) -> str:
     """The place of a problem as a department finds it: 文件, 工作表, 行."""
-    place = f"文件 {file}"
-    if sheet is not None:
-        place += f"，工作表“{sheet}”"
-    if row is not None:
-        place += f"，第{row}行"
-    return place
+    return Place(file=file, sheet=sheet or "", row=row).in_chinese()

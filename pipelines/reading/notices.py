@@ -68,10 +68,10 @@ class Notice:
         }
 
 
-def notice_of(error: UnreadableFileError, file: str, sheet: str | None = None) -> Notice:
-    """A file that cannot be read, as a notice."""
-    rows = () if error.row is None else (error.row,)
-    return Notice(error.reason, error.problem, file, error.sheet or sheet, rows)
+def notice_of(error: UnreadableFileError) -> Notice:
+    """A file that cannot be read (``error.at`` says which), as a notice."""
+    at = error.where
+    return Notice(error.reason, error.what, at.file or None, at.sheet or None, () if at.row is None else (at.row,))
 
 
 def texts(notices: Iterable[Notice]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def open_file(path: Path, name: str, suffix: str, feed: Feed) -> Opened:
         opened = _OPENERS[suffix](path, name, feed)
         ambiguous = tuple(notice for table in opened.tables for notice in _ambiguous(table, feed))
     except UnreadableFileError as error:
-        return Opened(problems=(notice_of(error, name),))
+        return Opened(problems=(notice_of(error.at(name)),))
     if ambiguous:
         return replace(opened, tables=(), problems=ambiguous)
     return replace(opened, warnings=(*opened.warnings, *(n for table in opened.tables for n in _scaled(table))))

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow.parquet as pq
 from rich.console import Console
 
+from expectations.errors import RequestError, UnknownError
 from expectations.rules import RULES_BY_CODE
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title, policy_title
@@ -37,10 +38,10 @@ class Difference:
 
 
 def compare_runs(settings: Settings, before: str, after: str) -> Difference:
-    """Compare two runs of one county, named by id or its first characters; LookupError where one cannot be named."""
+    """Compare two runs of one county, named by id or its first characters. Raises RequestError where they cannot be."""
     old, new = (_named(settings, text) for text in (before, after))
     if old.county != new.county:
-        raise LookupError(f"{old.id} and {new.id} are runs of two counties")
+        raise RequestError(f"{old.id} and {new.id} are runs of two counties")
     deliveries = _differing_deliveries(old, new)
     policy = _differing_policy(old, new)
     findings = _differing_findings(settings, old, new)
@@ -89,9 +90,9 @@ def _named(settings: Settings, text: str) -> Run:
     runs = [run for run in list_runs(settings.home.books) if run.id.startswith(text)]
     whole = [run for run in runs if run.id == text] or runs
     if len(whole) != 1:
-        raise LookupError(f"several runs begin with {text}" if whole else f"no run {text}")
+        raise UnknownError("run", text, several=bool(whole))
     if not settings.home.lake.findings(whole[0].id).exists():
-        raise LookupError(f"run {whole[0].id} was begun but has no findings")
+        raise RequestError(f"run {whole[0].id} was begun but has no findings")
     return whole[0]
 
 

@@ -19,18 +19,20 @@ from typing import Final
 import duckdb
 from packaging.requirements import Requirement
 from sqlalchemy import Engine, create_engine, inspect
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from expectations.calendar import local_day
+from expectations.errors import DamagedError, LiangxianError
 from expectations.policy import PolicyError
 from pipelines.house.policies import DEFAULTS, EVERY_COUNTY, Policies, load_policies
 from pipelines.recording.working_days import calendar_is_known
 from warehouse.books import schema
 from warehouse.books.audit import verify_audit
+from warehouse.books.connection import BOOKS, postgres_engine
 from warehouse.books.deliveries import Event, list_deliveries
 from warehouse.books.runs import list_runs
 from warehouse.lake import Lake
+from warehouse.loading import NothingPublishedError
 from warehouse.loading.publish import open_published
 
 DISTRIBUTION: Final = "liangxian"
@@ -152,11 +154,11 @@ def _books(lake: Lake, url: str | None) -> tuple[Check, Engine | None]:
         if url is None:
             engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(f"file:{lake.books}?mode=ro", uri=True))
         else:
-            what = f"books at {make_url(url).render_as_string(hide_password=True)}"
-            engine = create_engine(url)
+            engine = postgres_engine(url, BOOKS)
+            what = f"books at {engine.url.render_as_string(hide_password=True)}"
         missing = sorted(set(schema.metadata.tables) - set(inspect(engine).get_table_names()))
         damage = [] if url is not None else _damage(lake)
-    except (SQLAlchemyError, sqlite3.Error, ImportError) as error:
+    except (LiangxianError, SQLAlchemyError, sqlite3.Error) as error:
         advice = (
             f"see that the server runs, its driver is installed and {DATABASE_URL} is right"
             if url
@@ -197,7 +199,7 @@ def _complete_policy(policies: Policies, counties: list[str], today: date) -> It
         try:
             rows = policies.at(county, today).in_force()
         except PolicyError as error:
-            found = "; ".join(f"{problem.key}: {problem.what}" for problem in error.problems)
+            found = "; ".join(f"{problem.where.key}: {problem.what}" for problem in error.problems)
             yield Check(what, found, False, f"write the values into the policy file of {county}")
             continue
         defaults = sum(row["file"] == DEFAULTS for row in rows)
@@ -237,8 +239,10 @@ def _warehouse(lake: Lake, books: Engine) -> Check:
     try:
         with closing(open_published(lake)) as connection:
             loaded = {run for (run,) in connection.execute("SELECT run FROM warehouse.fact_load").fetchall()}
-    except FileNotFoundError:
+    except NothingPublishedError:
         return Check(what, "nothing is published", not newest, again)
+    except DamagedError as error:
+        return Check(what, f"cannot be read ({error.why})", False, error.advice)
     except duckdb.Error as error:
         return Check(what, f"cannot be read ({type(error).__name__})", False, again)
     behind = sorted(county for county, run in newest.items() if run not in loaded)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy import select
 
+from expectations.errors import UnknownError
 from expectations.feed import problem_column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.identity import IdentityProblem
@@ -18,30 +19,29 @@ from pipelines.house.words import department_label, feed_title, finding_title, i
 from pipelines.reading_out.ledgers import newest_runs
 from pipelines.reading_out.reads import check_purpose, record_read
 from pipelines.reading_out.tables import make_table, print_table
+from pipelines.recording.standings import find_by_digits
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.books.deliveries import Delivery, list_deliveries
-from warehouse.books.schema import finding_events, findings
+from warehouse.books.schema import finding_events
 from warehouse.evaluation.exports import select_findings
 
 ALSO_TOLD = ("batch", "dispatched_on", "cleared_by", "past_period")
 """Columns of the ledger that an export does not have."""
 
 
-def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpose: str | None) -> dict[str, Any] | None:
-    """Everything that is known of a finding, or None; ``finding_id`` may be its first digits.
+def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpose: str | None) -> dict[str, Any]:
+    """Everything that is known of a finding; ``finding_id`` may be its first digits.
 
     Beside the export's columns: ``sentence``, ``rows``, ``searched``, ``policy``, ``history``. In clear only with a
-    purpose, and then the audit log says so first. Raises LookupError where several findings begin with these digits.
+    purpose, and then the audit log says so first. Raises UnknownError where no finding, or several, begin with these
+    digits.
     """
     why = check_purpose(unmask, purpose)
-    named = _named(settings, finding_id)
-    if named is None:
-        return None
-    whole_id, county = named
+    whole_id, county = find_by_digits(settings.home.books, finding_id)
     run = next(run for run in newest_runs(settings) if run.county == county)
     ledger = pq.read_table(settings.home.lake.ledger(run.id), filters=[("finding_id", "=", whole_id)])
     if not ledger.num_rows:
-        return None
+        raise UnknownError("finding", finding_id)
     finding = select_findings(ledger, states=(), unmask=unmask).to_pylist()[0]
     evidence = json.loads(finding.pop("evidence") or "[]")
     known = {d.id: d for d in list_deliveries(settings.home.books)}
@@ -88,18 +88,6 @@ def print_explanation(told: Mapping[str, Any], console: Console) -> None:
     print_table(
         make_table(["日期", "由", "到", "原因", "批次", "办理人"], history, whole=("日期", "由", "到")), console
     )
-
-
-def _named(settings: Settings, digits: str) -> tuple[str, str] | None:
-    """Id and county of the finding that begins with these digits."""
-    query = select(findings.c.finding_id, findings.c.county).where(
-        findings.c.finding_id.startswith(digits, autoescape=True)
-    )
-    with settings.home.books.connect() as connection:
-        found = connection.execute(query.order_by(findings.c.finding_id).limit(2)).all()
-    if len(found) > 1:
-        raise LookupError(f"several findings begin with {digits}: more digits are needed")
-    return (str(found[0].finding_id), str(found[0].county)) if found else None
 
 
 def _row(settings: Settings, item: Mapping[str, Any], known: Mapping[str, Delivery]) -> dict[str, Any]:

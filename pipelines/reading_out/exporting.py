@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
+from expectations.errors import RequestError
 from pipelines.house.settings import Settings
 from pipelines.reading_out.reads import check_purpose, record_read
 from warehouse.evaluation.datasets import Dataset, read_aggregates, read_datasets
 from warehouse.evaluation.formats import CODEBOOK, Target, write_codebook, write_dataset, write_duckdb
 from warehouse.evaluation.pseudonyms import ALGORITHM, RecipientKey, recipient_key
 from warehouse.lake import Lake, scratch_prefix
-from warehouse.loading import open_published
+from warehouse.loading import NothingPublishedError, open_published
 from warehouse.loading.versions import published_version, snapshot_of
 
 DUCKDB: Final = "duckdb"
@@ -42,8 +43,8 @@ def export(
 ) -> Exported:
     """Write the evaluators' views for one recipient. ``aggregates``: the indicators alone, small cells hidden.
 
-    The audit log has the export before it is given out. Raises PermissionError without a purpose, FileNotFoundError
-    where nothing is published.
+    The audit log has the export before it is given out. Raises PurposeMissingError, NothingPublishedError, or
+    RequestError where the export would replace what is none.
     """
     why = check_purpose(True, purpose)
     lake = settings.home.lake
@@ -72,7 +73,7 @@ def export(
 def _snapshot(lake: Lake) -> str:
     version = published_version(lake)
     if version is None:
-        raise FileNotFoundError(f"no warehouse has been published: {lake.warehouse_link.name}")
+        raise NothingPublishedError()
     return snapshot_of(version)
 
 
@@ -111,14 +112,14 @@ def _write(datasets: list[Dataset], about: Mapping[str, Any], folder: Path, targ
 def _check_place(place: Path, *, is_file: bool) -> None:
     """Refuse to replace what is no export of ours."""
     if is_file and place.is_dir():
-        raise FileExistsError(f"{place.name} is a folder")
+        raise RequestError(f"{place.name} is a folder")
     if (
         not is_file
         and place.exists()
         and not (place / CODEBOOK).is_file()
         and (place.is_file() or any(place.iterdir()))
     ):
-        raise FileExistsError(f"{place.name} is no earlier export, and would be lost")
+        raise RequestError(f"{place.name} is no earlier export, and would be lost")
 
 
 def _give_out(scratch: Path, made: Path, place: Path, *, is_file: bool) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
+from expectations.errors import RequestError
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs, read_ledgers
 from pipelines.reading_out.reads import check_purpose, record_read
@@ -27,12 +28,12 @@ DIGITS_SHOWN: Final = 12
 
 
 def format_of(file_format: str, target: Path | None) -> str:
-    """The format of an export: as asked, for a file without one by its ending. Raises ValueError for another ending."""
+    """The format of an export: as asked, for a file without one by its ending. Raises RequestError for another."""
     if file_format != TABLE or target is None:
         return file_format
     ending = target.suffix.lstrip(".").lower()
     if ending not in get_args(Format):
-        raise ValueError(f"{target.name} tells no format: {', '.join(get_args(Format))}")
+        raise RequestError(f"{target.name} tells no format: {', '.join(get_args(Format))}")
     return ending
 
 
@@ -51,7 +52,7 @@ def export_findings(
     """Write the findings of every county's newest recorded run to ``target``, else to standard output.
 
     ``states`` None: open ones; ``()``: all. In clear only with a purpose, and then the audit log says so first: where
-    it cannot be written, nothing is given out. Raises FileNotFoundError where nothing has been recorded.
+    it cannot be written, nothing is given out. Raises NotYetError where nothing has been recorded.
     """
     why = check_purpose(unmask, purpose)
     runs = newest_runs(settings)

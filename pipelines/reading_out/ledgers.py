@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from expectations.errors import NotYetError
 from pipelines.house.settings import Settings
 from warehouse.books.runs import Run, list_runs
 
@@ -10,7 +11,7 @@ from warehouse.books.runs import Run, list_runs
 def newest_runs(settings: Settings) -> list[Run]:
     """The run recorded last of each county (of those asked for), by county.
 
-    Raises FileNotFoundError where a county that was asked for, or any county at all, has none: no findings recorded is
+    Raises NotYetError where a county that was asked for, or any county at all, has none: no findings recorded is
     not the same as nothing found.
     """
     last: dict[str, Run] = {}
@@ -19,7 +20,7 @@ def newest_runs(settings: Settings) -> list[Run]:
             last[run.county] = run
     absent = sorted(set(settings.counties) - set(last))
     if absent or not last:
-        raise FileNotFoundError(f"no run has been recorded{' for ' + ', '.join(absent) if absent else ''}")
+        raise NotYetError(f"no run has been recorded{' for ' + ', '.join(absent) if absent else ''}")
     return [run for county, run in sorted(last.items()) if not settings.counties or county in settings.counties]
 
 

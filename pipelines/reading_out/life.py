@@ -24,7 +24,7 @@ _SHOWN = (VERDICT, PLANNED, COMPLETED)
 def show_life(settings: Settings, digits: str, *, unmask: bool = False, purpose: str | None = None) -> dict[str, Any]:
     """The books' row of a finding, ``events`` and ``answers``; free texts only with a purpose, which is audited.
 
-    Raises LookupError where no finding, or several, begin with these digits.
+    Raises UnknownError where no finding, or several, begin with these digits.
     """
     why = check_purpose(unmask, purpose)
     books = settings.home.books

@@ -6,16 +6,24 @@ import pwd
 from collections.abc import Mapping
 from typing import Any
 
+from expectations.errors import RequestError
 from pipelines.house.settings import Settings
 from warehouse.books.audit import append_audit
 
 
+class PurposeMissingError(RequestError):
+    """Personal values were asked for, and not what they are needed for."""
+
+    def __init__(self) -> None:
+        super().__init__("personal values are shown for a purpose only", advice="--purpose")
+
+
 def check_purpose(unmask: bool, purpose: str | None) -> str:
-    """The purpose of a read in clear, ``""`` of a masked one. Raises PermissionError without a purpose."""
+    """The purpose of a read in clear, ``""`` of a masked one. Raises PurposeMissingError."""
     if not unmask:
         return ""
     if not (purpose and purpose.strip()):
-        raise PermissionError("personal values are shown for a purpose only")
+        raise PurposeMissingError()
     return purpose.strip()
 
 

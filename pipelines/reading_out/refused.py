@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.console import Console
 
+from expectations.errors import UnknownError
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
@@ -20,14 +21,14 @@ SCOPES = {"row": "整行", "value": "该值"}
 def list_refused(settings: Settings, delivery: str | None = None, row: int | None = None) -> list[dict[str, Any]]:
     """One entry a problem, by delivery in order of receipt, then in order of the file's rows.
 
-    ``row`` keeps the problems of one row number. Raises LookupError for an unknown delivery.
+    ``row`` keeps the problems of one row number. Raises UnknownError for an unknown delivery.
     """
     known = list_deliveries(settings.home.books)
     chosen = [d for d in known if not settings.counties or d.county in settings.counties]
     if delivery is not None:
         chosen = [d for d in known if d.id == delivery]
         if not chosen:
-            raise LookupError(f"no delivery {delivery}")
+            raise UnknownError("delivery", delivery)
     out: list[dict[str, Any]] = []
     for one in chosen:
         path = settings.home.lake.problems(one.feed, one.county, one.id)

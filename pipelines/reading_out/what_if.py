@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from rich.console import Console
 
+from expectations.errors import Place, ValueRefusedError
 from expectations.policies import nearest_key, parameter_of
 from expectations.policy import Entry, Policy, entry_in_force
 from expectations.rules import RULES, RULES_BY_CODE
@@ -41,30 +42,30 @@ class Trial:
 
 
 def read_settings(given: Sequence[str]) -> dict[str, Any]:
-    """``KEY=VALUE`` texts as typed policy values (VALUE as in a policy file); ValueError says what is wrong."""
+    """``KEY=VALUE`` texts as typed policy values (VALUE as in a policy file). Raises ValueRefusedError."""
     values: dict[str, Any] = {}
     for text in given:
         key, equals, raw = text.partition("=")
         parameter = parameter_of(key.strip())
         if not equals:
-            raise ValueError(f"{text!r} is no KEY=VALUE")
+            raise ValueRefusedError(f"{text!r} is no KEY=VALUE")
         if parameter is None:
             near = nearest_key(key.strip())
-            raise ValueError(f"unknown key {key.strip()}" + (f" (did you mean {near}?)" if near else ""))
+            raise ValueRefusedError(f"unknown key {key.strip()}" + (f" (did you mean {near}?)" if near else ""))
         try:
             # BaseLoader leaves numbers and dates as they were written: 450.10 must not pass through binary floats
             values[key.strip()] = parameter.kind.read(yaml.load(raw, Loader=yaml.BaseLoader))  # noqa: S506
         except yaml.YAMLError as error:
-            raise ValueError(f"{key.strip()}: {' '.join(str(error).split())}") from None
-        except ValueError as error:
-            raise ValueError(f"{key.strip()}: {error}") from None
+            raise ValueRefusedError(" ".join(str(error).split()), where=Place(key=key.strip())) from None
+        except ValueRefusedError as error:
+            raise ValueRefusedError(error.what, where=Place(key=key.strip())) from None
     return values
 
 
 def try_values(settings: Settings, values: Mapping[str, Any], as_of: date | None) -> list[Trial]:
     """Judge each county's current deliveries at D (default: its newest recorded run's) as they are and with ``values``.
 
-    Raises FileNotFoundError where no county has a recorded run, PolicyError where a required value is missing at D.
+    Raises NotYetError where no county has a recorded run, PolicyError where a required value is missing at D.
     """
     return [_try(settings, run.county, as_of or run.as_of, values) for run in newest_runs(settings)]
 

@@ -13,6 +13,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.dialect import DialectType
 
+from expectations.errors import LiangxianError
+
 COUNTY: Final = "_county"
 """The column that every relation of several counties has, the last one: the county's code as a number."""
 
@@ -23,7 +25,7 @@ _PARTS: Final = frozenset(
 """What a SELECT may consist of."""
 
 
-class NotApartError(ValueError):
+class NotApartError(LiangxianError):
     """A statement that would let counties meet, or is of a kind that is not known not to."""
 
 

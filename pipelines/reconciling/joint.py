@@ -6,6 +6,7 @@ from typing import Final, Protocol
 import duckdb
 import pyarrow as pa
 
+from expectations.errors import LiangxianError
 from pipelines.reconciling.apart import COUNTY, kept_apart
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
@@ -16,7 +17,7 @@ EACH_COUNTY: Final = "each county"
 """What terms over several counties have for a county's code: stored, it is the code of each."""
 
 
-class NotAlikeError(ValueError):
+class NotAlikeError(LiangxianError):
     """Counties that cannot be evaluated together, for something that statements rest on is not the same in all."""
 
 

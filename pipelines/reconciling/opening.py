@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pipelines.house.engine_choice import EngineChoice, EngineError, EngineName
+from expectations.errors import PackageMissingError
+from pipelines.house.engine_choice import EngineChoice, EngineName
 from warehouse.lake import Lake
 from warehouse.shared_lake import SharedLake
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def open_engine(choice: EngineChoice, lake: Lake) -> Iterator["Engine"]:
     """The engine for a county of the lake's, closed when the block ends; Spark's session lives on.
 
-    Raises EngineError.
+    Raises EngineError, PackageMissingError.
     """
     match choice.name:
         case EngineName.DUCKDB:
@@ -54,11 +55,11 @@ def open_joint_engine(choice: EngineChoice, lake: Lake, asked: Sequence["Asked"]
 
 
 def _cluster(choice: EngineChoice, lake: Lake) -> tuple["SparkSession", SharedLake | None]:
-    """Spark's session, and where its executors find what lies in the lake. Raises EngineError."""
+    """Spark's session, and where its executors find what lies in the lake. Raises EngineError, PackageMissingError."""
     try:
         from pipelines.reconciling.spark_engine import open_session
     except ModuleNotFoundError as error:
-        raise EngineError(f"{error.name} is not installed: pip install 'liangxian[spark]'") from error
+        raise PackageMissingError(error.name or "pyspark", "spark") from error
     master = choice.spark_master or f"local[{choice.threads or '*'}]"
     shared = SharedLake(choice.shared_lake, lake) if choice.shared_lake else None
     return open_session(master, lake.spill, choice.memory_limit), shared

@@ -49,7 +49,7 @@ def open_session(master: str, spill: Path, memory_limit: str | None = None) -> S
         return session
     except (PySparkException, OSError, RuntimeError) as error:
         raise EngineError(
-            f"no Spark session on {master}: {type(error).__name__}; is there a Java 17, a server?"
+            f"no Spark session on {master}", why=type(error).__name__, advice="is there a Java 17, a server?"
         ) from error
 
 

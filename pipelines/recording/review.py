@@ -4,11 +4,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Engine, select, update
 
+from expectations.errors import RefusedError
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.finding import State
 from expectations.rules import RULES_BY_CODE
@@ -20,13 +21,13 @@ from warehouse.books.schema import deliveries, findings
 from warehouse.lake import Lake
 
 
-class ReviewRefusedError(Exception):
-    """A finding that cannot be closed; ``reasons`` holds all of them, in Chinese."""
+class ReviewRefusedError(RefusedError):
+    """A finding that cannot be closed; ``problems`` holds everything that speaks against it."""
+
+    in_chinese: ClassVar[bool] = True
 
     def __init__(self, reasons: Sequence[str]) -> None:
-        """Keep the reasons."""
-        self.reasons = tuple(reasons)
-        super().__init__("\n".join(self.reasons))
+        super().__init__("", problems=reasons)
 
 
 @dataclass(frozen=True)

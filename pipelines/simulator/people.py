@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from expectations.errors import RequestError
 from expectations.identity import CHECK_CHARACTERS, WEIGHTS
 from pipelines.simulator.arrays import Bools, Days, Floats, Ints
 
@@ -111,7 +112,7 @@ def identity_numbers(rng: np.random.Generator, county: str, birth: Days, sex: In
     rank[order] = np.arange(count) - np.repeat(starts, np.diff(np.append(starts, count)))
     band, rank = np.divmod(rank, NUMBERS_A_DAY)
     if count and band.max() >= BAND:
-        raise ValueError("more people born on one day than there are identity numbers in the county's areas")
+        raise RequestError("more people born on one day than there are identity numbers in the county's areas")
     # 167 has no factor in common with 500: neighbours by rank lie far apart.
     sequence = (rank * 167 + group * 61) % NUMBERS_A_DAY * 2 + (1 - sex)
     month = birth.astype("datetime64[M]").astype(np.int64)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
+from expectations.errors import ValueRefusedError
 from expectations.feeds import CORE_FEEDS
 from pipelines.simulator.arrays import Bools, Ints
 from pipelines.simulator.books import Book
@@ -92,9 +93,9 @@ def make_county(
 ) -> County:
     """Make up a county; the same arguments make the same county."""
     if not (len(county) == 6 and county.isdecimal()):
-        raise ValueError(f"a county is its 6-digit code, not {county!r}")
+        raise ValueRefusedError(f"a county is its 6-digit code, not {county!r}")
     if households < 1 or months < 1:
-        raise ValueError("at least one household and one month are needed")
+        raise ValueRefusedError("at least one household and one month are needed")
     p = parameters or Parameters()
     rng = np.random.Generator(np.random.PCG64(seed))
     dates = as_of_dates(as_of, months)

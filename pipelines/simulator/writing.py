@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from expectations.errors import RequestError
 from expectations.feed import Feed
 
 
@@ -43,7 +44,7 @@ def write_table(table: pa.Table, path: Path) -> None:
     elif path.suffix == ".parquet":
         pa.parquet.write_table(table, path, compression="zstd")
     else:
-        raise ValueError(f"the truth is written as .parquet or .csv, not {path.suffix or 'without suffix'}")
+        raise RequestError(f"the truth is written as .parquet or .csv, not {path.suffix or 'without suffix'}")
 
 
 def count_by(table: pa.Table, column: str) -> Mapping[str, int]:

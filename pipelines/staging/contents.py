@@ -78,7 +78,7 @@ def _open_zip(stack: ExitStack, path: Path, name: str, says: FileName, feed: Fee
     try:
         members = stack.enter_context(unpack(path, scratch))
     except UnreadableFileError as error:
-        yield Opened(problems=(notice_of(error, name),))
+        yield Opened(problems=(notice_of(error.at(name)),))
         return
     outer = (says.feed, says.county, says.as_of)
     for member in members:

@@ -77,14 +77,6 @@ class Prepared:
     warnings: tuple[Notice, ...] = ()
 
 
-class _BrokenOffError(Exception):
-    """A table that broke off while it was read."""
-
-    def __init__(self, notice: Notice) -> None:
-        super().__init__(notice.text)
-        self.notice = notice
-
-
 @dataclass(frozen=True)
 class _Judged:
     """Everything that reading a delivery's rows gave; ``rows`` is the finished Parquet file."""
@@ -177,8 +169,8 @@ def prepare_delivery(
             return _rejected(delivery, refusals, contents)
         try:
             judged = _judge(stack, feed, delivery, contents, folder)
-        except _BrokenOffError as error:
-            return _rejected(delivery, [error.notice], contents)
+        except UnreadableFileError as error:
+            return _rejected(delivery, [notice_of(error)], contents)
         delivery = replace(delivery, accounting=judged.accounting)
         allowed = Decimal(str(policy_value(f"bad_rows_percent.{feed.name}")))
         before = find_before(lake, books, delivery)
@@ -198,7 +190,7 @@ def prepare_delivery(
 
 
 def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents, folder: Path) -> _Judged:
-    """Read all rows; raises _BrokenOffError where a file breaks off."""
+    """Read all rows; raises UnreadableFileError, with the place, where a file breaks off."""
     if delivery.as_of is None:
         raise ValueError("a delivery without an as-of date has no rows to judge")
     candidates = stack.enter_context(scratch_path(folder, ".parquet"))
@@ -207,7 +199,7 @@ def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents,
             try:
                 spool.take_in(table, delivery.as_of, delivery.county)
             except UnreadableFileError as error:
-                raise _BrokenOffError(notice_of(error, table.file, table.sheet)) from error
+                raise error.at(table.file, table.sheet) from error
     quarantined, problems = spool.quarantined(), spool.problems()
     duplicates = find_duplicates(candidates, feed)
     rows = candidates

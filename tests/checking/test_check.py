@@ -12,6 +12,7 @@ import pytest
 from feed_tables import AS_OF, COUNTY, cell_table, file_name, rows_of, text_table, write_csv, write_parquet, write_xlsx
 from typer.testing import CliRunner
 
+from expectations.errors import RequestError
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines.checking import CheckReport, check_file, write_annotated
 from pipelines.checking.annotate import COLOURS, RESULT_SHEET
@@ -251,5 +252,5 @@ def test_a_merged_cell_with_a_bad_value_is_marked_in_every_row(tmp_path: Path) -
 def test_a_zip_has_no_annotated_copy(tmp_path: Path) -> None:
     path = tmp_path / file_name(MEMBERS, "zip")
     path.write_bytes(b"PK\x05\x06" + b"\0" * 18)
-    with pytest.raises(ValueError, match="one by one"):
+    with pytest.raises(RequestError, match="one by one"):
         annotated(path, tmp_path / "copy.xlsx")

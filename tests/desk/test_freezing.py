@@ -12,6 +12,7 @@ from command_line import call
 from homes import AS_OF, copy_home, settings_of
 from night.counties import Home
 
+from expectations.errors import NotYetError, ValueRefusedError
 from pipelines.desk import freezing
 from pipelines.desk.freezing import NameTakenError, freeze, list_snapshots
 from pipelines.house.settings import Settings, open_settings
@@ -70,13 +71,13 @@ def test_a_kill_before_the_books_know_leaves_a_copy_that_the_next_attempt_writes
 
 @pytest.mark.parametrize("name", ["../warehouse", "", "a/b", ".hidden", "x" * 65])
 def test_what_is_no_name_is_refused(settings: Settings, name: str) -> None:
-    with pytest.raises(ValueError, match="no name"):
+    with pytest.raises(ValueRefusedError, match="no name"):
         freeze(settings, name, purpose="评估", who="评估组")
 
 
 def test_nothing_published_is_nothing_to_freeze(tmp_path: Path, settings: Settings) -> None:
     empty = open_settings(tmp_path / "empty", inbox=None, policy=None, now=settings.now)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(NotYetError, match="no warehouse has been published"):
         freeze(empty, NAME, purpose="评估", who="评估组")
 
 

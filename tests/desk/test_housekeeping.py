@@ -17,6 +17,7 @@ from night.counties import Home
 from object_store import object_store
 from sqlalchemy import select, text, update
 
+from expectations.errors import NotYetError, RequestError
 from pipelines.desk import housekeeping
 from pipelines.desk.freezing import freeze
 from pipelines.desk.housekeeping import keep_house, would_erase
@@ -122,9 +123,9 @@ def test_what_is_beyond_its_retention_and_not_needed_goes_whole(settings: Settin
     again = keep_house(settings, LATER)
     assert (again.erased, again.files) == ((), 0)
     assert report_again(settings, NEXT).summaries
-    with pytest.raises(FileNotFoundError, match="erased"):
+    with pytest.raises(NotYetError, match="erased"):
         report_again(settings, AS_OF)
-    with pytest.raises(ValueError, match="erased"):
+    with pytest.raises(RequestError, match="erased"):
         restore(settings, old.id, "tester")
     (summary,) = run_night(settings, NEXT).summaries
     assert summary["run"] == last.id

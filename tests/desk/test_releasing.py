@@ -11,6 +11,7 @@ import pytest
 from feed_tables import COUNTY, Row, file_name, rows_of, text_table, write_csv
 from typer.testing import CliRunner
 
+from expectations.errors import RequestError, UnknownError, ValueRefusedError
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.cli import app
 from pipelines.desk.releasing import release, restore
@@ -102,7 +103,7 @@ def test_a_push_under_a_name_that_says_nothing_is_recorded_as_rejected(settings:
 
 @pytest.mark.parametrize("name", ["../x.csv", "", "a/b.csv", ".hidden.csv", "~$x.xlsx", "x.csv.tmp"])
 def test_a_push_under_no_proper_name_is_refused_and_leaves_nothing(settings: Settings, name: str) -> None:
-    with pytest.raises(ValueError, match="name"):
+    with pytest.raises(ValueRefusedError, match="name"):
         push(settings, NOW.date(), name, io.BytesIO(b"a"))
     assert not any(p.is_file() for p in settings.inbox.rglob("*"))
     assert list_deliveries(settings.home.books) == []
@@ -141,9 +142,9 @@ def test_restoring_what_is_in_force_changes_nothing(settings: Settings) -> None:
 
 def test_a_rejected_delivery_cannot_be_restored(settings: Settings) -> None:
     rejected = send(settings, bad_table(rows_of(FEED, 10), 5))
-    with pytest.raises(ValueError, match="rejected"):
+    with pytest.raises(RequestError, match="rejected"):
         restore(settings, rejected.id, "tester")
-    with pytest.raises(LookupError):
+    with pytest.raises(UnknownError, match="no delivery none"):
         restore(settings, "none", "tester")
 
 
@@ -179,13 +180,13 @@ def test_released_content_that_comes_again_changes_nothing(settings: Settings) -
 
 def test_what_has_no_rows_or_was_not_stopped_is_not_released(settings: Settings) -> None:
     fine = send(settings, text_table(FEED, rows_of(FEED, 5)))
-    with pytest.raises(ValueError, match="was not rejected"):
+    with pytest.raises(RequestError, match="was not rejected"):
         release(settings, fine.id, "x", "tester")
     table = text_table(FEED, rows_of(FEED, 5))
     headless = send(settings, [["甲", "乙"], *table[1:]])
-    with pytest.raises(ValueError, match="no rows"):
+    with pytest.raises(RequestError, match="no rows"):
         release(settings, headless.id, "x", "tester")
-    with pytest.raises(ValueError, match="reason"):
+    with pytest.raises(RequestError, match="reason"):
         release(settings, headless.id, " ", "tester")
 
 

@@ -9,6 +9,7 @@ import pytest
 from homes import AS_OF, COUNTY, copy_home, settings_of
 from typer.testing import CliRunner
 
+from expectations.errors import RequestError
 from pipelines.cli import app
 from pipelines.evaluation import Drawn, draw
 from pipelines.evaluation.forms import SHEET
@@ -100,7 +101,7 @@ def test_forms_show_masked_names_unless_a_purpose_is_given_and_audited(
         return {str(sheet.cell(row, column).value) for row in range(2, sheet.max_row + 1)}
 
     assert all(name.endswith("*") for form in drawn.forms for name in shown(form))
-    with pytest.raises(PermissionError):
+    with pytest.raises(RequestError, match="purpose"):
         draw(settings_of(home), county=None, as_of=None, seed="x", design=DESIGN, unmask=True)
     clear = draw(
         settings_of(home), county=None, as_of=None, seed="x", design=DESIGN, unmask=True, purpose="2026年评估入户"

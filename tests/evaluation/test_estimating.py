@@ -11,6 +11,7 @@ from homes import COUNTY as HOME_COUNTY
 from nights import finding, night
 from typer.testing import CliRunner
 
+from expectations.errors import NotYetError, RequestError
 from pipelines.cli import app
 from pipelines.evaluation import draw, estimate
 from pipelines.night.flow import run_night
@@ -118,7 +119,7 @@ def test_forms_that_came_back_are_estimated_with_the_night(night_home: Path, tmp
     home = copy_home(night_home, tmp_path / "home")
     settings = settings_of(home)
     drawn = draw(settings, county=None, as_of=None, seed="back", design=Design(2, 3, 1))
-    with pytest.raises(ValueError, match="no household"):
+    with pytest.raises(NotYetError, match="no household"):
         estimate(settings, drawn.sample.sample_id)
     for number, form in enumerate(drawn.forms, start=1):
         fill_in(form, VISITED)
@@ -169,13 +170,13 @@ def test_a_report_without_a_survey_says_that_nothing_was_measured(night_home: Pa
 
 def test_no_sample_or_several_are_asked_for_by_name(night_home: Path, tmp_path: Path) -> None:
     home = copy_home(night_home, tmp_path / "home")
-    with pytest.raises(LookupError, match="no sample"):
+    with pytest.raises(NotYetError, match="no sample"):
         estimate(settings_of(home), None)
     for seed in "ab":
         draw(settings_of(home), county=None, as_of=None, seed=seed, design=Design())
-    with pytest.raises(LookupError, match="name one"):
+    with pytest.raises(RequestError, match="name one"):
         estimate(settings_of(home), None)
-    with pytest.raises(LookupError, match="no sample other"):
+    with pytest.raises(RequestError, match="no sample other"):
         estimate(settings_of(home), "other")
 
 

@@ -12,6 +12,7 @@ from night.counties import COUNTY, Home, copy_home
 from night.states import warehouse_rows, without_clock
 from sqlalchemy import select
 
+from expectations.errors import RequestError, ValueRefusedError
 from expectations.rules.needs import RH
 from pipelines.house.settings import open_settings
 from pipelines.night.backfilling import Step, backfill, days_between, read_moment
@@ -131,11 +132,11 @@ def test_nights_of_a_range_and_moments() -> None:
     assert end == [date(2025, 11, 30), date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28)]
     assert list(days_between(date(2026, 1, 30), date(2026, 3, 30), Step.MONTH))[1] == date(2026, 2, 28)
     assert len(days_between(date(2026, 1, 30), date(2026, 2, 2), Step.DAY)) == 4
-    with pytest.raises(ValueError, match="before"):
+    with pytest.raises(RequestError, match="before"):
         days_between(date(2026, 1, 2), date(2026, 1, 1), Step.DAY)
     assert read_moment("2026-07-01T02:00") == datetime(2026, 6, 30, 18, tzinfo=UTC)
     assert read_moment("2026-07-01T02:00Z") == datetime(2026, 7, 1, 2, tzinfo=UTC)
-    with pytest.raises(ValueError, match="time of day"):
+    with pytest.raises(ValueRefusedError, match="no moment"):
         read_moment("2026-07-01")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from homes import AS_OF, COUNTY, NIGHT, REJECTED, copy_home, rows_of, settings_of
 
+from expectations.errors import UnknownError
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.status import RuleStatus
 from pipelines.desk.releasing import release
@@ -96,7 +97,7 @@ def test_the_facts_of_a_stopped_delivery_name_rows_and_nobody(settings: Settings
     assert counting.accounting is not None
     assert f"继续使用数据截止日{AS_OF}的{counting.accounting.staged}行" in told
     assert not re.search(r"\d{15}", told)
-    with pytest.raises(LookupError, match="nothing_of_that_name"):
+    with pytest.raises(UnknownError, match="nothing_of_that_name"):
         pending.facts_of(settings, "nothing_of_that_name")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from homes import AS_OF, copy_home, settings_of
 
+from expectations.errors import NotYetError
 from pipelines.night.reports import report_again
 
 
@@ -26,5 +27,5 @@ def test_a_recorded_night_reports_the_same_again(night_home: Path, tmp_path: Pat
 
 
 def test_a_day_without_a_recorded_run_is_an_error(night_home: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="2026-06-29"):
+    with pytest.raises(NotYetError, match="2026-06-29"):
         report_again(settings_of(night_home), date(2026, 6, 29))

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
 
-from expectations.policy import PolicyError, PolicyProblem
+from expectations.errors import Place, Problem, ValueRefusedError
+from expectations.policy import PolicyError
 from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import LEAST_MEMORY, jobs_for
@@ -162,7 +163,7 @@ def test_sizes_are_read_as_duckdb_reads_them(size: str, expected: int) -> None:
 def test_what_is_no_size_is_refused(
     size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(ValueError, match="no size such as 2GB"):
+    with pytest.raises(ValueRefusedError, match="no size such as 2GB"):
         bytes_of(size)
     command = ("run", "--as-of", D.isoformat(), f"--memory-limit={size}")
     done = call(*command, home=Home(tmp_path), capsys=capsys, monkeypatch=monkeypatch)
@@ -171,5 +172,5 @@ def test_what_is_no_size_is_refused(
 
 
 def test_what_a_worker_hands_on_arrives_whole() -> None:
-    error = PolicyError([PolicyProblem("522601.yaml", "poverty_line", D, "no value")])
+    error = PolicyError([Problem("no value", Place(file="522601.yaml", key="poverty_line", on=D))])
     assert pickle.loads(pickle.dumps(error)).problems == error.problems  # noqa: S301 - our own bytes

@@ -31,7 +31,7 @@ def load(tmp_path: Path, text: str) -> PullConfig:
 def problems(tmp_path: Path, text: str) -> str:
     with pytest.raises(PullConfigError) as caught:
         load(tmp_path, text)
-    return "\n".join(caught.value.problems)
+    return str(caught.value)
 
 
 def test_a_configuration_is_read_as_written(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from homes import AS_OF, COUNTY, copy_home, settings_of
 from sqlalchemy import select
 
+from expectations.errors import RequestError, ValueRefusedError
 from pipelines.house.settings import Settings
 from pipelines.night.flow import run_night
 from pipelines.reading_out.differences import compare_runs, difference_row
@@ -96,7 +97,7 @@ def test_a_run_differs_from_itself_in_nothing(nights: TwoNights) -> None:
 
 @pytest.mark.parametrize("text", ["20260630_522601_", "2031"])
 def test_a_run_that_cannot_be_named_is_an_error(nights: TwoNights, text: str) -> None:
-    with pytest.raises(LookupError, match=text):
+    with pytest.raises(RequestError, match=text):
         compare_runs(nights.settings, nights.runs[0], text)
 
 
@@ -132,7 +133,7 @@ def test_a_value_that_is_set_holds_where_one_is_in_force_and_not_before(nights: 
 
 @pytest.mark.parametrize("text", ["poverty_line", "poverty_lin=3", "poverty_line=viel", "school.settled_on=13-40"])
 def test_a_value_that_cannot_be_set_is_an_error_that_names_it(text: str) -> None:
-    with pytest.raises(ValueError, match=text.partition("=")[0]):
+    with pytest.raises(ValueRefusedError, match=text.partition("=")[0]):
         read_settings([text])
 
 

@@ -14,6 +14,7 @@ from homes import copy_home, rows_of, settings_of
 from rich.console import Console
 from sqlalchemy import select
 
+from expectations.errors import RequestError, UnknownError
 from expectations.feed import Date, Integer, Money, Year
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.rules import RULES, RULES_BY_CODE
@@ -35,8 +36,7 @@ def explained(home: Path, rule: str, unmask: bool = False) -> list[dict[str, Any
     """Up to three findings of a rule, explained."""
     settings = settings_of(home)
     ids = [row["finding_id"] for row in ledger(home) if row["rule"] == rule][:3]
-    told = [explain_finding(settings, i, unmask=unmask, purpose=PURPOSE if unmask else None) for i in ids]
-    return [one for one in told if one is not None]
+    return [explain_finding(settings, i, unmask=unmask, purpose=PURPOSE if unmask else None) for i in ids]
 
 
 def printed(told: dict[str, Any]) -> str:
@@ -128,7 +128,7 @@ def test_an_explanation_in_clear_is_on_record(night_home: Path, tmp_path: Path) 
         logged = [dict(row._mapping) for row in connection.execute(select(audit).order_by(audit.c.seq))]
     assert [entry["filter"] for entry in logged] == [{"finding_id": one["finding_id"]} for one in told]
     assert {(entry["what"], entry["purpose"]) for entry in logged} == {("explain", PURPOSE)}
-    with pytest.raises(PermissionError):
+    with pytest.raises(RequestError, match="purpose"):
         explain_finding(settings_of(home), told[0]["finding_id"], unmask=True, purpose=None)
 
 
@@ -136,9 +136,9 @@ def test_the_first_digits_name_a_finding_where_they_name_one_only(night_home: Pa
     settings = settings_of(night_home)
     whole = ledger(night_home)[0]["finding_id"]
     told = explain_finding(settings, whole[:12], unmask=False, purpose=None)
-    assert told is not None
     assert told["finding_id"] == whole
-    assert explain_finding(settings, "nothing", unmask=False, purpose=None) is None
-    assert explain_finding(settings, "%", unmask=False, purpose=None) is None
-    with pytest.raises(LookupError, match="several"):
+    for nothing in ("nothing", "%"):
+        with pytest.raises(UnknownError, match=f"no finding {nothing}"):
+            explain_finding(settings, nothing, unmask=False, purpose=None)
+    with pytest.raises(UnknownError, match="several"):
         explain_finding(settings, "", unmask=False, purpose=None)

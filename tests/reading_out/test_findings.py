@@ -15,6 +15,7 @@ from rich.console import Console
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from expectations.errors import NotYetError, RequestError
 from expectations.finding import CLOSED_STATES, FINDING_COLUMNS
 from pipelines.house.settings import open_settings
 from pipelines.reading_out import export_findings, format_of
@@ -83,7 +84,7 @@ def test_no_state_at_all_means_open_ones_and_a_closed_state_has_none_yet(night_h
 
 
 def test_values_in_clear_need_a_purpose(night_home: Path, tmp_path: Path) -> None:
-    with pytest.raises(PermissionError):
+    with pytest.raises(RequestError, match="purpose"):
         export(night_home, tmp_path / "f.csv", unmask=True, purpose="  ")
     assert not (tmp_path / "f.csv").exists()
 
@@ -133,7 +134,7 @@ def test_a_masked_read_leaves_no_entry(night_home: Path, tmp_path: Path) -> None
 
 
 def test_nothing_recorded_is_not_the_same_as_nothing_found(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no run has been recorded"):
+    with pytest.raises(NotYetError, match="no run has been recorded"):
         export(tmp_path / "empty")
 
 
@@ -141,7 +142,7 @@ def test_a_county_that_was_asked_for_and_has_no_run_is_named(night_home: Path) -
     settings = open_settings(
         night_home, inbox=None, policy=None, now=lambda: pytest.fail("no clock"), counties=("510623",)
     )
-    with pytest.raises(FileNotFoundError, match="510623"):
+    with pytest.raises(NotYetError, match="510623"):
         newest_runs(settings)
 
 
@@ -149,5 +150,5 @@ def test_a_files_ending_tells_its_format() -> None:
     assert format_of("table", Path("f.parquet")) == "parquet"
     assert format_of("json", Path("f.txt")) == "json"
     assert format_of("table", None) == "table"
-    with pytest.raises(ValueError, match=r"f\.xls"):
+    with pytest.raises(RequestError, match=r"f\.xls"):
         format_of("table", Path("f.xls"))

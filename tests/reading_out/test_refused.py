@@ -7,6 +7,7 @@ import pytest
 from homes import AS_OF, REFUSED_ROW, REFUSED_VALUE_ROW, REJECTED, rows_of, settings_of
 from rich.console import Console
 
+from expectations.errors import UnknownError
 from pipelines.reading_out import list_refused, print_refused
 from pipelines.staging import Reason
 from warehouse.books.deliveries import list_deliveries
@@ -34,7 +35,7 @@ def test_a_rejected_deliverys_rows_are_listed_too(night_home: Path) -> None:
 
 
 def test_an_unknown_delivery_is_no_empty_list(night_home: Path) -> None:
-    with pytest.raises(LookupError, match="nothing_here"):
+    with pytest.raises(UnknownError, match="nothing_here"):
         list_refused(settings_of(night_home), "nothing_here")
 
 

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from expectations.errors import RequestError
 from expectations.feed import Code
 from expectations.feeds import CORE_FEEDS
 from pipelines.cli import app
@@ -126,7 +127,7 @@ def test_people_are_born_die_and_leave_between_the_months(simulated):
 @pytest.mark.parametrize("bad", [{"county": "52260"}, {"households": 0}, {"months": 0}, {"truth": Path("truth.xlsx")}])
 def test_impossible_arguments_are_refused(tmp_path, bad):
     arguments = {"county": "522601", "as_of": D, "households": 10, "seed": 1, "out": tmp_path / "inbox"} | bad
-    with pytest.raises(ValueError):  # noqa: PT011  each names its own argument
+    with pytest.raises(RequestError):
         simulate(**arguments)
 
 

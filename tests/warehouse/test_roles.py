@@ -17,6 +17,7 @@ from psycopg import errors
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from expectations.errors import ValueRefusedError
 from warehouse.books.audit import append_audit
 from warehouse.books.connection import open_books
 from warehouse.evaluation.views import VIEWS
@@ -377,7 +378,7 @@ def test_every_table_with_a_county_has_row_security(town: Town) -> None:
 
 
 def test_a_prefix_is_no_way_into_the_statements() -> None:
-    with pytest.raises(ValueError, match="no prefix of role names"):
+    with pytest.raises(ValueRefusedError, match="no prefix of role names"):
         Roles("x; DROP TABLE y")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, func, insert, select, text
 from sqlalchemy.pool import NullPool
 
+from expectations.errors import Place, RefusedError
 from warehouse.books.audit import verify_audit
 from warehouse.books.connection import open_books
 from warehouse.books.schema import metadata
@@ -18,12 +19,12 @@ from warehouse.migrations.apply import HEADS, stamp
 _ROWS = 5_000
 
 
-class NotEmpty(Exception):  # noqa: N818  the name says what is wrong
+class NotEmpty(RefusedError):  # noqa: N818  the name says what is wrong
     """Books that hold something are never overwritten; ``table`` says what holds a row."""
 
     def __init__(self, table: str) -> None:
         self.table = table
-        super().__init__(f"the books are not empty ({table} has rows): a backup goes into empty books only")
+        super().__init__(f"the books are not empty ({table} has rows)", why="a backup goes into empty books only")
 
 
 def backup_books(books: Engine, target: Path) -> dict[str, int]:
@@ -43,17 +44,17 @@ def backup_books(books: Engine, target: Path) -> dict[str, int]:
 def restore_books(source: Path, books: Engine) -> dict[str, int]:
     """Put a backup into empty books; rows of each table. An older backup is brought up to date on the way.
 
-    One transaction. Raises NotEmpty, or ValueError where the file is no backup or its audit log does not hold.
+    One transaction. Raises NotEmpty, or RefusedError where the file is no backup or its audit log does not hold.
     """
     with tempfile.TemporaryDirectory() as folder:
         aside = Lake(Path(folder))
         shutil.copyfile(source, aside.books)
         if not aside.books.read_bytes()[:15] == b"SQLite format 3":
-            raise ValueError(f"{source.name} is no backup of the books")
+            raise RefusedError("this is no backup of the books", where=Place(file=source.name))
         copy = open_books(aside)
         try:
             if broken := verify_audit(copy).broken:
-                raise ValueError(f"the audit log in {source.name} is broken at entry {broken[0]}")
+                raise RefusedError(f"its audit log is broken at entry {broken[0]}", where=Place(file=source.name))
             with _reading(copy) as rows, books.begin() as into:
                 for table in metadata.sorted_tables:
                     if into.execute(select(func.count()).select_from(table)).scalar():

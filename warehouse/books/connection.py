@@ -3,9 +3,12 @@
 import re
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError
 
+from expectations.errors import PackageMissingError, ValueRefusedError
 from warehouse.books.schema import metadata
+from warehouse.failures import failure_of
 from warehouse.lake import Lake
 from warehouse.migrations.apply import BASELINE, HEADS, current_revision, stamp, upgrade_within
 
@@ -19,7 +22,8 @@ _OPENING: Final = 0x6C78626B
 def open_books(lake: Lake, url: str | None = None) -> Engine:
     """An engine on the books, with their tables made or brought up to date where they are not.
 
-    ``url`` is a SQLAlchemy URL (PostgreSQL); without one the books are ``HOME/books.sqlite``.
+    ``url`` is a SQLAlchemy URL (PostgreSQL); without one the books are ``HOME/books.sqlite``. Raises ValueRefusedError
+    for another URL, DamagedError or UnavailableError where they cannot be read, now or later.
     """
     engine = _sqlite(lake) if url is None else postgres_engine(url, BOOKS)
     with engine.connect() as connection:
@@ -31,15 +35,31 @@ def open_books(lake: Lake, url: str | None = None) -> Engine:
 
 def postgres_engine(url: str, schema: str) -> Engine:
     """An engine whose unqualified names mean ``schema``. A bare postgresql:// would ask for psycopg2: not installed."""
-    target = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
-    # a night holds its engine for minutes: a server that was restarted meanwhile costs a new connection, not the task
-    return create_engine(target, connect_args={"options": f"-csearch_path={schema}"}, pool_pre_ping=True)
+    wanted = "postgresql://user@host/database"
+    try:
+        target = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
+    except (ArgumentError, ValueError):
+        # without its text, which may hold the password
+        raise ValueRefusedError("the database's URL cannot be read", advice=f"it is such as {wanted}") from None
+    if target.drivername != "postgresql+psycopg":
+        raise ValueRefusedError(f"the database's URL is of {target.drivername}", advice=f"it is such as {wanted}")
+    try:
+        # a night holds its engine for minutes: a server that was restarted meanwhile costs a new connection, not the
+        # task; a statement's parameters are people's values
+        engine = create_engine(
+            target, connect_args={"options": f"-csearch_path={schema}"}, pool_pre_ping=True, hide_parameters=True
+        )
+    except ModuleNotFoundError as error:
+        raise PackageMissingError(error.name or "psycopg", "postgres") from error
+    event.listen(engine, "handle_error", _tell_failure)
+    return engine
 
 
 def _sqlite(lake: Lake) -> Engine:
     lake.home.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{lake.books}", connect_args={"timeout": 60})
+    engine = create_engine(f"sqlite:///{lake.books}", connect_args={"timeout": 60}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "handle_error", _tell_failure)
     return engine
 
 
@@ -65,6 +85,14 @@ def _hold(connection: Connection) -> None:
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _OPENING})
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {BOOKS}"))
+
+
+def _tell_failure(context: ExceptionContext) -> None:
+    """What an operator can mend becomes a sentence; a mistake in a statement stays what it is."""
+    if context.is_pre_ping:
+        return  # an old connection that broke is replaced by a new one
+    if failure := failure_of(context.original_exception):
+        raise failure from context.original_exception
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

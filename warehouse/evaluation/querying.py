@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any
 
+from expectations.errors import RequestError
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.lake import Lake
 from warehouse.loading import open_published
@@ -14,7 +15,7 @@ from warehouse.loading import open_published
 def published_query(lake: Lake) -> Iterator[Query]:
     """Queries on one version of the warehouse, whatever is published meanwhile.
 
-    Raises FileNotFoundError where nothing has been published.
+    Raises NothingPublishedError.
     """
     with closing(open_published(lake)) as connection:
 
@@ -28,15 +29,15 @@ def published_query(lake: Lake) -> Iterator[Query]:
 def newest_day(query: Query, county: str | None, as_of: date | None) -> tuple[str, date]:
     """The county (the only one, where none is named) and its newest D, or the D that is named.
 
-    Raises LookupError where the warehouse does not hold it, or holds several counties and none is named.
+    Raises RequestError where the warehouse does not hold it, or holds several counties and none is named.
     """
     loaded = {(row["county"], row["as_of"]) for row in query("SELECT county, as_of FROM warehouse.fact_load")}
     counties = sorted({c for c, _ in loaded})
     if county is None:
         if len(counties) != 1:
-            raise LookupError(f"name one county of {', '.join(counties) or 'an empty warehouse'}")
+            raise RequestError(f"name one county of {', '.join(counties) or 'an empty warehouse'}")
         (county,) = counties
     days = sorted(d for c, d in loaded if c == county and as_of in (None, d))
     if not days:
-        raise LookupError(f"the warehouse holds nothing of {county}{f' at {as_of}' if as_of else ''}")
+        raise RequestError(f"the warehouse holds nothing of {county}{f' at {as_of}' if as_of else ''}")
     return county, days[-1]

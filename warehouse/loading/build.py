@@ -24,7 +24,14 @@ from warehouse.loading.history import load_history
 from warehouse.loading.inputs import register_inputs
 from warehouse.loading.loads import LOADS
 from warehouse.loading.run import Recorded, RunToLoad, canonical_json
-from warehouse.loading.versions import building_path, published_version, remove_unfinished, sync, version_path
+from warehouse.loading.versions import (
+    building_path,
+    open_version,
+    published_version,
+    remove_unfinished,
+    sync,
+    version_path,
+)
 from warehouse.sql import OLDEST_READER, literal
 from warehouse.tables import SCHEMA, TABLES, metadata
 
@@ -100,7 +107,7 @@ def _snapshot(contents: Mapping[Part, Held]) -> str:
 
 def _held(version: Path) -> dict[Part, Held]:
     """What a version holds."""
-    with duckdb.connect(str(version), read_only=True) as connection:
+    with open_version(version) as connection:
         rows = connection.execute("SELECT county, as_of, run, digest, definitions FROM warehouse.fact_load").fetchall()
     return {(county, as_of): Held(run, digest, definitions) for county, as_of, run, digest, definitions in rows}
 

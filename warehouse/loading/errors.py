@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 
+from expectations.errors import NotYetError, RefusedError
 
-class AuditFailed(Exception):  # noqa: N818  the name says what happened
+
+class AuditFailed(RefusedError):  # noqa: N818  the name says what happened
     """The new version differs from what was staged; ``problems`` names every difference."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("the warehouse was not published:\n" + "\n".join(f"  {problem}" for problem in self.problems))
+        super().__init__("the warehouse was not published", problems=problems)
 
 
-class HistoryMissing(Exception):  # noqa: N818
+class HistoryMissing(RefusedError):  # noqa: N818
     """The tables have changed, and runs that the published version holds were not given for the rebuild."""
 
     def __init__(self, missing: Sequence[tuple[str, date]]) -> None:
@@ -21,3 +22,10 @@ class HistoryMissing(Exception):  # noqa: N818
         super().__init__(
             f"the warehouse must be rebuilt, but these parts of it are not among the recorded runs: {listed}"
         )
+
+
+class NothingPublishedError(NotYetError):
+    """No version of the warehouse has been published in this home."""
+
+    def __init__(self) -> None:
+        super().__init__("no warehouse has been published", advice="liangxian publish")

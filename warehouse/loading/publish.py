@@ -9,10 +9,12 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock
 
+from expectations.errors import DamagedError
 from warehouse.lake import Lake
 from warehouse.loading.build import build_warehouse
+from warehouse.loading.errors import NothingPublishedError
 from warehouse.loading.run import Recorded, RunToLoad
-from warehouse.loading.versions import published_version, remove_old_versions, snapshot_of, swap_link
+from warehouse.loading.versions import open_version, published_version, remove_old_versions, snapshot_of, swap_link
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,16 @@ def publish(lake: Lake, version: Path) -> Published:
 def open_published(lake: Lake) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the published version, which stays that version while it is open.
 
-    Raises FileNotFoundError where nothing has been published.
+    Raises NothingPublishedError, or DamagedError where the version cannot be read.
     """
     while (version := published_version(lake)) is not None:
         try:
             # by its own name: within a process DuckDB would give a file that the link named earlier
-            return duckdb.connect(str(version), read_only=True)
-        except duckdb.IOException:
+            return open_version(version)
+        except DamagedError:
             if version.exists():
                 raise  # otherwise two newer ones were published meanwhile: open the one that is there now
-    raise FileNotFoundError(f"no warehouse has been published: {lake.warehouse_link.name}")
+    raise NothingPublishedError()
 
 
 @contextmanager

@@ -4,6 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
+import duckdb
+
+from expectations.errors import DamagedError
 from warehouse.lake import Lake
 
 KEPT = 3
@@ -43,6 +46,15 @@ def published_version(lake: Lake) -> Path | None:
         return None
     version = link.parent / link.readlink()
     return version if version.exists() else None
+
+
+def open_version(version: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to a version. Raises DamagedError where its file cannot be read."""
+    try:
+        return duckdb.connect(str(version), read_only=True)
+    except duckdb.Error as error:
+        advice = f"remove {version.parent.name}/{version.name} from the home, then: liangxian publish"
+        raise DamagedError("the warehouse cannot be read", why=type(error).__name__, advice=advice) from error
 
 
 def swap_link(lake: Lake, version: Path) -> None:

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Select, column, func, select, table
 
+from expectations.errors import RefusedError
 
-class DowngradeRefused(Exception):  # noqa: N818  the name says what happened
+
+class DowngradeRefused(RefusedError):  # noqa: N818  the name says what happened
     """Going back would lose rows; ``filled`` says how many of which table."""
 
     def __init__(self, filled: Sequence[tuple[str, int]]) -> None:
         self.filled = tuple(filled)
         listed = ", ".join(f"{rows} rows of {name}" for name, rows in self.filled)
-        super().__init__(f"a downgrade would lose {listed}: take a backup, and restore it where they are not wanted")
+        super().__init__(
+            f"a downgrade would lose {listed}", advice="take a backup, and restore it where they are not wanted"
+        )
 
 
 def refuse_if_longer(connection: Connection, columns: Sequence[tuple[str, str]], length: int) -> None:

@@ -16,10 +16,10 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, Nume
 
 from warehouse.lake import Lake
 from warehouse.loading.build import definitions_digest
-from warehouse.loading.errors import AuditFailed
+from warehouse.loading.errors import AuditFailed, NothingPublishedError
 from warehouse.loading.load import Scope
 from warehouse.loading.loads import LOADS
-from warehouse.loading.versions import published_version, snapshot_of
+from warehouse.loading.versions import open_version, published_version, snapshot_of
 from warehouse.postgres.schema import PUBLISHING, open_store
 from warehouse.sql import among, literal
 from warehouse.tables import TABLES
@@ -50,8 +50,8 @@ class _Slice:
 def publish_to_postgres(lake: Lake, url: str) -> Publication:
     """Bring PostgreSQL to the version that is published in the home; nothing happens where it has that already.
 
-    Raises AuditFailed where counts, sums or keys differ from the DuckDB version, FileNotFoundError where there is none;
-    what PostgreSQL's readers saw stays.
+    Raises AuditFailed where counts, sums or keys differ from the DuckDB version, NothingPublishedError where there is
+    none; what PostgreSQL's readers saw stays.
     """
     open_store(url).dispose()
     with adbc.connect(_libpq(url)) as connection, connection.cursor() as cursor:
@@ -59,13 +59,13 @@ def publish_to_postgres(lake: Lake, url: str) -> Publication:
         cursor.fetchall()
         version = published_version(lake)
         if version is None:
-            raise FileNotFoundError(f"no warehouse has been published: {lake.warehouse_link.name}")
+            raise NothingPublishedError()
         before = _published(cursor)
         snapshot, definitions = snapshot_of(version), definitions_digest()
         if before is not None and before[1:] == (snapshot, definitions):
             return Publication(before[0], snapshot, ())
         anew = before is None or before[2] != definitions
-        with duckdb.connect(str(version), read_only=True) as source:
+        with open_version(version) as source:
             changed = _changed(source, cursor, anew=anew)
             slices = list(_slices(changed, anew=anew))
             for piece in slices:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, Table, inspect, text
 
+from expectations.errors import RequestError, ValueRefusedError
 from warehouse.books.append_only import LOGS
 from warehouse.books.connection import BOOKS
 from warehouse.books.schema import metadata as books_metadata
@@ -44,7 +45,7 @@ class Roles:
     def __post_init__(self) -> None:
         """Names go into statements as they are."""
         if not self.prefix.isidentifier() or not self.prefix.isascii():
-            raise ValueError(f"{self.prefix!r} is no prefix of role names: letters, digits and _ only")
+            raise ValueRefusedError(f"{self.prefix!r} is no prefix of role names: letters, digits and _ only")
 
     @property
     def owner(self) -> str:
@@ -90,10 +91,10 @@ def admit_reader(
 ) -> None:
     """Let a login, made by the database's administrator, read what its kind may read of ``counties`` (``*``: all).
 
-    What it could read before is withdrawn. Raises ValueError where a department or township is missing or too much.
+    What it could read before is withdrawn. Raises RequestError where a department or township is missing or too much.
     """
     if (kind == "department") != (department is not None) or (kind == "township") != (township_code is not None):
-        raise ValueError(f"a {kind} is admitted with {_NEEDS[kind]}")
+        raise RequestError(f"a {kind} is admitted with {_NEEDS[kind]}")
     dismiss_reader(connection, roles, login)
     name = _quoted(connection, login)
     connection.exec_driver_sql(f"GRANT {roles.reading(kind)} TO {name}")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from populations import COUNTY, D, Population, make_population
 
+from expectations.errors import NotYetError, ValueRefusedError
 from warehouse.evaluation.sampling import Design, Frame, FrameUnit, Group, Sample, draw_sample
 from warehouse.evaluation.sampling.measures import COUNTY as WHOLE
 from warehouse.evaluation.sampling.measures import Measure, measure_sample
@@ -109,7 +110,7 @@ def test_a_result_that_cannot_be_used_is_named_and_weighs_nothing(over: dict[str
     interviews = weigh_interviews(sample, answers(sample, n0=over))
     assert [r.reason for r in interviews.refused] == [reason]
     assert len(interviews.persons) == 8
-    with pytest.raises(ValueError, match="no household"):
+    with pytest.raises(NotYetError, match="no household"):
         weigh_interviews(sample, [])
 
 
@@ -162,5 +163,5 @@ def test_the_sample_size_is_that_of_the_textbook() -> None:
     assert Plan(0.5, response=0.8).households(0.05) == 482
     assert Plan(0.02).margin(Plan(0.02).interviews(0.01)) == pytest.approx(0.01, rel=0.01)
     for wrong in ({"rate": 0.0}, {"rate": 0.5, "response": 1.2}, {"rate": 0.5, "cluster": 0}):
-        with pytest.raises(ValueError, match=r"between 0 and 1|at least one"):
+        with pytest.raises(ValueRefusedError, match=r"between 0 and 1|at least one"):
             Plan(**wrong)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expectations.errors import DamagedError, RequestError
 from warehouse.evaluation.sampling import Design, Frame, FrameUnit, Group, Sample, draw_sample
 from warehouse.evaluation.sampling.selection import draw_equal, draw_proportional, hashed, systematic
 
@@ -118,9 +119,9 @@ def test_weights_give_the_frame_back_where_every_village_is_drawn() -> None:
 
 
 def test_nothing_cannot_be_drawn() -> None:
-    with pytest.raises(ValueError, match="no household"):
+    with pytest.raises(RequestError, match="no household"):
         draw_sample(Frame("522601", D, (), {}, frozenset()), Design(), "s")
-    with pytest.raises(ValueError, match="at least one"):
+    with pytest.raises(RequestError, match="at least one"):
         Design(villages=0)
-    with pytest.raises(ValueError, match="no record"):
+    with pytest.raises(DamagedError, match="no record"):
         Sample.from_json('{"format": "other"}')

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final
 
+from expectations.errors import DamagedError, RequestError
 from warehouse.evaluation.sampling.frame import Frame, Group
 from warehouse.evaluation.sampling.selection import draw_equal, draw_proportional, order_reserve
 
@@ -27,7 +28,7 @@ class Design:
     def __post_init__(self) -> None:
         """Refuse a draw of nothing."""
         if self.villages < 1 or self.households < 1 or self.reserve < 0:
-            raise ValueError("a sample needs at least one village and one household; a reserve is not negative")
+            raise RequestError("a sample needs at least one village and one household; a reserve is not negative")
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,10 @@ class Sample:
 
     @classmethod
     def from_json(cls, text: str) -> "Sample":
-        """Read a record. Raises ValueError where it is none of ours."""
+        """Read a record. Raises DamagedError where it is none of ours."""
         record = json.loads(text)
         if not isinstance(record, dict) or record.get("format") != FORMAT:
-            raise ValueError(f"this is no record of a sample in the form {FORMAT}")
+            raise DamagedError(f"this is no record of a sample in the form {FORMAT}")
         return cls(
             sample_id=record["sample_id"],
             county=record["county"],
@@ -144,9 +145,9 @@ def _by_group(counts: Mapping[str, int]) -> dict[Group, int]:
 
 
 def draw_sample(frame: Frame, design: Design, seed: str) -> Sample:
-    """Draw a sample. Raises ValueError for an empty frame."""
+    """Draw a sample. Raises RequestError for an empty frame."""
     if not frame.units:
-        raise ValueError(f"county {frame.county} has no household in the frame at {frame.as_of}")
+        raise RequestError(f"county {frame.county} has no household in the frame at {frame.as_of}")
     probabilities: dict[str, Fraction] = {}
     for township in sorted({village[:9] for village in frame.village_sizes}):
         sizes = {v: n for v, n in frame.village_sizes.items() if v[:9] == township}

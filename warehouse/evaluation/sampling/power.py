@@ -5,6 +5,8 @@ from math import ceil, sqrt
 
 from scipy.special import ndtri
 
+from expectations.errors import ValueRefusedError
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -24,9 +26,9 @@ class Plan:
     def __post_init__(self) -> None:
         """Refuse what is no share."""
         if not (0 < self.rate < 1 and 0 < self.response <= 1 and 0 <= self.correlation <= 1 and 0 < self.level < 1):
-            raise ValueError("rate, response, correlation and level are shares between 0 and 1")
+            raise ValueRefusedError("rate, response, correlation and level are shares between 0 and 1")
         if self.cluster < 1 or (self.population is not None and self.population < 1):
-            raise ValueError("at least one household a village and one in all")
+            raise ValueRefusedError("at least one household a village and one in all")
 
     @property
     def design_effect(self) -> float:
@@ -36,7 +38,7 @@ class Plan:
     def interviews(self, margin: float) -> int:
         """Completed interviews for a half-width of ``margin`` (a share)."""
         if not 0 < margin < 1:
-            raise ValueError("the margin is a share between 0 and 1")
+            raise ValueRefusedError("the margin is a share between 0 and 1")
         simple = float(ndtri((1 + self.level) / 2)) ** 2 * self.rate * (1 - self.rate) / margin**2
         if self.population is not None:
             simple /= 1 + (simple - 1) / self.population

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from expectations.errors import NotYetError
 from warehouse.evaluation.sampling.design import Sample, Unit
 from warehouse.evaluation.sampling.estimates import Flags, Floats, Weighted
 from warehouse.evaluation.sampling.frame import Group
@@ -66,7 +67,7 @@ def weigh_interviews(sample: Sample, results: Sequence[Mapping[str, Any]]) -> In
     """Weight what came back of a sample. ``results``: rows of the feed survey_results with this sample's number.
 
     A cell is a village and group: each of its m resolved households (drawn or reserve) weighs N / (m · p), with N its
-    households in the frame and p the village's probability. Raises ValueError where no household was resolved.
+    households in the frame and p the village's probability. Raises NotYetError where no household was resolved.
     """
     units = {unit.unit_no: unit for unit in sample.units}
     refused: list[Refused] = []
@@ -82,7 +83,7 @@ def weigh_interviews(sample: Sample, results: Sequence[Mapping[str, Any]]) -> In
             if row["outcome"] in (COMPLETED, NOT_THERE):
                 resolved.append((unit, row))
     if not resolved:
-        raise ValueError("no household of the sample has a result")
+        raise NotYetError("no household of the sample has a result")
     factors, widened = _cell_weights(sample, [unit for unit, _ in resolved])
     finished = [row["outcome"] == COMPLETED for _, row in resolved]
     return Interviews(

@@ -1,0 +1,48 @@
+"""How a command ends that cannot do what it was asked for: in a sentence on standard error, with its exit status."""
+
+import errno
+import logging
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from expectations.errors import LiangxianError, RequestError
+from pipelines.commands.shared import FAILED, WRONG_USAGE, err
+
+logger = logging.getLogger(__name__)
+
+
+class Door(TyperGroup):
+    """The group of all commands. Errors of ours, of databases and disks end here; a mistake of ours is a traceback.
+
+    With ``LIANGXIAN_LOG=DEBUG`` the traceback of an error of ours is logged too.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except LiangxianError as error:
+            end(error)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise  # whoever read standard output has gone: no failure
+            from warehouse.failures import failure_of
+
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            end(failure)
+
+
+def end(error: LiangxianError) -> None:
+    """Tell what is wrong, and exit: wrong usage where another request is needed, else failed."""
+    logger.debug("the command ends here", exc_info=True)
+    err.print(str(error), markup=False, soft_wrap=True)
+    raise typer.Exit(status_of(error))
+
+
+def status_of(error: LiangxianError) -> int:
+    """The exit status that an error means."""
+    return WRONG_USAGE if isinstance(error, RequestError) else FAILED
