@@ -34,7 +34,7 @@ def rows_in(path: Path, suffix: str) -> int | None:
     opened = open_file(path, f"x.{suffix}", suffix, FEED)
     if not opened.tables:
         assert opened.problems
-        assert all("x." in p for p in opened.problems)
+        assert all("x." in p.text for p in opened.problems)
         return None
     try:
         return sum(len(batch) for table in opened.tables for batch in table.batches())
