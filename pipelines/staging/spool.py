@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from expectations.errors import Place
 from expectations.feed import Feed
 from expectations.reasons import REASONS
 from pipelines.reading import RawTable, UnreadableFileError
@@ -195,7 +196,7 @@ def _refuse_unit_in_notes(table: RawTable, notes: pa.Table) -> None:
                 f"表下的说明写有金额单位“{unit.text}”，而列名没有写明单位。"
                 f"请在以下各列的列名后写明单位，例如“{bare[0]}（{unit.text}）”，然后重新报送：{'、'.join(bare)}",
                 reason=Cause.UNKNOWN_UNIT,
-                row=row,
+                where=Place(row=row),
             )
 
 
