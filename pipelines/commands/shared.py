@@ -18,6 +18,7 @@ from expectations.calendar import local_day
 from expectations.errors import ValueRefusedError
 from expectations.status import RuleStatus
 from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
+from pipelines.house.records.night import DeliveryRow, Summary
 
 if TYPE_CHECKING:
     from pipelines.house.settings import Settings
@@ -244,7 +245,7 @@ def show_nights(
         raise typer.Exit(INCOMPLETE)
 
 
-def is_incomplete(summary: Mapping[str, Any]) -> bool:
+def is_incomplete(summary: Summary) -> bool:
     from expectations.feeds import FEEDS_BY_NAME
 
     refused = (d["feed"] for d in summary["deliveries"] if d["status"] == "rejected")
@@ -265,7 +266,7 @@ def print_rows(rows: Mapping[str, int], as_json: bool) -> None:
         out.print(f"{sum(rows.values())} rows: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
 
 
-def print_delivery_rows(rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+def print_delivery_rows(rows: Sequence[DeliveryRow], as_json: bool) -> None:
     from pipelines.reading_out import print_deliveries
 
     if as_json:

@@ -1,6 +1,6 @@
 """Escalation: findings that a township or department left past its deadline, told to the county (督办). Counts only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from expectations.departments import Department
 from pipelines.house.counties import county_name
+from pipelines.house.records.night import OverdueCount
 from pipelines.house.settings import Settings
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.counts import count_overdue
@@ -34,7 +35,7 @@ class Escalation:
 
     county: str
     as_of: date
-    rows: tuple[Mapping[str, Any], ...]
+    rows: tuple[OverdueCount, ...]
     page: Path | None = None
 
     @property
@@ -91,7 +92,7 @@ def _write(settings: Settings, found: Escalation) -> Escalation:
     return Escalation(found.county, found.as_of, found.rows, path.relative_to(lake.home))
 
 
-def _row_view(row: Mapping[str, Any]) -> dict[str, Any]:
+def _row_view(row: OverdueCount) -> dict[str, Any]:
     return {
         "owner": Department(row["owner"]).label,
         "township": row["township"] or WHOLE_COUNTY,

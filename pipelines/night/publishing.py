@@ -1,13 +1,13 @@
 """Publishing what the ledger recorded: the last recorded run of every county and D, in one warehouse."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
 from pipelines.conforming import conform
 from pipelines.house.counties import county_name
 from pipelines.house.home import hold
+from pipelines.house.records.night import Published
 from pipelines.house.settings import Settings
 from pipelines.night.results import CountyNight
 from warehouse.books.deliveries import Event, erased_deliveries, events_of, list_deliveries, quality_of
@@ -18,7 +18,7 @@ from warehouse.current import Conformed
 from warehouse.loading import Recorded, RunToLoad, load_and_publish_all
 
 
-def publish(settings: Settings, nights: Sequence[CountyNight]) -> Mapping[str, Any]:
+def publish(settings: Settings, nights: Sequence[CountyNight]) -> Published:
     """Load every recorded night and publish the warehouse once; replays stay out of it."""
     if all(night.replay for night in nights):
         return {"published": False, "snapshot": None}
@@ -31,7 +31,7 @@ def publish(settings: Settings, nights: Sequence[CountyNight]) -> Mapping[str, A
         return _published(settings, loads, history, forgotten)
 
 
-def publish_recorded(settings: Settings) -> Mapping[str, Any]:
+def publish_recorded(settings: Settings) -> Published:
     """Publish what the books hold: the last recorded run of every county and D."""
     with hold(settings.home.lake, "publishing"):
         history, forgotten = _history(settings)
@@ -43,7 +43,7 @@ def publish_recorded(settings: Settings) -> Mapping[str, Any]:
 
 def _published(
     settings: Settings, runs: Sequence[RunToLoad], history: Sequence[Recorded], forgotten: Collection[tuple[str, date]]
-) -> Mapping[str, Any]:
+) -> Published:
     published = load_and_publish_all(
         lake=settings.home.lake,
         runs=runs,

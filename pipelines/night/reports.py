@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +16,7 @@ from expectations.errors import NotYetError
 from expectations.rules import RULES
 from expectations.status import RuleStatus, Silence
 from pipelines.house.counties import county_name
+from pipelines.house.records.night import Published, Summary
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import for_each
 from pipelines.landing import Waiting
@@ -43,7 +44,7 @@ def report(
     as_of: date,
     nights: Sequence[CountyNight],
     waiting: Sequence[Waiting],
-    published: Mapping[str, Any],
+    published: Published,
     strays: Sequence[Delivery],
 ) -> Night:
     """Each county's workbooks and summary; ``strays``, rejected deliveries of counties without data, stand in each."""
@@ -81,20 +82,20 @@ class _ToTell:
     night: CountyNight
     took_in: Sequence[Delivery]
     waiting: Sequence[Waiting]
-    warehouse: Mapping[str, Any]
+    warehouse: Published
 
 
-def _tell(settings: Settings, one: _ToTell) -> Mapping[str, Any]:
+def _tell(settings: Settings, one: _ToTell) -> Summary:
     settings.tell(f"report {one.night.run.county}")
     return report_county(settings, one.night, took_in=one.took_in, waiting=one.waiting, warehouse=one.warehouse)
 
 
-def _told_before(settings: Settings, night: CountyNight) -> Mapping[str, Any] | None:
+def _told_before(settings: Settings, night: CountyNight) -> Summary | None:
     """The summary of a recorded night that somebody looks back at; what it said then stays as it was said."""
     summary = settings.home.lake.run_folder(night.run.id) / "summary.json"
     if settings.known_at is None or night.run.recorded_at is None or not summary.exists():
         return None
-    told: Mapping[str, Any] = json.loads(summary.read_text(encoding="utf-8"))
+    told: Summary = json.loads(summary.read_text(encoding="utf-8"))
     return told
 
 
@@ -147,7 +148,10 @@ def report_again(settings: Settings, as_of: date | None = None) -> Night:
     if as_of is None or not nights:
         raise NotYetError(f"no run has been recorded for {as_of or 'any day'}, or its rows were erased on schedule")
     version = published_version(home.lake)
-    published = {"published": version is not None, "snapshot": snapshot_of(version) if version is not None else None}
+    published: Published = {
+        "published": version is not None,
+        "snapshot": snapshot_of(version) if version is not None else None,
+    }
     strays = strays_of(settings, {None} | {night.run.id for night in nights})
     told = report(settings, as_of, nights, scan_of(settings).waiting, published, strays)
     claim_told(settings, nights, strays)
@@ -178,8 +182,8 @@ def report_county(
     *,
     took_in: Sequence[Delivery],
     waiting: Sequence[Waiting],
-    warehouse: Mapping[str, Any],
-) -> Mapping[str, Any]:
+    warehouse: Published,
+) -> Summary:
     """Write the workbooks, then the summary: it is the last file of a night, and says that the night is finished."""
     home, run = settings.home, night.run
     started = time.perf_counter()

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from pipelines.house.policies import Policies
+from pipelines.house.records.night import Summary
 from pipelines.landing import Waiting
 from pipelines.reconciling.reconcile import RuleRun
 from warehouse.books.deliveries import Delivery, Event
@@ -40,7 +40,7 @@ class CountyNight:
 class Night:
     """A finished night: the summary of each county."""
 
-    summaries: tuple[Mapping[str, Any], ...]
+    summaries: tuple[Summary, ...]
     strays: tuple[Delivery, ...]
     """Rejected deliveries of no county that could be run."""
     refused: bool

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feeds import FEEDS
+from pipelines.house.records.night import DeliveryRow, InForceRow, PrecisionRow, Published, Summary
 from pipelines.house.words import day_in_digits
 from pipelines.landing import Waiting
 from pipelines.reconciling.reconcile import RuleRun
@@ -32,12 +33,12 @@ def night_summary(
     waiting: Sequence[Waiting],
     quality: Sequence[Mapping[str, Any]],
     ledger: pa.Table,
-    precision: Sequence[Mapping[str, Any]],
-    warehouse: Mapping[str, Any],
+    precision: Sequence[PrecisionRow],
+    warehouse: Published,
     reports: Sequence[Path],
     seconds: float,
-) -> Mapping[str, Any]:
-    """The summary as a mapping of plain values, without personal data."""
+) -> Summary:
+    """The summary of a county's night, without personal data."""
     taken = {delivery.id for delivery in took_in}
     batches = sorted({str(b) for b in ledger["batch"].drop_null().to_pylist()} if ledger.num_rows else ())
     return {
@@ -83,14 +84,14 @@ def night_summary(
         "precision": list(precision),
         "calendar_unknown": unknown_years(pc.unique(ledger["due_on"]).drop_null().to_pylist()),
         "open": count_open(ledger),
-        "warehouse": dict(warehouse),
+        "warehouse": warehouse,
         "reports": [path.relative_to(lake.home).as_posix() for path in reports],
         "batch": batches[-1] if batches else None,
         "seconds": round(seconds, 3),
     }
 
 
-def delivery_row(delivery: Delivery) -> dict[str, Any]:
+def delivery_row(delivery: Delivery) -> DeliveryRow:
     """One delivery as the summary and ``liangxian deliveries`` show it."""
     a = delivery.accounting
     return {
@@ -110,7 +111,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _in_force(feed: str, conformed: Conformed, current: Sequence[Delivery]) -> dict[str, Any]:
+def _in_force(feed: str, conformed: Conformed, current: Sequence[Delivery]) -> InForceRow:
     there = conformed.feeds.get(feed)
     if there is None:
         return {"feed": feed, "delivery": None, "as_of": None, "files": [], "fresh": False}

@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.markup import escape
 
 from expectations.policies import PARAMETERS
+from pipelines.house.records.night import Count, DeliveryRow
 from pipelines.house.words import feed_title, in_words, policy_title, policy_unit
 from pipelines.reading_out.tables import make_table, print_table
 from warehouse.books.deliveries import Event
 
-STATUSES = {Event.ACCEPTED: "采用", Event.REJECTED: "退回", Event.SUPERSEDED: "被替代", Event.ERASED: "已按期删除"}
+STATUSES: Final[Mapping[str, str]] = {
+    Event.ACCEPTED: "采用",
+    Event.REJECTED: "退回",
+    Event.SUPERSEDED: "被替代",
+    Event.ERASED: "已按期删除",
+}
 """What became of a delivery."""
 
-_NUMBERS = {
+_NUMBERS: Final[Mapping[Count, str]] = {
     "read": "读取",
     "staged": "入库",
     "quarantined": "隔离",
@@ -25,7 +31,7 @@ _NUMBERS = {
 }
 
 
-def print_deliveries(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
     """What arrived: a line a delivery (``night.summary.delivery_row``), and why those that were rejected were."""
     shown = (
         [

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 from sqlalchemy import Engine, select
 
 from expectations.finding import State
+from pipelines.house.records.night import PrecisionRow
 from warehouse.books.schema import finding_events
 from warehouse.sql import literal
 
@@ -43,9 +43,9 @@ def count_verdicts(books: Engine, ledger: pa.Table, county: str, until: date) ->
     return {(rule, owner): (confirmed, verified) for rule, owner, confirmed, verified in rows}
 
 
-def precision_rows(verdicts: Mapping[tuple[str, str], tuple[int, int]]) -> list[dict[str, Any]]:
-    """For ``summary["precision"]``: {rule, owner, confirmed, verified, precision, low, high}, by rule and owner."""
-    rows = []
+def precision_rows(verdicts: Mapping[tuple[str, str], tuple[int, int]]) -> list[PrecisionRow]:
+    """For ``summary["precision"]``, by rule and owner."""
+    rows: list[PrecisionRow] = []
     for (rule, owner), (confirmed, verified) in sorted(verdicts.items()):
         low, high = wilson(confirmed, verified)
         rows.append(

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.finding import CLOSED_STATES, Certainty, State
+from pipelines.house.records.night import OpenCount, OverdueCount, RefusedCount
 from pipelines.house.words import WHOLE_COUNTY
 from warehouse.books.deliveries import Delivery
 from warehouse.lake import Lake
@@ -47,7 +48,7 @@ def cross_table(rows: pa.Table, place: str) -> CrossTable:
     )
 
 
-def count_open(ledger: pa.Table) -> list[dict[str, Any]]:
+def count_open(ledger: pa.Table) -> list[OpenCount]:
     """Open findings of the ledger by rule, township and certainty, for ``summary["open"]``; no personal data.
 
     Rows: rule, owner, township_code, township (both "" for the whole county), certainty, findings; sorted.
@@ -65,7 +66,8 @@ def count_open(ledger: pa.Table) -> list[dict[str, Any]]:
     )
     by = ["rule", "owner", "township_code", "township", "certainty"]
     counted = small.group_by(by).aggregate([([], "count_all")]).rename_columns([*by, "findings"])
-    return counted.sort_by([(name, "ascending") for name in by]).to_pylist()  # type: ignore[no-any-return]
+    rows: list[OpenCount] = counted.sort_by([(name, "ascending") for name in by]).to_pylist()
+    return rows
 
 
 def is_overdue(rows: pa.Table, as_of: date) -> pa.Array:
@@ -74,7 +76,7 @@ def is_overdue(rows: pa.Table, as_of: date) -> pa.Array:
     return pc.and_(awaited, pc.fill_null(pc.less(rows["due_on"], pa.scalar(as_of, pa.date32())), False))
 
 
-def count_overdue(ledger: pa.Table, as_of: date) -> list[dict[str, Any]]:
+def count_overdue(ledger: pa.Table, as_of: date) -> list[OverdueCount]:
     """What the townships owe the county: overdue findings by owner, township and deadline, for ``summary["overdue"]``.
 
     Rows: owner, township_code, township (both "" for the whole county), deadline (verify, rectify), findings, oldest
@@ -93,10 +95,12 @@ def count_overdue(ledger: pa.Table, as_of: date) -> list[dict[str, Any]]:
     by = ["owner", "township_code", "township", "deadline"]
     counted = small.group_by(by).aggregate([([], "count_all"), ("due_on", "min")])
     counted = counted.rename_columns([*by, "findings", "oldest"]).sort_by([(name, "ascending") for name in by])
-    return [{**row, "oldest": row["oldest"].isoformat()} for row in counted.to_pylist()]
+    oldest = counted["oldest"].cast(pa.string())
+    rows: list[OverdueCount] = counted.drop_columns("oldest").append_column("oldest", oldest).to_pylist()
+    return rows
 
 
-def count_refused(lake: Lake, deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+def count_refused(lake: Lake, deliveries: Sequence[Delivery]) -> list[RefusedCount]:
     """Rows and values that were refused in these deliveries, for ``summary["refused"]``.
 
     Rows: feed, scope (row, value), reason, count; sorted. A row counts once, for its first problem.
@@ -112,4 +116,5 @@ def count_refused(lake: Lake, deliveries: Sequence[Delivery]) -> list[dict[str, 
         return []
     by = ["feed", "scope", "reason"]
     counted = pa.concat_tables(parts).group_by(by).aggregate([([], "count_all")]).rename_columns([*by, "count"])
-    return counted.sort_by([(name, "ascending") for name in by]).to_pylist()  # type: ignore[no-any-return]
+    rows: list[RefusedCount] = counted.sort_by([(name, "ascending") for name in by]).to_pylist()
+    return rows

@@ -11,6 +11,15 @@ from expectations.feeds import CORE_FEEDS, FEEDS
 from expectations.finding import Certainty
 from expectations.reasons import Reason
 from expectations.status import SILENT, RuleStatus
+from pipelines.house.records.night import (
+    Count,
+    DeliveryRow,
+    OverdueCount,
+    PrecisionRow,
+    QualityWarning,
+    RefusedCount,
+    Summary,
+)
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese, day_in_digits, english, feed_title
 from pipelines.reporting.households import FOLDER as VISITS_FOLDER
 from pipelines.reporting.rendering import render
@@ -18,36 +27,37 @@ from pipelines.reporting.wording import SEVERITIES, SILENCES, RuleInfo
 
 _TO_HOME: Final = "../../"
 """From HOME/runs/<run>/summary.html to HOME."""
+_PARTS: Final[tuple[Count, ...]] = ("staged", "quarantined", "totals_or_blank", "repeated")
+"""What becomes of the rows that were read."""
 
 
-def render_page(summary: Mapping[str, Any], rules: Sequence[RuleInfo]) -> str:
-    """The summary as one self-contained HTML page (``summary.KEYS`` says what is read)."""
+def render_page(summary: Summary, rules: Sequence[RuleInfo]) -> str:
+    """The summary as one self-contained HTML page ; one of an earlier release lacks keys."""
     return render("summary", **page_view(summary, rules)) + "\n"
 
 
-def page_view(summary: Mapping[str, Any], rules: Sequence[RuleInfo]) -> dict[str, Any]:
+def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
     """What the template shows, counted and put in order."""
-    as_of = date.fromisoformat(str(summary["as_of"])[:10])
-    deliveries = list(summary.get("deliveries", ()))
+    as_of, deliveries = date.fromisoformat(summary["as_of"]), summary["deliveries"]
     rule_views, places = _findings(summary, rules)
     feeds = _feeds(summary, deliveries, as_of)
     rejected = [
-        d | {**_titles(d["feed"]), "reasons": _lines(d.get("reason")), "page": _page_of(d)}
+        {**d, **_titles(d["feed"]), "reasons": _lines(d["reason"]), "page": _page_of(d)}
         for d in deliveries
         if d["status"] == "rejected"
     ]
     return {
         "county": summary["county"],
-        "county_name": summary.get("county_name") or summary["county"],
+        "county_name": summary["county_name"],
         "as_of": as_of.isoformat(),
         "as_of_zh": day_in_chinese(as_of),
-        "run": summary.get("run", ""),
+        "run": summary["run"],
         "feeds": feeds,
         "feeds_expected": sum(f["expected"] for f in feeds),
         "feeds_there": sum(f["delivery"] is not None for f in feeds if f["expected"]),
         "stale": sum(not f["fresh"] for f in feeds if f["expected"]),
         "rejected": rejected,
-        "waiting": [w | {**_titles(w["feed"]), "parts": _parts(w.get("parts"))} for w in summary.get("waiting", ())],
+        "waiting": [{**w, **_titles(w["feed"])} for w in summary["waiting"]],
         "silent": _silent(rule_views),
         "gaps": sum(r["is_gap"] for r in rule_views),
         "rules": rule_views,
@@ -56,24 +66,22 @@ def page_view(summary: Mapping[str, Any], rules: Sequence[RuleInfo]) -> dict[str
         "open": sum(r["open"] for r in rule_views),
         "open_high": sum(r["open"] for r in rule_views if r["severity"] == "high"),
         "open_possible": sum(r["possible"] for r in rule_views),
-        "moves": summary.get("findings", {}),
+        "moves": summary["findings"],
         "open_overdue": sum(row["findings"] for row in summary.get("overdue", ())),
         "refused": _refused(summary.get("refused", ())),
         "quality": [_quality(q) for q in summary.get("quality", ())],
         "departments": _departments(summary, rule_views),
-        "visits": [_link(path) for path in summary.get("reports", ()) if str(path).split("/")[-2] == VISITS_FOLDER],
+        "visits": [_link(path) for path in summary["reports"] if path.split("/")[-2] == VISITS_FOLDER],
         "precision": [_precision(row, rule_views) for row in summary.get("precision", ())],
-        "warehouse": {"published": False, "snapshot": ""} | (summary.get("warehouse") or {}),
+        "warehouse": summary["warehouse"],
         "overdue": [_overdue(row) for row in summary.get("overdue", ())],
         "calendar_unknown": "、".join(str(year) for year in summary.get("calendar_unknown", ())),
         "batch": summary.get("batch"),
-        "seconds": summary.get("seconds"),
+        "seconds": summary["seconds"],
     }
 
 
-def _findings(
-    summary: Mapping[str, Any], rules: Sequence[RuleInfo]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _findings(summary: Summary, rules: Sequence[RuleInfo]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Rules with their open findings by township, and the townships with their totals."""
     by_place: Counter[tuple[str, str]] = Counter()
     by_rule: Counter[str] = Counter()
@@ -91,11 +99,11 @@ def _findings(
     codes = sorted(names, key=lambda code: (code == "", code))
     most = max(by_place.values(), default=1)
     widest = max(by_rule.values(), default=1)
-    runs = {r["rule"]: r for r in summary.get("rules", ())}
+    runs = {r["rule"]: r for r in summary["rules"]}
     views = []
     for rule in rules:
-        run = runs.get(rule.code, {"status": RuleStatus.NOT_EVALUATED, "reason": ""})
-        status = RuleStatus(run["status"])
+        run = runs.get(rule.code)
+        status = RuleStatus(run["status"]) if run else RuleStatus.NOT_EVALUATED
         cells = [by_place[rule.code, code] for code in codes]
         views.append(
             {
@@ -109,7 +117,7 @@ def _findings(
                 "status_en": status.label_en,
                 "is_evaluated": status is RuleStatus.EVALUATED,
                 "is_gap": status.is_gap,
-                "reason": run.get("reason") or "",
+                "reason": (run["reason"] if run else None) or "",
                 "open": by_rule[rule.code],
                 "possible": possible[rule.code],
                 "certain_width": round(100 * (by_rule[rule.code] - possible[rule.code]) / widest, 2),
@@ -121,17 +129,16 @@ def _findings(
     return views, [{"code": code, "name": names[code], "total": totals[code]} for code in codes]
 
 
-def _feeds(summary: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]], as_of: date) -> list[dict[str, Any]]:
+def _feeds(summary: Summary, deliveries: Sequence[DeliveryRow], as_of: date) -> list[dict[str, Any]]:
     """One row a feed that is expected, there or has come: what is in force, and what came of it in this run."""
     expected = summary.get("expected", [feed.name for feed in CORE_FEEDS])
     in_force = {row["feed"]: row for row in summary.get("in_force", ())}
-    accepted = [d for d in deliveries if d["status"] != "rejected" and d.get("read") is not None]
+    accepted = [d for d in deliveries if d["status"] != "rejected" and d["read"] is not None]
     shown = {*expected, *in_force, *(d["feed"] for d in accepted)}
     views = []
     for feed in (f for f in FEEDS if f.name in shown):
-        current = in_force.get(feed.name, {})
-        until = current.get("as_of")
-        day = date.fromisoformat(str(until)[:10]) if until else None
+        current = in_force.get(feed.name)
+        day = date.fromisoformat(current["as_of"]) if current and current["as_of"] else None
         arrived = [_shares(d) for d in accepted if d["feed"] == feed.name]
         views.append(
             {
@@ -141,10 +148,10 @@ def _feeds(summary: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]], 
                 "department": feed.sender.label,
                 "department_en": english(feed.sender.value),
                 "expected": feed.name in expected,
-                "delivery": current.get("delivery"),
+                "delivery": current["delivery"] if current else None,
                 "as_of": day_in_digits(day),
                 "age": (as_of - day).days if day else None,
-                "fresh": current.get("fresh", True),
+                "fresh": current["fresh"] if current else True,
                 "arrived": arrived,
                 "rejected": any(d["feed"] == feed.name and d["status"] == "rejected" for d in deliveries),
             }
@@ -152,28 +159,24 @@ def _feeds(summary: Mapping[str, Any], deliveries: Sequence[Mapping[str, Any]], 
     return views
 
 
-def _overdue(row: Mapping[str, Any]) -> dict[str, Any]:
+def _overdue(row: OverdueCount) -> dict[str, Any]:
     owner = Department(row["owner"])
     return {**row, "label": owner.label, "label_en": english(owner.value), "township": row["township"] or WHOLE_COUNTY}
 
 
-def _quality(warning: Mapping[str, Any]) -> dict[str, Any]:
-    said = warning.get("description") or warning.get("expectation") or ""
-    return {**_titles(warning.get("feed")), "description": said, "observed": warning.get("observed") or ""}
+def _quality(warning: QualityWarning) -> dict[str, Any]:
+    shown = {"description": warning["description"], "observed": warning["observed"] or ""}
+    return _titles(warning["feed"]) | shown
 
 
-def _shares(delivery: Mapping[str, Any]) -> dict[str, Any]:
+def _shares(delivery: DeliveryRow) -> dict[str, Any]:
     """A delivery's rows, with the widths of its bar (percent of rows read)."""
-    kinds = ("staged", "quarantined", "totals_or_blank", "repeated")
-    read = max(delivery["read"], 1)
-    return (
-        dict(delivery)
-        | {"page": _page_of(delivery)}
-        | {f"{kind}_width": round(100 * (delivery.get(kind) or 0) / read, 2) for kind in kinds}
-    )
+    read = max(delivery["read"] or 0, 1)
+    widths = {f"{kind}_width": round(100 * (delivery[kind] or 0) / read, 2) for kind in _PARTS}
+    return {**delivery, "page": _page_of(delivery), **widths}
 
 
-def _page_of(delivery: Mapping[str, Any]) -> str:
+def _page_of(delivery: DeliveryRow) -> str:
     return f"{_TO_HOME}deliveries/{quote(delivery['id'])}.html"
 
 
@@ -195,7 +198,7 @@ def _silent(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return views
 
 
-def _refused(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _refused(rows: Sequence[RefusedCount]) -> list[dict[str, Any]]:
     """Reasons with the rows and values that they cost, and the feeds where, most first."""
     counts: dict[str, Counter[str]] = {}
     feeds: dict[str, Counter[str]] = {}
@@ -222,11 +225,11 @@ def _refused(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return views
 
 
-def _departments(summary: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _departments(summary: Summary, rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Each owner with its open findings and links to its workbooks (the county summary first)."""
     links: dict[str, list[dict[str, str]]] = {}
-    for path in summary.get("reports", ()):
-        links.setdefault(str(path).split("/")[-2], []).append(_link(path))
+    for path in summary["reports"]:
+        links.setdefault(path.split("/")[-2], []).append(_link(path))
     severe = {r["code"] for r in rules if r["severity"] == "high"}
     open_rows = summary.get("open", ())
     views = []
@@ -248,14 +251,14 @@ def _departments(summary: Mapping[str, Any], rules: Sequence[Mapping[str, Any]])
     return views
 
 
-def _link(path: Any) -> dict[str, str]:
+def _link(path: str) -> dict[str, str]:
     """A report as a link from the run's folder, named after its township."""
-    name = str(path).split("/")[-1]
+    name = path.split("/")[-1]
     stem = name.rpartition(".")[0]
-    return {"href": _TO_HOME + quote(str(path)), "label": stem.partition("_")[2] or stem, "name": name}
+    return {"href": _TO_HOME + quote(path), "label": stem.partition("_")[2] or stem, "name": name}
 
 
-def _precision(row: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _precision(row: PrecisionRow, rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     rule = next((r for r in rules if r["code"] == row["rule"]), {"name": "", "name_en": ""})
     owner = Department(row["owner"])
     percent = {f"{name}_percent": round(100 * row[name], 1) for name in ("precision", "low", "high")}
@@ -263,16 +266,9 @@ def _precision(row: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> di
     return {**row, **percent, **named}
 
 
-def _titles(feed: str | None) -> dict[str, str]:
+def _titles(feed: str) -> dict[str, str]:
     return {"title": feed_title(feed) if feed else "未知数据", "title_en": english(feed or "unknown")}
 
 
-def _lines(reason: Any) -> list[str]:
-    if not reason:
-        return []
-    lines = reason.splitlines() if isinstance(reason, str) else map(str, reason)
-    return [line for line in lines if line.strip()]
-
-
-def _parts(parts: Any) -> str:
-    return "、".join(str(part) for part in parts) if isinstance(parts, (list, tuple)) else str(parts or "")
+def _lines(reason: str | None) -> list[str]:
+    return [line for line in (reason or "").splitlines() if line.strip()]

@@ -1,13 +1,14 @@
 """The run's summary on a terminal: a dozen lines, in Chinese or English."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Sequence
+from typing import Final, Literal
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.house.records.night import Summary
 from pipelines.house.words import english
 from pipelines.reporting.page import page_view
 from pipelines.reporting.wording import RuleInfo
@@ -35,9 +36,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def print_summary(
-    summary: Mapping[str, Any], console: Console, *, rules: Sequence[RuleInfo], language: Language = "zh"
-) -> None:
+def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInfo], language: Language = "zh") -> None:
     """Print what a person needs to know of a run; everything else is in summary.html."""
     view = page_view(summary, rules)
     place = 0 if language == "zh" else 1

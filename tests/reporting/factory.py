@@ -189,7 +189,7 @@ def summary(**changed: Any) -> dict[str, Any]:
         }
         for d in DELIVERIES
     ]
-    in_force = [{k: d[k] for k in ("feed", "as_of", "files")} | {"delivery": d["id"]} for d in arrived]
+    in_force = [{k: d[k] for k in ("feed", "as_of", "files")} | {"delivery": d["id"], "fresh": True} for d in arrived]
     return {
         "run": RUN,
         "county": COUNTY,
@@ -206,7 +206,11 @@ def summary(**changed: Any) -> dict[str, Any]:
         ],
         "findings": {"new": 0, "still": 0, "cleared": 0, "reopened": 0},
         "open": [],
+        "overdue": [],
+        "calendar_unknown": [],
+        "precision": [],
         "warehouse": {"published": True, "snapshot": "warehouse-1"},
         "reports": [],
         "seconds": 1.5,
+        "batch": None,
     } | changed

@@ -17,6 +17,7 @@ from rich.console import Console
 from expectations.finding import Certainty, State
 from expectations.reasons import Reason
 from expectations.status import SILENT, RuleStatus
+from pipelines.house.records.night import Summary
 from pipelines.reporting.counts import count_open, count_overdue, count_refused
 from pipelines.reporting.summary import write_summary
 from pipelines.reporting.terminal import Language, print_summary
@@ -42,12 +43,13 @@ def silent(code: str, reason: str, status: RuleStatus = RuleStatus.NOT_EVALUATED
 
 
 def test_summary_json_holds_what_was_given_in_the_contracts_order(tmp_path: Path) -> None:
-    given = summary(zebra=1, apple=2)
-    data, _ = write_summary(lake=Lake(tmp_path), run=RUN, summary=given, rules=RULES)
+    given = summary()
+    out_of_order = dict(reversed(given.items()))
+    data, _ = write_summary(lake=Lake(tmp_path), run=RUN, summary=out_of_order, rules=RULES)
     read = json.loads(data.read_text(encoding="utf-8"))
     assert read == given
+    assert list(read) == list(Summary.__annotations__)
     assert list(read)[:4] == ["run", "county", "county_name", "as_of"]
-    assert list(read)[-2:] == ["apple", "zebra"]
     assert "云溪县" in data.read_text(encoding="utf-8")
 
 
@@ -87,7 +89,7 @@ def test_a_night_without_trouble_has_no_warnings(tmp_path: Path) -> None:
 
 
 def test_a_rejected_delivery_is_shown_with_every_reason(tmp_path: Path) -> None:
-    rejected = summary()["deliveries"][0] | {"status": "rejected", "read": None, "reason": ["缺少列甲", "缺少列<乙>"]}
+    rejected = summary()["deliveries"][0] | {"status": "rejected", "read": None, "reason": "缺少列甲\n缺少列<乙>"}
     told = page(tmp_path, deliveries=[rejected])
     section = told[told.index('id="rejected"') : told.index('id="findings"')]
     assert "缺少列甲" in section
@@ -131,7 +133,7 @@ def test_a_quality_warning_is_listed(tmp_path: Path) -> None:
 
 
 def test_an_unpublished_warehouse_is_said(tmp_path: Path) -> None:
-    assert "数据仓库未发布" in page(tmp_path, warehouse=None)
+    assert "数据仓库未发布" in page(tmp_path, warehouse={"published": False, "snapshot": None})
 
 
 def test_what_waits_for_its_parts_is_listed(tmp_path: Path) -> None:
