@@ -6,9 +6,9 @@ from the declaration and is done by the engine for all rules alike.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from expectations.departments import Department
 from expectations.feeds import FEEDS_BY_NAME
@@ -37,14 +37,18 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Subject:
-    """What a rule speaks of: kind (in exports), Chinese label, and the fact columns whose values make its key."""
+    """What a rule speaks of: kind (in exports), Chinese label, and the fact columns whose values make its key.
+
+    ``visited``: whether somebody can be visited about it, so that its rules say what a visit asks.
+    """
 
     kind: str
     label: str
     key: tuple[str, ...]
+    visited: bool = True
 
 
-AREA = Subject("area", "县（市、区）与城乡", ("county", "area"))
+AREA = Subject("area", "县（市、区）与城乡", ("county", "area"), visited=False)
 HOUSEHOLD = Subject("household", "建档立卡户", ("household_no",))
 CERTIFICATE = Subject("certificate", "低保（特困）证", ("certificate_no",))
 HOUSEHOLD_CERTIFICATE = Subject("household_certificate", "建档立卡户与低保证", ("household_no", "certificate_no"))
@@ -64,12 +68,36 @@ class Period(StrEnum):
     SCHOOL_YEAR = "school_year"
     PAYMENT_MONTH = "payment_month"
 
+    @property
+    def label(self) -> str:
+        """As people read it: 参保年度, or 无."""
+        return _PERIODS[self]
+
+
+_PERIODS: Final = {
+    Period.NONE: "无",
+    Period.INSURANCE_YEAR: "参保年度",
+    Period.SCHOOL_YEAR: "学年",
+    Period.PAYMENT_MONTH: "最近一个应发完的月份",
+}
+
 
 class Waits(StrEnum):
     """What beside fresh feeds a rule waits for; until then it is not evaluated."""
 
     INSURANCE_YEAR_BEGUN = "insurance_year_begun"
     SCHOOL_YEAR_SETTLED = "school_year_settled"
+
+    @property
+    def label(self) -> str:
+        """What must be there, in Chinese."""
+        return _WAITS[self]
+
+
+_WAITS: Final = {
+    Waits.INSURANCE_YEAR_BEGUN: "当前参保年度已有参保记录",
+    Waits.SCHOOL_YEAR_SETTLED: "新学年学籍已过截止日（school.settled_on）",
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +130,23 @@ class Absence:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """What a visit asks and looks at, as one plain Chinese sentence, and the papers that should lie on the table."""
+
+    ask: str
+    papers: tuple[str, ...] = ()
+
+
+class Suspicion(StrEnum):
+    """What a survey measures too: open findings of the rules that suspect it are counted beside the survey's rate."""
+
+    MISSED = "missed"
+    """漏评: poor, and not in the register."""
+    WRONG_EXIT = "wrong_exit"
+    """错退: exited, with a guarantee that fails."""
+
+
+@dataclass(frozen=True)
 class Doubt:
     """A further reason for which findings that agree with ``rows`` on ``on`` are only possible; ``why`` in Chinese."""
 
@@ -114,12 +159,17 @@ Finds = Callable[["County", Policy], "Table"]
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One rule of the rule book. Templates are Chinese sentences over the fact columns, ``{like_this}``."""
+class Declaration:
+    """What is said of a rule before its predicate; templates are Chinese sentences over fact columns, ``{like_this}``.
+
+    ``visit`` is None for what no visit can settle. ``policy_keys`` are the policy values that predicate and evidence
+    read, which a test holds.
+    """
 
     code: str
     name: str
     name_en: str
+    _: KW_ONLY
     owner: Department | None
     severity: Severity
     subject: Subject
@@ -130,7 +180,7 @@ class Rule:
     explanation: str
     clears_when: str
     basis: str
-    finds: Finds = field(repr=False)
+    visit: Visit | None
     evidence: tuple[Evidence, ...] = ()
     absences: tuple[Absence, ...] = ()
     doubts: tuple[Doubt, ...] = ()
@@ -138,10 +188,11 @@ class Rule:
     waits_for: tuple[Waits, ...] = ()
     policy_keys: tuple[str, ...] = ()
     over_what_is_there: bool = False
+    suspects: Suspicion | None = None
 
     @property
     def family(self) -> str:
-        """TL, CV, EX, DU, PY or ID."""
+        """The code of its family, as ``TL``."""
         return self.code[:2]
 
     @property
@@ -150,54 +201,30 @@ class Rule:
         return frozenset({self.owner} if self.owner else {FEEDS_BY_NAME[feed].sender for feed in self.needs})
 
 
-def rule(
-    code: str,
-    name: str,
-    name_en: str,
-    *,
-    owner: Department | None,
-    severity: Severity,
-    subject: Subject,
-    needs: tuple[str, ...],
-    sentence: str,
-    expected: str,
-    actual: str,
-    explanation: str,
-    clears_when: str,
-    basis: str,
-    evidence: tuple[Evidence, ...] = (),
-    absences: tuple[Absence, ...] = (),
-    doubts: tuple[Doubt, ...] = (),
-    period: Period = Period.NONE,
-    waits_for: tuple[Waits, ...] = (),
-    policy_keys: tuple[str, ...] = (),
-    over_what_is_there: bool = False,
-) -> Callable[[Finds], Rule]:
-    """Declare the decorated predicate as a rule; see :class:`Rule` for the parts."""
+@dataclass(frozen=True)
+class Rule(Declaration):
+    """One rule of the rule book: its declaration, and ``finds``, which gives one row a finding."""
 
-    def declare(finds: Finds) -> Rule:
-        return Rule(
-            code=code,
-            name=name,
-            name_en=name_en,
-            owner=owner,
-            severity=severity,
-            subject=subject,
-            needs=needs,
-            sentence=sentence,
-            expected=expected,
-            actual=actual,
-            explanation=explanation,
-            clears_when=clears_when,
-            basis=basis,
-            finds=finds,
-            evidence=evidence,
-            absences=absences,
-            doubts=doubts,
-            period=period,
-            waits_for=waits_for,
-            policy_keys=policy_keys,
-            over_what_is_there=over_what_is_there,
-        )
+    _: KW_ONLY
+    finds: Finds = field(repr=False)
 
-    return declare
+
+class Declaring(Declaration):
+    """Declares the decorated predicate as a rule: ``@rule("TL02", …)``."""
+
+    def __call__(self, finds: Finds) -> Rule:
+        """The rule; every part is that of its declaration."""
+        return Rule(**vars(self), finds=finds)
+
+
+rule = Declaring
+
+
+@dataclass(frozen=True)
+class Family:
+    """Rules whose codes begin alike: what they are about, and where they stand in the book."""
+
+    code: str
+    place: int
+    name: str
+    name_en: str

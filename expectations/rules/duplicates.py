@@ -7,11 +7,14 @@ from ibis.expr.types import Table
 from expectations.codes import SCHEME
 from expectations.departments import Department
 from expectations.policy import Policy
-from expectations.rule import PERSON, PERSON_ITEM, Evidence, Period, Severity, Waits, rule
+from expectations.rule import PERSON, PERSON_ITEM, Evidence, Family, Period, Severity, Visit, Waits, rule
 from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
 from expectations.rules.needs import ED, HO, IN, LOW_INCOME, REGISTER
+from expectations.rules.papers import BENEFIT, IDENTITY, INSURANCE
 from expectations.rules.two_lines.agreement import certificates_of_persons
 from expectations.terms import LOW_INCOME_PROGRAMMES, County, listed
+
+FAMILY = Family("DU", 4, "重复享受", "duplicates")
 
 
 @rule(
@@ -28,6 +31,7 @@ from expectations.terms import LOW_INCOME_PROGRAMMES, County, listed
     explanation="{name}同时登记在{households}等建档立卡户中。",
     clears_when="扶贫部门核实后保留一户，另一户将其移除。",
     basis="建档立卡动态管理（不重不漏）",
+    visit=Visit("这个人现在实际跟哪一户一起生活，户口在哪里。", IDENTITY),
     evidence=(REGISTERED_PERSON,),
 )
 def person_is_registered_once(c: County, p: Policy) -> Table:
@@ -52,6 +56,7 @@ def person_is_registered_once(c: County, p: Policy) -> Table:
     explanation="{name}同时在两个以上低保证下在保（{certificates}）。",
     clears_when="民政部门核实后保留一证，另一证停保或移出该成员。",
     basis="最低生活保障审核确认办法",
+    visit=Visit("这个人的低保金领几份，由谁领。", BENEFIT),
     evidence=PERSON_ON_ROLL,
 )
 def person_is_on_one_certificate(c: County, p: Policy) -> Table:
@@ -75,6 +80,7 @@ def person_is_on_one_certificate(c: County, p: Policy) -> Table:
     explanation="{name}在{insurance_year}年度同时正常参加城乡居民医保和职工医保。",
     clears_when="医保部门核实后终止其中一个险种的参保。",
     basis="基本医疗保险参保管理经办规程（不得重复参保）",
+    visit=Visit("今年参加了哪几种医保，实际用的是哪一种。", INSURANCE),
     evidence=(
         Evidence(
             IN, ("person_id",), ("name", "year", "scheme", "enrolment_status", "county_code"), lambda c: c.enrolled
@@ -106,6 +112,7 @@ def person_is_in_one_scheme(c: County, p: Policy) -> Table:
     explanation="{name}的{school_year}学年{term}{item}发放成功{times}次，共{total}元。",
     clears_when="教育部门核实后收回重复发放的资金，或更正记录。",
     basis="学生资助资金管理办法",
+    visit=Visit("同一学期的资助领到几次、各多少钱。", ("资助到账的银行流水",)),
     evidence=(
         Evidence(
             ED,
@@ -141,6 +148,7 @@ def item_is_paid_once(c: County, p: Policy) -> Table:
     explanation="{name}作为户主在{years}年内享受了两次以上危房改造补助（档案{cases}）。",
     clears_when="住建部门核实后收回重复补助，或更正档案。",
     basis="农村危房改造补助资金管理办法",
+    visit=Visit("房子改造过几次，各是哪一年、哪一处房子。", ("危房改造协议",)),
     evidence=(
         Evidence(
             HO,

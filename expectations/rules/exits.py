@@ -9,7 +9,7 @@ from ibis.expr.types import Table
 from expectations.departments import Department
 from expectations.masking import masked_name
 from expectations.policy import Policy
-from expectations.rule import HOUSEHOLD, Evidence, Period, Severity, Waits, rule
+from expectations.rule import HOUSEHOLD, Evidence, Family, Period, Severity, Suspicion, Visit, Waits, rule
 from expectations.rules.evidence import (
     ASSESSMENT,
     HOUSEHOLD_NOT_AT_SCHOOL,
@@ -21,8 +21,10 @@ from expectations.rules.evidence import (
     uninsured_of_households,
 )
 from expectations.rules.needs import HO, IN, REGISTER, RM, ST
+from expectations.rules.papers import HOUSE, IDENTITY, INCOME, INSURANCE, SCHOOL
 from expectations.terms import County, listed, money, with_flag
 
+FAMILY = Family("EX", 3, "退出质量", "exit quality")
 BASIS_EXIT = "贫困退出机制（两不愁三保障）与巩固拓展脱贫攻坚成果要求"
 
 
@@ -55,8 +57,10 @@ def _names(c: County) -> Table:
     "上年度人均纯收入{income_previous}元（上年末扶贫标准{line_before}元），收入没有达到标准。",
     clears_when="扶贫部门复核收入并更正；确实不达标的按程序返贫或纳入监测帮扶。",
     basis=BASIS_EXIT,
+    visit=Visit("脱贫以后收入有没有下降，今年靠什么收入、多少钱。", INCOME),
     evidence=(household_row("poverty_status", "exit_year", "income_current", "income_previous"),),
     policy_keys=("poverty_line",),
+    suspects=Suspicion.WRONG_EXIT,
 )
 def exited_income_reaches_the_line(c: County, p: Policy) -> Table:
     """Exited households below the line, this year or the year before."""
@@ -80,8 +84,10 @@ def exited_income_reaches_the_line(c: County, p: Policy) -> Table:
     "住建部门最近鉴定等级{grade}（{assessed_on}），验收结果{acceptance}。",
     clears_when="住建部门完成改造并验收合格，或两部门核实后更正登记。",
     basis=BASIS_EXIT,
+    visit=Visit("看住房是否安全；全家现在住在哪里。", HOUSE),
     evidence=(household_row("poverty_status", "exit_year", "housing_safe"), ASSESSMENT),
     policy_keys=("housing.grades_to_renovate",),
+    suspects=Suspicion.WRONG_EXIT,
 )
 def exited_house_is_safe(c: County, p: Policy) -> Table:
     """Exited households whose house is unsafe by either book."""
@@ -107,6 +113,7 @@ def exited_house_is_safe(c: County, p: Policy) -> Table:
     "在读、休学、送教上门、延缓入学或县外就读的学籍记录。",
     clears_when="劝返复学或补登学籍；证件号码有误的更正号码。",
     basis=BASIS_EXIT,
+    visit=Visit("孩子现在在哪里上学；没有上学的，从什么时候、因为什么不上的。", (*IDENTITY, *SCHOOL)),
     evidence=(
         household_row("poverty_status", "exit_year"),
         Evidence(
@@ -121,6 +128,7 @@ def exited_house_is_safe(c: County, p: Policy) -> Table:
     period=Period.SCHOOL_YEAR,
     waits_for=(Waits.SCHOOL_YEAR_SETTLED,),
     policy_keys=("compulsory_age", "school.settled_on"),
+    suspects=Suspicion.WRONG_EXIT,
 )
 def exited_children_are_in_school(c: County, p: Policy) -> Table:
     """Exited households with a registered child out of school."""
@@ -144,6 +152,7 @@ def exited_children_are_in_school(c: County, p: Policy) -> Table:
     "正常参保的记录。",
     clears_when="为其办理参保缴费，或提供已在别处参保的记录；证件号码有误的更正号码。",
     basis=BASIS_EXIT,
+    visit=Visit("家里谁没有参加医保，是什么原因，有没有在外地参加。", INSURANCE),
     evidence=(
         household_row("poverty_status", "exit_year"),
         Evidence(
@@ -158,6 +167,7 @@ def exited_children_are_in_school(c: County, p: Policy) -> Table:
     period=Period.INSURANCE_YEAR,
     waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
     policy_keys=("insurance.settled_on",),
+    suspects=Suspicion.WRONG_EXIT,
 )
 def exited_people_are_insured(c: County, p: Policy) -> Table:
     """Exited households with an uninsured registered person."""

@@ -12,11 +12,13 @@ from expectations.feeds import CORE_FEEDS
 from expectations.identity import IdentityProblem
 from expectations.masking import masked, masked_name
 from expectations.policy import Policy
-from expectations.rule import MEMBER, PERSON, ROW, Evidence, Severity, rule
+from expectations.rule import MEMBER, PERSON, ROW, Evidence, Family, Severity, Visit, rule
 from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
 from expectations.rules.needs import LM, LOW_INCOME, REGISTER, RM
+from expectations.rules.papers import IDENTITY
 from expectations.terms import County, listed, name_key
 
+FAMILY = Family("ID", 6, "身份与一致性", "identity and consistency")
 BASIS_IDENTITY = "GB 11643 公民身份号码；建档立卡数据质量要求"
 
 
@@ -65,6 +67,7 @@ _IDENTITY_COLUMNS = tuple((feed, column) for feed in CORE_FEEDS for column in fe
     explanation="{feed_title}中{name}的{column_title}无效：{reason}。没有有效号码，无法与其他部门核对。",
     clears_when="责任部门核对证件后更正号码，随下一次数据报送。",
     basis=BASIS_IDENTITY,
+    visit=Visit("核对证件号码，逐位抄下来。", IDENTITY),
     evidence=tuple(
         Evidence(
             feed.name,
@@ -131,6 +134,7 @@ def _names(c: County) -> Table:
     explanation="同一证件号码在各部门数据中对应不同的姓名：{names}，可能是姓名写错，也可能是号码用错了人。",
     clears_when="各部门核对户口簿或身份证，更正姓名或号码。",
     basis=BASIS_IDENTITY,
+    visit=Visit("核对姓名和证件号码，看有没有改过名、有没有写错字。", IDENTITY),
     evidence=tuple(
         Evidence(
             feed.name,
@@ -181,6 +185,7 @@ def number_has_one_name(c: County, p: Policy) -> Table:
     "与证件号码中的出生日期{born}、性别{sex_of_number}不符。",
     clears_when="扶贫部门核对证件后更正出生日期、性别或证件号码。",
     basis=BASIS_IDENTITY,
+    visit=Visit("核对出生日期、性别和证件号码。", IDENTITY),
     evidence=(Evidence(RM, ("member_no",), ("name", "person_id", "birth_date", "sex")),),
 )
 def number_agrees_with_the_register(c: County, p: Policy) -> Table:
@@ -211,6 +216,7 @@ def number_agrees_with_the_register(c: County, p: Policy) -> Table:
     explanation="{name}在建档立卡中登记于{died_on}死亡，但仍在{certificates}下在保。",
     clears_when="民政部门停保或移出该成员，或扶贫部门更正人员状态。",
     basis="最低生活保障动态管理（应退尽退）",
+    visit=Visit("这个人是否在世；去世的，是哪一天。", ("户口簿", "死亡证明或注销户口证明")),
     evidence=(REGISTERED_PERSON, *PERSON_ON_ROLL),
 )
 def the_dead_leave_the_roll(c: County, p: Policy) -> Table:

@@ -8,11 +8,13 @@ from expectations.calendar import first_day_of_month
 from expectations.departments import Department
 from expectations.masking import masked_name
 from expectations.policy import Policy
-from expectations.rule import CERTIFICATE, CERTIFICATE_MONTH, Absence, Evidence, Period, Severity, rule
+from expectations.rule import CERTIFICATE, CERTIFICATE_MONTH, Absence, Evidence, Family, Period, Severity, Visit, rule
 from expectations.rules.evidence import CERTIFICATE_MEMBERS, certificate_row
 from expectations.rules.needs import LH, LOW_INCOME, LP, REGISTER, RM
+from expectations.rules.papers import BENEFIT
 from expectations.terms import County, listed, money
 
+FAMILY = Family("PY", 5, "资金发放", "payments")
 BASIS_PAYMENTS = "最低生活保障资金管理办法（按月足额发放）"
 NEEDS = (*LOW_INCOME, LP)
 
@@ -35,6 +37,7 @@ def _month_of(day: ibis.Value) -> ibis.Value:
     explanation="低保证{certificate_no}（户主{head_name}）已于{end_date}停保，但{months}仍发放成功，共{total}元。",
     clears_when="民政部门收回多发资金，或更正停保日期、发放记录。",
     basis=BASIS_PAYMENTS,
+    visit=Visit("停保以后还收到过几个月的低保金，打到谁的卡上。", BENEFIT),
     evidence=(
         certificate_row("programme", "status", "end_date"),
         Evidence(LP, ("certificate_no",), ("amount", "payment_status", "paid_on"), lambda c: _paid_after_the_end(c)),
@@ -70,6 +73,7 @@ def _paid_after_the_end(c: County) -> Table:
     "但{months}没有发放成功的记录。",
     clears_when="民政部门补发，或更正发放记录。",
     basis=BASIS_PAYMENTS,
+    visit=Visit("从哪个月起没有收到低保金，卡有没有换过。", BENEFIT),
     evidence=(
         certificate_row("programme", "status", "start_date", "monthly_benefit"),
         # what was tried and did not succeed; the months that were paid prove nothing
@@ -111,6 +115,7 @@ def every_month_is_paid(c: County, p: Policy) -> Table:
     "合计{total}元。",
     clears_when="民政部门补发或收回差额，或更正月保障金额。",
     basis=BASIS_PAYMENTS,
+    visit=Visit("最近一个月实际收到多少低保金，是一次还是几次。", BENEFIT),
     evidence=(
         certificate_row("programme", "status", "start_date", "monthly_benefit"),
         Evidence(LP, ("certificate_no",), ("amount", "payment_status", "paid_on"), lambda c: _paid_in_newest_month(c)),
@@ -148,6 +153,7 @@ def _paid_in_newest_month(c: County) -> Table:
     explanation="低保证{certificate_no}{month}的保障金{total}元被退回，至今没有补发成功的记录。",
     clears_when="民政部门核对账户后补发，或更正发放状态。",
     basis=BASIS_PAYMENTS,
+    visit=Visit("低保金的卡现在能不能用，户名、卡号有没有变；后来有没有补发。", BENEFIT),
     evidence=(
         Evidence(
             LP,
@@ -180,6 +186,7 @@ def returned_money_is_paid_again(c: County, p: Policy) -> Table:
     explanation="低保证{certificate_no}{payment_month}的保障金发放给{payees}，收款人不是该证件登记的家庭成员。",
     clears_when="民政部门核实收款账户，更正收款人或补登家庭成员、委托手续。",
     basis=BASIS_PAYMENTS,
+    visit=Visit("低保金现在由谁代领，是什么关系，有没有委托手续。", (*BENEFIT, "委托书")),
     evidence=(
         Evidence(
             LP,
@@ -237,6 +244,9 @@ def _paid_after_death(c: County) -> Table:
     explanation="低保证{certificate_no}的{dead_name}在建档立卡中登记于{died_on}死亡，但{months}仍发放成功，共{total}元。",
     clears_when="民政部门停发并收回多发资金，或扶贫部门更正人员状态。",
     basis=BASIS_PAYMENTS,
+    visit=Visit(
+        "收款的或名册上的这个人是否在世；去世的，是哪一天，之后的钱由谁领了。", (*BENEFIT, "死亡证明或注销户口证明")
+    ),
     evidence=(
         Evidence(
             LP,

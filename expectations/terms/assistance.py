@@ -22,19 +22,23 @@ class Assistance(Register):
 
     @cached_property
     def certificates(self) -> Table:
-        """In-force certificates of any programme, with ``standard`` (yuan a person and month) beside them."""
+        """In-force certificates of any programme."""
         rows = self.rows["low_income_households"]
         in_force = rows.filter(
             rows.status.isin(("在保", "渐退")),
             rows.start_date <= self.d,
             rows.end_date.isnull() | (rows.end_date > self.d),
         )
+        return self.keep("certificates", in_force)
+
+    def with_standard(self, certificates: Table) -> Table:
+        """``certificates`` with their ``standard`` (yuan a person and month) beside them."""
         standard = ibis.ifelse(
-            in_force.programme.isin(URBAN_PROGRAMMES),
+            certificates.programme.isin(URBAN_PROGRAMMES),
             money(self.policy["low_income_standard.urban"]),
             money(self.policy["low_income_standard.rural"]),
         )
-        return self.keep("certificates", in_force.mutate(standard=standard))
+        return certificates.mutate(standard=standard)
 
     @cached_property
     def assistance(self) -> Table:

@@ -7,17 +7,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from expectations.feeds import FEEDS_BY_NAME
-from expectations.rule import Period, Rule
+from expectations.rule import Rule
 from pipelines.house.words import department_label, english, policy_title
 from pipelines.reading_out.tables import make_table, print_table
-
-PERIODS = {
-    Period.NONE: "无",
-    Period.INSURANCE_YEAR: "参保年度",
-    Period.SCHOOL_YEAR: "学年",
-    Period.PAYMENT_MONTH: "最近一个应发完的月份",
-}
-"""The period that a rule's findings belong to."""
 
 
 def rule_row(rule: Rule) -> dict[str, Any]:
@@ -74,12 +66,13 @@ def print_rule(rule: Rule, console: Console) -> None:
         ("严重程度", rule.severity.label),
         ("问题对象", f"{rule.subject.label}（{'|'.join(rule.subject.key)}）"),
         ("所需数据", "；".join(FEEDS_BY_NAME[feed].title for feed in rule.needs) or "无"),
-        ("所属期间", PERIODS[rule.period]),
+        ("所属期间", rule.period.label),
         ("应有情况", rule.expected),
         ("实际情况", rule.actual),
         ("问题描述", rule.explanation),
         ("如何消除", rule.clears_when),
         ("政策参数", "、".join(f"{policy_title(key)} {key}" for key in rule.policy_keys) or "无"),
+        ("入户问什么", rule.visit.ask if rule.visit else "无"),
         ("政策依据", rule.basis),
     ):
         console.print(f"[bold]{label}[/]  {escape(text)}")

@@ -129,4 +129,6 @@ def _hidden(absence: Absence, c: County) -> Table:
 
 def _identity_and_name(feed: str) -> tuple[str, str]:
     """The identity and name columns that a feed is searched by."""
-    return ("head_id", "head_name") if feed == HO else ("person_id", "name")
+    declared = FEEDS_BY_NAME[feed]
+    identity = declared.identity_columns[0]
+    return identity, declared.name_beside(identity)

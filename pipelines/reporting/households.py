@@ -10,9 +10,11 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
+from expectations.rule import Visit
+from expectations.rules import RULES_BY_CODE
+from expectations.rules.papers import IDENTITY
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.styles import AMBER, BAND, GREY, LOCKED_HEAD, RULE, Book, new_workbook
-from pipelines.reporting.visits import DOUBT, PAPERS_FOR_DOUBT, VISITS, Visit
 from pipelines.reporting.wording import CERTAINTIES
 from warehouse.lake import Lake, atomic_path, safe_name
 
@@ -25,6 +27,9 @@ _SCALE: Final = 80
 """Percent at which the columns fill the width of A4."""
 
 _LINE, _TALLEST = 13.5, 400.0
+
+_DOUBT: Final = "先核对是不是同一个人：看身份证和户口簿原件。"
+"""What comes first where the data cannot say whom they speak of."""
 
 Row = Mapping[str, Any]
 
@@ -148,7 +153,7 @@ def _cells(number: int, finding: Row) -> tuple[str, ...]:
     who = f"\n{finding['name']}" if finding["name"] and finding["name"] != finding["head_name"] else ""
     doubt = finding["certainty"] == "possible"
     label = f"\n（{CERTAINTIES['possible']}）" if doubt else ""
-    ask = DOUBT + _visit(finding).ask if doubt else _visit(finding).ask
+    ask = _DOUBT + _visit(finding).ask if doubt else _visit(finding).ask
     due = f"\n{finding['due_on'].isoformat()}前" if finding["due_on"] else ""
     return (
         str(number),
@@ -160,10 +165,12 @@ def _cells(number: int, finding: Row) -> tuple[str, ...]:
 
 
 def _visit(finding: Row) -> Visit:
-    known = VISITS.get(finding["rule"], Visit(f"请核对上面的情况。{finding['clears_when']}"))
+    rule = RULES_BY_CODE.get(finding["rule"])
+    # a finding can outlive its rule, and one that nobody has to be visited for can lie at a household all the same
+    visit = (rule and rule.visit) or Visit(f"请核对上面的情况。{finding['clears_when']}")
     if finding["certainty"] != "possible":
-        return known
-    return Visit(known.ask, tuple(dict.fromkeys((*PAPERS_FOR_DOUBT, *known.papers))))
+        return visit
+    return Visit(visit.ask, tuple(dict.fromkeys((*IDENTITY, *visit.papers))))
 
 
 def _across(book: Book, sheet: Any, row: int, text: str, height: float = 0.0, **style: Any) -> None:

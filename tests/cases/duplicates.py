@@ -114,6 +114,11 @@ DU03 = (
         schemes(enrolment(year=2025), enrolment(year=2025, scheme="职工"), d=date(2026, 2, 28)),
         A,
     ),
+    du03.broken_by(
+        "both this year, on the day of settlement",
+        schemes(enrolment(), enrolment(scheme="职工"), d=date(2026, 3, 1)),
+        A,
+    ),
     du03.not_evaluated(
         "no row for the year",
         schemes(enrolment(year=2025), enrolment(year=2025, scheme="职工"), fillers=False),

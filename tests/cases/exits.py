@@ -153,6 +153,10 @@ EX03 = (
     ex03.broken_by("dropped out", family(student(CHILD, name="李明", student_status="辍学")), "H1"),
     ex03.holds_for("six on 2 September", family(register_members=[member(person_id=pid(5, date(2019, 9, 2)))])),
     ex03.broken_by("six on 1 September", family(register_members=[member(person_id=pid(5, date(2019, 9, 1)))]), "H1"),
+    ex03.holds_for("fifteen on 1 September", family(register_members=[member(person_id=pid(5, date(2010, 9, 1)))])),
+    ex03.broken_by(
+        "fifteen on 2 September", family(register_members=[member(person_id=pid(5, date(2010, 9, 2)))]), "H1"
+    ),
     ex03.holds_for("open household", family(register_households=[open_household()])),
     ex03.holds_for("household back in poverty", family(register_households=[household(poverty_status="返贫")])),
     ex03.holds_for(
@@ -229,6 +233,11 @@ EX04 = (
     ex04_of_2025.holds_for(
         "before settlement, last year's rows",
         insured(enrolment(A, year=2025), enrolment(B, year=2025), d=date(2026, 2, 28)),
+    ),
+    ex04.broken_by(
+        "on the day of settlement, last year's rows",
+        insured(enrolment(A, year=2025), enrolment(B, year=2025), d=date(2026, 3, 1)),
+        "H1",
     ),
     ex04.not_evaluated("no row for the year", insured(enrolment(A, year=2025), fillers=False)),
     ex04.holds_for("open household", insured(register_households=[open_household()])),

@@ -264,6 +264,8 @@ PY05 = (
     py05.broken_by(
         "a stopped certificate too", paid(payment(payee_id=B), status="停保", end_date=date(2026, 6, 1)), "C1"
     ),
+    py05.broken_by("May is settled on 10 June", paid(payment(payee_id=B), more={"d": date(2026, 6, 10)}), "C1"),
+    py05.holds_for("May is not settled on 9 June", paid(payment(payee_id=B), more={"d": date(2026, 6, 9)})),
     py05.holds_for("no settled month", paid(payment(month="2026-06", payee_id=B))),
     py05.perhaps_broken_by("another member without a valid number", paid(payment(payee_id=B), members=UNKNOWN), "C1"),
     py05.perhaps_broken_by("no member row", paid(payment(), members=[]), "C1"),

@@ -1,4 +1,4 @@
-"""All literal cases, in the order of the rules; then which deliveries count, and what each rule needs."""
+"""All literal cases: those of each rule; then which deliveries count, and what each rule needs."""
 
 from cases import deliveries, duplicates, exits, identity, needs, payments
 from cases.case import Case
@@ -17,8 +17,9 @@ MODULES = (
     duplicates,
     payments,
     identity,
-    deliveries,
-    needs,
 )
 
-CASES: tuple[Case, ...] = tuple(case for module in MODULES for case in module.CASES)
+OF_RULES: tuple[Case, ...] = tuple(case for module in MODULES for case in module.CASES)
+"""What each rule says, in the order of the rules."""
+
+CASES: tuple[Case, ...] = (*OF_RULES, *deliveries.CASES, *needs.CASES)

@@ -29,7 +29,7 @@ def test_exactly_the_rules_that_need_a_feed_are_silent_without_it(feed: str, thr
     said = judge_home(three_nights, d, without=feed)
     truth = three_nights.truths()[d]  # what the rules say with all nine feeds (test_truth.py)
     assert {rule for rule, answer in said.items() if answer is None} == {
-        rule for rule, (_, needs) in CONTRACT.items() if feed in needs
+        rule for rule, entry in CONTRACT.items() if feed in entry.needs
     }
     for rule, answer in said.items():
         if answer is not None and rule not in OVER_WHAT_IS_THERE:
@@ -51,7 +51,7 @@ def test_a_night_without_a_feed_says_so_everywhere_and_ends_with_status_3(
     home.arrive(D)
     done = call("run", "--as-of", D.isoformat(), home=home, capsys=capsys, monkeypatch=monkeypatch)
     assert done.status == 3, done.stderr
-    silent = {rule for rule, (_, needs) in CONTRACT.items() if feed in needs}
+    silent = {rule for rule, entry in CONTRACT.items() if feed in entry.needs}
     title = FEEDS_BY_NAME[feed].title
 
     (summary,) = summaries_of(home.path)

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from builders import Row
+from oracle.entry import ED, HO, IN, LOW_INCOME_BOOK, REGISTER_BOOK, ST, answers
 from oracle.months import add_months, school_year
 from oracle.names import normalised
 from oracle.terms import DESTITUTE, LOW_INCOME, Terms, certainty, names_in, persons_in
@@ -16,6 +17,7 @@ def is_uninsured(t: Terms, person: str) -> bool:
     return person not in t.enrolled
 
 
+@answers("CV01", needs=(*REGISTER_BOOK, IN), asks_insurance_year=True)
 def cv01(t: Terms) -> Findings:
     """Registered and not enrolled."""
     return {
@@ -44,6 +46,7 @@ def subsidy_due(t: Terms, class_: str) -> Decimal:
     return t.policy.at(f"insurance.subsidy.{class_}", on)
 
 
+@answers("CV02", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, IN), asks_insurance_year=True)
 def cv02(t: Terms) -> Findings:
     """Enrolled as resident and subsidised by less than the class is due."""
     found = {}
@@ -56,6 +59,7 @@ def cv02(t: Terms) -> Findings:
     return found
 
 
+@answers("CV03", needs=(*REGISTER_BOOK, ST), asks_school_year=True)
 def cv03(t: Terms) -> Findings:
     """Registered, of compulsory age, at no school."""
     return {
@@ -65,6 +69,7 @@ def cv03(t: Terms) -> Findings:
     }
 
 
+@answers("CV04", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, ST, ED))
 def cv04(t: Terms) -> Findings:
     """Pupil of the register or the roll without an item that the stage entitles to, in the last finished term."""
     term = t.last_term
@@ -91,6 +96,7 @@ def cv04(t: Terms) -> Findings:
     return found
 
 
+@answers("CV05", needs=(*REGISTER_BOOK, HO))
 def cv05(t: Terms) -> Findings:
     """Assessed as dangerous, not accepted, and no project."""
     found = {}
@@ -105,6 +111,7 @@ def cv05(t: Terms) -> Findings:
     return found
 
 
+@answers("CV06", needs=(*REGISTER_BOOK, HO))
 def cv06(t: Terms) -> Findings:
     """Renovation started, and neither finished nor accepted within its months."""
     found = {}
@@ -120,6 +127,7 @@ def cv06(t: Terms) -> Findings:
     return found
 
 
+@answers("CV07", needs=(*REGISTER_BOOK, HO))
 def cv07(t: Terms) -> Findings:
     """No assessment at all."""
     return {
@@ -132,6 +140,7 @@ def cv07(t: Terms) -> Findings:
     }
 
 
+@answers("CV08", needs=(HO,))
 def cv08(t: Terms) -> Findings:
     """Accepted, the months to pay are over, and less paid than promised."""
     within = t.policy["housing.pay_within_months"]
@@ -148,6 +157,7 @@ def cv08(t: Terms) -> Findings:
     return {(case["case_no"], ""): CERTAIN for case in t.rows("housing_renovations") if is_owed(case)}
 
 
+@answers("CV09", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, IN, ST, HO), asks_insurance_year=True, asks_school_year=True)
 def cv09(t: Terms) -> Findings:
     """In force, nobody in the register, and several signals of hardship."""
     found = {}

@@ -3,10 +3,12 @@
 from collections import Counter
 from itertools import combinations
 
+from oracle.entry import ED, HO, IN, LOW_INCOME_BOOK, REGISTER_BOOK, answers
 from oracle.terms import LOW_INCOME, Terms
 from oracle.verdicts import CERTAIN, Findings
 
 
+@answers("DU01", needs=REGISTER_BOOK)
 def du01(t: Terms) -> Findings:
     """Registered in two or more households."""
     return {
@@ -14,11 +16,13 @@ def du01(t: Terms) -> Findings:
     }
 
 
+@answers("DU02", needs=LOW_INCOME_BOOK)
 def du02(t: Terms) -> Findings:
     """On the roll under two or more 低保 certificates."""
     return {(person, ""): CERTAIN for person in t.on_the_roll if len(t.covered_under(person, LOW_INCOME)) >= 2}
 
 
+@answers("DU03", needs=(IN,), asks_insurance_year=True)
 def du03(t: Terms) -> Findings:
     """正常参保 for I in both schemes."""
     return {
@@ -28,6 +32,7 @@ def du03(t: Terms) -> Findings:
     }
 
 
+@answers("DU04", needs=(ED,))
 def du04(t: Terms) -> Findings:
     """Two or more 成功 rows of a person, school year, term and item."""
     received = Counter(
@@ -38,6 +43,7 @@ def du04(t: Terms) -> Findings:
     return {(key, ""): CERTAIN for key, times in received.items() if times >= 2}
 
 
+@answers("DU05", needs=(HO,))
 def du05(t: Terms) -> Findings:
     """Two cases of a head with money paid, whose plan years lie too close."""
     years = t.policy["housing.repeat_years"]

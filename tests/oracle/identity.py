@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from builders import FEED_NAMES
 from oracle.deliveries import IDENTITY
+from oracle.entry import LOW_INCOME_BOOK, REGISTER_BOOK, answers
 from oracle.names import normalised
 from oracle.terms import Terms, born, persons_in
 from oracle.verdicts import CERTAIN, Findings
@@ -27,6 +28,7 @@ def feeds_there(t: Terms) -> list[str]:
     return [feed for feed in FEED_NAMES if t.deliveries.missing(feed) is None]
 
 
+@answers("ID01", needs=(), over_what_is_there=True)
 def id01(t: Terms) -> Findings:
     """A current row without a valid number."""
     found = {}
@@ -39,6 +41,7 @@ def id01(t: Terms) -> Findings:
     return found
 
 
+@answers("ID02", needs=(), over_what_is_there=True)
 def id02(t: Terms) -> Findings:
     """A person of the register or of a certificate with two or more names over all feeds."""
     names: dict[str, set[str]] = defaultdict(set)
@@ -58,6 +61,7 @@ def sex(person: str) -> str:
     return "男" if int(person[16]) % 2 else "女"
 
 
+@answers("ID03", needs=REGISTER_BOOK)
 def id03(t: Terms) -> Findings:
     """birth_date or sex is given and differs from the identity number."""
     return {
@@ -71,6 +75,7 @@ def id03(t: Terms) -> Findings:
     }
 
 
+@answers("ID05", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK))
 def id05(t: Terms) -> Findings:
     """Died by D, registered nowhere, and on the roll."""
     return {

@@ -1,5 +1,6 @@
 """PY01–PY06: money paid and not paid."""
 
+from oracle.entry import LOW_INCOME_BOOK, LP, REGISTER_BOOK, answers
 from oracle.months import first_day, month_of, months_between
 from oracle.terms import Terms, certainty, persons_in
 from oracle.verdicts import Findings
@@ -10,6 +11,7 @@ def finding(t: Terms, certificate_no: str) -> str:
     return certainty(t.certificate_has_unknown_member(certificate_no))
 
 
+@answers("PY01", needs=(*LOW_INCOME_BOOK, LP))
 def py01(t: Terms) -> Findings:
     """Stopped, and a payment for a month after the month of end_date."""
     found = {}
@@ -22,6 +24,7 @@ def py01(t: Terms) -> Findings:
     return found
 
 
+@answers("PY02", needs=(*LOW_INCOME_BOOK, LP))
 def py02(t: Terms) -> Findings:
     """In force with a benefit, and a settled month with no payment that arrived."""
     if not t.payment_months:
@@ -34,6 +37,7 @@ def py02(t: Terms) -> Findings:
     }
 
 
+@answers("PY03", needs=(*LOW_INCOME_BOOK, LP))
 def py03(t: Terms) -> Findings:
     """In force, paid in M*, and the sum differs from the benefit by more than the tolerance."""
     month = t.newest_settled_month
@@ -49,6 +53,7 @@ def py03(t: Terms) -> Findings:
     return found
 
 
+@answers("PY04", needs=(*LOW_INCOME_BOOK, LP))
 def py04(t: Terms) -> Findings:
     """A 退回 row and no 成功 row of the certificate and month."""
     return {
@@ -58,6 +63,7 @@ def py04(t: Terms) -> Findings:
     }
 
 
+@answers("PY05", needs=(*LOW_INCOME_BOOK, LP))
 def py05(t: Terms) -> Findings:
     """Paid in M* to somebody with a valid number who is no member of the certificate."""
     month = t.newest_settled_month
@@ -71,6 +77,7 @@ def py05(t: Terms) -> Findings:
     return found
 
 
+@answers("PY06", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, LP))
 def py06(t: Terms) -> Findings:
     """Paid for a month after the month of a death, of the payee or of the only person covered."""
     died = {

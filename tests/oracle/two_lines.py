@@ -1,10 +1,12 @@
 """TL01–TL10: 两线合一."""
 
+from oracle.entry import LOW_INCOME_BOOK, REGISTER_BOOK, answers
 from oracle.months import add_months
 from oracle.terms import DESTITUTE, LOW_INCOME, Terms, certainty, names_in, persons_in
 from oracle.verdicts import CERTAIN, Findings
 
 
+@answers("TL01", needs=())
 def tl01(t: Terms) -> Findings:
     """Standard × 12 below the line."""
     return {
@@ -39,6 +41,7 @@ def absent_from_the_roll(t: Terms, households: list[str]) -> Findings:
     }
 
 
+@answers("TL02", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK))
 def tl02(t: Terms) -> Findings:
     """Open household, income below the rural standard × 12, nobody on the roll."""
     standard = t.standard("农村低保") * 12
@@ -46,12 +49,14 @@ def tl02(t: Terms) -> Findings:
     return absent_from_the_roll(t, poor)
 
 
+@answers("TL03", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK))
 def tl03(t: Terms) -> Findings:
     """Typed 低保户 or 特困供养户, nobody on the roll."""
     typed = [no for no, h in t.households.items() if h["household_type"] in ("低保户", "特困供养户")]
     return absent_from_the_roll(t, [no for no in typed if nobody_on_the_roll(t, no)])
 
 
+@answers("TL04", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK))
 def tl04(t: Terms) -> Findings:
     """Typed 一般户, somebody on the roll."""
     return {
@@ -61,6 +66,7 @@ def tl04(t: Terms) -> Findings:
     }
 
 
+@answers("TL05", needs=LOW_INCOME_BOOK)
 def tl05(t: Terms) -> Findings:
     """In force, 低保, income above standard + tolerance, and not in grace."""
     found = {}
@@ -87,6 +93,7 @@ def absent_from_the_register(t: Terms, certificate_no: str) -> str:
     )
 
 
+@answers("TL06", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK))
 def tl06(t: Terms) -> Findings:
     """In force, 农村低保 or 农村特困, income with benefit below the line, no member in the register."""
     found = {}
@@ -100,6 +107,7 @@ def tl06(t: Terms) -> Findings:
     return found
 
 
+@answers("TL07", needs=LOW_INCOME_BOOK)
 def tl07(t: Terms) -> Findings:
     """In force, 低保 by 补差, benefit without top-up below the gap by more than the tolerance."""
     found = {}
@@ -112,6 +120,7 @@ def tl07(t: Terms) -> Findings:
     return found
 
 
+@answers("TL08", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK))
 def tl08(t: Terms) -> Findings:
     """Linked, and registered persons differ from the persons of all linked certificates."""
     found = {}
@@ -125,6 +134,7 @@ def tl08(t: Terms) -> Findings:
     return found
 
 
+@answers("TL09", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK))
 def tl09(t: Terms) -> Findings:
     """Linked, and incomes a year differ by more than the tolerance × 12."""
     found = {}
@@ -136,6 +146,7 @@ def tl09(t: Terms) -> Findings:
     return found
 
 
+@answers("TL10", needs=LOW_INCOME_BOOK)
 def tl10(t: Terms) -> Findings:
     """On the roll under a 特困 and under a 低保 programme."""
     return {

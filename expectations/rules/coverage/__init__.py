@@ -1,5 +1,5 @@
 """CV: guarantees that should reach a person or household and do not."""
 
-from expectations.rules.coverage import hardships, housing, insurance, schooling
+from expectations.rule import Family
 
-RULES = (*insurance.RULES, *schooling.RULES, *housing.RULES, *hardships.RULES)
+FAMILY = Family("CV", 2, "应享未享", "missing coverage")

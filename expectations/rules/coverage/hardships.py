@@ -11,6 +11,8 @@ from expectations.rule import (
     Absence,
     Evidence,
     Severity,
+    Suspicion,
+    Visit,
     Waits,
     rule,
 )
@@ -21,6 +23,7 @@ from expectations.rules.evidence import (
     certificate_row,
 )
 from expectations.rules.needs import HO, IN, LOW_INCOME, REGISTER, ST
+from expectations.rules.papers import IDENTITY, INCOME
 from expectations.terms import (
     County,
     money,
@@ -51,6 +54,7 @@ def _members_out_of_school(c: County) -> Table:
     "（未参保：{uninsured}；失学：{out_of_school}；危房：{dangerous}；收入低于扶贫标准：{below_line}）。",
     clears_when="扶贫部门入户核实后纳入建档立卡（监测），或各部门解决、更正有关困难。",
     basis="防止返贫监测和帮扶工作要求",
+    visit=Visit("逐项看医保、上学、住房、收入四个方面的困难；是否愿意申请纳入建档立卡（监测）。", (*IDENTITY, *INCOME)),
     evidence=(
         certificate_row("programme", "status", "monthly_income"),
         CERTIFICATE_MEMBERS,
@@ -68,7 +72,15 @@ def _members_out_of_school(c: County) -> Table:
         Absence(ST, "按学龄成员的证件号码查找在读、休学、送教上门、延缓入学或县外就读的记录"),
     ),
     waits_for=(Waits.INSURANCE_YEAR_BEGUN, Waits.SCHOOL_YEAR_SETTLED),
-    policy_keys=("signals_needed", "poverty_line", "housing.grades_to_renovate", "compulsory_age"),
+    policy_keys=(
+        "signals_needed",
+        "poverty_line",
+        "housing.grades_to_renovate",
+        "compulsory_age",
+        "insurance.settled_on",
+        "school.settled_on",
+    ),
+    suspects=Suspicion.MISSED,
 )
 def hardship_is_in_the_register(c: County, p: Policy) -> Table:
     """Unregistered certificates with at least signals_needed hardships."""

@@ -10,6 +10,7 @@ from expectations.rule import (
     HOUSEHOLD,
     Evidence,
     Severity,
+    Visit,
     rule,
 )
 from expectations.rules.evidence import (
@@ -19,6 +20,7 @@ from expectations.rules.evidence import (
     household_row,
 )
 from expectations.rules.needs import HO, REGISTER
+from expectations.rules.papers import HOUSE
 from expectations.terms import (
     County,
     add_months,
@@ -45,6 +47,7 @@ _ASSESSED = "鉴定等级{grade}（鉴定日期{assessed_on}），改造方式{m
     "计划年度{plan_year}，开工日期{started_on}，验收结果{acceptance}。",
     clears_when="住建部门列入计划并开工，或重新鉴定为安全等级。",
     basis=BASIS_HOUSING,
+    visit=Visit("看住房有没有裂缝、漏雨、倾斜；全家现在住在哪里，愿不愿意改造。", HOUSE),
     evidence=(ASSESSMENT, household_row("housing_safe")),
     policy_keys=("housing.grades_to_renovate",),
 )
@@ -69,7 +72,8 @@ def dangerous_house_has_a_project(c: County, p: Policy) -> Table:
     explanation="该户住房（户主{head_name}）{started_on}开工改造（{method}），已超过{months}个月，验收结果仍为{acceptance}。",
     clears_when="竣工并验收合格后更新验收结果。",
     basis=BASIS_HOUSING,
-    evidence=(ASSESSMENT,),
+    visit=Visit("看改造工程做到哪一步，为什么没有完工或验收。", ("危房改造协议",)),
+    evidence=(ASSESSMENT, household_row("housing_safe")),
     policy_keys=("housing.grades_to_renovate", "housing.complete_within_months"),
 )
 def renovation_is_finished_in_time(c: County, p: Policy) -> Table:
@@ -94,6 +98,7 @@ def renovation_is_finished_in_time(c: County, p: Policy) -> Table:
     explanation="该户（户主{head_name}）没有住房安全鉴定档案（家庭登记人员都不是任何鉴定档案的户主）。",
     clears_when="住建部门组织鉴定并建档；已鉴定的更正档案中的户主证件号码。",
     basis=BASIS_HOUSING,
+    visit=Visit("看住房是否安全；以前有没有人来鉴定过，用的是谁的名字。", HOUSE),
     evidence=(household_row("housing_safe"), REGISTERED_MEMBERS),
     absences=(NOT_ASSESSED,),
 )
@@ -117,6 +122,7 @@ def household_is_assessed(c: County, p: Policy) -> Table:
     "超过{months}个月只拨付{paid}元。",
     clears_when="住建、财政部门足额拨付后更新拨付金额。",
     basis=BASIS_HOUSING,
+    visit=Visit("改造补助一共领到多少、还差多少。", ("危房改造协议", "补助到账的银行流水")),
     evidence=(Evidence(HO, ("case_no",), ("head_name", "acceptance", "completed_on", "subsidy", "paid", "paid_on")),),
     policy_keys=("housing.pay_within_months",),
 )

@@ -13,6 +13,7 @@ from expectations.rule import (
     Evidence,
     Period,
     Severity,
+    Visit,
     Waits,
     rule,
 )
@@ -22,6 +23,7 @@ from expectations.rules.evidence import (
     REGISTERED_PERSON,
 )
 from expectations.rules.needs import IN, LH, LM, LOW_INCOME, REGISTER, RH
+from expectations.rules.papers import INSURANCE
 from expectations.terms import (
     DESTITUTE_PROGRAMMES,
     LOW_INCOME_PROGRAMMES,
@@ -46,6 +48,7 @@ BASIS_INSURANCE = "医疗救助资助参保政策（困难群众应保尽保、�
     explanation="建档立卡人员{name}在医保部门没有{insurance_year}年度正常参保的记录。",
     clears_when="为其办理参保缴费，或提供已在别处参保的记录；证件号码有误的更正号码。",
     basis=BASIS_INSURANCE,
+    visit=Visit("今年有没有参加医保，在哪里参的、参的哪一种；没有参加的是什么原因。", INSURANCE),
     evidence=(REGISTERED_PERSON, OTHERWISE_ENROLLED),
     absences=(NOT_INSURED,),
     period=Period.INSURANCE_YEAR,
@@ -106,6 +109,7 @@ def enrolments_with_premium_due(c: County, p: Policy) -> Table:
     "医保部门登记的资助类别为{subsidy_class}、资助金额{subsidy_amount}元。",
     clears_when="医保部门补足资助，或核实该人员不属于应资助类别。",
     basis=BASIS_INSURANCE,
+    visit=Visit("今年医保个人交了多少钱，有没有享受减免或资助。", INSURANCE),
     evidence=(
         Evidence(
             IN,

@@ -13,15 +13,18 @@ from expectations.rule import (
     Evidence,
     Period,
     Severity,
+    Visit,
     Waits,
     rule,
 )
 from expectations.rules.evidence import (
     NOT_AT_SCHOOL,
     OTHERWISE_AT_SCHOOL,
+    PERSON_ON_ROLL,
     REGISTERED_PERSON,
 )
 from expectations.rules.needs import ED, LOW_INCOME, REGISTER, ST
+from expectations.rules.papers import IDENTITY, SCHOOL
 from expectations.terms import (
     County,
     name_key,
@@ -45,6 +48,7 @@ BASIS_SCHOOL = "义务教育法；控辍保学工作要求"
     "或县外就读的学籍记录。",
     clears_when="劝返复学或办理送教上门、延缓入学；在县外就读的补登学籍；证件号码有误的更正号码。",
     basis=BASIS_SCHOOL,
+    visit=Visit("孩子现在在哪里上学；没有上学的，从什么时候、因为什么不上的。", (*IDENTITY, *SCHOOL)),
     evidence=(REGISTERED_PERSON, OTHERWISE_AT_SCHOOL),
     absences=(NOT_AT_SCHOOL,),
     period=Period.SCHOOL_YEAR,
@@ -106,7 +110,10 @@ def _unpaid_subsidies(c: County) -> Table:
     "但教育资助台账中没有发放成功的记录。",
     clears_when="教育部门补发，或提供已发放的记录；不应享受的说明原因。",
     basis="学生资助政策（建档立卡、低保等家庭学生应助尽助）",
+    visit=Visit("孩子上学期有没有领到资助，打到谁的卡上、多少钱。", (*SCHOOL, "资助到账的银行流水")),
     evidence=(
+        REGISTERED_PERSON,
+        *PERSON_ON_ROLL,
         Evidence(ST, ("person_id",), ("name", "person_id", "stage", "student_status", "enrolled_on")),
         Evidence(ED, ("person_id", "item"), ("name", "amount", "payment_status"), _unpaid_subsidies),
     ),

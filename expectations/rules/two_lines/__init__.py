@@ -1,5 +1,5 @@
 """TL: the low-income line and the poverty line as one (两线合一)."""
 
-from expectations.rules.two_lines import agreement, roll, standards
+from expectations.rule import Family
 
-RULES = (*standards.RULES, *roll.RULES, *agreement.RULES)
+FAMILY = Family("TL", 1, "两线合一", "two lines")

@@ -12,6 +12,7 @@ from expectations.rule import (
     PERSON,
     Doubt,
     Severity,
+    Visit,
     rule,
 )
 from expectations.rules.evidence import (
@@ -23,6 +24,7 @@ from expectations.rules.evidence import (
     household_row,
 )
 from expectations.rules.needs import LOW_INCOME, REGISTER
+from expectations.rules.papers import BENEFIT, IDENTITY, INCOME
 from expectations.rules.two_lines.basis import BASIS_TWO_LINES
 from expectations.terms import (
     DESTITUTE_PROGRAMMES,
@@ -59,6 +61,7 @@ def _names_on_one_side(mine: Table, theirs: Table, column: str) -> Table:
     "只在低保（特困）证登记的有{only_certificates}。",
     clears_when="两部门核对户籍和共同生活人员，更正一方，使两边成员一致。",
     basis=BASIS_TWO_LINES,
+    visit=Visit("现在同吃同住的有哪几个人；有没有婚嫁、出生、去世、分户、迁移。", IDENTITY),
     evidence=(household_row("persons"), REGISTERED_MEMBERS, LINKED_CERTIFICATES, LINKED_MEMBERS),
     doubts=(
         Doubt(
@@ -101,6 +104,7 @@ def both_books_name_the_same_people(c: County, p: Policy) -> Table:
     "月人均收入{monthly_income}元、折合每年{income_year}元，两边相差{apart}元。",
     clears_when="两部门共同核实收入，更正一方，使两边之差在容差以内。",
     basis=BASIS_TWO_LINES,
+    visit=Visit("近一年各项收入分别是多少；两个部门来登记时各是怎么说的。", INCOME),
     evidence=(household_row("income_current"), certificate_row("programme", "monthly_income")),
     policy_keys=("income_tolerance",),
 )
@@ -129,6 +133,7 @@ def both_books_agree_on_income(c: County, p: Policy) -> Table:
     explanation="{name}同时在特困证和低保证下在保（{certificates}）。",
     clears_when="民政部门核实后保留一项，另一项停保或移出该成员。",
     basis="特困人员认定办法（不重复享受低保）",
+    visit=Visit("现在领的是低保还是特困金，是不是两样都领。", BENEFIT),
     evidence=PERSON_ON_ROLL,
 )
 def destitute_and_low_income_exclude_each_other(c: County, p: Policy) -> Table:

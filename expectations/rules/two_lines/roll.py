@@ -9,6 +9,7 @@ from expectations.rule import (
     HOUSEHOLD,
     Doubt,
     Severity,
+    Visit,
     rule,
 )
 from expectations.rules.evidence import (
@@ -19,6 +20,7 @@ from expectations.rules.evidence import (
     household_row,
 )
 from expectations.rules.needs import LOW_INCOME, REGISTER
+from expectations.rules.papers import BENEFIT, INCOME
 from expectations.rules.two_lines.basis import BASIS_TWO_LINES
 from expectations.terms import (
     County,
@@ -48,6 +50,7 @@ _COVERED_WITHOUT_HOUSEHOLD_ROW = Doubt(
     "低于农村低保标准每年{threshold}元，但民政低保、特困名册中全家无一人在保。",
     clears_when="民政部门核实后将该户纳入低保（特困），或扶贫部门复核收入后不低于标准。",
     basis=BASIS_TWO_LINES,
+    visit=Visit("家里几口人、靠什么收入，近一年大约多少；有没有申请过低保，为什么没有批。", INCOME),
     evidence=(household_row("poverty_status", "income_current"), REGISTERED_MEMBERS, *HOUSEHOLD_OFF_ROLL),
     absences=(NOT_ON_ROLL,),
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
@@ -74,6 +77,7 @@ def eligible_household_is_on_the_roll(c: County, p: Policy) -> Table:
     explanation="该户（户主{head_name}）在建档立卡中登记为{household_type}，但民政低保、特困名册中全家无一人在保。",
     clears_when="扶贫部门按民政名册更正户类型，或民政部门将该户纳入保障。",
     basis=BASIS_TWO_LINES,
+    visit=Visit("现在还领不领低保或特困金，什么时候停的、为什么停。", BENEFIT),
     evidence=(household_row("household_type"), REGISTERED_MEMBERS, *HOUSEHOLD_OFF_ROLL),
     absences=(NOT_ON_ROLL,),
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
@@ -99,6 +103,7 @@ def household_typed_low_income_is_in_force(c: County, p: Policy) -> Table:
     "（低保证号{certificates}）。",
     clears_when="扶贫部门把户类型更新为低保户或特困供养户，或民政部门停保。",
     basis=BASIS_TWO_LINES,
+    visit=Visit("现在是不是在领低保或特困金，从什么时候开始领。", BENEFIT),
     evidence=(household_row("household_type"), *HOUSEHOLD_ON_ROLL),
 )
 def household_on_the_roll_is_typed_so(c: County, p: Policy) -> Table:

@@ -10,6 +10,8 @@ from expectations.rule import (
     AREA,
     CERTIFICATE,
     Severity,
+    Suspicion,
+    Visit,
     rule,
 )
 from expectations.rules.evidence import (
@@ -19,6 +21,7 @@ from expectations.rules.evidence import (
     certificate_row,
 )
 from expectations.rules.needs import LOW_INCOME, REGISTER
+from expectations.rules.papers import BENEFIT, IDENTITY, INCOME
 from expectations.rules.two_lines.basis import BASIS_TWO_LINES
 from expectations.terms import (
     RURAL_PROGRAMMES,
@@ -42,6 +45,7 @@ from expectations.terms import (
     explanation="本县{area_label}低保标准每人每月{standard}元，折合每年{standard_year}元，低于扶贫标准每人每年{line}元。",
     clears_when="民政部门提高低保标准，使其折合每年不低于扶贫标准。",
     basis=BASIS_TWO_LINES,
+    visit=None,
     policy_keys=("poverty_line", "low_income_standard.rural", "low_income_standard.urban"),
 )
 def standard_is_not_below_the_line(c: County, p: Policy) -> Table:
@@ -72,13 +76,14 @@ def standard_is_not_below_the_line(c: County, p: Policy) -> Table:
     "高于低保标准每月{standard}元，保障状态为{status}，渐退起始日期{grace_start}，已不在渐退期内。",
     clears_when="民政部门复核收入，按规定停保或办理渐退；收入有误的更正收入。",
     basis=BASIS_TWO_LINES,
+    visit=Visit("现在的收入有哪些、每月多少，是稳定的还是临时的。", (*INCOME, *BENEFIT)),
     evidence=(certificate_row("programme", "monthly_income", "status", "start_date", "end_date", "grace_start"),),
     policy_keys=("low_income_standard.rural", "low_income_standard.urban", "income_tolerance", "grace_months"),
 )
 def income_above_standard_leaves_the_roll(c: County, p: Policy) -> Table:
     """低保 certificates with income above standard and tolerance, and not in grace."""
     tolerance = money(p["income_tolerance"])
-    above = c.low_income_certificates.filter(_.monthly_income > _.standard + tolerance)
+    above = c.with_standard(c.low_income_certificates).filter(_.monthly_income > _.standard + tolerance)
     in_grace = (above.status == "渐退") & (
         above.grace_start.isnull() | (add_months(above.grace_start, p["grace_months"]) >= c.d)
     )
@@ -100,6 +105,7 @@ def income_above_standard_leaves_the_roll(c: County, p: Policy) -> Table:
     "每月保障金{monthly_benefit}元，两项合计全年人均低于扶贫标准{line}元，但家庭成员都不在建档立卡名册中。",
     clears_when="扶贫部门入户核实后纳入建档立卡（监测），或收入复核后不低于扶贫标准。",
     basis=BASIS_TWO_LINES,
+    visit=Visit("家里有什么困难，收入多少；是否愿意申请纳入建档立卡（监测）。", (*IDENTITY, *INCOME)),
     evidence=(
         certificate_row("programme", "status", "persons", "monthly_income", "monthly_benefit"),
         CERTIFICATE_MEMBERS,
@@ -107,6 +113,7 @@ def income_above_standard_leaves_the_roll(c: County, p: Policy) -> Table:
     ),
     absences=(NOT_REGISTERED,),
     policy_keys=("poverty_line",),
+    suspects=Suspicion.MISSED,
 )
 def poor_certificate_is_in_the_register(c: County, p: Policy) -> Table:
     """Rural certificates below the line, benefit included, none of whose members is in the register."""
@@ -132,6 +139,7 @@ def poor_certificate_is_in_the_register(c: County, p: Policy) -> Table:
     "按标准每月{standard}元应补差{gap}元，实际月保障金额{monthly_benefit}元（其中分类施保金{topup}元），补差不足。",
     clears_when="民政部门重新核定月保障金额，或更正收入、保障人口数。",
     basis="最低生活保障审核确认办法（补差发放）",
+    visit=Visit("每月实际领到多少低保金，保障的是哪几个人。", BENEFIT),
     evidence=(
         certificate_row(
             "programme", "benefit_method", "monthly_income", "covered_persons", "monthly_benefit", "category_topup"
@@ -142,7 +150,7 @@ def poor_certificate_is_in_the_register(c: County, p: Policy) -> Table:
 def benefit_fills_the_gap(c: County, p: Policy) -> Table:
     """补差 certificates whose benefit, without top-up, is below the gap to the standard."""
     tolerance = money(p["benefit_tolerance"])
-    by_gap = c.low_income_certificates.filter(_.benefit_method == "补差")
+    by_gap = c.with_standard(c.low_income_certificates).filter(_.benefit_method == "补差")
     amounts = by_gap.mutate(
         topup=by_gap.category_topup.fill_null(money(0)),
         gap=((by_gap.standard - by_gap.monthly_income) * by_gap.covered_persons).cast("decimal(18, 2)"),

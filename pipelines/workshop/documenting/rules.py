@@ -1,33 +1,18 @@
 """The rule book, a page a rule, from the declarations and the national defaults."""
 
 from collections.abc import Mapping
-from itertools import groupby
 from string import Formatter
 from typing import Final
 
 from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from expectations.policy import Timeline
-from expectations.rule import Rule, Waits
-from expectations.rules import RULES
+from expectations.rule import Rule
+from expectations.rules import FAMILIES, RULES
 from pipelines.house.policies import EVERY_COUNTY, load_policies
 from pipelines.house.words import department_label, feed_title, in_words, policy_title, policy_unit
-from pipelines.reading_out.rule_book import PERIODS
 from pipelines.reconciling.facts import doubts_of
 from pipelines.reporting.wording import CERTAINTIES
 from pipelines.workshop.documenting.markdown import bullets, page, section, table
-
-FAMILIES: Final = {
-    "TL": "两线合一 two lines",
-    "CV": "应享未享 missing coverage",
-    "EX": "退出质量 exit quality",
-    "DU": "重复享受 duplicates",
-    "PY": "资金发放 payments",
-    "ID": "身份与一致性 identity and consistency",
-}
-WAITS: Final = {
-    Waits.INSURANCE_YEAR_BEGUN: "当前参保年度已有参保记录",
-    Waits.SCHOOL_YEAR_SETTLED: "新学年学籍已过截止日（school.settled_on）",
-}
 
 _TITLES: Final = {column.name: column.title for feed in reversed(CORE_FEEDS) for column in feed.columns}
 
@@ -41,7 +26,7 @@ def rule_pages() -> dict[str, str]:
 def _index() -> str:
     families = [
         section(
-            f"{FAMILIES[family]}（{family}）",
+            f"{family.name} {family.name_en}（{family.code}）",
             table(
                 ("规则", "名称", "", "责任单位", "程度", "判定条件"),
                 (
@@ -57,7 +42,7 @@ def _index() -> str:
                 ),
             ),
         )
-        for family, rules in groupby(RULES, key=lambda rule: rule.family)
+        for family, rules in FAMILIES
     ]
     return page(
         "# 比对规则 Rule book",
@@ -77,7 +62,7 @@ def _page(rule: Rule, defaults: Mapping[str, Timeline]) -> str:
                 ("责任单位", department_label(rule.owner)),
                 ("严重程度", rule.severity.label),
                 ("问题对象", f"{rule.subject.label}（`{'|'.join(rule.subject.key)}`）"),
-                ("所属期间", PERIODS[rule.period]),
+                ("所属期间", rule.period.label),
                 ("政策依据", rule.basis),
             ),
         ),
@@ -94,6 +79,7 @@ def _page(rule: Rule, defaults: Mapping[str, Timeline]) -> str:
             ),
         ),
         section("如何消除", rule.clears_when),
+        section("入户问什么", _visit(rule)),
         section("证据", _evidence(rule)),
         section("把握程度", _certainty(rule)),
         section("政策参数", _policy(rule, defaults)),
@@ -115,8 +101,15 @@ def _needs(rule: Rule) -> str:
     if not rule.needs:
         return "只用政策参数，不需要报送数据。"
     among = "有哪些就比对哪些，缺的另行列出。" if rule.over_what_is_there else "其中任何一项缺失或过期，本规则未评估。"
-    waits = [WAITS[wait] for wait in rule.waits_for]
+    waits = [wait.label for wait in rule.waits_for]
     return "\n\n".join([feeds, among, *([f"此外须等到：{'；'.join(waits)}。"] if waits else [])])
+
+
+def _visit(rule: Rule) -> str:
+    if rule.visit is None:
+        return "不需要入户。"
+    papers = f"备好：{'、'.join(rule.visit.papers)}。" if rule.visit.papers else ""
+    return f"{rule.visit.ask}{papers}"
 
 
 def _evidence(rule: Rule) -> str:

@@ -1,6 +1,7 @@
 """CV09: cases."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from builders import (
@@ -17,7 +18,7 @@ from builders import (
 )
 from cases.case import Case, Of
 from cases.coverage.housing import dangerous
-from cases.coverage.schooling import AUTUMN, CHILD
+from cases.coverage.schooling import AUTUMN, CHILD, aged
 
 A = pid(1)
 
@@ -50,6 +51,15 @@ def names(name: str) -> list[Row]:
     return [certificate_member("C1", A), certificate_member("C1", CHILD, name=name)]
 
 
+def pupil_aged(child: str, *, year: int = 2026, **more: Any) -> World:
+    """C1, poor, with A and a child at no school, both insured."""
+    members = [certificate_member("C1", A), certificate_member("C1", child)]
+    insured = [enrolment(A, year=year), enrolment(child, year=year)]
+    return hardship(truant=True, poor=True, low_income_members=members, insurance_enrolments=insured, **more)
+
+
+LAST_YEAR = [enrolment(A, year=2025), enrolment(CHILD, year=2025)]
+
 CV09 = (
     cv09.holds_for("no hardship", hardship()),
     cv09.holds_for("uninsured only", hardship(uninsured=True)),
@@ -67,6 +77,29 @@ CV09 = (
     cv09.holds_for("three signals needed", hardship(uninsured=True, poor=True, policy={"signals_needed": 3})),
     cv09.broken_by("one signal needed", hardship(unsafe=True, policy={"signals_needed": 1}), "C1"),
     cv09.holds_for("income × 12 equal to the line is no signal", hardship(unsafe=True)),
+    cv09.broken_by(
+        "a line of a fen above income × 12", hardship(unsafe=True, policy={"poverty_line": Decimal("6000.01")}), "C1"
+    ),
+    cv09.broken_by("grade C", hardship(poor=True, housing_renovations=[dangerous(grade="C")]), "C1"),
+    cv09.holds_for("grade B", hardship(poor=True, housing_renovations=[dangerous(grade="B")])),
+    cv09.broken_by("six on 1 September itself", pupil_aged(aged(2019, 9, 1)), "C1"),
+    cv09.holds_for("six on 2 September", pupil_aged(aged(2019, 9, 2))),
+    cv09.holds_for("fifteen on 1 September itself", pupil_aged(aged(2010, 9, 1))),
+    cv09.broken_by("fifteen on 2 September", pupil_aged(aged(2010, 9, 2)), "C1"),
+    cv09.broken_by(
+        "on the day of the school's settlement, six this September",
+        pupil_aged(aged(2019, 9, 1), year=2025, d=date(2025, 10, 15)),
+        "C1",
+    ),
+    cv09.holds_for(
+        "the day before the insurance's settlement, enrolled last year",
+        hardship(poor=True, insurance_enrolments=LAST_YEAR, d=date(2026, 2, 28)),
+    ),
+    cv09.broken_by(
+        "on the day of the insurance's settlement, enrolled last year",
+        hardship(poor=True, insurance_enrolments=LAST_YEAR, d=date(2026, 3, 1)),
+        "C1",
+    ),
     cv09.holds_for(
         "an uninsured member who is not covered is no signal",
         hardship(

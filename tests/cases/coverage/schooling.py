@@ -192,6 +192,13 @@ CV04 = (
         "both items", pupil(pupils=[student(CHILD, stage="中职")]), item_key("中职助学金"), item_key("中职免学费")
     ),
     cv04.broken_by("kindergarten", pupil(pupils=[student(CHILD, stage="学前")]), item_key("学前教育资助")),
+    cv04.broken_by("middle school", pupil(pupils=[student(CHILD, stage="初中")]), item_key(LIVING)),
+    cv04.broken_by(
+        "both items of high school",
+        pupil(pupils=[student(CHILD, stage="普通高中")]),
+        item_key("普通高中助学金"),
+        item_key("普通高中免学费"),
+    ),
     cv04.holds_for("a stage that entitles to nothing", pupil(pupils=[student(CHILD, stage="高等教育")])),
     *(
         cv04.holds_for(f"pupil {status}", pupil(pupils=[student(CHILD, student_status=status)]))

@@ -34,7 +34,11 @@ TL01 = (
     tl01.holds_for("both standards × 12 above the line", standards()),
     tl01.holds_for("rural standard × 12 equal to the line", standards(rural=500)),
     tl01.broken_by("rural standard × 12 below the line by fen", standards(rural=Decimal("499.99")), "522601|rural"),
-    tl01.broken_by("urban standard × 12 below the line", standards(urban=499), "522601|urban"),
+    tl01.holds_for("urban standard × 12 equal to the line", standards(urban=500)),
+    tl01.broken_by("urban standard × 12 below the line by fen", standards(urban=Decimal("499.99")), "522601|urban"),
+    tl01.broken_by(
+        "a line of a fen above rural standard × 12", standards(rural=500, line=Decimal("6000.01")), "522601|rural"
+    ),
     tl01.broken_by("both below", standards(rural=400, urban=499), "522601|rural", "522601|urban"),
     tl01.broken_by("standard read the day before it rises", standards(rural=RISING), "522601|rural"),
     tl01.holds_for("standard read on the day it rises", standards(rural=RISING, d=date(2026, 7, 1))),
@@ -117,7 +121,12 @@ tl06 = Of("TL06")
 
 
 def unregistered(
-    *, members: list[Row] | None = None, register: list[Row] | None = None, quarantined: Any = None, **over: Any
+    *,
+    members: list[Row] | None = None,
+    register: list[Row] | None = None,
+    quarantined: Any = None,
+    policy: Any = None,
+    **over: Any,
 ) -> World:
     """C1 with member A: three persons living on 100 a month, and 1199.99 for all."""
     row = certificate(**({"persons": 3, "monthly_income": 100, "monthly_benefit": "1199.99"} | over))
@@ -127,12 +136,18 @@ def unregistered(
         low_income_members=rows,
         register_members=register or [],
         quarantined=quarantined,
+        policy=policy,
     )
 
 
 TL06 = (
     tl06.broken_by("income and benefit one fen below the line", unregistered(), "C1"),
     tl06.holds_for("income and benefit equal to the line", unregistered(monthly_benefit=1200)),
+    tl06.broken_by(
+        "a line of a fen above income and benefit",
+        unregistered(monthly_benefit=1200, policy={"poverty_line": Decimal("6000.01")}),
+        "C1",
+    ),
     tl06.holds_for(
         "benefit that cannot be divided evenly counts exactly",
         unregistered(persons=7, monthly_income="499.99", monthly_benefit="0.07"),

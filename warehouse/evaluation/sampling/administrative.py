@@ -7,13 +7,11 @@ from decimal import Decimal
 from typing import Final
 
 from expectations.finding import CLOSED_STATES, Certainty
+from expectations.rule import Suspicion
 from expectations.status import RuleStatus, by_status
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.sql import among, bound, literal, outside
 from warehouse.tables.dimensions import area_counts
-
-_MISSED_RULES: Final = ("TL06", "CV09")
-_EXIT_RULES: Final = ("EX01", "EX02", "EX03", "EX04")
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,8 @@ def read_administrative(query: Query, county: str, as_of: date) -> Administrativ
             for row in policy
             if row["key"].startswith(threshold)
         },
-        missed=_figure(query, where, _MISSED_RULES, _MISSED),
-        wrong_exits=_figure(query, where, _EXIT_RULES, _EXITS),
+        missed=_figure(query, where, _rules_that_suspect(Suspicion.MISSED), _MISSED),
+        wrong_exits=_figure(query, where, _rules_that_suspect(Suspicion.WRONG_EXIT), _EXITS),
     )
 
 
@@ -104,6 +102,12 @@ _EXITS: Final = """SELECT sum(h.registered_members) AS of_all,
 FROM warehouse.fact_household_snapshot h
 LEFT JOIN ({findings}) f ON f.subject_key = h.household_no
 WHERE {where} AND h.poverty_status = '已脱贫'"""
+
+
+def _rules_that_suspect(what: Suspicion) -> tuple[str, ...]:
+    from expectations.rules import RULES  # loads Ibis, which drawing a sample does without
+
+    return tuple(rule.code for rule in RULES if rule.suspects is what)
 
 
 def _figure(query: Query, where: str, rules: tuple[str, ...], statement: str) -> Figure:
