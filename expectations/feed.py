@@ -171,11 +171,33 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """The warehouse's table of a feed's current rows as they are: its name, and in Chinese what a row is.
+
+    ``snapshots``: it keeps the rows of every as-of date, otherwise those of the newest alone.
+    """
+
+    table: str
+    comment: str
+    snapshots: bool = False
+
+
+class Facts(StrEnum):
+    """What the warehouse makes of a feed that has no table of its rows as they are."""
+
+    COMPOSED = "composed"
+    """Tables that put its rows together, or together with others (warehouse/tables)."""
+    NONE = "none"
+    """Nothing: rules read it, and nobody else."""
+
+
+@dataclass(frozen=True)
 class Feed:
     """One feed: what an office, its ``sender``, sends under one name.
 
     ``place`` says where it stands among the feeds. A county is owed an ``optional`` one only where its policy says so
     (``feeds.expected``); it is taken in like any other when it comes.
+    ``facts`` says what the warehouse holds of it.
     ``accumulates_by`` names the period columns of a feed whose deliveries add periods instead of replacing everything.
     ``book`` names two feeds that are halves of one book and are read at the newest as-of that both have.
     ``row_label`` names the columns that identify a row for people where the key contains an identity number (ID01).
@@ -187,6 +209,7 @@ class Feed:
     columns: tuple[Column, ...]
     grain: str
     place: int
+    facts: Fact | Facts
     optional: bool = False
     accumulates_by: tuple[str, ...] = ()
     book: str | None = None

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from expectations.departments import Department
-from expectations.feed import Column, Feed, Text
+from expectations.feed import Column, Facts, Feed, Text
 
 
 class Entry(StrEnum):
@@ -139,6 +139,7 @@ RETURNED: Final = Feed(
     ),
     grain="问题",
     place=0,
+    facts=Facts.NONE,
 )
 """The returned workbook as a delivery, so that its reader finds the sheet and the columns as in any other workbook.
 

@@ -2,7 +2,7 @@
 
 from expectations import codes
 from expectations.departments import Department
-from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Money, Name, Personal, SchoolYear, Text
+from expectations.feed import Code, Column, Date, Facts, Feed, IdentityNumber, Money, Name, Personal, SchoolYear, Text
 
 FEED = Feed(
     name="education_subsidies",
@@ -10,6 +10,7 @@ FEED = Feed(
     sender=Department.EDUCATION,
     grain="one row a payment: pupil, school year, term, item and batch",
     place=80,
+    facts=Facts.COMPOSED,
     accumulates_by=("school_year", "term"),
     columns=(
         Column("person_id", "证件号码", IdentityNumber(), required=True),

@@ -2,7 +2,7 @@
 
 from expectations import codes
 from expectations.departments import Department
-from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Money, Name, Text, VillageCode, Year
+from expectations.feed import Code, Column, Date, Fact, Feed, IdentityNumber, Money, Name, Text, VillageCode, Year
 
 FEED = Feed(
     name="housing_renovations",
@@ -10,6 +10,7 @@ FEED = Feed(
     sender=Department.HOUSING,
     grain="one row a housing case",
     place=90,
+    facts=Fact("fact_housing_case", "农村危房改造：每份档案一行，为最新数据"),
     columns=(
         Column("case_no", "档案编号", Text(), key=True),
         Column("head_name", "户主姓名", Name(), required=True),

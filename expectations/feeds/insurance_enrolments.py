@@ -2,7 +2,7 @@
 
 from expectations import codes
 from expectations.departments import Department
-from expectations.feed import Code, Column, CountyCode, Date, Feed, IdentityNumber, Money, Name, Year
+from expectations.feed import Code, Column, CountyCode, Date, Fact, Feed, IdentityNumber, Money, Name, Year
 
 FEED = Feed(
     name="insurance_enrolments",
@@ -10,6 +10,7 @@ FEED = Feed(
     sender=Department.HEALTH_INSURANCE,
     grain="one row an enrolment: person, year, scheme, county and status",
     place=60,
+    facts=Fact("fact_enrolment", "基本医保参保：每条参保记录（人、年度、险种，及参保地和状态）一行，为最新数据"),
     row_label=("name", "year", "scheme"),
     columns=(
         Column("name", "姓名", Name(), required=True),

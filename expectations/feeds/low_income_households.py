@@ -6,6 +6,7 @@ from expectations.feed import (
     Code,
     Column,
     Date,
+    Facts,
     Feed,
     IdentityNumber,
     Integer,
@@ -22,6 +23,7 @@ FEED = Feed(
     sender=Department.CIVIL_AFFAIRS,
     grain="one row a certificate",
     place=30,
+    facts=Facts.COMPOSED,
     book="low_income",
     columns=(
         Column("certificate_no", "低保证号", Text(), key=True, synonyms=("救助证号",)),

@@ -2,7 +2,7 @@
 
 from expectations import codes
 from expectations.departments import Department
-from expectations.feed import Code, Column, Feed, IdentityNumber, Name, Text, YesNo
+from expectations.feed import Code, Column, Facts, Feed, IdentityNumber, Name, Text, YesNo
 
 FEED = Feed(
     name="low_income_members",
@@ -10,6 +10,7 @@ FEED = Feed(
     sender=Department.CIVIL_AFFAIRS,
     grain="one row a member of a certificate's household",
     place=40,
+    facts=Facts.COMPOSED,
     book="low_income",
     row_label=("certificate_no", "name"),
     columns=(

@@ -2,7 +2,7 @@
 
 from expectations import codes
 from expectations.departments import Department
-from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Money, Month, Name, Text
+from expectations.feed import Code, Column, Date, Facts, Feed, IdentityNumber, Money, Month, Name, Text
 
 FEED = Feed(
     name="low_income_payments",
@@ -10,6 +10,7 @@ FEED = Feed(
     sender=Department.CIVIL_AFFAIRS,
     grain="one row a payment: certificate, month and batch",
     place=50,
+    facts=Facts.COMPOSED,
     accumulates_by=("month",),
     columns=(
         Column("certificate_no", "低保证号", Text(), key=True),

@@ -5,6 +5,7 @@ from expectations.departments import Department
 from expectations.feed import (
     Code,
     Column,
+    Facts,
     Feed,
     IdentityNumber,
     Integer,
@@ -24,6 +25,7 @@ FEED = Feed(
     sender=Department.REGISTER,
     grain="one row a household of the register",
     place=10,
+    facts=Facts.COMPOSED,
     book="register",
     columns=(
         Column("household_no", "户编号", Text(), key=True),

@@ -2,7 +2,7 @@
 
 from expectations import codes
 from expectations.departments import Department
-from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Name, RequiredWhere, Text
+from expectations.feed import Code, Column, Date, Facts, Feed, IdentityNumber, Name, RequiredWhere, Text
 
 FEED = Feed(
     name="register_members",
@@ -10,6 +10,7 @@ FEED = Feed(
     sender=Department.REGISTER,
     grain="one row a person of the register",
     place=20,
+    facts=Facts.COMPOSED,
     book="register",
     columns=(
         Column("household_no", "户编号", Text(), required=True),

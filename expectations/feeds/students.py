@@ -2,7 +2,7 @@
 
 from expectations import codes
 from expectations.departments import Department
-from expectations.feed import Code, Column, Date, Feed, IdentityNumber, Name, Personal, Text
+from expectations.feed import Code, Column, Date, Fact, Feed, IdentityNumber, Name, Personal, Text
 
 FEED = Feed(
     name="students",
@@ -10,6 +10,7 @@ FEED = Feed(
     sender=Department.EDUCATION,
     grain="one row a pupil at a school",
     place=70,
+    facts=Fact("fact_student", "学籍快照：每个学生、学校、数据截止日一行", snapshots=True),
     columns=(
         Column("name", "学生姓名", Name(), required=True, synonyms=("姓名",)),
         Column("person_id", "证件号码", IdentityNumber(), required=True),

@@ -5,7 +5,7 @@ Surveyors are no department of the county: the office that commissioned the eval
 
 from expectations import codes
 from expectations.departments import Department
-from expectations.feed import Code, Column, Date, Feed, Integer, RequiredWhere, Text, VillageCode
+from expectations.feed import Code, Column, Date, Fact, Feed, Integer, RequiredWhere, Text, VillageCode
 
 _VISITED = RequiredWhere("outcome", ("完成",))
 _TRIED = RequiredWhere("outcome", ("完成", "拒访", "无人在家", "查无此户"))
@@ -16,6 +16,7 @@ FEED = Feed(
     sender=Department.REGISTER,
     grain="one row a household of a sample that was visited or tried",
     place=110,
+    facts=Fact("fact_survey_result", "入户调查结果：每次抽样、每个样本户一行，为最新数据"),
     optional=True,
     accumulates_by=("sample_id",),
     columns=(

@@ -1,7 +1,7 @@
 """村户名册: every agricultural household of a village, registered or not: the frame of the general population."""
 
 from expectations.departments import Department
-from expectations.feed import Column, Feed, IdentityNumber, Integer, Name, Text, VillageCode
+from expectations.feed import Column, Fact, Feed, IdentityNumber, Integer, Name, Text, VillageCode
 
 FEED = Feed(
     name="village_rosters",
@@ -9,6 +9,7 @@ FEED = Feed(
     sender=Department.REGISTER,
     grain="one row an agricultural household of a village",
     place=100,
+    facts=Fact("fact_roster_household", "村户名册：每村每户一行，为最新数据（一般农户抽样框）"),
     optional=True,
     columns=(
         Column("village_code", "行政区划代码", VillageCode(), key=True, synonyms=("村代码",)),

@@ -20,10 +20,11 @@ from warehouse.evaluation.indicators import all_statements
 from warehouse.evaluation.masking import MASKS
 from warehouse.sql import literal, outside
 from warehouse.tables.columns import SCHEMA
-from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot, fact_housing_case
+from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot
 from warehouse.tables.dimensions import area_counts, dim_column, dim_rule
 from warehouse.tables.history import bridge_membership, dim_certificate, dim_household, dim_person, fact_finding_event
 from warehouse.tables.households import MEASURES, fact_household_snapshot
+from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.people import fact_registered_person
 from warehouse.tables.runs import fact_delivery, fact_finding, fact_rule_run
 
@@ -277,7 +278,7 @@ VIEWS: tuple[View, ...] = (
     _masked("people", "建档立卡人员：每条人员记录、每个数据截止日一行，含保障情况（已脱敏）", fact_registered_person),
     _masked("certificates", "低保、特困证：每证、每个数据截止日一行（已脱敏）", fact_certificate_snapshot),
     _masked("benefit_months", "低保金发放：每证、每月一行，为最新数据", fact_benefit_month),
-    _masked("housing_cases", "农村危房改造：每份档案一行，为最新数据（已脱敏）", fact_housing_case),
+    _masked("housing_cases", "农村危房改造：每份档案一行，为最新数据（已脱敏）", ORDINARY["housing_renovations"]),
     View(
         "deliveries",
         "报送批次：每个批次一行（含退回的）",

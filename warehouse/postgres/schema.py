@@ -6,14 +6,16 @@ from typing import Final
 
 import sqlglot
 from sqlalchemy import BigInteger, CheckConstraint, Column, Connection, Engine, MetaData, String, Table, text
-from sqlalchemy.schema import SetColumnComment, SetTableComment
+from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
 
 from expectations.finding import FINDING_COLUMNS
 from warehouse.books.connection import postgres_engine
 from warehouse.evaluation.views import EVALUATION, VIEWS
 from warehouse.migrations.apply import HEADS, current_revision, upgrade_within
+from warehouse.migrations.ordinary import follow_declarations
 from warehouse.sql import literal
 from warehouse.tables import SCHEMA, TABLES
+from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.runs import fact_finding
 
 STORE_SCHEMAS: Final = (SCHEMA,)
@@ -74,6 +76,7 @@ def open_store(url: str) -> Engine:
             for name in VIEW_SCHEMAS:
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
             upgrade_within(connection, "store")
+            follow_declarations(connection)
             make_views(connection)
     return engine
 
@@ -120,10 +123,11 @@ def view_statements() -> tuple[str, ...]:
 
 @cache
 def views_digest() -> str:
-    """SHA-256 over the views' statements and the comments: whether a database has these."""
+    """SHA-256 over all that no revision says: views, comments, ordinary tables. Whether a database has these."""
     comments = [f"{t.name}: {t.comment}" for t in store_metadata.sorted_tables]
     comments += [f"{c.table.name}.{c.name}: {c.comment}" for t in store_metadata.sorted_tables for c in t.c]
-    return hashlib.sha256("\n".join([*view_statements(), *comments]).encode()).hexdigest()
+    tables = [f"{CreateTable(table)} {[column.name for column in table.primary_key]}" for table in ORDINARY.values()]
+    return hashlib.sha256("\n".join([*view_statements(), *comments, *tables]).encode()).hexdigest()
 
 
 def _views_digest(connection: Connection) -> str:

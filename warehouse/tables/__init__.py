@@ -2,15 +2,9 @@
 
 from sqlalchemy import Table
 
+from expectations.feeds import FEEDS
 from warehouse.tables.columns import SCHEMA, metadata
-from warehouse.tables.departments import (
-    fact_benefit_month,
-    fact_certificate_snapshot,
-    fact_education_subsidy,
-    fact_enrolment,
-    fact_housing_case,
-    fact_student,
-)
+from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot, fact_education_subsidy
 from warehouse.tables.dimensions import dim_area, dim_column, dim_date, dim_policy, dim_rule
 from warehouse.tables.history import (
     bridge_membership,
@@ -21,9 +15,18 @@ from warehouse.tables.history import (
     fact_finding_event,
 )
 from warehouse.tables.households import bridge_household_certificate, fact_household_snapshot
+from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.people import fact_registered_person
 from warehouse.tables.runs import fact_delivery, fact_finding, fact_load, fact_quality, fact_rule_run
-from warehouse.tables.surveys import fact_roster_household, fact_survey_result
+
+_OF_FEEDS = ORDINARY | {
+    "register_households": fact_household_snapshot,
+    "register_members": fact_registered_person,
+    "low_income_households": fact_certificate_snapshot,
+    "low_income_payments": fact_benefit_month,
+    "education_subsidies": fact_education_subsidy,
+}
+"""The table of facts that has a row, or a group of rows, of a feed for its grain."""
 
 TABLES: tuple[Table, ...] = (
     dim_date,
@@ -36,16 +39,7 @@ TABLES: tuple[Table, ...] = (
     dim_certificate,
     bridge_membership,
     bridge_household_certificate,
-    fact_household_snapshot,
-    fact_registered_person,
-    fact_certificate_snapshot,
-    fact_benefit_month,
-    fact_enrolment,
-    fact_student,
-    fact_education_subsidy,
-    fact_housing_case,
-    fact_roster_household,
-    fact_survey_result,
+    *(_OF_FEEDS[feed.name] for feed in FEEDS if feed.name in _OF_FEEDS),
     fact_finding,
     fact_finding_event,
     fact_delivery,

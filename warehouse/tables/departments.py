@@ -1,4 +1,4 @@
-"""The departments' side: certificates, benefits, enrolments, pupils, education subsidies, housing cases."""
+"""The departments' side where rows are put together: certificates with their members, payments by month and term."""
 
 from typing import Any
 
@@ -10,10 +10,7 @@ from warehouse.tables.columns import YUAN, county_columns, feed_columns, make_co
 
 _CERTIFICATES = FEEDS_BY_NAME["low_income_households"]
 _PAYMENTS = FEEDS_BY_NAME["low_income_payments"]
-_ENROLMENTS = FEEDS_BY_NAME["insurance_enrolments"]
-_STUDENTS = FEEDS_BY_NAME["students"]
 _SUBSIDIES = FEEDS_BY_NAME["education_subsidies"]
-_HOUSING = FEEDS_BY_NAME["housing_renovations"]
 
 
 def _key_columns(feed: Feed, names: tuple[str, ...]) -> list[Column[Any]]:
@@ -51,34 +48,10 @@ fact_benefit_month = make_table(
     *_sums("低保金"),
 )
 
-fact_enrolment = make_table(
-    "fact_enrolment",
-    "基本医保参保：每条参保记录（人、年度、险种，及参保地和状态）一行，为最新数据",
-    *county_columns(as_of=False),
-    *feed_columns(_ENROLMENTS),
-    *source_columns(key=True),
-)
-
-fact_student = make_table(
-    "fact_student",
-    "学籍快照：每个学生、学校、数据截止日一行",
-    *county_columns(as_of=True),
-    *feed_columns(_STUDENTS, key=_STUDENTS.key),
-    *source_columns(),
-)
-
 fact_education_subsidy = make_table(
     "fact_education_subsidy",
     "教育资助：每个学生、学期、资助项目一行，为最新数据",
     *county_columns(as_of=False),
     *_key_columns(_SUBSIDIES, ("student_no", "school_year", "term", "item")),
     *_sums("资助"),
-)
-
-fact_housing_case = make_table(
-    "fact_housing_case",
-    "农村危房改造：每份档案一行，为最新数据",
-    *county_columns(as_of=False),
-    *feed_columns(_HOUSING, key=_HOUSING.key),
-    *source_columns(),
 )

@@ -6,6 +6,7 @@ from sqlalchemy import Table
 
 from warehouse.tables import departments as d
 from warehouse.tables import dimensions, history, households, people, runs
+from warehouse.tables.ordinary import ORDINARY
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(history.dim_certificate, d.fact_certificate_snapshot, ("county", "certificate_no"), "每个截止日"),
     Relation(history.dim_certificate, d.fact_benefit_month, ("county", "certificate_no"), "每月发放"),
-    Relation(d.fact_student, d.fact_education_subsidy, ("county", "student_no"), "资助"),
+    Relation(ORDINARY["students"], d.fact_education_subsidy, ("county", "student_no"), "资助"),
     Relation(runs.fact_finding, history.fact_finding_event, ("finding_id",), "状态变化"),
     Relation(dimensions.dim_rule, runs.fact_finding, ("rule",), "判定"),
     Relation(dimensions.dim_rule, runs.fact_rule_run, ("rule",), "执行"),
@@ -45,7 +46,7 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(runs.fact_load, dimensions.dim_policy, _PART, "当日有效的值"),
     Relation(runs.fact_load, households.fact_household_snapshot, _PART, "装载"),
     Relation(runs.fact_load, d.fact_certificate_snapshot, _PART, "装载"),
-    Relation(runs.fact_load, d.fact_student, _PART, "装载"),
+    *(Relation(runs.fact_load, table, _PART, "装载") for table in ORDINARY.values() if "as_of" in table.primary_key),
     Relation(runs.fact_delivery, runs.fact_quality, ("delivery",), "期望"),
     Relation(runs.fact_delivery, history.fact_delivery_event, ("delivery",), "变动"),
 )

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from warehouse.migrations.ordinary import is_ordinary
 from warehouse.postgres.schema import STORE_SCHEMAS, store_metadata
 
 context.configure(
@@ -10,6 +11,8 @@ context.configure(
     version_table_schema="warehouse",
     include_schemas=True,
     include_name=lambda name, type_, _parents: type_ != "schema" or name in STORE_SCHEMAS,
+    # ordinary tables follow their declarations without a revision
+    include_object=lambda _object, name, type_, _reflected, _compare_to: type_ != "table" or not is_ordinary(name),
 )
 with context.begin_transaction():
     context.run_migrations()
