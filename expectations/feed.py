@@ -13,12 +13,13 @@ from expectations.departments import Department
 
 
 class Personal(StrEnum):
-    """Kinds of personal data; each is masked in its own way (warehouse/evaluation/masking.py)."""
+    """Kinds of personal data; each is masked in its own way (expectations/masks.py), other ones whole."""
 
     NAME = "name"
     IDENTITY_NUMBER = "identity_number"
     PHONE = "phone"
     STUDENT_NO = "student_no"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ FINDING_COLUMNS: Final = (
 MASKED_COLUMNS: Final = ("subject_key", "person_id", "name", "expected", "actual", "explanation", "evidence")
 """Columns that can hold personal data: datasets carry ``<column>_masked`` beside each, made from masked values."""
 
+EXPLANATION_FOR_DEPARTMENTS: Final = "explanation_department"
+"""Beside them the explanation as those may read it who must act on the finding; workbooks show it."""
+
 LEDGER_ONLY_COLUMNS: Final = ("first_seen", "last_seen", "state", "due_on")
 """Columns that the ledger adds; the others are a pure function of deliveries, policy and D."""
 

@@ -1,4 +1,4 @@
-"""The identity number (GB 11643): weights, check characters, masking. Vectorised parsing is in pipelines/staging.
+"""The identity number (GB 11643): weights and check characters. Vectorised parsing is in pipelines/staging.
 
 A number is valid by its check digit (ISO 7064 MOD 11-2) and a birth date between 1900 and the as-of date. The area
 prefix proves nothing: counties were renamed and merged after people were born (docs/decisions/0003).

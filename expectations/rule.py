@@ -5,12 +5,13 @@ subject's key columns and the facts that the templates name. Everything else (ce
 from the declaration and is done by the engine for all rules alike.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from expectations.departments import Department
+from expectations.feed import Personal
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Policy
 
@@ -163,7 +164,9 @@ class Declaration:
     """What is said of a rule before its predicate; templates are Chinese sentences over fact columns, ``{like_this}``.
 
     ``visit`` is None for what no visit can settle. ``policy_keys`` are the policy values that predicate and evidence
-    read, which a test holds.
+    read, which a test holds. ``facts`` says of each fact that the rule derives itself which kind of personal data it
+    is, None for none; one that is neither there nor a column of a feed is hidden whole (expectations/masks.py). Beside
+    a list of personal values stands ``<fact>_masked``.
     """
 
     code: str
@@ -189,6 +192,7 @@ class Declaration:
     policy_keys: tuple[str, ...] = ()
     over_what_is_there: bool = False
     suspects: Suspicion | None = None
+    facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)
 
     @property
     def family(self) -> str:

@@ -7,7 +7,8 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.departments import Department
-from expectations.masking import masked_name
+from expectations.feed import Personal
+from expectations.masks import masked_name
 from expectations.policy import Policy
 from expectations.rule import HOUSEHOLD, Evidence, Family, Period, Severity, Suspicion, Visit, Waits, rule
 from expectations.rules.evidence import (
@@ -55,6 +56,7 @@ def _names(c: County) -> Table:
     actual="本年度人均纯收入{income_current}元，上年度{income_previous}元",
     explanation="该户（户主{head_name}）登记为已脱贫，本年度人均纯收入{income_current}元（扶贫标准{line}元），"
     "上年度人均纯收入{income_previous}元（上年末扶贫标准{line_before}元），收入没有达到标准。",
+    facts={"line": None, "line_before": None},
     clears_when="扶贫部门复核收入并更正；确实不达标的按程序返贫或纳入监测帮扶。",
     basis=BASIS_EXIT,
     visit=Visit("脱贫以后收入有没有下降，今年靠什么收入、多少钱。", INCOME),
@@ -111,6 +113,7 @@ def exited_house_is_safe(c: County, p: Policy) -> Table:
     actual="无学籍记录的适龄儿童：{children}",
     explanation="该户（户主{head_name}）登记为已脱贫，但家中义务教育年龄儿童{children}在{school_year}学年没有"
     "在读、休学、送教上门、延缓入学或县外就读的学籍记录。",
+    facts={"children": Personal.NAME},
     clears_when="劝返复学或补登学籍；证件号码有误的更正号码。",
     basis=BASIS_EXIT,
     visit=Visit("孩子现在在哪里上学；没有上学的，从什么时候、因为什么不上的。", (*IDENTITY, *SCHOOL)),
@@ -150,6 +153,7 @@ def exited_children_are_in_school(c: County, p: Policy) -> Table:
     actual="{insurance_year}年度未参保：{uninsured}",
     explanation="该户（户主{head_name}）登记为已脱贫，但家庭成员{uninsured}在医保部门没有{insurance_year}年度"
     "正常参保的记录。",
+    facts={"insurance_year": None, "uninsured": Personal.NAME},
     clears_when="为其办理参保缴费，或提供已在别处参保的记录；证件号码有误的更正号码。",
     basis=BASIS_EXIT,
     visit=Visit("家里谁没有参加医保，是什么原因，有没有在外地参加。", INSURANCE),

@@ -7,10 +7,10 @@ from ibis import _
 from ibis.expr.types import StringValue, Table
 
 from expectations.departments import Department
-from expectations.feed import Feed, problem_column
+from expectations.feed import Feed, Personal, problem_column
 from expectations.feeds import CORE_FEEDS
 from expectations.identity import IdentityProblem
-from expectations.masking import masked, masked_name
+from expectations.masks import Audience, mask_of, masked_name
 from expectations.policy import Policy
 from expectations.rule import MEMBER, PERSON, ROW, Evidence, Family, Severity, Visit, rule
 from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
@@ -23,12 +23,11 @@ BASIS_IDENTITY = "GB 11643 公民身份号码；建档立卡数据质量要求"
 
 
 def _row_key(feed: Feed, column: str, row: Table, mask: bool) -> StringValue:
-    """``feed|column|label columns``, the personal ones masked where asked."""
+    """``feed|column|label columns``, masked where asked."""
     key: StringValue = ibis.literal(f"{feed.name}|{column}")
     for name in feed.label_columns:
         value = row[name].cast("string")
-        personal = feed[name].personal
-        shown = masked(value, personal) if mask and personal else value
+        shown = mask_of(feed.name, name, Audience.RECIPIENT).ibis(value) if mask else value
         key = key + "|" + shown.fill_null("")
     return key
 
@@ -65,6 +64,7 @@ _IDENTITY_COLUMNS = tuple((feed, column) for feed in CORE_FEEDS for column in fe
     expected="填写有效的18位证件号码",
     actual="{reason}",
     explanation="{feed_title}中{name}的{column_title}无效：{reason}。没有有效号码，无法与其他部门核对。",
+    facts={"row_key": Personal.IDENTITY_NUMBER, "reason": None, "feed_title": None, "column_title": None},
     clears_when="责任部门核对证件后更正号码，随下一次数据报送。",
     basis=BASIS_IDENTITY,
     visit=Visit("核对证件号码，逐位抄下来。", IDENTITY),
@@ -132,6 +132,7 @@ def _names(c: County) -> Table:
     expected="同一证件号码对应同一姓名",
     actual="出现的姓名：{names}",
     explanation="同一证件号码在各部门数据中对应不同的姓名：{names}，可能是姓名写错，也可能是号码用错了人。",
+    facts={"names": Personal.NAME},
     clears_when="各部门核对户口簿或身份证，更正姓名或号码。",
     basis=BASIS_IDENTITY,
     visit=Visit("核对姓名和证件号码，看有没有改过名、有没有写错字。", IDENTITY),
@@ -183,6 +184,7 @@ def number_has_one_name(c: County, p: Policy) -> Table:
     actual="登记：出生日期{birth_date}，性别{sex}",
     explanation="建档立卡人员{name}（人编号{member_no}）登记的出生日期{birth_date}、性别{sex}，"
     "与证件号码中的出生日期{born}、性别{sex_of_number}不符。",
+    facts={"born": None, "sex_of_number": None},
     clears_when="扶贫部门核对证件后更正出生日期、性别或证件号码。",
     basis=BASIS_IDENTITY,
     visit=Visit("核对出生日期、性别和证件号码。", IDENTITY),
@@ -214,6 +216,7 @@ def number_agrees_with_the_register(c: County, p: Policy) -> Table:
     expected="死亡后停保或移出",
     actual="死亡日期{died_on}，仍在{certificates}下在保",
     explanation="{name}在建档立卡中登记于{died_on}死亡，但仍在{certificates}下在保。",
+    facts={"died_on": None, "certificates": None},
     clears_when="民政部门停保或移出该成员，或扶贫部门更正人员状态。",
     basis="最低生活保障动态管理（应退尽退）",
     visit=Visit("这个人是否在世；去世的，是哪一天。", ("户口簿", "死亡证明或注销户口证明")),

@@ -6,7 +6,8 @@ from ibis.expr.types import Table
 
 from expectations.calendar import first_day_of_month
 from expectations.departments import Department
-from expectations.masking import masked_name
+from expectations.feed import Personal
+from expectations.masks import masked_name
 from expectations.policy import Policy
 from expectations.rule import CERTIFICATE, CERTIFICATE_MONTH, Absence, Evidence, Family, Period, Severity, Visit, rule
 from expectations.rules.evidence import CERTIFICATE_MEMBERS, certificate_row
@@ -35,6 +36,7 @@ def _month_of(day: ibis.Value) -> ibis.Value:
     expected="停保（{end_date}）次月起不再发放",
     actual="停保后发放月份：{months}，共{total}元",
     explanation="低保证{certificate_no}（户主{head_name}）已于{end_date}停保，但{months}仍发放成功，共{total}元。",
+    facts={"months": None, "total": None},
     clears_when="民政部门收回多发资金，或更正停保日期、发放记录。",
     basis=BASIS_PAYMENTS,
     visit=Visit("停保以后还收到过几个月的低保金，打到谁的卡上。", BENEFIT),
@@ -71,6 +73,7 @@ def _paid_after_the_end(c: County) -> Table:
     actual="未发放成功的月份：{months}",
     explanation="{programme}证{certificate_no}（户主{head_name}）在保，每月应发{monthly_benefit}元，"
     "但{months}没有发放成功的记录。",
+    facts={"months": None},
     clears_when="民政部门补发，或更正发放记录。",
     basis=BASIS_PAYMENTS,
     visit=Visit("从哪个月起没有收到低保金，卡有没有换过。", BENEFIT),
@@ -113,6 +116,7 @@ def every_month_is_paid(c: County, p: Policy) -> Table:
     actual="{payment_month}发放成功合计{total}元",
     explanation="{programme}证{certificate_no}（户主{head_name}）每月应发{monthly_benefit}元，{payment_month}发放成功"
     "合计{total}元。",
+    facts={"payment_month": None, "tolerance": None, "total": None},
     clears_when="民政部门补发或收回差额，或更正月保障金额。",
     basis=BASIS_PAYMENTS,
     visit=Visit("最近一个月实际收到多少低保金，是一次还是几次。", BENEFIT),
@@ -151,6 +155,7 @@ def _paid_in_newest_month(c: County) -> Table:
     expected="退回后补发成功",
     actual="{month}退回{total}元，没有补发",
     explanation="低保证{certificate_no}{month}的保障金{total}元被退回，至今没有补发成功的记录。",
+    facts={"total": None},
     clears_when="民政部门核对账户后补发，或更正发放状态。",
     basis=BASIS_PAYMENTS,
     visit=Visit("低保金的卡现在能不能用，户名、卡号有没有变；后来有没有补发。", BENEFIT),
@@ -184,6 +189,7 @@ def returned_money_is_paid_again(c: County, p: Policy) -> Table:
     expected="收款人为该证件的家庭成员",
     actual="{payment_month}收款人：{payees}",
     explanation="低保证{certificate_no}{payment_month}的保障金发放给{payees}，收款人不是该证件登记的家庭成员。",
+    facts={"payment_month": None, "payees": Personal.NAME},
     clears_when="民政部门核实收款账户，更正收款人或补登家庭成员、委托手续。",
     basis=BASIS_PAYMENTS,
     visit=Visit("低保金现在由谁代领，是什么关系，有没有委托手续。", (*BENEFIT, "委托书")),
@@ -242,6 +248,7 @@ def _paid_after_death(c: County) -> Table:
     expected="死亡次月起停发",
     actual="死亡日期{died_on}，其后发放月份：{months}，共{total}元",
     explanation="低保证{certificate_no}的{dead_name}在建档立卡中登记于{died_on}死亡，但{months}仍发放成功，共{total}元。",
+    facts={"died_on": None, "months": None, "total": None, "dead_name": Personal.NAME},
     clears_when="民政部门停发并收回多发资金，或扶贫部门更正人员状态。",
     basis=BASIS_PAYMENTS,
     visit=Visit(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from expectations.masks import Audience, mask_of_fact
 from pipelines.evaluation.forms import write_forms
 from pipelines.house.settings import Settings
 from pipelines.reading_out.reads import check_purpose, record_read
-from warehouse.evaluation.masking import mask_name
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.sampling import Design, Group, Sample, draw_sample, read_frame
 from warehouse.evaluation.sampling.frame import Query
@@ -67,12 +67,11 @@ def draw(
 
 def _heads(query: Query, sample: Sample, *, unmask: bool) -> dict[tuple[str, str], str]:
     """Names of the heads of the drawn households, masked unless asked."""
+    mask = mask_of_fact("head_name", {}, Audience.PURPOSE if unmask else Audience.RECIPIENT)
     wanted = {(unit.group, unit.key) for unit in sample.units}
     found: dict[tuple[str, str], str] = {}
     for group, sql in _HEADS.items():
         for row in query(bound(sql, county=sample.county, as_of=sample.as_of)):
             if (group, row["unit_key"]) in wanted:
-                found[group.value, row["unit_key"]] = (
-                    row["head_name"] if unmask else (mask_name(row["head_name"]) or "")
-                )
+                found[group.value, row["unit_key"]] = mask.python(row["head_name"]) or ""
     return found

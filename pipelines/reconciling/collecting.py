@@ -7,8 +7,13 @@ from typing import Final
 
 import pyarrow as pa
 
-from expectations.feed import Personal
-from expectations.finding import FINDING_COLUMNS, LEDGER_ONLY_COLUMNS, MASKED_COLUMNS
+from expectations.finding import (
+    EXPLANATION_FOR_DEPARTMENTS,
+    FINDING_COLUMNS,
+    LEDGER_ONLY_COLUMNS,
+    MASKED_COLUMNS,
+)
+from expectations.masks import Audience, mask_of_fact
 from expectations.rule import Rule
 from expectations.rules.needs import RH
 from expectations.terms import County
@@ -17,8 +22,10 @@ from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evidence import Found, collected, constant_evidence
 from pipelines.reconciling.facts import PLACE_COLUMNS, period_of
 from pipelines.reconciling.sentences import render, subject_key
-from warehouse.evaluation.masking import MASKS
 from warehouse.sql import literal
+
+_KEY: Final = "_subject_key"
+_MASKED: Final = {name: mask_of_fact(name, {}, Audience.RECIPIENT).sql(f"f.{name}") for name in ("person_id", "name")}
 
 FINDING_DATASET_COLUMNS = (
     *(name for name in FINDING_COLUMNS if name not in LEDGER_ONLY_COLUMNS),
@@ -30,6 +37,7 @@ FINDING_DATASET_COLUMNS = (
     "school",
     "head_name",
     "evidence_digest",
+    EXPLANATION_FOR_DEPARTMENTS,
 )
 """Columns of a run's findings in the lake: all but the ledger's, the masked ones, and what reports need."""
 
@@ -92,19 +100,21 @@ _CONSTANTS: Final = (
 
 
 def _sentences(found: Found) -> str:
-    """SQL: a rule's findings with key and sentences, each in clear and masked."""
+    """SQL: a rule's findings with key and sentences, each as every audience may read it."""
     rule, schema = found.rule, found.schema
     templates = {"expected": rule.expected, "actual": rule.actual, "explanation": rule.explanation}
     columns = [
         f"{literal(rule.code)} AS rule",
-        "_subject_key AS subject_key",
-        f"{subject_key(schema, rule.subject.key, mask=True)} AS subject_key_masked",
+        _KEY,
+        f"{subject_key(rule, schema, Audience.PURPOSE)} AS subject_key",
+        f"{subject_key(rule, schema, Audience.RECIPIENT)} AS subject_key_masked",
         "possible",
         "owner",
         "village_code",
         *PLACE_COLUMNS,
-        *(f"{render(text, schema, mask=False)} AS {name}" for name, text in templates.items()),
-        *(f"{render(text, schema, mask=True)} AS {name}_masked" for name, text in templates.items()),
+        *(f"{render(text, rule, schema, Audience.PURPOSE)} AS {name}" for name, text in templates.items()),
+        *(f"{render(text, rule, schema, Audience.RECIPIENT)} AS {name}_masked" for name, text in templates.items()),
+        f"{render(rule.explanation, rule, schema, Audience.DEPARTMENT)} AS {EXPLANATION_FOR_DEPARTMENTS}",
     ]
     return f"SELECT {', '.join(columns)} FROM {found.keyed}"
 
@@ -117,20 +127,20 @@ SELECT
     f.rule, r.rule_name, r.severity, CASE WHEN f.possible THEN 'possible' ELSE 'certain' END AS certainty,
     coalesce(f.owner, r.rule_owner) AS owner, r.county,
     coalesce(v.township, t.township, '') AS township, coalesce(v.village, '') AS village,
-    r.subject_kind, f.subject_key, f.household_no, f.certificate_no, f.person_id, f.name, r.period,
+    r.subject_kind, f.{_KEY}, f.subject_key, f.household_no, f.certificate_no, f.person_id, f.name, r.period,
     f.expected, f.actual, f.explanation, r.clears_when,
     '[' || concat_ws(',', e.clear, nullif(r.shared, '')) || ']' AS evidence,
-    f.subject_key_masked, {MASKS[Personal.IDENTITY_NUMBER].sql("f.person_id")} AS person_id_masked,
-    {MASKS[Personal.NAME].sql("f.name")} AS name_masked, f.expected_masked, f.actual_masked, f.explanation_masked,
+    f.subject_key_masked, {_MASKED["person_id"]} AS person_id_masked, {_MASKED["name"]} AS name_masked,
+    f.expected_masked, f.actual_masked, f.explanation_masked, f.{EXPLANATION_FOR_DEPARTMENTS},
     '[' || concat_ws(',', e.masked, nullif(r.shared, '')) || ']' AS evidence_masked,
     f.village_code, coalesce(left(f.village_code, 9), '') AS township_code,
     f.case_no, f.student_no, f.school, f.head_name, coalesce(e.digest, sha256('')) AS evidence_digest
 FROM found f
 JOIN rule_constants r ON r.rule = f.rule
-LEFT JOIN evidence e ON e.rule = f.rule AND e.subject_key = f.subject_key
+LEFT JOIN evidence e ON e.rule = f.rule AND e.subject_key = f.{_KEY}
 LEFT JOIN area v ON v.village_code = f.village_code
 LEFT JOIN townships t ON t.township_code = left(f.village_code, 9)
-ORDER BY f.rule, f.subject_key, r.period
+ORDER BY f.rule, f.{_KEY}, r.period
 """
 
 
@@ -141,7 +151,7 @@ def finding_ids(key: bytes, findings: pa.Table) -> list[str]:
     """
     seed = hmac.new(key, digestmod=hashlib.sha256)
     ids = []
-    columns = [findings[name].to_pylist() for name in ("rule", "county", "subject_key", "period")]
+    columns = [findings[name].to_pylist() for name in ("rule", "county", _KEY, "period")]
     for parts in zip(*columns, strict=True):
         mac = seed.copy()
         mac.update("\x1f".join(parts).encode())

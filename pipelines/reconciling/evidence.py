@@ -14,19 +14,15 @@ from ibis.expr.types import Table
 
 from expectations.feed import YesNo
 from expectations.feeds import FEEDS_BY_NAME
+from expectations.masks import CLEAR, Audience, mask_of
 from expectations.rule import Evidence, Rule, type_of_rows
 from expectations.terms import County
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
-from pipelines.reconciling.sentences import PERSONAL_COLUMNS, subject_key
-from warehouse.evaluation.masking import MASKS
+from pipelines.reconciling.sentences import subject_key
 from warehouse.sql import among, literal
 
 EVIDENCE_TABLE = "evidence_rows"
-YES_NO_COLUMNS = {
-    column.name for feed in FEEDS_BY_NAME.values() for column in feed.columns if isinstance(column.type, YesNo)
-}
-
 _TEXT, _NUMBER = pa.string(), pa.int64()
 EVIDENCE_COLUMNS = pa.schema(
     {
@@ -59,7 +55,7 @@ class Found:
     @property
     def keyed(self) -> str:
         """SQL: the facts, named f, with ``_subject_key``."""
-        key = subject_key(self.schema, self.rule.subject.key, mask=False)
+        key = subject_key(self.rule, self.schema)
         return f"(SELECT *, {key} AS _subject_key FROM {self.relation}) AS f"
 
 
@@ -130,8 +126,8 @@ def _append(engine: Engine, one: Found, number: int, side: Evidence, relation: s
     where = f'WHERE e."{side.where[0]}" = {literal(side.where[1])}' if side.where is not None else ""
     rows = engine.written(
         f"SELECT DISTINCT {literal(one.rule.code)}, f._subject_key, {number}, "
-        f"{literal(side.feed)}, e._file, e._sheet, e._row, {_item(side.feed, columns, mask=False)}, "
-        f"{_item(side.feed, columns, mask=True)}, {_values(columns, mask=False)}::VARCHAR "
+        f"{literal(side.feed)}, e._file, e._sheet, e._row, {_item(side.feed, columns, Audience.PURPOSE)}, "
+        f"{_item(side.feed, columns, Audience.RECIPIENT)}, {_values(side.feed, columns, None)}::VARCHAR "
         f"FROM {one.keyed} JOIN {relation} e ON {join} {where}"
     )
     engine.local.execute(f"INSERT INTO {EVIDENCE_TABLE} {rows}")
@@ -179,22 +175,22 @@ def _columns(side: Evidence) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*FEEDS_BY_NAME[side.feed].key, *side.show)))
 
 
-def _item(feed: str, columns: Sequence[str], mask: bool) -> str:
+def _item(feed: str, columns: Sequence[str], audience: Audience) -> str:
     return (
         f"json_object('feed', {literal(feed)}, 'delivery', e._delivery, 'file', e._file, 'sheet', e._sheet, "
         f"'row', e._row, "
-        f"'values', {_values(columns, mask)})::VARCHAR"
+        f"'values', {_values(feed, columns, audience)})::VARCHAR"
     )
 
 
-def _values(columns: Sequence[str], mask: bool) -> str:
+def _values(feed: str, columns: Sequence[str], audience: Audience | None) -> str:
+    """SQL: the values of a row as an audience may read them; without one as they are, for the digest alone."""
+    known = FEEDS_BY_NAME[feed].by_name
     pairs = []
     for name in columns:
-        personal = PERSONAL_COLUMNS.get(name)
         text = f'e."{name}"::VARCHAR'
-        if mask and personal is not None:
-            text = MASKS[personal].sql(text)
-        elif name in YES_NO_COLUMNS:
+        if name in known and isinstance(known[name].type, YesNo):
             text = f"CASE WHEN e.\"{name}\" THEN '是' WHEN NOT e.\"{name}\" THEN '否' END"
-        pairs.append(f"{literal(name)}, {text}")
+        mask = CLEAR if audience is None else mask_of(feed, name, audience)
+        pairs.append(f"{literal(name)}, {mask.sql(text)}")
     return f"json_object({', '.join(pairs)})"

@@ -1,4 +1,4 @@
-"""Templates to SQL: a rule's Chinese sentence over its fact columns, in clear and masked.
+"""Templates to SQL: a rule's Chinese sentence over its fact columns, as each audience may read it.
 
 Facts lie in the local DuckDB whatever engine found them, so sentences are written there, for findings only.
 """
@@ -7,17 +7,11 @@ from string import Formatter
 
 from ibis import Schema
 
-from expectations.feed import Personal
-from expectations.feeds import FEEDS
-from warehouse.evaluation.masking import MASKS
+from expectations.masks import CLEAR, WHOLE, Audience, mask_of_fact
+from expectations.rule import Rule
 from warehouse.sql import literal
 
 NOTHING = "无"
-
-PERSONAL_COLUMNS: dict[str, Personal] = {
-    column.name: column.personal for feed in FEEDS for column in feed.columns if column.personal
-} | {"dead_name": Personal.NAME}
-"""Personal fact columns by name: the feeds' own, and those that rules derive from them."""
 
 
 def fields_of(template: str) -> tuple[str, ...]:
@@ -25,33 +19,38 @@ def fields_of(template: str) -> tuple[str, ...]:
     return tuple(field for _, field, _, _ in Formatter().parse(template) if field)
 
 
-def shown(schema: Schema, column: str, mask: bool) -> str:
-    """A fact column as people read it: 3000.00, 2026-06-30, 是/否; nothing there is 无.
+def shown(rule: Rule, schema: Schema, column: str, audience: Audience) -> str:
+    """A fact column as an audience reads it: 3000.00, 2026-06-30, 是/否; nothing there is 无.
 
-    Masked where asked and where it is personal; a rule that makes a list of names gives ``<column>_masked`` beside it.
+    Where it is hidden, a list that the rule itself has masked stands as ``<column>_masked`` beside it.
     """
-    if mask and f"{column}_masked" in schema:
-        text = f'"{column}_masked"'
-    elif mask and column in PERSONAL_COLUMNS:
-        text = MASKS[PERSONAL_COLUMNS[column]].sql(f'"{column}"')
-    elif schema[column].is_boolean():
-        text = f"CASE WHEN \"{column}\" THEN '是' WHEN NOT \"{column}\" THEN '否' END"
-    else:
-        text = f'"{column}"::VARCHAR'
+    mask = mask_of_fact(column, rule.facts, audience)
+    by_the_rule = mask not in (CLEAR, WHOLE) and f"{column}_masked" in schema
+    text = f'"{column}_masked"' if by_the_rule else mask.sql(_plain(schema, column))
     return f"coalesce({text}, {literal(NOTHING)})"
 
 
-def render(template: str, schema: Schema, mask: bool) -> str:
+def _plain(schema: Schema, column: str) -> str:
+    if schema[column].is_boolean():
+        return f"CASE WHEN \"{column}\" THEN '是' WHEN NOT \"{column}\" THEN '否' END"
+    return f'"{column}"::VARCHAR'
+
+
+def render(template: str, rule: Rule, schema: Schema, audience: Audience) -> str:
     """The sentence as an SQL expression over the facts."""
     parts = []
     for text, field, _, _ in Formatter().parse(template):
         if text:
             parts.append(literal(text))
         if field:
-            parts.append(shown(schema, field, mask))
+            parts.append(shown(rule, schema, field, audience))
     return " || ".join(parts)
 
 
-def subject_key(schema: Schema, key: tuple[str, ...], mask: bool) -> str:
-    """The key columns joined by ``|``, as an SQL expression."""
-    return " || '|' || ".join(shown(schema, column, mask) for column in key)
+def subject_key(rule: Rule, schema: Schema, audience: Audience | None = None) -> str:
+    """The key columns joined by ``|``, as an SQL expression; without an audience as they are, for ids and joins."""
+    if audience is None:
+        keys = [f"coalesce({_plain(schema, column)}, {literal(NOTHING)})" for column in rule.subject.key]
+    else:
+        keys = [shown(rule, schema, column, audience) for column in rule.subject.key]
+    return " || '|' || ".join(keys)

@@ -142,7 +142,8 @@ def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None,
     with over_arrow(found=found, states=states) as connection:
         payload = "SELECT * FROM found"
         if older is not None:
-            connection.register("older", older.select(found.column_names))
+            # a ledger of an older release has fewer columns: what it never held is null
+            connection.register("older", older.select([c for c in found.column_names if c in older.column_names]))
             payload += " UNION ALL BY NAME SELECT * FROM older ANTI JOIN found USING (finding_id)"
         query = f"SELECT {', '.join(columns)} FROM ({payload}) p JOIN states s USING (finding_id)"
         table = connection.execute(f"{query} ORDER BY p.rule, p.subject_key, p.period").to_arrow_table()

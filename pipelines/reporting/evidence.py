@@ -8,15 +8,18 @@ import pyarrow as pa
 
 from expectations.feed import Feed, YesNo, problem_column
 from expectations.identity import IdentityProblem
+from expectations.masks import CLEAR, WHOLE, Audience, mask_of, masks_for
 from expectations.policies import PARAMETERS
 from pipelines.house.words import day_in_digits
-from pipelines.reporting.masks import masked_text, masked_value
+from pipelines.reporting.numbers_in_text import masked_text
 from warehouse.books.deliveries import Delivery
-from warehouse.sql import literal
+from warehouse.sql import cases, literal
 
 LINES_SHOWN: Final = 25
 """More lines than this make a row taller than a spreadsheet can show; the rest is counted, not shown."""
 
+_WAYS: Final = tuple(dict.fromkeys((CLEAR, WHOLE, *masks_for(Audience.DEPARTMENT).values())))
+"""How a department is shown a value; ``kind`` of a label is the place in here, or what needs words of its own."""
 
 _ITEM: Final = (
     '[{"feed":"VARCHAR","delivery":"VARCHAR","file":"VARCHAR","sheet":"VARCHAR","row":"VARCHAR",'
@@ -31,16 +34,16 @@ def register_labels(
     deliveries: Sequence[Delivery],
 ) -> None:
     """Make the words that evidence lines need known to the connection, from the declarations."""
-    columns: list[dict[str, str | None]] = []
+    columns: list[dict[str, str]] = []
     for feed in feeds:
         for c in feed.columns:
-            kind = "yes_no" if isinstance(c.type, YesNo) else c.personal
-            columns.append(
-                {"feed": feed.name, "name": c.name, "title": c.title, "unit": c.unit, "kind": kind and str(kind)}
-            )
+            mask = mask_of(feed.name, c.name, Audience.DEPARTMENT)
+            kind = "yes_no" if isinstance(c.type, YesNo) and mask.is_clear else str(_WAYS.index(mask))
+            columns.append({"feed": feed.name, "name": c.name, "title": c.title, "unit": c.unit, "kind": kind})
             if c.is_identity_number:
                 name, title = problem_column(c.name), f"{c.title}问题"
-                columns.append({"feed": feed.name, "name": name, "title": title, "unit": "", "kind": "problem"})
+                if mask_of(feed.name, name, Audience.DEPARTMENT).is_clear:
+                    columns.append({"feed": feed.name, "name": name, "title": title, "unit": "", "kind": "problem"})
     policies = [{"policy": key, "label": p.title_of(key), "unit": p.unit} for p in PARAMETERS for key in p.keys]
     text = pa.string()
     tables = {
@@ -66,12 +69,14 @@ def register_labels(
 def render_evidence(connection: duckdb.DuckDBPyConnection) -> None:
     """From table ``open_findings`` (n, evidence) make ``rendered`` (n, evidence, sources): readable lines.
 
-    A row: 「建档立卡户 file.xlsx 第123行：本年度人均纯收入=3000.00元/人·年」. Numbers of people are masked.
+    A row: 「建档立卡户 file.xlsx 第123行：本年度人均纯收入=3000.00元/人·年」. A value is shown as a department may
+    see its column, ``***`` where no declaration knows it.
     """
+    masked = cases("c.kind", {str(n): way.sql("v.value") for n, way in enumerate(_WAYS)}, WHOLE.sql("v.value"))
     shown = f"""CASE WHEN v.value IS NULL THEN '（空）'
         WHEN c.kind = 'yes_no' THEN CASE lower(v.value) WHEN 'true' THEN '是' WHEN 'false' THEN '否' ELSE v.value END
         WHEN c.kind = 'problem' THEN coalesce(p.label, v.value)
-        ELSE ({masked_value("v.value", "c.kind")}) || coalesce(c.unit, '') END"""
+        ELSE ({masked}) || coalesce(c.unit, '') END"""
     connection.execute(f"""
         CREATE TEMP TABLE items AS
         SELECT n, household_no, certificate_no, case_no, generate_subscripts(item, 1) AS position,

@@ -7,15 +7,14 @@ import duckdb
 import pyarrow as pa
 
 from expectations.departments import Department
-from expectations.feed import Personal
 from expectations.feeds import FEEDS
-from expectations.finding import CLOSED_STATES
+from expectations.finding import CLOSED_STATES, EXPLANATION_FOR_DEPARTMENTS
+from expectations.masks import Audience, mask_of_fact
 from expectations.workbook import COLUMNS, Entry
 from pipelines.reporting.evidence import register_labels, render_evidence
-from pipelines.reporting.masks import masked_text
+from pipelines.reporting.numbers_in_text import masked_text
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.books.deliveries import Delivery
-from warehouse.evaluation.masking import MASKS
 from warehouse.sql import cases, literal, outside
 
 _TEXT_LIMIT: Final = 32_000
@@ -38,7 +37,7 @@ def readable_rows(ledger: pa.Table, *, deliveries: Sequence[Delivery], verdicts:
     """Open findings with every value that a workbook shows (``SheetColumn.source``), as text; dates as dates.
 
     Sorted by owner, township, ``priority`` (PRIORITY_SENTENCE, from ``verdicts``), severity, certainty, village, rule,
-    key. ``explanation`` and ``evidence`` keep names and lose identity numbers.
+    key. ``explanation`` and ``evidence`` keep names and lose numbers of people.
     """
     with duckdb.connect() as connection:
         connection.register("ledger", ledger)
@@ -52,6 +51,9 @@ def readable_rows(ledger: pa.Table, *, deliveries: Sequence[Delivery], verdicts:
             FROM ledger LEFT JOIN verdicts v USING (rule, owner) WHERE {outside("state", CLOSED_STATES)}
         """)
         render_evidence(connection)
+        explanation = "o.explanation_masked"
+        if EXPLANATION_FOR_DEPARTMENTS in ledger.column_names:  # a ledger of an older release has none
+            explanation = f"coalesce(o.{EXPLANATION_FOR_DEPARTMENTS}, {explanation})"
         own = ("o.household_no", "o.certificate_no", "o.case_no")
         connection.execute(f"""
             CREATE TEMP TABLE readable AS
@@ -63,15 +65,15 @@ def readable_rows(ledger: pa.Table, *, deliveries: Sequence[Delivery], verdicts:
                    o.owner, coalesce(o.township_code, '') AS township_code,
                    coalesce(o.village_code, '') AS village_code,
                    o.priority, o.severity, o.certainty, o.state, o.past_period, o.subject_kind,
-                   coalesce(o.certificate_no, '') AS certificate_no, o.finding_id, coalesce(o.batch, '') AS batch,
+                   {_shown("certificate_no")} AS certificate_no, o.finding_id, coalesce(o.batch, '') AS batch,
                    o.rule, o.rule_name,
                    {_labelled("o.severity", SEVERITIES)} AS severity_label,
                    {_labelled("o.certainty", CERTAINTIES)} AS certainty_label,
                    coalesce(o.township, '') AS township, coalesce(o.village, '') AS village,
-                   coalesce(o.household_no, '') AS household_no, coalesce(o.head_name, '') AS head_name,
-                   coalesce(o.name, '') AS name, coalesce(o.person_id_masked, '') AS identity_masked,
-                   coalesce({_number_of_owner()}, '') AS number, coalesce(o.school, '') AS school,
-                   left({masked_text("coalesce(o.explanation, '')", *own)}, {_TEXT_LIMIT})
+                   {_shown("household_no")} AS household_no, {_shown("head_name")} AS head_name,
+                   {_shown("name")} AS name, {_shown("person_id")} AS identity_masked,
+                   coalesce({_number_of_owner()}, '') AS number, {_shown("school")} AS school,
+                   left({masked_text(f"coalesce({explanation}, '')", *own)}, {_TEXT_LIMIT})
                      || CASE WHEN o.past_period THEN '（往期）' ELSE '' END AS explanation,
                    coalesce(r.sources, '') AS sources, left(coalesce(r.evidence, ''), {_TEXT_LIMIT}) AS evidence,
                    coalesce(o.clears_when, '') AS clears_when,
@@ -113,13 +115,21 @@ def _lines() -> str:
 
 def _number_of_owner() -> str:
     # each department sees its own kind of number; where a finding has none, the certificate that it speaks of
-    student = MASKS[Personal.STUDENT_NO].sql("nullif(o.student_no, '')")
-    certificate, case = "nullif(o.certificate_no, '')", "nullif(o.case_no, '')"
+    student, certificate, case = (_masked(name) for name in ("student_no", "certificate_no", "case_no"))
     own: dict[str, str] = {
         Department.EDUCATION: f"coalesce({student}, {certificate})",
         Department.HOUSING: f"coalesce({case}, {certificate})",
     }
     return cases("o.owner", own, f"coalesce({certificate}, {case})")
+
+
+def _shown(column: str) -> str:
+    return f"coalesce({_masked(column)}, '')"
+
+
+def _masked(column: str) -> str:
+    """SQL: a column that says whom a finding is about, as the department may read it; null where it is empty."""
+    return mask_of_fact(column, {}, Audience.DEPARTMENT).sql(f"nullif(o.{column}, '')")
 
 
 def _labelled(column: str, labels: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from expectations.feed import Feed
 from expectations.reasons import Reason
 from pipelines.reading import RawTable
-from pipelines.staging.masking import masked
+from pipelines.staging.masking import mask_accepted
 from pipelines.staging.repeats import Duplicates
 from pipelines.staging.schema import quarantined_schema, staged_schema
 from pipelines.staging.spool import COMPRESSION, PROBLEM_ROWS
@@ -72,7 +72,7 @@ def describe_conflicts(rows: pa.Table, order: Indices, feed: Feed, tables: list[
             pa.array(shown, pa.string()),
             reason,
             pa.repeat(pa.scalar(True), len(rows)),
-            pc.fill_null(masked(_as_text(rows[column.name]), column.personal), ""),
+            pc.fill_null(mask_accepted(_as_text(rows[column.name]), feed.name, column.name), ""),
             pa.repeat(pa.scalar(place, pa.int16()), len(rows)),
         ],
         schema=PROBLEM_ROWS,

@@ -1,29 +1,49 @@
-"""Personal values as they may stand in problem lists: enough to find the cell, not the person."""
+"""Problem lists: refused values as they may stand there, enough to find the cell, not the person (Arrow)."""
+
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.feed import Personal
+from expectations.masks import Audience, Case, Mask, mask_of, numbers_in_text
 
-_LONGEST = 80
-_IDENTITY_SHOWN = 18
+_LONGEST: Final = 80
+_TO_THE_END: Final = 1 << 20
 
 
-def masked(values: pa.Array, kind: Personal | None) -> pa.Array:
-    """Values cut to 80 characters; personal ones masked by their kind."""
-    if kind is None:
-        return pc.utf8_slice_codeunits(values, 0, _LONGEST)
-    if kind is Personal.NAME:
-        return _where_given(values, pc.binary_join_element_wise(pc.utf8_slice_codeunits(values, 0, 1), "*", ""))
-    shown_before = 3 if kind in (Personal.IDENTITY_NUMBER, Personal.PHONE) else 4
-    long_enough = 15 if kind is Personal.IDENTITY_NUMBER else 11 if kind is Personal.PHONE else 12
-    stars = {Personal.IDENTITY_NUMBER: 11, Personal.PHONE: 4, Personal.STUDENT_NO: 11}[kind]
+def mask_refused(values: pa.Array, feed: str, column: str) -> pa.Array:
+    """What was refused, cut to 80 characters: masked by its column, and numbers of people in any other column too."""
+    pattern, replacement = numbers_in_text(Audience.DATA_TEAM)
+    return mask_accepted(pc.replace_substring_regex(values, pattern, replacement), feed, column)
+
+
+def mask_accepted(values: pa.Array, feed: str, column: str) -> pa.Array:
+    """Values as staged, cut to 80 characters and masked by their column; a key may be built like a person's number."""
+    return pc.utf8_slice_codeunits(masked(values, mask_of(feed, column, Audience.DATA_TEAM)), 0, _LONGEST)
+
+
+def masked(values: pa.Array, mask: Mask) -> pa.Array:
+    """A string array masked; chunked as it came."""
+    if mask.is_clear:
+        return values
+    *first, last = mask.cases
+    out: Any = _shape(values, last)
+    for case in reversed(first):
+        out = pc.if_else(_fits(values, case), _shape(values, case), out)
+    return out
+
+
+def _shape(values: pa.Array, case: Case) -> pa.Array:
+    start = pc.utf8_slice_codeunits(values, 0, case.first)
+    end = (
+        pc.utf8_slice_codeunits(values, -case.last, _TO_THE_END) if case.last else pc.utf8_slice_codeunits(values, 0, 0)
+    )
+    return pc.binary_join_element_wise(start, "*" * case.stars, end, "")
+
+
+def _fits(values: pa.Array, case: Case) -> pa.Array:
     lengths = pc.utf8_length(values)
-    whole = pc.and_(pc.greater_equal(lengths, long_enough), pc.less_equal(lengths, _IDENTITY_SHOWN + 2))
-    ends = pc.utf8_slice_codeunits(values, -4, 1 << 20)
-    starred = pc.binary_join_element_wise(pc.utf8_slice_codeunits(values, 0, shown_before), "*" * stars, ends, "")
-    return _where_given(values, pc.if_else(whole, starred, "***"))
-
-
-def _where_given(values: pa.Array, shown: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(values, ""), "", shown)
+    fits = pc.greater_equal(lengths, case.shortest)
+    if case.longest is not None:
+        fits = pc.and_(fits, pc.less_equal(lengths, case.longest))
+    return pc.and_(fits, pc.match_substring_regex(values, f"^{case.form}$")) if case.form else fits

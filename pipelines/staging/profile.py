@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations.feed import Code, Column, Feed, YesNo
+from expectations.masks import Audience, mask_of
 from expectations.suites import COMPARABLE_ROWS, REFERENCES
 from pipelines.staging.admission import is_county
 from warehouse.books.deliveries import Accounting
@@ -114,14 +115,16 @@ def _columns(
                 "nulls": found[0] - given,
                 "distinct": min(distinct, given),
                 "problems": dict(sorted((r["reason"], r["count_all"]) for r in reasons if r["column"] == column.name)),
-                "shares": _shares(connection, source, column, given),
+                "shares": _shares(connection, feed, source, column, given),
             }
         )
     return out
 
 
-def _shares(connection: duckdb.DuckDBPyConnection, source: str, column: Column, given: int) -> dict[str, float]:
-    if not isinstance(column.type, Code | YesNo) or not given:
+def _shares(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, column: Column, given: int
+) -> dict[str, float]:
+    if not isinstance(column.type, Code | YesNo) or not given or not _tells_nothing_of_people(feed, column.name):
         return {}
     found = connection.execute(
         f'SELECT CAST("{column.name}" AS VARCHAR), count(*) FROM {source}'
@@ -130,8 +133,12 @@ def _shares(connection: duckdb.DuckDBPyConnection, source: str, column: Column, 
     return {value: count / given for value, count in found}
 
 
+def _tells_nothing_of_people(feed: Feed, column: str) -> bool:
+    return mask_of(feed.name, column, Audience.DATA_TEAM).is_clear
+
+
 def _periods(connection: duckdb.DuckDBPyConnection, feed: Feed, source: str) -> dict[str, int]:
-    if not feed.accumulates_by:
+    if not feed.accumulates_by or not all(_tells_nothing_of_people(feed, name) for name in feed.accumulates_by):
         return {}
     period = " || '|' || ".join(f'"{name}"' for name in feed.accumulates_by)
     rows = connection.execute(f"SELECT {period}, count(*) FROM {source} GROUP BY 1 ORDER BY 1").fetchall()

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from expectations.feed import Column, Feed, Name, YesNo
 from expectations.reasons import REASONS, Reason
 from pipelines.reading import Layout, RawBatch
-from pipelines.staging.masking import masked
+from pipelines.staging.masking import mask_refused
 from pipelines.staging.parsing import arrow_type, clean, normalise_names, parse_column, parse_identity_numbers
 
 BoolMask = npt.NDArray[np.bool_]
@@ -252,7 +252,7 @@ def _problems(
 
 
 def _shown(feed: Feed, layout: Layout, batch: RawBatch, rows: Indices, columns: Indices) -> pa.Array:
-    """The refused cells' text, masked where the column is personal."""
+    """The refused cells' text, as the data team may see it."""
     if not len(rows):
         return pa.array([], pa.string())
     pieces, places = [], []
@@ -263,7 +263,8 @@ def _shown(feed: Feed, layout: Layout, batch: RawBatch, rows: Indices, columns: 
         if heading is None:
             pieces.append(pa.array([""] * len(at), pa.string()))
         else:
-            pieces.append(masked(clean(batch.columns[heading.position].take(pa.array(rows[at]))), column.personal))
+            text = clean(batch.columns[heading.position].take(pa.array(rows[at])))
+            pieces.append(mask_refused(text, feed.name, column.name))
         places.append(at)
     back = np.empty(len(rows), dtype=np.int64)
     back[np.concatenate(places)] = np.arange(len(rows))

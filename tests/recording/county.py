@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import select
 from workbooks import write_workbooks
 
-from expectations.finding import MASKED_COLUMNS
+from expectations.finding import EXPLANATION_FOR_DEPARTMENTS, MASKED_COLUMNS
 from expectations.policy import Policy
 from expectations.rules import RULES, RULES_BY_CODE
 from pipelines.desk.ledger import Taken, take_feedback
@@ -67,6 +67,7 @@ def found_table(shown: Mapping[tuple[str, str], str], periods: Mapping[str, str]
             "evidence_digest": hashlib.sha256(evidence.encode()).hexdigest(),
         }
         row |= {f"{name}_masked": row[name] for name in MASKED_COLUMNS}
+        row[EXPLANATION_FOR_DEPARTMENTS] = row["explanation"]
         rows.append(row)
     return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in FINDING_DATASET_COLUMNS]))
 

@@ -8,6 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from recording.county import SmallCounty
 
+from expectations.finding import EXPLANATION_FOR_DEPARTMENTS
+
 APRIL, MAY, JUNE = date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30)
 ID01 = ("ID01",)
 
@@ -38,3 +40,14 @@ def test_a_finding_of_an_earlier_period_is_marked_and_not_sent_out_on_a_night_wi
     county.night(JUNE, {}, periods={"CV01": asks_about}, evaluated=())
     assert [row["past_period"] for row in _ledger(county)] == [True]
     assert county.row("CV01", "P1", "2025")["state"] == "待核实"
+
+
+def test_a_ledger_of_an_older_release_goes_on_and_what_it_never_held_is_null(tmp_path: Path) -> None:
+    county = SmallCounty(tmp_path)
+    put_right, stays = ("ID01", "students|person_id|G1"), ("TL02", "H1")
+    county.night(APRIL, {put_right: "a", stays: "a"})
+    path = county.settings.home.lake.ledger(county.runs[-1].id)
+    pq.write_table(pq.read_table(path).drop_columns([EXPLANATION_FOR_DEPARTMENTS]), path)
+    county.night(MAY, {stays: "a"})
+    told = {row["rule"]: row[EXPLANATION_FOR_DEPARTMENTS] is not None for row in _ledger(county)}
+    assert told == {"ID01": False, "TL02": True}

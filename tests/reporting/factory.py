@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from expectations.departments import Department
 from expectations.feeds import CORE_FEEDS
-from expectations.finding import FINDING_COLUMNS, MASKED_COLUMNS, State
+from expectations.finding import EXPLANATION_FOR_DEPARTMENTS, FINDING_COLUMNS, MASKED_COLUMNS, State
 from expectations.identity import check_character
 from warehouse.books.deliveries import Accounting, Delivery, Event, SourceFile
 
@@ -66,7 +66,7 @@ LEDGER_SCHEMA = pa.schema(
     + [(f"{name}_masked", TEXT) for name in MASKED_COLUMNS]
     + [("village_code", TEXT), ("township_code", TEXT), ("batch", TEXT), ("dispatched_on", pa.date32())]
     + [("cleared_by", TEXT), ("past_period", pa.bool_()), ("evidence_digest", TEXT), ("case_no", TEXT)]
-    + [("student_no", TEXT), ("school", TEXT), ("head_name", TEXT)]
+    + [("student_no", TEXT), ("school", TEXT), ("head_name", TEXT), (EXPLANATION_FOR_DEPARTMENTS, TEXT)]
 )
 
 
@@ -159,6 +159,7 @@ def finding(serial: int = 1, **changed: Any) -> dict[str, Any]:
     values = {"rule_name": rule.name, "clears_when": rule.clears_when, "owner": (rule.owner or R).value} | values
     for name in MASKED_COLUMNS:
         values.setdefault(f"{name}_masked", values.get(name))
+    values.setdefault(EXPLANATION_FOR_DEPARTMENTS, values.get("explanation"))
     person = values["person_id"]
     values["person_id_masked"] = f"{person[:3]}{'*' * 11}{person[-4:]}" if person else person
     return values

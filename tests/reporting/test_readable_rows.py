@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 from reporting.factory import DELIVERIES, TOWNSHIPS, absent_from, finding, identity_number, ledger, row_of
 
+from expectations.finding import EXPLANATION_FOR_DEPARTMENTS
 from pipelines.reporting.rows import readable_rows
 
 
@@ -64,6 +65,32 @@ def test_evidence_keeps_names_and_masks_numbers_by_their_declaration() -> None:
     assert f"学籍号=G{number[:3]}***********{number[-4:]}" in told
     assert "学生姓名=杨测7" in told
     assert "收款人姓名=吴试7" in told
+
+
+def test_evidence_of_an_unknown_column_or_feed_is_hidden_whole() -> None:
+    known = row_of("students", 7, grade="一年级", diagnosis="一种病")
+    items = (known, known | {"feed": "deaths", "values": {"name": "杨测7"}})
+    [row] = rows(finding(7, evidence=evidence(*items)))
+    first, second = str(row["evidence"]).splitlines()
+    assert first.endswith("：年级=一年级；diagnosis=***")
+    assert second.endswith("：name=***")
+
+
+def test_evidence_of_the_evaluations_feeds_is_masked_as_all_other() -> None:
+    number = identity_number(7)
+    roster = row_of("students", 7) | {"feed": "village_rosters", "values": {"head_name": "杨测7", "head_id": number}}
+    [row] = rows(finding(7, evidence=evidence(roster)))
+    assert str(row["evidence"]).endswith(f"：户主姓名=杨测7；户主证件号码={masked(number)}")
+
+
+def test_the_sentence_is_the_one_for_departments_and_of_an_older_ledger_the_masked_one() -> None:
+    told = finding(explanation="甲的电话13812345678", explanation_masked="甲*的电话***")
+    told[EXPLANATION_FOR_DEPARTMENTS] = "甲的电话***"
+    [row] = rows(told)
+    assert row["explanation"] == "甲的电话***"
+    older = ledger(told).drop_columns([EXPLANATION_FOR_DEPARTMENTS])
+    [row] = readable_rows(older, deliveries=DELIVERIES).to_pylist()
+    assert row["explanation"] == "甲*的电话***"
 
 
 def test_the_reason_why_a_number_is_missing_is_told_in_chinese() -> None:

@@ -157,20 +157,13 @@ def _hand_made(path: Path) -> list[str]:
     return found
 
 
-_PATTERNS_OF_OUR_OWN = {"masks.py", "masking.py"}
-"""Modules that put regular expressions of their own between quotes."""
 _NO_SQL = {"annotate.py"}
 """A workbook's way to name a sheet."""
 
 
 def test_no_statement_is_made_by_hand() -> None:
     roots = [Path(str(package.__file__)).parent for package in (pipelines, warehouse)]
-    modules = [
-        path
-        for root in roots
-        for path in sorted(root.rglob("*.py"))
-        if path.name not in {"sql.py"} | _PATTERNS_OF_OUR_OWN | _NO_SQL
-    ]
+    modules = [path for root in roots for path in sorted(root.rglob("*.py")) if path.name not in {"sql.py"} | _NO_SQL]
     assert len(modules) > 200
     assert [place for path in modules for place in _hand_made(path)] == []
 

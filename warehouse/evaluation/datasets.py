@@ -102,7 +102,9 @@ def _read(connection: duckdb.DuckDBPyConnection, view: View, key: RecipientKey) 
 
 
 def _codes(column: ViewColumn) -> tuple[str, ...]:
-    """Labels of the feed's code list, where the column has one."""
+    """Labels of the feed's code list, where the column has one and shows them."""
+    if column.masked:
+        return ()
     info = column.origin.info if column.origin is not None else {}
     feed = FEEDS_BY_NAME.get(info.get("feed") or "")
     declared = next((c for c in feed.columns if c.title == info["heading"]), None) if feed is not None else None

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, String, Table
 
 from expectations.feed import Personal
 from expectations.finding import CLOSED_STATES, FINDING_COLUMNS, MASKED_COLUMNS
+from expectations.masks import WHOLE, Audience, Mask, mask_of, mask_of_kind
 from warehouse.evaluation.coverage import (
     COVERAGE_COLUMNS,
     COVERAGE_SOURCE,
@@ -17,9 +18,8 @@ from warehouse.evaluation.coverage import (
     median_days,
 )
 from warehouse.evaluation.indicators import all_statements
-from warehouse.evaluation.masking import MASKS
 from warehouse.sql import literal, outside
-from warehouse.tables.columns import SCHEMA
+from warehouse.tables.columns import PERSONAL_TEXT, SCHEMA
 from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot
 from warehouse.tables.dimensions import area_counts, dim_column, dim_rule
 from warehouse.tables.history import bridge_membership, dim_certificate, dim_household, dim_person, fact_finding_event
@@ -68,19 +68,29 @@ class View:
 
 
 def _show(alias: str, columns: Iterable[Column[Any]]) -> list[ViewColumn]:
-    """Columns of a table as they are; names, identity numbers, phones and student numbers masked."""
+    """Columns of a table as recipients may read them."""
     shown = []
     for column in columns:
-        personal = column.info["personal"]
+        mask = _mask_of(column)
         plain = f"{alias}.{column.name}"
-        if personal is None:
+        if mask.is_clear:
             shown.append(ViewColumn(column.name, plain, column.comment or "", column))
         else:
-            mask = MASKS[Personal(personal)]
-            raw = plain if personal == Personal.IDENTITY_NUMBER else None
+            text = plain if isinstance(column.type, String) else f"CAST({plain} AS VARCHAR)"
+            raw = plain if column.info["personal"] == Personal.IDENTITY_NUMBER else None
             comment = f"{column.comment}（已脱敏）"
-            shown.append(ViewColumn(column.name, mask.sql(plain), comment, column, masked=True, raw=raw))
+            shown.append(ViewColumn(column.name, mask.sql(text), comment, column, masked=True, raw=raw))
     return shown
+
+
+def _mask_of(column: Column[Any]) -> Mask:
+    """By the declaration of the feed that a column comes from; of our own columns by their mark."""
+    feed, personal = column.info["feed"], column.info["personal"]
+    if feed:
+        return mask_of(feed, column.name, Audience.RECIPIENT)
+    if personal == PERSONAL_TEXT:
+        return WHOLE
+    return mask_of_kind(Personal(personal) if personal else None, Audience.RECIPIENT)
 
 
 def _pick(table: Table, *names: str) -> list[Column[Any]]:

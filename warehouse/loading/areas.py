@@ -6,6 +6,7 @@ import duckdb
 
 from expectations.feed import Feed
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.masks import Audience, mask_of
 from warehouse.lake import Lake
 from warehouse.loading.history import timeline_of
 from warehouse.loading.run import RunToLoad
@@ -59,8 +60,14 @@ def _county(run: RunToLoad, as_of: date) -> str:
 
 def _areas(feed: Feed, relation: str, as_of: date) -> str:
     """Villages and townships of a feed's rows; names are taken from the register and from rosters."""
-    if feed.area_column is None:
+    code, village, township = (_public(feed, name) for name in (feed.area_column, "village", "township"))
+    if code == "NULL":
         return ""
-    village, township = ("village", "township") if "village" in feed.by_name else ("NULL", "NULL")
     end = f"count(*), {literal(as_of)} FROM {relation} GROUP BY ALL"
-    return f"SELECT {feed.area_column}, {village}, {end} UNION ALL SELECT {feed.area_column}[:9], {township}, {end}"
+    return f"SELECT {code}, {village}, {end} UNION ALL SELECT {code}[:9], {township}, {end}"
+
+
+def _public(feed: Feed, column: str | None) -> str:
+    """A column that everybody may read; NULL where the feed has none: an area stands in every table of figures."""
+    known = column is not None and column in feed.by_name
+    return str(column) if known and mask_of(feed.name, str(column), Audience.RECIPIENT).is_clear else "NULL"

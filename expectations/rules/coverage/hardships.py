@@ -52,6 +52,14 @@ def _members_out_of_school(c: County) -> Table:
     actual="共{signals}项：未参保{uninsured}，失学{out_of_school}，危房{dangerous}，收入低于扶贫标准{below_line}",
     explanation="{programme}证{certificate_no}（户主{head_name}）家庭成员都不在建档立卡名册中，却有{signals}项困难"
     "（未参保：{uninsured}；失学：{out_of_school}；危房：{dangerous}；收入低于扶贫标准：{below_line}）。",
+    facts={
+        "signals_needed": None,
+        "signals": None,
+        "uninsured": None,
+        "out_of_school": None,
+        "dangerous": None,
+        "below_line": None,
+    },
     clears_when="扶贫部门入户核实后纳入建档立卡（监测），或各部门解决、更正有关困难。",
     basis="防止返贫监测和帮扶工作要求",
     visit=Visit("逐项看医保、上学、住房、收入四个方面的困难；是否愿意申请纳入建档立卡（监测）。", (*IDENTITY, *INCOME)),

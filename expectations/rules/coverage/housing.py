@@ -70,6 +70,7 @@ def dangerous_house_has_a_project(c: County, p: Policy) -> Table:
     expected="开工后{months}个月内竣工并验收合格",
     actual=_ASSESSED,
     explanation="该户住房（户主{head_name}）{started_on}开工改造（{method}），已超过{months}个月，验收结果仍为{acceptance}。",
+    facts={"months": None},
     clears_when="竣工并验收合格后更新验收结果。",
     basis=BASIS_HOUSING,
     visit=Visit("看改造工程做到哪一步，为什么没有完工或验收。", ("危房改造协议",)),
@@ -120,6 +121,7 @@ def household_is_assessed(c: County, p: Policy) -> Table:
     actual="已拨付{paid}元",
     explanation="危改档案{case_no}（户主{head_name}）{completed_on}竣工并验收合格，应补助{subsidy}元，"
     "超过{months}个月只拨付{paid}元。",
+    facts={"months": None},
     clears_when="住建、财政部门足额拨付后更新拨付金额。",
     basis=BASIS_HOUSING,
     visit=Visit("改造补助一共领到多少、还差多少。", ("危房改造协议", "补助到账的银行流水")),

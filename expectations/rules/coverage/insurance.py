@@ -46,6 +46,7 @@ BASIS_INSURANCE = "医疗救助资助参保政策（困难群众应保尽保、�
     expected="{insurance_year}年度正常参保",
     actual="{insurance_year}年度无正常参保记录",
     explanation="建档立卡人员{name}在医保部门没有{insurance_year}年度正常参保的记录。",
+    facts={"insurance_year": None},
     clears_when="为其办理参保缴费，或提供已在别处参保的记录；证件号码有误的更正号码。",
     basis=BASIS_INSURANCE,
     visit=Visit("今年有没有参加医保，在哪里参的、参的哪一种；没有参加的是什么原因。", INSURANCE),
@@ -107,6 +108,7 @@ def enrolments_with_premium_due(c: County, p: Policy) -> Table:
     actual="资助类别{subsidy_class}，资助金额{subsidy_amount}元",
     explanation="{name}属于{subsidy_class_due}人员，{insurance_year}年度参加城乡居民医保应资助{subsidy_due}元，"
     "医保部门登记的资助类别为{subsidy_class}、资助金额{subsidy_amount}元。",
+    facts={"subsidy_class_due": None, "subsidy_due": None, "insurance_year": None},
     clears_when="医保部门补足资助，或核实该人员不属于应资助类别。",
     basis=BASIS_INSURANCE,
     visit=Visit("今年医保个人交了多少钱，有没有享受减免或资助。", INSURANCE),

@@ -4,7 +4,8 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.departments import Department
-from expectations.masking import masked_name
+from expectations.feed import Personal
+from expectations.masks import masked_name
 from expectations.policy import Policy
 from expectations.rule import (
     HOUSEHOLD,
@@ -59,6 +60,7 @@ def _names_on_one_side(mine: Table, theirs: Table, column: str) -> Table:
     actual="仅建档立卡有：{only_register}；仅低保（特困）有：{only_certificates}",
     explanation="该户（户主{head_name}）两个部门登记的家庭成员不一致：只在建档立卡登记的有{only_register}，"
     "只在低保（特困）证登记的有{only_certificates}。",
+    facts={"only_register": Personal.NAME, "only_certificates": Personal.NAME},
     clears_when="两部门核对户籍和共同生活人员，更正一方，使两边成员一致。",
     basis=BASIS_TWO_LINES,
     visit=Visit("现在同吃同住的有哪几个人；有没有婚嫁、出生、去世、分户、迁移。", IDENTITY),
@@ -102,6 +104,7 @@ def both_books_name_the_same_people(c: County, p: Policy) -> Table:
     actual="建档立卡人均纯收入{income_current}元/年，低保月人均收入{monthly_income}元（折合{income_year}元/年）",
     explanation="该户（户主{head_name}）建档立卡登记人均纯收入每年{income_current}元，低保证{certificate_no}登记"
     "月人均收入{monthly_income}元、折合每年{income_year}元，两边相差{apart}元。",
+    facts={"tolerance": None, "income_year": None, "apart": None},
     clears_when="两部门共同核实收入，更正一方，使两边之差在容差以内。",
     basis=BASIS_TWO_LINES,
     visit=Visit("近一年各项收入分别是多少；两个部门来登记时各是怎么说的。", INCOME),
@@ -131,6 +134,7 @@ def both_books_agree_on_income(c: County, p: Policy) -> Table:
     expected="同一人只享受低保或特困中的一项",
     actual="同时在{certificates}下在保",
     explanation="{name}同时在特困证和低保证下在保（{certificates}）。",
+    facts={"certificates": None},
     clears_when="民政部门核实后保留一项，另一项停保或移出该成员。",
     basis="特困人员认定办法（不重复享受低保）",
     visit=Visit("现在领的是低保还是特困金，是不是两样都领。", BENEFIT),

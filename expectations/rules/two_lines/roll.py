@@ -48,6 +48,7 @@ _COVERED_WITHOUT_HOUSEHOLD_ROW = Doubt(
     actual="人均纯收入{income_current}元/年，全家无人在保",
     explanation="该户（户主{head_name}）为{poverty_status}户，建档立卡登记本年度人均纯收入{income_current}元，"
     "低于农村低保标准每年{threshold}元，但民政低保、特困名册中全家无一人在保。",
+    facts={"threshold": None},
     clears_when="民政部门核实后将该户纳入低保（特困），或扶贫部门复核收入后不低于标准。",
     basis=BASIS_TWO_LINES,
     visit=Visit("家里几口人、靠什么收入，近一年大约多少；有没有申请过低保，为什么没有批。", INCOME),
@@ -101,6 +102,7 @@ def household_typed_low_income_is_in_force(c: County, p: Policy) -> Table:
     actual="户类型为{household_type}，在保人员{people_on_roll}人",
     explanation="该户（户主{head_name}）在建档立卡中登记为{household_type}，但民政名册中家里有{people_on_roll}人在保"
     "（低保证号{certificates}）。",
+    facts={"people_on_roll": None, "certificates": None},
     clears_when="扶贫部门把户类型更新为低保户或特困供养户，或民政部门停保。",
     basis=BASIS_TWO_LINES,
     visit=Visit("现在是不是在领低保或特困金，从什么时候开始领。", BENEFIT),

@@ -43,6 +43,7 @@ from expectations.terms import (
     expected="低保标准折合每年不低于扶贫标准{line}元",
     actual="{area_label}低保标准每月{standard}元，折合每年{standard_year}元",
     explanation="本县{area_label}低保标准每人每月{standard}元，折合每年{standard_year}元，低于扶贫标准每人每年{line}元。",
+    facts={"county": None, "area": None, "line": None, "area_label": None, "standard": None, "standard_year": None},
     clears_when="民政部门提高低保标准，使其折合每年不低于扶贫标准。",
     basis=BASIS_TWO_LINES,
     visit=None,
@@ -74,6 +75,7 @@ def standard_is_not_below_the_line(c: County, p: Policy) -> Table:
     actual="月人均收入{monthly_income}元，保障状态{status}，渐退起始日期{grace_start}",
     explanation="{programme}证{certificate_no}（户主{head_name}）登记的家庭月人均收入{monthly_income}元，"
     "高于低保标准每月{standard}元，保障状态为{status}，渐退起始日期{grace_start}，已不在渐退期内。",
+    facts={"standard": None, "tolerance": None},
     clears_when="民政部门复核收入，按规定停保或办理渐退；收入有误的更正收入。",
     basis=BASIS_TWO_LINES,
     visit=Visit("现在的收入有哪些、每月多少，是稳定的还是临时的。", (*INCOME, *BENEFIT)),
@@ -103,6 +105,7 @@ def income_above_standard_leaves_the_roll(c: County, p: Policy) -> Table:
     actual="月人均收入{monthly_income}元，月保障金额{monthly_benefit}元，家庭人口{persons}人，成员均未在册",
     explanation="{programme}证{certificate_no}（户主{head_name}）家庭{persons}人，月人均收入{monthly_income}元、"
     "每月保障金{monthly_benefit}元，两项合计全年人均低于扶贫标准{line}元，但家庭成员都不在建档立卡名册中。",
+    facts={"line": None},
     clears_when="扶贫部门入户核实后纳入建档立卡（监测），或收入复核后不低于扶贫标准。",
     basis=BASIS_TWO_LINES,
     visit=Visit("家里有什么困难，收入多少；是否愿意申请纳入建档立卡（监测）。", (*IDENTITY, *INCOME)),
@@ -137,6 +140,7 @@ def poor_certificate_is_in_the_register(c: County, p: Policy) -> Table:
     actual="月保障金额{monthly_benefit}元，其中分类施保金{topup}元",
     explanation="{programme}证{certificate_no}（户主{head_name}）月人均收入{monthly_income}元、保障{covered_persons}人，"
     "按标准每月{standard}元应补差{gap}元，实际月保障金额{monthly_benefit}元（其中分类施保金{topup}元），补差不足。",
+    facts={"gap": None, "tolerance": None, "topup": None, "standard": None},
     clears_when="民政部门重新核定月保障金额，或更正收入、保障人口数。",
     basis="最低生活保障审核确认办法（补差发放）",
     visit=Visit("每月实际领到多少低保金，保障的是哪几个人。", BENEFIT),

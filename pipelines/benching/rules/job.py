@@ -44,7 +44,7 @@ def rules(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
         county = county_of(engine, Asked(b.conformed, b.policy))
         for rule in RULES:
             table: Table = rule.finds(county, b.policy).select(*rule.subject.key).distinct()
-            key = subject_key(table.schema(), rule.subject.key, mask=False)
+            key = subject_key(rule, table.schema())
             relation = engine.relation("found", table)
             found[rule.code] = {k for (k,) in engine.local.execute(f"SELECT {key} FROM {relation}").fetchall()}
     return found
