@@ -4,17 +4,9 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import (
-    CORES,
-    FAILED,
-    Jobs,
-    Json,
-    MemoryLimit,
-    need_known,
-    out,
-    print_json,
-    progress,
-)
+from pipelines.commands.ending import FAILED
+from pipelines.commands.options import CORES, Jobs, Json, MemoryLimit, need_known
+from pipelines.commands.printing import out, print_json, progress
 
 bench_app = typer.Typer(help="Speed and memory against named baselines, as ratios; without a command a whole night.")
 
@@ -113,7 +105,7 @@ def bench_rules(
     ] = 1,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds, in each of which every job runs once.")] = 3,
     only: Annotated[
-        list[str] | None, typer.Option("--job", help="Only this job; again for more [default: all but spark].")
+        list[str] | None, typer.Option("--job", help="Only this job; again for more (default: all but spark).")
     ] = None,
     memory_limit: MemoryLimit = None,
     as_json: Json = False,

@@ -1,12 +1,13 @@
 """``liangxian database``: the warehouse on PostgreSQL, and who may read what of it."""
 
-import os
 from enum import StrEnum
 from typing import Annotated, cast
 
 import typer
 
-from pipelines.commands.shared import DEFAULT_HOME, Home, out
+from pipelines.commands import options
+from pipelines.commands.options import DEFAULT_HOME, Home
+from pipelines.commands.printing import out
 
 database_app = typer.Typer(no_args_is_help=True, help="The warehouse on PostgreSQL (LIANGXIAN_DATABASE_URL).")
 
@@ -95,7 +96,7 @@ def database_dismiss(
 
 
 def _database_url() -> str:
-    url = os.environ.get("LIANGXIAN_DATABASE_URL")
+    url = options.database_url()
     if not url:
         raise typer.BadParameter("is not set: postgresql://user@host/database", param_hint="LIANGXIAN_DATABASE_URL")
     return url

@@ -8,7 +8,10 @@ import typer
 from typer.core import TyperGroup
 
 from expectations.errors import LiangxianError, RequestError
-from pipelines.commands.shared import FAILED, WRONG_USAGE, err
+from pipelines.commands.printing import err
+
+DONE, FAILED, WRONG_USAGE, INCOMPLETE = 0, 1, 2, 3
+"""Exit statuses: 3 is done, but a delivery of an expected feed was rejected, or a rule was not evaluated."""
 
 logger = logging.getLogger(__name__)
 

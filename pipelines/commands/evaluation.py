@@ -9,17 +9,8 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import (
-    DEFAULT_HOME,
-    Home,
-    Json,
-    as_day,
-    err,
-    need_purpose,
-    opened_settings,
-    out,
-    print_json,
-)
+from pipelines.commands.options import InClear, Json, NewestDay, OneCounty, OnHome, as_day, grouped, need_purpose
+from pipelines.commands.printing import err, out, print_json
 
 commands = typer.Typer()
 
@@ -44,21 +35,12 @@ class Level(StrEnum):
     VILLAGE = "village"
 
 
-OneCounty = Annotated[
-    str | None, typer.Option("--county", help="County code [default: the only one in the warehouse].")
-]
-
-
-LoadedDay = Annotated[
-    date | None,
-    typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date [default: the newest in the warehouse]."),
-]
-
-
 @commands.command()
+@grouped
 def indicators(
+    on: OnHome,
     county: OneCounty = None,
-    as_of: LoadedDay = None,
+    as_of: NewestDay = None,
     level: Annotated[Level, typer.Option("--level", help="Areas.")] = Level.COUNTY,
     sql: Annotated[str | None, typer.Option("--sql", metavar="INDICATOR", help="Print the query behind one.")] = None,
     page: Annotated[
@@ -70,8 +52,6 @@ def indicators(
             "--flow-from", parser=as_day, metavar="DATE", help="Stock and flow of the register since that day."
         ),
     ] = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """The indicators of a county: numerator, denominator, how many cannot be judged, share, threshold."""
     from pipelines.evaluation.indicators import describe_indicators, query_of, read_flow, read_indicators
@@ -79,7 +59,7 @@ def indicators(
     if sql is not None:
         sys.stdout.write(query_of(sql) + "\n")
         return
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         if page is not None:
             from pipelines.evaluation.page import write_evaluation_page
 
@@ -88,40 +68,40 @@ def indicators(
             return
         if flow_from is not None:
             flow, lines = read_flow(settings, county, flow_from, as_of)
-            if as_json:
+            if on.as_json:
                 print_json(flow)
             else:
                 out.print("\n".join(lines), markup=False)
             return
         rows = read_indicators(settings, county, as_of, level.value)
-    if as_json:
+    if on.as_json:
         print_json(rows)
     else:
         out.print("\n".join(describe_indicators(rows)), markup=False)
 
 
 @commands.command()
+@grouped
 def export(
+    on: OnHome,
     to: Annotated[ExportFormat, typer.Option("--to", help="Format; duckdb is one file with everything.")],
     purpose: Annotated[str, typer.Option("--purpose", help="What the data are needed for; audited.")],
     recipient: Annotated[
         str, typer.Option("--recipient", help="Who gets them; each has pseudonyms of his own.")
     ] = "evaluator",
-    target: Annotated[Path | None, typer.Option("--out", help="Folder or file [default: in HOME/published].")] = None,
+    target: Annotated[Path | None, typer.Option("--out", help="Folder or file (default: in HOME/published).")] = None,
     aggregates: Annotated[
         bool, typer.Option("--aggregates", help="Indicators alone, small cells hidden: for who may see no rows.")
     ] = False,
     renew_key: Annotated[bool, typer.Option("--renew-key", help="New pseudonyms from here on.")] = False,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """Masked data for an evaluator: Stata, SPSS, CSV, Parquet or DuckDB, Chinese labels, a codebook."""
     from pipelines.reading_out.exporting import export as give
 
-    need_purpose(True, purpose)
+    need_purpose(purpose)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", recipient):
         raise typer.BadParameter("a short name of letters, digits, - and _", param_hint="--recipient")
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         made = give(
             settings,
             target=to.value,
@@ -131,7 +111,7 @@ def export(
             aggregates=aggregates,
             renew_key=renew_key,
         )
-    if as_json:
+    if on.as_json:
         print_json({"path": str(made.path), "key_id": made.key_id, "rows": dict(made.rows)})
     else:
         out.print(f"{made.path}（假名密钥 {made.key_id}）", markup=False)
@@ -140,34 +120,32 @@ def export(
 
 
 @sample_app.command("draw")
+@grouped
 def sample_draw(
+    on: OnHome,
+    clear: InClear,
     seed: Annotated[str, typer.Option("--seed", help="Any text; the same seed on the same data draws the same.")],
     county: OneCounty = None,
-    as_of: LoadedDay = None,
+    as_of: NewestDay = None,
     villages: Annotated[int, typer.Option("--villages", min=1, help="Villages drawn in each township.")] = 2,
     households: Annotated[int, typer.Option("--households", min=1, help="Households a group in each village.")] = 6,
     reserve: Annotated[int, typer.Option("--reserve", min=0, help="Reserve households behind those.")] = 2,
-    unmask: Annotated[bool, typer.Option("--unmask", help="Heads' names in clear on the forms; audited.")] = False,
-    purpose: Annotated[str | None, typer.Option("--purpose", help="What the names are needed for.")] = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """Draw a sample of households: villages in each township, households by group; its record and survey forms."""
     from pipelines.evaluation import draw
     from warehouse.evaluation.sampling import Design
 
-    need_purpose(unmask, purpose)
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         drawn = draw(
             settings,
             county=county,
             as_of=as_of,
             seed=seed,
             design=Design(villages, households, reserve),
-            unmask=unmask,
-            purpose=purpose,
+            unmask=clear.unmask,
+            purpose=clear.purpose,
         )
-    if as_json:
+    if on.as_json:
         sys.stdout.write(drawn.sample.as_json())
         return
     sample = drawn.sample
@@ -181,17 +159,17 @@ def sample_draw(
 
 
 @sample_app.command("estimate")
+@grouped
 def sample_estimate(
-    sample: Annotated[str | None, typer.Argument(help="Number of the sample [default: the only one drawn].")] = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
+    on: OnHome,
+    sample: Annotated[str | None, typer.Argument(help="Number of the sample (default: the only one drawn).")] = None,
 ) -> None:
     """Rates of a sample with 95 % intervals, by domain, the administrative figure beside them; also into the home."""
     from pipelines.evaluation import describe_estimates, estimate
 
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         found = estimate(settings, sample)
-    if as_json:
+    if on.as_json:
         print_json(found)
     else:
         out.print("\n".join(describe_estimates(found)), markup=False)

@@ -6,17 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import (
-    DEFAULT_HOME,
-    Counties,
-    Home,
-    Json,
-    need_known,
-    need_purpose,
-    opened_settings,
-    out,
-    print_json,
-)
+from pipelines.commands.options import InClear, OneFinding, OnHome, WithCounties, grouped, need_known
+from pipelines.commands.printing import out, print_json
 
 commands = typer.Typer()
 
@@ -31,17 +22,15 @@ class FindingsFormat(StrEnum):
 
 
 @commands.command()
+@grouped
 def findings(
+    on: WithCounties,
+    clear: InClear,
     rule: Annotated[list[str] | None, typer.Option("--rule", help="Rule code; again for more.")] = None,
-    state: Annotated[list[str] | None, typer.Option("--state", help="State, or all [default: open ones].")] = None,
+    state: Annotated[list[str] | None, typer.Option("--state", help="State, or all (default: open ones).")] = None,
     owner: Annotated[list[str] | None, typer.Option("--owner", help="Department that answers for them.")] = None,
-    county: Counties = None,
     file_format: Annotated[FindingsFormat, typer.Option("--format", help="Format.")] = FindingsFormat.TABLE,
-    target: Annotated[Path | None, typer.Option("--out", help="File [default: standard output].")] = None,
-    unmask: Annotated[bool, typer.Option("--unmask", help="Show personal values; needs --purpose.")] = False,
-    purpose: Annotated[str | None, typer.Option("--purpose", help="Why personal values are needed; audited.")] = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
+    target: Annotated[Path | None, typer.Option("--out", help="File (default: standard output).")] = None,
 ) -> None:
     """The findings as the newest recorded run left the ledger; masked unless a purpose is given."""
     from expectations.departments import Department
@@ -49,20 +38,19 @@ def findings(
     from expectations.rules import RULES_BY_CODE
     from pipelines.reading_out import export_findings, format_of
 
-    need_purpose(unmask, purpose)
     need_known(rule, RULES_BY_CODE, "--rule")
     need_known(state, [*State, "all"], "--state")
     need_known(owner, list(Department), "--owner")
-    chosen_format = format_of("json" if as_json else file_format.value, target)
+    chosen_format = format_of("json" if on.as_json else file_format.value, target)
     chosen = None if not state else () if "all" in state else tuple(state)
-    with opened_settings(home, None, None, county, policies=False) as settings:
+    with on.opened() as settings:
         export_findings(
             settings,
             rules=tuple(rule or ()),
             states=chosen,
             owners=tuple(owner or ()),
-            unmask=unmask,
-            purpose=purpose,
+            unmask=clear.unmask,
+            purpose=clear.purpose,
             file_format=chosen_format,
             target=target,
             console=out,
@@ -70,38 +58,32 @@ def findings(
 
 
 @commands.command()
-def explain(
-    finding_id: Annotated[str, typer.Argument(help="Id of a finding (its first digits, if they name one).")],
-    unmask: Annotated[bool, typer.Option("--unmask", help="Show personal values; needs --purpose.")] = False,
-    purpose: Annotated[str | None, typer.Option("--purpose", help="Why personal values are needed; audited.")] = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
-) -> None:
+@grouped
+def explain(on: OnHome, clear: InClear, finding_id: OneFinding) -> None:
     """One finding: its sentence, the rows of both sides, the policy values with their sources, its history."""
     from pipelines.reading_out import explain_finding, print_explanation
 
-    need_purpose(unmask, purpose)
-    with opened_settings(home, None, None, None, policies=False) as settings:
-        told = explain_finding(settings, finding_id, unmask=unmask, purpose=purpose)
-    if as_json:
+    with on.opened() as settings:
+        told = explain_finding(settings, finding_id, unmask=clear.unmask, purpose=clear.purpose)
+    if on.as_json:
         print_json(told)
     else:
         print_explanation(told, out)
 
 
 @commands.command()
+@grouped
 def diff(
+    on: OnHome,
     before: Annotated[str, typer.Argument(metavar="RUN", help="A run (its first characters, if they name one).")],
     after: Annotated[str, typer.Argument(metavar="RUN", help="Another run of the county.")],
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """What is new, gone and changed between two runs, and because of which delivery."""
     from pipelines.reading_out.differences import compare_runs, difference_row, print_difference
 
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         difference = compare_runs(settings, before, after)
-    if as_json:
+    if on.as_json:
         print_json(difference_row(difference))
     else:
         print_difference(difference, out)

@@ -11,25 +11,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from expectations.calendar import local_day
-from pipelines.commands.shared import (
+from pipelines.commands.ending import INCOMPLETE
+from pipelines.commands.options import (
     CORES,
-    DEFAULT_HOME,
-    INCOMPLETE,
     AsOf,
-    Counties,
-    Home,
     Inbox,
     Jobs,
-    Json,
-    PolicyDir,
+    Judging,
+    OneDelivery,
+    OnHome,
+    WithCounties,
+    WithPolicy,
+    as_county,
     as_day,
-    err,
+    grouped,
     need_known,
-    opened_settings,
-    out,
-    print_delivery_rows,
-    print_json,
 )
+from pipelines.commands.printing import err, out, print_delivery_rows, print_json
 
 if TYPE_CHECKING:
     from pipelines.house.settings import Settings
@@ -50,17 +48,15 @@ STANDARD_INPUT = Path("-")
 
 
 @commands.command()
+@grouped
 def ingest(
+    on: Judging,
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders, or - for standard input [default: the inbox].")
+        list[Path] | None, typer.Argument(help="Files or folders, or - for standard input (default: the inbox).")
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="File name of what comes by standard input.")] = None,
     inbox: Inbox = None,
-    policy: PolicyDir = None,
-    county: Counties = None,
     jobs: Jobs = CORES,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """Take deliveries in and stage them; nothing is evaluated yet."""
     from pipelines.night.intake import ingest as take_in
@@ -73,11 +69,11 @@ def ingest(
     for path in paths or ():
         if not pushed and not path.exists():
             raise typer.BadParameter(f"no such file or folder: {path.name}", param_hint="PATH")
-    with opened_settings(home, inbox, policy, county, jobs=jobs) as settings:
-        on = local_day(settings.now())
-        intake = push(settings, on, name, sys.stdin.buffer) if name else take_in(settings, on, paths or ())
+    with on.opened(inbox=inbox, jobs=jobs) as settings:
+        day = local_day(settings.now())
+        intake = push(settings, day, name, sys.stdin.buffer) if name else take_in(settings, day, paths or ())
     rows = [delivery_row(delivery) for delivery in intake.deliveries]
-    print_delivery_rows(rows, as_json)
+    print_delivery_rows(rows, on.as_json)
     for waiting in intake.waiting:
         err.print(f"waiting: {waiting.feed} {waiting.county} {waiting.as_of}, parts {waiting.parts}", markup=False)
     if intake.refused:
@@ -85,14 +81,13 @@ def ingest(
 
 
 @commands.command()
+@grouped
 def pull(
+    on: WithPolicy,
     config: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML: where the rows come from.")],
     as_of: AsOf,
-    feed: Annotated[list[str] | None, typer.Option("--feed", help="Feed; again for more [default: all].")] = None,
+    feed: Annotated[list[str] | None, typer.Option("--feed", help="Feed; again for more (default: all).")] = None,
     full: Annotated[bool, typer.Option("--full", help="Pull everything, watermark or not.")] = False,
-    policy: PolicyDir = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """Pull deliveries from a department's database and stage them; its URL comes from the environment."""
     from pipelines.night.pulling import load_pull_config
@@ -101,10 +96,10 @@ def pull(
 
     source = load_pull_config(config)
     need_known(feed, [s.feed for s in source.feeds], "--feed")
-    with opened_settings(home, None, policy, None) as settings:
+    with on.opened() as settings:
         intake = pull_feeds(settings, source, as_of, os.environ, feeds=feed or (), full=full)
     rows = [delivery_row(delivery) for delivery in intake.deliveries]
-    print_delivery_rows(rows, as_json)
+    print_delivery_rows(rows, on.as_json)
     if intake.refused:
         raise typer.Exit(INCOMPLETE)
 
@@ -126,41 +121,43 @@ def template(
 
 
 @commands.command()
+@grouped
 def check(
+    on: WithPolicy,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="File to look at; it stays as it is.")],
-    feed: Annotated[str | None, typer.Option("--feed", help="Feed [default: by its name, else its headings].")] = None,
-    county: Annotated[str | None, typer.Option("--county", help="County code [default: by its name].")] = None,
+    feed: Annotated[str | None, typer.Option("--feed", help="Feed (default: by its name, else its headings).")] = None,
+    county: Annotated[
+        str | None,
+        typer.Option("--county", parser=as_county, metavar="CODE", help="Its code (default: by its name)."),
+    ] = None,
     as_of: Annotated[
-        date | None, typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date [default: by its name].")
+        date | None, typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date (default: by its name).")
     ] = None,
     report_format: Annotated[ReportFormat, typer.Option("--format", help="Format.")] = ReportFormat.TEXT,
     annotated: Annotated[
         Path | None, typer.Option("--annotated", help="Write a copy as a workbook, bad cells marked and commented.")
     ] = None,
-    policy: PolicyDir = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """Report on a file before it is sent: every problem with its row; nothing is stored."""
     from expectations.feeds import FEEDS_BY_NAME
     from pipelines.checking import check_file, print_report, write_annotated
 
     need_known([feed] if feed else None, FEEDS_BY_NAME, "--feed")
-    with opened_settings(home, None, policy, [county] if county else None) as settings:
-        on = settings.now()
+    with on.opened(counties=(county,) if county else ()) as settings:
+        received_at = settings.now()
         report = check_file(
             file,
             feed=feed,
             county=county,
             as_of=as_of,
-            received_at=on,
-            bad_rows_percent=lambda feed, county: settings.policies.at(county, local_day(on)).for_feed(
+            received_at=received_at,
+            bad_rows_percent=lambda feed, county: settings.policies.at(county, local_day(received_at)).for_feed(
                 "bad_rows_percent", feed
             ),
         )
     if annotated is not None:
         write_annotated(report, file, annotated)
-    if as_json or report_format is ReportFormat.JSON:
+    if on.as_json or report_format is ReportFormat.JSON:
         print_json(report.as_dict())
     else:
         print_report(report, out)
@@ -169,64 +166,61 @@ def check(
 
 
 @commands.command()
-def deliveries(county: Counties = None, home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
+@grouped
+def deliveries(on: WithCounties) -> None:
     """What arrived and what became of it."""
     from pipelines.night.summary import delivery_row
     from warehouse.books.deliveries import list_deliveries
 
-    with opened_settings(home, None, None, county, policies=False) as settings:
+    with on.opened() as settings:
         found = list_deliveries(settings.home.books)
-    rows = [delivery_row(d) for d in found if not county or d.county in county]
-    print_delivery_rows(rows, as_json)
+    rows = [delivery_row(d) for d in found if not on.county or d.county in on.county]
+    print_delivery_rows(rows, on.as_json)
 
 
 @commands.command()
-def restore(
-    delivery: Annotated[str, typer.Argument(help="Id of a delivery.")], home: Home = DEFAULT_HOME, as_json: Json = False
-) -> None:
+@grouped
+def restore(on: OnHome, delivery: OneDelivery) -> None:
     """Put an earlier content of the same feed, county and as-of date in force again."""
     from pipelines.desk.releasing import restore as put_back
 
-    _decide(home, as_json, lambda settings, who: put_back(settings, delivery, who))
+    _decide(on, lambda settings, who: put_back(settings, delivery, who))
 
 
 @commands.command()
+@grouped
 def release(
-    delivery: Annotated[str, typer.Argument(help="Id of a rejected delivery.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why; it is recorded.")],
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
+    on: OnHome, delivery: OneDelivery, reason: Annotated[str, typer.Option("--reason", help="Why; it is recorded.")]
 ) -> None:
     """Let a delivery through that was stopped for its share of bad rows."""
     from pipelines.desk.releasing import release as let_through
 
-    _decide(home, as_json, lambda settings, who: let_through(settings, delivery, reason, who))
+    _decide(on, lambda settings, who: let_through(settings, delivery, reason, who))
 
 
-def _decide(home: Path, as_json: bool, act: "Callable[[Settings, str], Delivery]") -> None:
+def _decide(on: OnHome, act: "Callable[[Settings, str], Delivery]") -> None:
     """Carry out a person's decision on a delivery, and show what became of it."""
     from pipelines.night.summary import delivery_row
     from pipelines.reading_out.reads import system_user
 
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         delivery = act(settings, system_user())
-    print_delivery_rows([delivery_row(delivery)], as_json)
+    print_delivery_rows([delivery_row(delivery)], on.as_json)
 
 
 @commands.command()
+@grouped
 def quarantine(
-    delivery: Annotated[str | None, typer.Option("--delivery", help="Id of a delivery [default: all].")] = None,
+    on: WithCounties,
+    delivery: Annotated[str | None, typer.Option("--delivery", help="Id of a delivery (default: all).")] = None,
     row: Annotated[int | None, typer.Option("--row", help="Only this row of the file.")] = None,
-    county: Counties = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """What was refused and why: file, sheet, row, column, value (masked) and reason."""
     from pipelines.reading_out import list_refused, print_refused
 
-    with opened_settings(home, None, None, county, policies=False) as settings:
+    with on.opened() as settings:
         rows = list_refused(settings, delivery, row)
-    if as_json:
+    if on.as_json:
         print_json(rows)
     else:
         print_refused(rows, out)

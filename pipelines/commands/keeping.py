@@ -6,21 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import (
-    DEFAULT_HOME,
-    FAILED,
-    AsOf,
-    Counties,
-    Home,
-    Json,
-    PolicyDir,
-    err,
-    now,
-    opened_settings,
-    out,
-    print_json,
-    print_rows,
-)
+from pipelines.commands.ending import FAILED
+from pipelines.commands.options import AsOf, Judging, OnHome, WithPolicy, grouped, now
+from pipelines.commands.printing import err, out, print_json, print_rows
 
 commands = typer.Typer()
 
@@ -28,29 +16,27 @@ audit_app = typer.Typer(no_args_is_help=True, help="The log of who read personal
 
 
 @commands.command()
+@grouped
 def housekeeping(
+    on: Judging,
     as_of: AsOf,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be erased, and why.")] = False,
-    policy: PolicyDir = None,
-    county: Counties = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """Erase what is beyond its retention, sweep leftovers, verify the chains of ledger and audit log."""
     from pipelines.desk import housekeeping as house
 
-    with opened_settings(home, None, policy, county) as settings:
+    with on.opened() as settings:
         if dry_run:
             going = house.would_erase(settings, as_of)
         else:
             kept = house.keep_house(settings, as_of)
     if dry_run:
-        if as_json:
+        if on.as_json:
             print_json(going)
         else:
             out.print("\n".join(f"{d}: {why}" for d, why in going.items()) or "nothing to erase", markup=False)
         return
-    if as_json:
+    if on.as_json:
         print_json(kept.as_dict())
     else:
         out.print("\n".join(kept.sentences), markup=False)
@@ -59,15 +45,15 @@ def housekeeping(
 
 
 @commands.command()
+@grouped
 def freeze(
+    on: OnHome,
     name: Annotated[str | None, typer.Argument(help="Name of the snapshot, such as 2026-annual-evaluation.")] = None,
     purpose: Annotated[
-        str | None, typer.Option("--purpose", help="What it is for; it is recorded [default: its name].")
+        str | None, typer.Option("--purpose", help="What it is for; it is recorded (default: its name).")
     ] = None,
-    by: Annotated[str | None, typer.Option("--by", help="Who approved it [default: the system's user].")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who approved it (default: the system's user).")] = None,
     listed: Annotated[bool, typer.Option("--list", help="The snapshots that there are, each looked at again.")] = False,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """Freeze the published warehouse under a name: a copy that never changes again, its hash in the books."""
     from pipelines.desk.freezing import freeze as freeze_snapshot
@@ -76,12 +62,12 @@ def freeze(
 
     if listed == (name is not None):
         raise typer.BadParameter("either a name or --list", param_hint="NAME")
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         if name is not None:
             found = [freeze_snapshot(settings, name, purpose=purpose or name, who=by or system_user())]
         else:
             found = list_snapshots(settings, look=True)
-    if as_json:
+    if on.as_json:
         print_json([snapshot.as_dict() for snapshot in found])
     else:
         for one in found:
@@ -94,13 +80,14 @@ def freeze(
 
 
 @audit_app.command("verify")
-def audit_verify(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
+@grouped
+def audit_verify(on: OnHome) -> None:
     """Follow the audit log's chain: whether an entry was altered, and the last digest, to be noted elsewhere."""
     from warehouse.books.audit import verify_audit
 
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         check = verify_audit(settings.home.books)
-    if as_json:
+    if on.as_json:
         print_json(vars(check))
     else:
         out.print(f"{check.entries} entries, {len(check.broken)} of them broken; last digest {check.head}")
@@ -111,40 +98,39 @@ def audit_verify(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
 
 
 @commands.command()
+@grouped
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to write the backup (a SQLite file).", dir_okay=False)],
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
+    on: OnHome, file: Annotated[Path, typer.Argument(help="Where to write the backup (a SQLite file).", dir_okay=False)]
 ) -> None:
     """Write the books as they are now, from SQLite or PostgreSQL, to one file; keep keys/finding.key beside it."""
     from warehouse.books.backup import backup_books
 
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         rows = backup_books(settings.home.books, file)
-    print_rows(rows, as_json)
+    print_rows(rows, on.as_json)
 
 
 @commands.command("restore-backup")
+@grouped
 def restore_backup(
-    file: Annotated[Path, typer.Argument(help="A backup of the books.", exists=True, dir_okay=False)],
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
+    on: OnHome, file: Annotated[Path, typer.Argument(help="A backup of the books.", exists=True, dir_okay=False)]
 ) -> None:
     """Put a backup into empty books, on SQLite or PostgreSQL; one of an older release is brought up to date."""
     from warehouse.books.backup import restore_books
 
-    with opened_settings(home, None, None, None, policies=False) as settings:
+    with on.opened() as settings:
         rows = restore_books(file, settings.home.books)
-    print_rows(rows, as_json)
+    print_rows(rows, on.as_json)
 
 
 @commands.command()
-def doctor(policy: PolicyDir = None, home: Home = DEFAULT_HOME, as_json: Json = False) -> None:
+@grouped
+def doctor(on: WithPolicy) -> None:
     """What is installed, reachable, configured, out of date; one line each with what to do."""
     from pipelines.reading_out.doctor import examine
 
-    checks = examine(home, policy, os.environ, now())
-    if as_json:
+    checks = examine(on.home, on.policy, os.environ, now())
+    if on.as_json:
         print_json([vars(check) for check in checks])
     else:
         for check in checks:

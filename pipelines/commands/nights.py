@@ -1,39 +1,37 @@
 """Making a county up, and running its nights, whole or step by step."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.commands.shared import (
+from expectations.status import RuleStatus
+from pipelines.commands.ending import INCOMPLETE
+from pipelines.commands.options import (
     CORES,
-    DEFAULT_HOME,
-    INCOMPLETE,
-    NO_DATA,
-    NO_NEWS,
     AsOf,
-    Counties,
-    EngineOption,
-    Home,
-    Inbox,
+    Evaluating,
     Jobs,
     Json,
-    KnownAt,
+    Judging,
     Lang,
-    Language,
     MemoryLimit,
-    NoDispatch,
-    PolicyDir,
+    NewestDay,
+    WholeNight,
+    WithPolicy,
+    as_county,
     as_day,
-    need_counties,
-    opened_settings,
-    out,
-    print_json,
-    show_nights,
+    engine_of,
+    grouped,
 )
-from pipelines.house.engine_choice import EngineName
+from pipelines.commands.printing import Language, err, out, print_json
+from pipelines.house.records.night import Summary
+
+if TYPE_CHECKING:
+    from pipelines.night.results import Night
 
 commands = typer.Typer()
 
@@ -54,7 +52,7 @@ class Dirt(StrEnum):
 
 @commands.command()
 def simulate(
-    county: Annotated[str, typer.Option("--county", help="6-digit county code.")],
+    county: Annotated[str, typer.Option("--county", parser=as_county, metavar="CODE", help="6-digit county code.")],
     as_of: AsOf,
     households: Annotated[int, typer.Option("--households", min=1, help="Households of the register.")],
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")],
@@ -68,7 +66,6 @@ def simulate(
     """Write the nine feeds of a synthetic county, its policy file, and what is truly wrong in it."""
     from pipelines.simulator import simulate as make
 
-    need_counties([county])
     if truth is not None and truth.suffix not in {".parquet", ".csv"}:
         raise typer.BadParameter(f"{truth.name} ends neither in .parquet nor in .csv", param_hint="--truth")
     made = make(
@@ -89,85 +86,51 @@ def simulate(
 
 
 @commands.command()
+@grouped
 def run(
+    night: WholeNight,
     as_of: AsOf,
-    inbox: Inbox = None,
-    policy: PolicyDir = None,
-    county: Counties = None,
-    engine: EngineOption = EngineName.DUCKDB,
-    no_dispatch: NoDispatch = False,
     arrivals: Annotated[
         bool, typer.Option("--arrivals", help="Only counties that something has arrived for; nothing is sent out.")
     ] = False,
-    known_at: KnownAt = None,
-    memory_limit: MemoryLimit = None,
-    jobs: Jobs = CORES,
-    home: Home = DEFAULT_HOME,
-    lang: Lang = Language.ZH,
-    as_json: Json = False,
 ) -> None:
     """The night: take in what has arrived, evaluate, record, publish, report."""
     from pipelines.night.flow import run_arrivals, run_night
 
-    if arrivals and known_at is not None:
+    if arrivals and night.known_at is not None:
         raise typer.BadParameter("what had been received by then has no arrivals", param_hint="--known-at")
-    more: dict[str, Any] = {"dispatch": not no_dispatch, "memory_limit": memory_limit, "jobs": jobs}
-    with opened_settings(home, inbox, policy, county, engine=engine, known_at=known_at, **more) as settings:
-        night = (run_arrivals if arrivals else run_night)(settings, as_of)
-    show_nights([night], lang, as_json, nothing=NO_NEWS if arrivals else NO_DATA)
+    with night.opened() as settings:
+        ran = (run_arrivals if arrivals else run_night)(settings, as_of)
+    show_nights([ran], night.lang, night.as_json, nothing=NO_NEWS if arrivals else NO_DATA)
 
 
 @commands.command()
+@grouped
 def backfill(
+    night: WholeNight,
     first: Annotated[date, typer.Argument(parser=as_day, metavar="FIRST", help="As-of date of the first night.")],
     last: Annotated[date, typer.Argument(parser=as_day, metavar="LAST", help="The last night is at it or before it.")],
     step: Annotated[Step, typer.Option("--step", help="From one night to the next.")] = Step.MONTH,
-    known_at: KnownAt = None,
-    inbox: Inbox = None,
-    policy: PolicyDir = None,
-    county: Counties = None,
-    engine: EngineOption = EngineName.DUCKDB,
-    no_dispatch: NoDispatch = False,
-    memory_limit: MemoryLimit = None,
-    jobs: Jobs = CORES,
-    home: Home = DEFAULT_HOME,
-    lang: Lang = Language.ZH,
-    as_json: Json = False,
 ) -> None:
     """Nights of the past in order: recorded where the ledger knows no later one, else replays in their own folders."""
     from pipelines.night import backfilling
 
-    more: dict[str, Any] = {"dispatch": not no_dispatch, "memory_limit": memory_limit, "jobs": jobs}
-    if last < first:
-        raise typer.BadParameter(f"{last} lies before {first}", param_hint="LAST")
-    with opened_settings(home, inbox, policy, county, engine=engine, known_at=known_at, **more) as settings:
+    with night.opened() as settings:
         nights = backfilling.backfill(settings, first, last, backfilling.Step(step.value))
-    show_nights(nights, lang, as_json)
+    show_nights(nights, night.lang, night.as_json)
 
 
 @commands.command()
-def reconcile(
-    as_of: AsOf,
-    policy: PolicyDir = None,
-    county: Counties = None,
-    engine: EngineOption = EngineName.DUCKDB,
-    no_dispatch: NoDispatch = False,
-    memory_limit: MemoryLimit = None,
-    jobs: Jobs = CORES,
-    home: Home = DEFAULT_HOME,
-    lang: Lang = Language.ZH,
-    as_json: Json = False,
-) -> None:
+@grouped
+def reconcile(evaluating: Evaluating, as_of: AsOf) -> None:
     """Evaluate the rules over what has been taken in, and tell the ledger; nothing is published."""
     from pipelines.night import flow
 
-    with opened_settings(
-        home, None, policy, county, engine=engine, memory_limit=memory_limit, dispatch=not no_dispatch, jobs=jobs
-    ) as settings:
+    with evaluating.opened() as settings:
         flow.check_policies(settings, as_of)
         nights = flow.reconcile_counties(settings, flow.counties_with_data(settings), as_of)
     rules = [{"run": n.run.id, "county": n.run.county, "rule": r} for n in nights for r in n.rule_runs]
-    if as_json:
+    if evaluating.as_json:
         print_json([{**row, "rule": vars(row["rule"])} for row in rules])
     else:
         for night in nights:
@@ -178,35 +141,62 @@ def reconcile(
 
 
 @commands.command()
-def publish(
-    policy: PolicyDir = None, memory_limit: MemoryLimit = None, home: Home = DEFAULT_HOME, as_json: Json = False
-) -> None:
+@grouped
+def publish(on: WithPolicy, memory_limit: MemoryLimit = None) -> None:
     """Load the recorded runs and publish the warehouse."""
     from pipelines.night.publishing import publish_recorded
 
-    with opened_settings(home, None, policy, None, memory_limit=memory_limit) as settings:
+    with on.opened(engine=engine_of(memory_limit=memory_limit)) as settings:
         published = publish_recorded(settings)
-    if as_json:
+    if on.as_json:
         print_json(published)
     else:
         out.print(f"published {published['snapshot']}" if published["published"] else "nothing has been recorded yet")
 
 
 @commands.command()
-def report(
-    as_of: Annotated[
-        date | None, typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date D [default: the newest].")
-    ] = None,
-    policy: PolicyDir = None,
-    county: Counties = None,
-    jobs: Jobs = CORES,
-    home: Home = DEFAULT_HOME,
-    lang: Lang = Language.ZH,
-    as_json: Json = False,
-) -> None:
+@grouped
+def report(on: Judging, as_of: NewestDay = None, jobs: Jobs = CORES, lang: Lang = Language.ZH) -> None:
     """Write the workbooks and the summary of the runs recorded for D."""
     from pipelines.night.reports import report_again
 
-    with opened_settings(home, None, policy, county, jobs=jobs) as settings:
+    with on.opened(jobs=jobs) as settings:
         night = report_again(settings, as_of)
-    show_nights([night], lang, as_json)
+    show_nights([night], lang, on.as_json)
+
+
+NO_DATA = {Language.ZH: "没有可以比对的数据。", Language.EN: "No county has data to compare."}
+NO_NEWS = {Language.ZH: "没有新到的数据。", Language.EN: "Nothing new has arrived."}
+
+
+def show_nights(
+    nights: Sequence["Night"], lang: Language, as_json: bool, nothing: Mapping[Language, str] = NO_DATA
+) -> None:
+    """Print the summaries; a delivery that was rejected, or a rule that was not evaluated, ends with INCOMPLETE."""
+    from expectations.rules import RULES
+    from pipelines.reporting.terminal import print_summary
+
+    summaries = [summary for night in nights for summary in night.summaries]
+    strays = [stray for night in nights for stray in night.strays]
+    if as_json:
+        print_json(summaries)
+    else:
+        for summary in summaries:
+            print_summary(summary, out, rules=RULES, language=lang.value)
+        if not summaries:
+            out.print(nothing[lang])
+    if not summaries:
+        for stray in strays:
+            (err if as_json else out).print("\n".join(stray.reason), markup=False)
+    if any(night.refused for night in nights) or any(is_incomplete(summary) for summary in summaries):
+        raise typer.Exit(INCOMPLETE)
+
+
+def is_incomplete(summary: Summary) -> bool:
+    """Whether a delivery of an expected feed was rejected, or a rule not evaluated."""
+    from expectations.feeds import FEEDS_BY_NAME
+
+    refused = (d["feed"] for d in summary["deliveries"] if d["status"] == "rejected")
+    return any(feed in summary["expected"] or feed not in FEEDS_BY_NAME for feed in refused) or any(
+        RuleStatus(r["status"]).is_gap for r in summary["rules"]
+    )

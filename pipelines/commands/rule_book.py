@@ -8,21 +8,19 @@ import typer
 from typer.core import TyperGroup
 
 from expectations.errors import UnknownError
-from pipelines.commands.shared import (
-    DEFAULT_HOME,
+from pipelines.commands.options import (
     Counties,
-    Home,
     Json,
+    Judging,
     Lang,
-    Language,
     MemoryLimit,
-    PolicyDir,
+    NewestDay,
     as_day,
-    opened_settings,
-    out,
-    print_json,
+    engine_of,
+    grouped,
     today,
 )
+from pipelines.commands.printing import Language, out, print_json
 
 
 class RuleBook(TyperGroup):
@@ -63,24 +61,20 @@ def rules(
 
 
 @rules_app.command("try")
+@grouped
 def rules_try(
+    on: Judging,
     given: Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="Another value; again for more.")],
-    as_of: Annotated[
-        date | None, typer.Option("--as-of", parser=as_day, metavar="DATE", help="D [default: of the newest run].")
-    ] = None,
-    policy: PolicyDir = None,
-    county: Counties = None,
+    as_of: NewestDay = None,
     memory_limit: MemoryLimit = None,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
 ) -> None:
     """What if: findings that would appear and vanish under another policy value; nothing is stored."""
     from pipelines.reading_out.what_if import print_trial, read_settings, trial_row, try_values
 
     values = read_settings(given)
-    with opened_settings(home, None, policy, county, memory_limit=memory_limit) as settings:
+    with on.opened(engine=engine_of(memory_limit=memory_limit)) as settings:
         trials = try_values(settings, values, as_of)
-    if as_json:
+    if on.as_json:
         print_json([trial_row(trial) for trial in trials])
     else:
         for trial in trials:
@@ -91,7 +85,7 @@ def rules_try(
 def policy_check(
     directory: Annotated[Path, typer.Argument(help="Folder of policy files.")],
     as_of: Annotated[
-        date | None, typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date [default: today].")
+        date | None, typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date (default: today).")
     ] = None,
     county: Counties = None,
     as_json: Json = False,

@@ -3,7 +3,7 @@
 import pytest
 
 from expectations.status import SILENT, RuleStatus, by_status, legend
-from pipelines.commands.shared import is_incomplete
+from pipelines.commands.nights import is_incomplete
 from pipelines.reporting.wording import SILENCES
 
 

@@ -189,7 +189,7 @@ def test_a_rejected_arrival_runs_no_county_and_is_told_of(
     changed = source.read_text(encoding="utf-8").replace("看不懂", "也看不懂")
     (settings.inbox / REJECTED).write_text(changed, encoding="utf-8")
     arguments = ("run", "--arrivals", "--as-of", AS_OF.isoformat())
-    monkeypatch.setattr("pipelines.commands.shared.now", lambda: NIGHT)
+    monkeypatch.setattr("pipelines.commands.options.now", lambda: NIGHT)
 
     said = call(*arguments, home=Home(settings.home.folder), capsys=capsys, monkeypatch=monkeypatch)
     assert said.status == 3
