@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from expectations.feeds import FEEDS
+
 Row = dict[str, Any]
 
 COUNTY = "522601"
@@ -28,6 +30,10 @@ FEED_NAMES = (
     "education_subsidies",
     "housing_renovations",
 )
+"""Feeds that cases write by hand and the oracle reads: what stands here is the contract's, not the declarations'."""
+
+OTHER_FEEDS = tuple(feed for feed in FEEDS if feed.name not in FEED_NAMES)
+"""Feeds that no rule of the oracle reads: declared, and delivered by worlds that want to see that nothing changes."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "register_households": ("household_no",),
@@ -39,7 +45,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "students": ("student_no", "school"),
     "education_subsidies": ("student_no", "school_year", "term", "item", "batch_no"),
     "housing_renovations": ("case_no",),
-}
+} | {feed.name: feed.key for feed in OTHER_FEEDS}
 
 POLICY: dict[str, Any] = {
     "poverty_line": 6000,
@@ -358,18 +364,20 @@ def world(
 
     ``absent`` feeds never arrived; ``as_of`` moves a feed's delivery; ``before`` and ``after`` are further deliveries
     received earlier and later. ``fillers`` adds one unrelated insured person (insurance years Y−1 and Y).
+    A feed that no case writes by hand is there where rows of it are given.
     """
     named = set(rows) | set(as_of or {}) | set(quarantined or {}) | set(absent)
-    if unknown := named - set(FEED_NAMES):
+    others = [feed.name for feed in OTHER_FEEDS if feed.name in named]
+    if unknown := named - {*FEED_NAMES, *others}:
         raise TypeError(f"no feed {', '.join(sorted(unknown))}")
     if hidden := set(absent) & set(rows):
         raise TypeError(f"rows for an absent feed: {', '.join(sorted(hidden))}")
-    given = {feed: list(rows.get(feed, ())) for feed in FEED_NAMES}
+    given = {feed: list(rows.get(feed, ())) for feed in (*FEED_NAMES, *others)}
     if fillers:
         given["insurance_enrolments"] += fillers_for(d)
     arrived = tuple(
         deliver(feed, (as_of or {}).get(feed, d), given[feed], (quarantined or {}).get(feed, ()))
-        for feed in FEED_NAMES
+        for feed in given
         if feed not in absent
     )
     return World(COUNTY, d, (*before, *arrived, *after), dict(policy or {}))

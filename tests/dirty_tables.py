@@ -1,7 +1,7 @@
 """What departments write instead of a clean value: forms that can be recovered, and values that cannot."""
 
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 from feed_tables import Row, as_text
 
@@ -67,8 +67,10 @@ def spoil(column: Column, value: Any, way: int) -> str:
             return [["否", "是"], ["0", "1"], ["N", "Y"], ["假", "真"]][way % 4][value]
         case Text():
             return [f" {text}", f"{text}\u3000", full_width(text)][way % 3]
-        case _:
+        case Code() | VillageCode() | CountyCode() | SchoolYear():
             return [f"{text} ", full_width(text)][way % 2]
+        case _:
+            assert_never(column.type)
 
 
 def dirty_table(feed: Feed, rows: list[Row]) -> list[list[str]]:
@@ -107,4 +109,8 @@ def bad_values(column: Column) -> list[tuple[str, str]]:
             out += [("52260110020", "bad_area"), ("110101100200", "bad_area"), ("5.22601E+11", "bad_area")]
         case CountyCode():
             out += [("52260", "bad_area"), ("凯里市", "bad_area")]
+        case IdentityNumber():
+            return []  # a number never costs a row, and no value either: ``<column>_problem`` says what is wrong
+        case _:
+            assert_never(kind)
     return out

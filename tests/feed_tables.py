@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -75,7 +75,7 @@ def value(column: Column, n: int) -> Any:
         case Text():
             return f"{column.name[:3].upper()}{n:05d}"
         case _:
-            raise TypeError(column.type)
+            assert_never(column.type)
 
 
 def rows_of(feed: Feed, count: int, start: int = 0) -> list[Row]:

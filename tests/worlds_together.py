@@ -11,19 +11,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from builders import Delivery, Row, World
+from builders import FEED_NAMES, Delivery, Row, World
 from cases.case import Case
 
+from expectations.feed import IdentityNumber, Name, Text
+from expectations.feeds import FEEDS
 from expectations.rules import RULES
 
-NUMBERS = ("household_no", "member_no", "certificate_no", "case_no", "student_no")
-NAMES = ("name", "head_name", "payee_name")
-IDENTITY = ("person_id", "head_id", "payee_id")
-PERIODS = {
-    "low_income_payments": ("month",),
-    "insurance_enrolments": ("year",),
-    "education_subsidies": ("school_year", "term"),
-}
+COLUMNS = [column for feed in FEEDS for column in feed.columns]
+IDENTITY = {column.name for column in COLUMNS if isinstance(column.type, IdentityNumber)}
+NAMES = {column.name for column in COLUMNS if isinstance(column.type, Name)}
+NUMBERS = {column.name for column in COLUMNS if column.key and isinstance(column.type, Text)}
+"""Columns of any feed whose values are a world's own: numbers of people, their names, and the texts of keys."""
+
+PERIODS = {feed.name: feed.accumulates_by for feed in FEEDS} | {"insurance_enrolments": ("year",)}
 """Columns whose values anywhere in a feed change what is asked of all of it."""
 
 _FIRST_AREA = 100000
@@ -59,14 +60,14 @@ def together(cases: Iterable[Case], most: int | None = None) -> list[Together]:
 
 
 def _read(case: Case) -> tuple[Delivery, ...]:
-    """The deliveries of the feeds that the case's rule reads."""
-    return tuple(d for d in case.world.deliveries if d.feed in _FEEDS[case.rule])
+    """The deliveries of the feeds that the case's rule reads, and of those that no rule does."""
+    return tuple(d for d in case.world.deliveries if d.feed in _FEEDS[case.rule] or d.feed not in FEED_NAMES)
 
 
 def _whole(case: Case) -> str:
     """What the case's rule asks about the county as a whole, as text."""
     periods = [
-        (d.feed, d.as_of, sorted({tuple(str(row.get(c)) for c in PERIODS.get(d.feed, ())) for row in d.rows} | {()}))
+        (d.feed, d.as_of, sorted({tuple(str(row.get(c)) for c in PERIODS[d.feed]) for row in d.rows} | {()}))
         for d in _read(case)
     ]
     policy = sorted((key, repr(value)) for key, value in case.world.policy.items())
@@ -113,7 +114,7 @@ def _renamed(world: World, n: int) -> dict[str, str]:
         for delivery in world.deliveries
         for row in (*delivery.rows, *delivery.quarantined)
         for column, value in row.items()
-        if column in (*NUMBERS, *NAMES, *IDENTITY) and value is not None
+        if column in NUMBERS | NAMES | IDENTITY and value is not None
     }
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from builders import (
+    COUNTY,
     FEED_NAMES,
     D,
     Delivery,
@@ -279,4 +280,35 @@ ACCUMULATING = (
     ),
 )
 
-CASES: tuple[Case, ...] = (*ONE_FEED, *BOOK, *HIDDEN, *ACCUMULATING)
+# Feeds of an evaluation are taken in like the others, and no rule speaks of them
+
+id01, id02 = Of("ID01"), Of("ID02")
+
+
+def roster(**over: Any) -> dict[str, Any]:
+    """The household of a village roster whose head has no valid number, and a name of his own for a number."""
+    row: Row = {
+        "village_code": f"{COUNTY}101201",
+        "roster_no": "1",
+        "township": "三棵树镇",
+        "village": "朗利村",
+        "head_name": "李明",
+        "head_id": None,
+        "head_id_problem": "malformed",
+        "persons": 1,
+        "household_no": "H1",
+    }
+    return {"village_rosters": [row | over]}
+
+
+OF_AN_EVALUATION = (
+    id01.holds_for("a roster's head without a valid number is nobody's finding", world(**roster())),
+    id01.not_evaluated("a roster alone is no feed that is asked about", world(absent=FEED_NAMES, **roster())),
+    id02.holds_for(
+        "a roster calls a registered person otherwise",
+        world(register_members=[member("M1", "H1", A)], **roster(head_id=A, head_id_problem=None)),
+    ),
+    id02.not_evaluated("a roster alone names nobody", world(absent=FEED_NAMES, **roster(head_id=A))),
+)
+
+CASES: tuple[Case, ...] = (*ONE_FEED, *BOOK, *HIDDEN, *ACCUMULATING, *OF_AN_EVALUATION)

@@ -36,10 +36,10 @@ class Deliveries:
 
     @cached_property
     def in_force(self) -> dict[str, dict[date, Delivery]]:
-        """By feed, by as-of <= D: the last correction. What a correction superseded counts no more."""
+        """By feed that a rule reads, by as-of <= D: the last correction. What it superseded counts no more."""
         by_feed: dict[str, dict[date, Delivery]] = {feed: {} for feed in FEED_NAMES}
         for delivery in self.world.deliveries:
-            if delivery.as_of <= self.d:
+            if delivery.as_of <= self.d and delivery.feed in by_feed:
                 by_feed[delivery.feed][delivery.as_of] = delivery
         return by_feed
 
