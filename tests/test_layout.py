@@ -10,7 +10,6 @@ ROOT = TESTS.parent
 MAP = (TESTS / "README.md").read_text(encoding="utf-8")
 
 OF_NO_PACKAGE = {
-    "cases": "the literal rows of each rule, which several engines are asked about",
     "oracle": "what the contract says, in plain Python",
     "deploying": "docker/, which is no package: a folder of its name here would hide the docker library",
 }

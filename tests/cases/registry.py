@@ -1,25 +1,10 @@
 """All literal cases: those of each rule; then which deliveries count, and what each rule needs."""
 
-from cases import deliveries, duplicates, exits, identity, needs, payments
+from cases import deliveries, needs
 from cases.case import Case
-from cases.coverage import hardships, housing, insurance, schooling
-from cases.two_lines import agreement, roll, standards
+from listing import modules_below
 
-MODULES = (
-    standards,
-    roll,
-    agreement,
-    insurance,
-    schooling,
-    housing,
-    hardships,
-    exits,
-    duplicates,
-    payments,
-    identity,
-)
-
-OF_RULES: tuple[Case, ...] = tuple(case for module in MODULES for case in module.CASES)
-"""What each rule says, in the order of the rules."""
+OF_RULES: tuple[Case, ...] = tuple(case for module in modules_below("cases/rules") for case in module.CASES)
+"""What each rule says."""
 
 CASES: tuple[Case, ...] = (*OF_RULES, *deliveries.CASES, *needs.CASES)

@@ -1,19 +1,18 @@
 """The oracle: every rule over one world, in plain Python from the contract alone."""
 
 from builders import FEED_NAMES, World
-from oracle import coverage, duplicates, exits, identity, payments, two_lines
+from listing import modules_below
 from oracle.entry import IN, ST, Entry
 from oracle.terms import Terms
 from oracle.verdicts import Findings, NotEvaluated
 
-FAMILIES = (two_lines, coverage, exits, duplicates, payments, identity)
-
 RULES: dict[str, Entry] = {
     entry.code: entry
-    for family in FAMILIES
-    for entry in sorted((e for e in vars(family).values() if isinstance(e, Entry)), key=lambda e: e.code)
+    for module in modules_below("oracle/rules")
+    for entry in vars(module).values()
+    if isinstance(entry, Entry)
 }
-"""Each rule's entry, from the families' modules."""
+"""Each rule's entry, from the modules of ``oracle/rules``."""
 
 PLANTED = {code for code, entry in RULES.items() if entry.planted}
 """Rules of which the simulator's truth has all findings."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-from oracle.coverage import is_uninsured
 from oracle.entry import HO, IN, REGISTER_BOOK, ST, answers
 from oracle.months import school_year
+from oracle.rules.coverage import is_uninsured
 from oracle.terms import Terms, certainty, names_in
 from oracle.verdicts import Findings
 

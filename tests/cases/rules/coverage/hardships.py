@@ -17,8 +17,8 @@ from builders import (
     world,
 )
 from cases.case import Case, Of
-from cases.coverage.housing import dangerous
-from cases.coverage.schooling import AUTUMN, CHILD, aged
+from cases.rules.coverage.housing import dangerous
+from cases.rules.coverage.schooling import AUTUMN, CHILD, aged
 
 A = pid(1)
 

@@ -7,8 +7,8 @@ from builders import Row
 from oracle.entry import ED, HO, IN, LOW_INCOME_BOOK, REGISTER_BOOK, ST, answers
 from oracle.months import add_months, school_year
 from oracle.names import normalised
+from oracle.rules.two_lines import absent_from_the_register, no_member_in_register
 from oracle.terms import DESTITUTE, LOW_INCOME, Terms, certainty, names_in, persons_in
-from oracle.two_lines import absent_from_the_register, no_member_in_register
 from oracle.verdicts import CERTAIN, POSSIBLE, Findings
 
 
