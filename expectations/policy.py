@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from expectations.errors import LiangxianError, Place, Problem
 from expectations.feed import Feed
@@ -21,6 +21,16 @@ class PolicyError(LiangxianError):
         super().__init__("the policy cannot be used", problems=problems)
 
 
+EntryRow = TypedDict("EntryRow", {"value": Any, "from": str, "to": str | None, "source": str, "file": str})
+"""An entry as JSON holds it."""
+
+
+class PolicyRow(EntryRow):
+    """What is in force of a key."""
+
+    key: str
+
+
 @dataclass(frozen=True)
 class Entry:
     """A value, the first day (and, where it is named, the last day) on which it is in force, and where it is from.
@@ -34,7 +44,7 @@ class Entry:
     source: str
     file: str
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> EntryRow:
         """The entry as JSON holds it."""
         return {
             "value": as_json(self.value),
@@ -106,10 +116,10 @@ class Policy:
         """The required keys that have no value at D."""
         return tuple(self._missing(key, self.d) for key in REQUIRED_KEYS if self.entry_or_none(key, self.d) is None)
 
-    def in_force(self) -> list[dict[str, Any]]:
+    def in_force(self) -> list[PolicyRow]:
         """``{key, value, from, to, source, file}`` of everything in force at D, by key."""
         found = ((key, self.entry_or_none(key, self.d)) for key in sorted(self.timelines))
-        return [{"key": key} | entry.as_dict() for key, entry in found if entry is not None]
+        return [{"key": key, **entry.as_dict()} for key, entry in found if entry is not None]
 
     def digest(self) -> str:
         """SHA-256 over all values, dates and sources of the county, whichever file they stand in and whatever D is."""

@@ -2,11 +2,11 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from expectations.feed import Feed
 from pipelines.house.words import day_in_digits
-from pipelines.reading.notices import Notice
+from pipelines.reading.notices import Notice, NoticeRow
 from warehouse.books.deliveries import Accounting
 
 IDENTITY = "identity"
@@ -29,6 +29,22 @@ class Problem:
     reason: str
     reason_text: str
     value: str
+
+
+class CheckRow(TypedDict):
+    """A report as JSON; ``accounting`` (None: unreadable) and ``problems`` with the parts of their classes."""
+
+    file: str
+    feed: str | None
+    feed_title: str | None
+    county: str | None
+    as_of: str | None
+    fine: bool
+    refusals: list[NoticeRow]
+    accounting: dict[str, int] | None
+    problems: list[dict[str, str | int | None]]
+    warnings: list[NoticeRow]
+    extra_columns: list[str]
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,7 @@ class CheckReport:
         """The problems of one scope."""
         return tuple(p for p in self.problems if p.scope == scope)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> CheckRow:
         """For JSON."""
         return {
             "file": self.file,

@@ -20,6 +20,7 @@ from expectations.status import RuleStatus
 from pipelines.desk.escalating import DEADLINES, overdue
 from pipelines.house.counties import county_name
 from pipelines.house.policies import EVERY_COUNTY
+from pipelines.house.records.desk import AlertRow, DigestRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import WHOLE_COUNTY, day_in_digits, english
 from pipelines.night.flow import counties_with_data
@@ -77,9 +78,9 @@ class Digest:
         content = [[a.kind, a.county, dict(a.facts)] for a in self.alerts]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> DigestRow:
         """Plain values."""
-        rows = [
+        rows: list[AlertRow] = [
             {"kind": a.kind, "county": a.county, "zh": a.zh, "en": a.en, "facts": dict(a.facts)} for a in self.alerts
         ]
         return {"as_of": self.as_of.isoformat(), "digest": self.digest, "alerts": rows}

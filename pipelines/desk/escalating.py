@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from expectations.departments import Department
 from pipelines.house.counties import county_name
+from pipelines.house.records.desk import EscalationRow
 from pipelines.house.records.night import OverdueCount
 from pipelines.house.settings import Settings
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
@@ -43,13 +44,13 @@ class Escalation:
         """How many findings are overdue."""
         return sum(row["findings"] for row in self.rows)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> EscalationRow:
         """Plain values."""
         return {
             "county": self.county,
             "as_of": self.as_of.isoformat(),
             "findings": self.findings,
-            "overdue": [dict(row) for row in self.rows],
+            "overdue": list(self.rows),
             "page": self.page.as_posix() if self.page else None,
         }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.house.home import hold
+from pipelines.house.records.desk import FeedbackProblem, TakenRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import day_in_digits
 from pipelines.recording.feedback import Receipt, county_of, find_receipt, record_returned
@@ -33,10 +34,9 @@ class Taken:
         """Whether nothing was refused."""
         return self.receipt.delivery.status != Event.REJECTED and not self.receipt.refused
 
-    def as_row(self, home: Path) -> dict[str, Any]:
+    def as_row(self, home: Path) -> TakenRow:
         """Plain values: file, status, counts of rows, the problems, and where the receipt lies in the home."""
         delivery = self.receipt.delivery
-        names = ("sheet", "row", "finding_id", "column_name", "reason")
         return {
             "id": delivery.id,
             "file": delivery.files[0].name,
@@ -46,9 +46,19 @@ class Taken:
             "known": self.receipt.known,
             "reason": "\n".join(delivery.reason) or None,
             "rows": count_outcomes(self.receipt.rows),
-            "problems": [{name.removesuffix("_name"): row[name] for name in names} for row in self.receipt.refused],
+            "problems": [_problem(row) for row in self.receipt.refused],
             "receipt": self.path.relative_to(home).as_posix(),
         }
+
+
+def _problem(row: Mapping[str, Any]) -> FeedbackProblem:
+    return {
+        "sheet": row["sheet"],
+        "row": row["row"],
+        "finding_id": row["finding_id"],
+        "column": row["column_name"],
+        "reason": row["reason"],
+    }
 
 
 def take_feedback(settings: Settings, paths: Sequence[Path], on: date) -> list[Taken]:
@@ -84,7 +94,7 @@ def review_finding(settings: Settings, digits: str, reviewer: str, on: date, why
         return close_finding(home.books, home.lake, finding_id, reviewer=reviewer, on=on, why=why)
 
 
-def describe_taken(taken: Mapping[str, Any]) -> list[str]:
+def describe_taken(taken: TakenRow) -> list[str]:
     """Lines for a person, in Chinese: what was taken, what was not and why."""
     counts = "，".join(f"{label} {taken['rows'][name]}" for name, label in OUTCOMES.items() if taken["rows"][name])
     before = "（以前已收到，没有变化）" if taken["known"] else ""

@@ -1,14 +1,13 @@
 """``liangxian sample estimate``: rates of a sample from what came back, laid down beside its record."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from expectations.errors import NotYetError, RequestError, UnknownError
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_interval, exact_percent
 from warehouse.evaluation.querying import published_query
+from warehouse.evaluation.records import EstimatesRow, MeasureRow
 from warehouse.evaluation.sampling import Sample
 from warehouse.evaluation.sampling.administrative import read_administrative
 from warehouse.evaluation.sampling.measures import measure_sample
@@ -17,7 +16,7 @@ from warehouse.lake import Lake, write_text
 from warehouse.sql import bound
 
 
-def estimate(settings: Settings, sample_id: str | None) -> dict[str, Any]:
+def estimate(settings: Settings, sample_id: str | None) -> EstimatesRow:
     """Rates of a sample (the only one, where none is named), written as ``estimates.json`` beside its record too.
 
     Raises RequestError where there is no such sample, or several and none is named, NotYetError where nothing was drawn
@@ -37,13 +36,13 @@ def estimate(settings: Settings, sample_id: str | None) -> dict[str, Any]:
         )
         beside = read_administrative(query, sample.county, sample.as_of)
     interviews = weigh_interviews(sample, results)
-    found = {
+    found: EstimatesRow = {
         "sample_id": sample.sample_id,
         "county": sample.county,
         "as_of": sample.as_of.isoformat(),
         "frame_sha256": sample.frame_sha256,
-        "outcomes": interviews.outcomes,
-        "refused": [vars(refused) for refused in interviews.refused],
+        "outcomes": dict(interviews.outcomes),
+        "refused": [{"unit_no": one.unit_no, "reason": one.reason} for one in interviews.refused],
         "widened_cells": interviews.widened,
         "measures": [m.as_row() for m in measure_sample(sample, interviews, beside)],
     }
@@ -65,7 +64,7 @@ def find_record(lake: Lake, sample_id: str | None) -> Path:
     return records[0]
 
 
-def describe_estimates(found: Mapping[str, Any]) -> list[str]:
+def describe_estimates(found: EstimatesRow) -> list[str]:
     """Lines for a person, in Chinese."""
     outcomes = "，".join(f"{name}{count}户" for name, count in found["outcomes"].items())
     lines = [f"抽样 {found['sample_id']}：{outcomes}"]
@@ -74,7 +73,7 @@ def describe_estimates(found: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _measure(row: Mapping[str, Any]) -> str:
+def _measure(row: MeasureRow) -> str:
     name = f"{row['indicator']}（{row['domain']}，{row['of']}）"
     estimate, beside = row["estimate"], row["administrative"]
     if estimate is None:

@@ -1,19 +1,20 @@
 """Indicators read off the published warehouse, for the command line."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import cast
 
 from expectations.errors import UnknownError
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_percent
 from warehouse.evaluation.indicators import INDICATORS, statement
 from warehouse.evaluation.querying import newest_day, published_query
+from warehouse.evaluation.records import FlowRow, IndicatorRow
 from warehouse.evaluation.stock_flow import account, as_row, describe, read_book
 from warehouse.sql import bound
 
 
-def read_indicators(settings: Settings, county: str | None, as_of: date | None, level: str) -> list[dict[str, Any]]:
+def read_indicators(settings: Settings, county: str | None, as_of: date | None, level: str) -> list[IndicatorRow]:
     """Rows of ``evaluation.indicators`` of a county at D for one level, by area, in the declared order.
 
     Raises RequestError where the warehouse does not hold them.
@@ -30,12 +31,10 @@ def read_indicators(settings: Settings, county: str | None, as_of: date | None, 
             )
         )
     order = {indicator.name: place for place, indicator in enumerate(INDICATORS)}
-    return [dict(row) for row in sorted(rows, key=lambda r: (r["area_code"], order[r["indicator"]]))]
+    return sorted(cast(Sequence[IndicatorRow], rows), key=lambda r: (r["area_code"], order[r["indicator"]]))
 
 
-def read_flow(
-    settings: Settings, county: str | None, since: date, as_of: date | None
-) -> tuple[dict[str, Any], list[str]]:
+def read_flow(settings: Settings, county: str | None, since: date, as_of: date | None) -> tuple[FlowRow, list[str]]:
     """Stock and flow of the register between two dates of the warehouse: plain values, and lines for a person.
 
     Raises RequestError where the warehouse does not hold both dates.
@@ -55,7 +54,7 @@ def query_of(name: str) -> str:
     raise UnknownError("indicator", name, known=[indicator.name for indicator in INDICATORS])
 
 
-def describe_indicators(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def describe_indicators(rows: Sequence[IndicatorRow]) -> Iterator[str]:
     """Lines for a person, in Chinese."""
     area = None
     for row in rows:
@@ -65,7 +64,7 @@ def describe_indicators(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"  {row['indicator']}：{_share(row)}"
 
 
-def _share(row: Mapping[str, Any]) -> str:
+def _share(row: IndicatorRow) -> str:
     unit = row["unit"]
     unknown = f"；不能判断{row['unknown']:,}" if row["unknown"] else ""
     if row["share"] is None:

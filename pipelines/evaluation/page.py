@@ -14,6 +14,7 @@ from pipelines.house.words import exact_interval, exact_percent
 from pipelines.reporting.rendering import render
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import newest_day, published_query
+from warehouse.evaluation.records import EstimatesRow, FigureRow, MeasureRow
 from warehouse.lake import Lake, write_text
 from warehouse.sql import bound
 
@@ -56,9 +57,11 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
     write_text(target, page)
 
 
-def _estimates(lake: Lake, county: str) -> list[dict[str, Any]]:
+def _estimates(lake: Lake, county: str) -> list[EstimatesRow]:
     """What was estimated of the county's samples, in the order of their numbers."""
-    found = [json.loads(path.read_text("utf-8")) for path in sorted(lake.sample("any").parent.glob("*/estimates.json"))]
+    found: list[EstimatesRow] = [
+        json.loads(path.read_text("utf-8")) for path in sorted(lake.sample("any").parent.glob("*/estimates.json"))
+    ]
     return [estimates for estimates in found if estimates["county"] == county]
 
 
@@ -101,7 +104,7 @@ def _townships(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"name": name, "cells": [cell(area, i.name) for i in _BY_TOWNSHIP]} for area, name in areas.items()]
 
 
-def _survey(found: Mapping[str, Any]) -> dict[str, Any]:
+def _survey(found: EstimatesRow) -> dict[str, Any]:
     rows = [_measure(measure) for measure in found["measures"]]
     return {
         "sample_id": found["sample_id"],
@@ -112,7 +115,7 @@ def _survey(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _measure(measure: Mapping[str, Any]) -> dict[str, Any]:
+def _measure(measure: MeasureRow) -> dict[str, Any]:
     estimate, beside = measure["estimate"], measure["administrative"]
     interval = estimate["interval"] if estimate else None
     told = _NOT_KNOWN if estimate is None else exact_percent(estimate["value"])
@@ -132,7 +135,7 @@ def _measure(measure: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _beside(figure: Mapping[str, Any]) -> str:
+def _beside(figure: FigureRow) -> str:
     if figure["share"] is None:
         return str(figure["reason"] or _NOT_KNOWN)
     possible = f"，待核{figure['possible']}人" if figure["possible"] else ""

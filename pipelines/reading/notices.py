@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypedDict
 
 from pipelines.reading.errors import UnreadableFileError, where
 
@@ -22,6 +23,17 @@ class Cause(StrEnum):
     TOO_MANY_BAD_ROWS = "too_many_bad_rows"
     NOT_CHECKED = "not_checked"
     EXPECTATION = "expectation"
+
+
+class NoticeRow(TypedDict):
+    """A notice as ``check --format json`` gives it; ``row`` is the first row."""
+
+    file: str | None
+    sheet: str | None
+    row: int | None
+    heading: str | None
+    reason: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -56,8 +68,8 @@ class Notice:
             return self
         return replace(self, file=self.file.replace(file, name), said=self.said.replace(file, name))
 
-    def as_dict(self) -> dict[str, object]:
-        """For JSON; ``row`` is the first row."""
+    def as_dict(self) -> NoticeRow:
+        """For JSON."""
         return {
             "file": self.file,
             "sheet": self.sheet,

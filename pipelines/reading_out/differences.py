@@ -1,8 +1,8 @@
 """What changed between two runs of a county: findings new, gone and changed, and which deliveries and values differ."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -10,6 +10,14 @@ from rich.console import Console
 
 from expectations.errors import RequestError, UnknownError
 from expectations.rules import RULES_BY_CODE
+from pipelines.house.records.findings import (
+    DeliveriesChange,
+    DifferenceRow,
+    FindingChange,
+    PolicyChange,
+    RuleChange,
+    RunSide,
+)
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title, policy_title
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
@@ -22,19 +30,14 @@ WORDS = {NEW: "新增", GONE: "消失", CHANGED: "变化"}
 
 @dataclass(frozen=True)
 class Difference:
-    """Two runs compared; personal values are masked.
-
-    ``deliveries``: {feed, before, after} of feeds whose deliveries differ; ``policy``: {key, before, after};
-    ``rules``: {rule, new, gone, changed, because}; ``findings``: {change, finding_id, rule, township, village,
-    subject_key, before, after} with what was found (``actual``) on either side.
-    """
+    """Two runs compared; personal values are masked."""
 
     before: Run
     after: Run
-    deliveries: tuple[Mapping[str, Any], ...]
-    policy: tuple[Mapping[str, Any], ...]
-    rules: tuple[Mapping[str, Any], ...]
-    findings: tuple[Mapping[str, Any], ...]
+    deliveries: tuple[DeliveriesChange, ...]
+    policy: tuple[PolicyChange, ...]
+    rules: tuple[RuleChange, ...]
+    findings: tuple[FindingChange, ...]
 
 
 def compare_runs(settings: Settings, before: str, after: str) -> Difference:
@@ -45,35 +48,49 @@ def compare_runs(settings: Settings, before: str, after: str) -> Difference:
     deliveries = _differing_deliveries(old, new)
     policy = _differing_policy(old, new)
     findings = _differing_findings(settings, old, new)
-    rules = []
-    for rule in sorted({row["rule"] for row in findings}):
-        counts = {change: sum(row["rule"] == rule and row["change"] == change for row in findings) for change in WORDS}
-        rules.append({"rule": rule, **counts, "because": _because(rule, old, new, deliveries, policy)})
+    counts = Counter((row["rule"], row["change"]) for row in findings)
+    rules: list[RuleChange] = [
+        {
+            "rule": rule,
+            "new": counts[rule, NEW],
+            "gone": counts[rule, GONE],
+            "changed": counts[rule, CHANGED],
+            "because": _because(rule, old, new, deliveries, policy),
+        }
+        for rule in sorted({row["rule"] for row in findings})
+    ]
     return Difference(old, new, tuple(deliveries), tuple(policy), tuple(rules), tuple(findings))
 
 
-def difference_row(difference: Difference) -> dict[str, Any]:
+def difference_row(difference: Difference) -> DifferenceRow:
     """Plain values of a comparison."""
-    sides = {"before": difference.before, "after": difference.after}
     return {
-        **{side: {"run": run.id, "as_of": run.as_of.isoformat(), "replay": run.replay} for side, run in sides.items()},
+        "before": _side(difference.before),
+        "after": _side(difference.after),
         "same_code": difference.before.code == difference.after.code,
-        **{name: list(getattr(difference, name)) for name in ("deliveries", "policy", "rules", "findings")},
+        "deliveries": list(difference.deliveries),
+        "policy": list(difference.policy),
+        "rules": list(difference.rules),
+        "findings": list(difference.findings),
     }
+
+
+def _side(run: Run) -> RunSide:
+    return {"run": run.id, "as_of": run.as_of.isoformat(), "replay": run.replay}
 
 
 def print_difference(difference: Difference, console: Console) -> None:
     """A comparison for a person: what went in, counts by rule with their reason, then the findings."""
     console.print(f"{difference.before.id} → {difference.after.id}", markup=False)
     for row in difference.deliveries:
-        before, after = ("、".join(row[side]) or "无" for side in ("before", "after"))
+        before, after = ("、".join(side) or "无" for side in (row["before"], row["after"]))
         console.print(f"  {feed_title(row['feed'])}：{before} → {after}", markup=False)
-    for row in difference.policy:
-        console.print(f"  {policy_title(row['key'])}：{row['before']} → {row['after']}", markup=False)
+    for value in difference.policy:
+        console.print(f"  {policy_title(value['key'])}：{value['before']} → {value['after']}", markup=False)
     if difference.before.code != difference.after.code:
         console.print("  程序版本不同")
     rows = [
-        [r["rule"], RULES_BY_CODE[r["rule"]].name, *(r[change] for change in WORDS), "；".join(r["because"])]
+        [r["rule"], RULES_BY_CODE[r["rule"]].name, r["new"], r["gone"], r["changed"], "；".join(r["because"])]
         for r in difference.rules
     ]
     headings = ["规则", "名称", *WORDS.values(), "因为"]
@@ -96,13 +113,13 @@ def _named(settings: Settings, text: str) -> Run:
     return whole[0]
 
 
-def _differing_deliveries(old: Run, new: Run) -> list[dict[str, Any]]:
+def _differing_deliveries(old: Run, new: Run) -> list[DeliveriesChange]:
     feeds = sorted({*old.deliveries, *new.deliveries})
     sides = [(feed, list(old.deliveries.get(feed, ())), list(new.deliveries.get(feed, ()))) for feed in feeds]
     return [{"feed": feed, "before": before, "after": after} for feed, before, after in sides if before != after]
 
 
-def _differing_policy(old: Run, new: Run) -> list[dict[str, Any]]:
+def _differing_policy(old: Run, new: Run) -> list[PolicyChange]:
     values = [{row["key"]: row["value"] for row in run.policy} for run in (old, new)]
     keys = sorted({*values[0], *values[1]})
     sides = [(key, values[0].get(key), values[1].get(key)) for key in keys]
@@ -113,8 +130,8 @@ def _because(
     code: str,
     old: Run,
     new: Run,
-    deliveries: Sequence[Mapping[str, Any]],
-    policy: Sequence[Mapping[str, Any]],
+    deliveries: Sequence[DeliveriesChange],
+    policy: Sequence[PolicyChange],
 ) -> list[str]:
     """What a rule reads that differs: deliveries that came in, policy values, the day, the program."""
     rule = RULES_BY_CODE[code]
@@ -132,14 +149,14 @@ def _because(
     return reasons
 
 
-def _differing_findings(settings: Settings, old: Run, new: Run) -> list[dict[str, Any]]:
+def _differing_findings(settings: Settings, old: Run, new: Run) -> list[FindingChange]:
     """Findings that one side has alone, or whose evidence, certainty or period's figures differ; sorted."""
     lake = settings.home.lake
     names = ["finding_id", "rule", "township", "village", "subject_key_masked", "actual_masked", "certainty"]
     with duckdb.connect() as connection:
         for side, run in (("a", old), ("b", new)):
             connection.register(side, pq.read_table(lake.findings(run.id), columns=[*names, "evidence_digest"]))
-        rows: list[dict[str, Any]] = (
+        rows: list[FindingChange] = (
             connection.execute(
                 f"""SELECT CASE WHEN a.finding_id IS NULL THEN {literal(NEW)}
                         WHEN b.finding_id IS NULL THEN {literal(GONE)} ELSE {literal(CHANGED)} END AS change,

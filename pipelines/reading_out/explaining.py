@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pyarrow.parquet as pq
 from rich.console import Console
@@ -14,6 +14,16 @@ from expectations.feed import problem_column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.identity import IdentityProblem
 from expectations.rules import RULES_BY_CODE
+from pipelines.house.records.findings import (
+    EvidenceRow,
+    EvidenceValue,
+    Explanation,
+    FindingColumns,
+    HistoryEvent,
+    LedgerColumns,
+    PolicyUsed,
+    Searched,
+)
 from pipelines.house.settings import Settings
 from pipelines.house.words import department_label, feed_title, finding_title, in_words, policy_title, policy_unit
 from pipelines.reading_out.ledgers import newest_runs
@@ -25,11 +35,8 @@ from warehouse.books.deliveries import Delivery, list_deliveries
 from warehouse.books.schema import finding_events
 from warehouse.evaluation.exports import select_findings
 
-ALSO_TOLD = ("batch", "dispatched_on", "cleared_by", "past_period")
-"""Columns of the ledger that an export does not have."""
 
-
-def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpose: str | None) -> dict[str, Any]:
+def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpose: str | None) -> Explanation:
     """Everything that is known of a finding; ``finding_id`` may be its first digits.
 
     Beside the export's columns: ``sentence``, ``rows``, ``searched``, ``policy``, ``history``. In clear only with a
@@ -45,9 +52,9 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpos
     finding = select_findings(ledger, states=(), unmask=unmask).to_pylist()[0]
     evidence = json.loads(finding.pop("evidence") or "[]")
     known = {d.id: d for d in list_deliveries(settings.home.books)}
-    told = {
-        **{name: _plain(value) for name, value in finding.items()},
-        **{name: _plain(ledger[name][0].as_py()) for name in ALSO_TOLD},
+    told: Explanation = {
+        **cast(FindingColumns, {name: _plain(value) for name, value in finding.items()}),
+        **cast(LedgerColumns, {name: _plain(ledger[name][0].as_py()) for name in LedgerColumns.__annotations__}),
         "run": run.id,
         "sentence": RULES_BY_CODE[finding["rule"]].sentence,
         "rows": [_row(settings, item, known) for item in evidence if item.get("row") is not None],
@@ -61,9 +68,9 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpos
     return told
 
 
-def print_explanation(told: Mapping[str, Any], console: Console) -> None:
+def print_explanation(told: Explanation, console: Console) -> None:
     """The explanation for a person, in Chinese."""
-    place = "".join(told[name] or "" for name in ("township", "village"))
+    place = (told["township"] or "") + (told["village"] or "")
     console.print(f"[bold]{told['rule']} {escape(told['rule_name'])}[/]  {escape(place)}  {told['finding_id']}")
     owner, due = department_label(told["owner"]), told["due_on"]
     console.print(
@@ -72,14 +79,14 @@ def print_explanation(told: Mapping[str, Any], console: Console) -> None:
         + ("；往期" if told["past_period"] else "")
     )
     parts = (
-        (finding_title("explanation"), "explanation"),
-        (finding_title("expected"), "expected"),
-        (finding_title("actual"), "actual"),
-        (finding_title("clears_when"), "clears_when"),
-        ("判定条件", "sentence"),
+        (finding_title("explanation"), told["explanation"]),
+        (finding_title("expected"), told["expected"]),
+        (finding_title("actual"), told["actual"]),
+        (finding_title("clears_when"), told["clears_when"]),
+        ("判定条件", told["sentence"]),
     )
-    for title, name in parts:
-        console.print(f"[bold]{title}[/]  {escape(told[name] or '')}")
+    for title, text in parts:
+        console.print(f"[bold]{title}[/]  {escape(text or '')}")
     _print_rows(told["rows"], console)
     _print_list("查找过的数据", [_searched_line(item) for item in told["searched"]], console)
     _print_list("政策标准", [_policy_line(item) for item in told["policy"]], console)
@@ -90,7 +97,7 @@ def print_explanation(told: Mapping[str, Any], console: Console) -> None:
     )
 
 
-def _row(settings: Settings, item: Mapping[str, Any], known: Mapping[str, Delivery]) -> dict[str, Any]:
+def _row(settings: Settings, item: Mapping[str, Any], known: Mapping[str, Delivery]) -> EvidenceRow:
     """One row of evidence; ``kept`` says where in the home the file lies as it came (None: inside a zip)."""
     lake = settings.home.lake
     files = known[item["delivery"]].files if item["delivery"] in known else ()
@@ -109,7 +116,7 @@ def _row(settings: Settings, item: Mapping[str, Any], known: Mapping[str, Delive
     }
 
 
-def _value(feed: str, name: str, value: Any) -> dict[str, Any]:
+def _value(feed: str, name: str, value: Any) -> EvidenceValue:
     """A quoted value with the department's heading and its unit."""
     column = FEEDS_BY_NAME[feed].by_name.get(name)
     if column is not None:
@@ -120,7 +127,7 @@ def _value(feed: str, name: str, value: Any) -> dict[str, Any]:
     return {"column": name, "heading": heading, "value": IdentityProblem(value).label if value and of else value}
 
 
-def _searched(item: Mapping[str, Any], known: Mapping[str, Delivery]) -> dict[str, Any]:
+def _searched(item: Mapping[str, Any], known: Mapping[str, Delivery]) -> Searched:
     return {
         "feed": item["feed"],
         "feed_title": feed_title(item["feed"]),
@@ -136,7 +143,7 @@ def _as_of(item: Mapping[str, Any], known: Mapping[str, Delivery]) -> str | None
     return delivery.as_of.isoformat() if delivery is not None and delivery.as_of else None
 
 
-def _policy(item: Mapping[str, Any]) -> dict[str, Any]:
+def _policy(item: Mapping[str, Any]) -> PolicyUsed:
     key = item["policy"]
     return {
         "key": key,
@@ -148,7 +155,7 @@ def _policy(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _history(settings: Settings, county: str, finding_id: str) -> list[dict[str, Any]]:
+def _history(settings: Settings, county: str, finding_id: str) -> list[HistoryEvent]:
     events = finding_events
     query = select(events).where(events.c.county == county, events.c.finding_id == finding_id).order_by(events.c.seq)
     with settings.home.books.connect() as connection:
@@ -171,7 +178,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _print_rows(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+def _print_rows(rows: Sequence[EvidenceRow], console: Console) -> None:
     console.print("\n[bold]两边的记录[/]" if rows else "")
     for row in rows:
         sheet = f"「{row['sheet']}」" if row["sheet"] else ""
@@ -188,10 +195,10 @@ def _print_list(title: str, lines: Sequence[str], console: Console) -> None:
         console.print(f"  {escape(line)}")
 
 
-def _searched_line(item: Mapping[str, Any]) -> str:
+def _searched_line(item: Searched) -> str:
     day = f"截至{item['as_of']}" if item["as_of"] else ""
     return f"{item['feed_title']} {day}（{'、'.join(item['files'])}）：{item['how']}"
 
 
-def _policy_line(item: Mapping[str, Any]) -> str:
+def _policy_line(item: PolicyUsed) -> str:
     return f"{item['title']} {in_words(item['value'])}{item['unit']}（{item['from']}起，{item['source']}）"

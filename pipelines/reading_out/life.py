@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from expectations.rules import RULES_BY_CODE
 from expectations.workbook import COMPLETED, PLANNED, VERDICT
+from pipelines.house.records.findings import BookRow, LedgerEvent, Life
 from pipelines.house.settings import Settings
 from pipelines.reading_out.reads import check_purpose, record_read
 from pipelines.reading_out.tables import make_table, print_table
@@ -21,7 +22,7 @@ _SHOWN = (VERDICT, PLANNED, COMPLETED)
 """Answers that hold no free text; the others are people's own words and are shown for a purpose only."""
 
 
-def show_life(settings: Settings, digits: str, *, unmask: bool = False, purpose: str | None = None) -> dict[str, Any]:
+def show_life(settings: Settings, digits: str, *, unmask: bool = False, purpose: str | None = None) -> Life:
     """The books' row of a finding, ``events`` and ``answers``; free texts only with a purpose, which is audited.
 
     Raises UnknownError where no finding, or several, begin with these digits.
@@ -39,10 +40,10 @@ def show_life(settings: Settings, digits: str, *, unmask: bool = False, purpose:
             .order_by(deliveries.c.received_at, answers.c.number)
         )
         said = [dict(found._mapping) for found in connection.execute(query)]
-    told = {
-        **{name: _plain(value) for name, value in row.items()},
+    told: Life = {
+        **cast(BookRow, {name: _plain(value) for name, value in row.items()}),
         "rule_name": RULES_BY_CODE[row["rule"]].name,
-        "events": [{name: _plain(value) for name, value in event.items()} for event in events],
+        "events": [cast(LedgerEvent, {name: _plain(value) for name, value in event.items()}) for event in events],
         "answers": [
             {"on": _plain(a["on"]), "batch": a["batch"], "delivery": a["delivery"], "said": _said(a["said"], unmask)}
             for a in said
@@ -54,7 +55,7 @@ def show_life(settings: Settings, digits: str, *, unmask: bool = False, purpose:
     return told
 
 
-def print_life(told: Mapping[str, Any], console: Console) -> None:
+def print_life(told: Life, console: Console) -> None:
     """A finding's life for a person, in Chinese."""
     console.print(
         f"[bold]{told['rule']} {escape(told['rule_name'])}[/]  {told['finding_id']}  [bold]{told['state']}[/]"

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 
 from expectations.policies import PARAMETERS
+from expectations.policy import PolicyRow
 from pipelines.house.records.night import Count, DeliveryRow
 from pipelines.house.words import feed_title, in_words, policy_title, policy_unit
 from pipelines.reading_out.tables import make_table, print_table
@@ -53,7 +54,7 @@ def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
                 console.print(f"  {escape(line)}")
 
 
-def print_policy(shown: Mapping[str, Sequence[Mapping[str, Any]]], console: Console) -> None:
+def print_policy(shown: Mapping[str, Sequence[PolicyRow]], console: Console) -> None:
     """The parameters in force, county by county (``Policy.in_force()``), with the documents that set them."""
     for county, rows in shown.items():
         console.print(f"[bold]{'全国默认' if county == '*' else county}[/]")
@@ -61,7 +62,7 @@ def print_policy(shown: Mapping[str, Sequence[Mapping[str, Any]]], console: Cons
         print_table(table, console)
 
 
-def _policy_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+def _policy_rows(rows: Sequence[PolicyRow]) -> Iterator[list[str]]:
     """A line a key; figures by village become one line with their sum."""
     by_village = {p.name: [row for row in rows if p.has(row["key"])] for p in PARAMETERS if p.by_village}
     for row in rows:

@@ -1,13 +1,14 @@
 """What was refused: rows in quarantine and values left out, of rejected deliveries too. Personal values are masked."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal, cast
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.console import Console
 
 from expectations.errors import UnknownError
+from pipelines.house.records.findings import ProblemRow, RefusedRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
@@ -18,7 +19,10 @@ SCOPES = {"row": "整行", "value": "该值"}
 """What a problem costs: the whole row, or only the value."""
 
 
-def list_refused(settings: Settings, delivery: str | None = None, row: int | None = None) -> list[dict[str, Any]]:
+_Shown = Literal["feed_title", "file", "sheet", "row", "heading", "value", "reason_text", "scope", "delivery"]
+
+
+def list_refused(settings: Settings, delivery: str | None = None, row: int | None = None) -> list[RefusedRow]:
     """One entry a problem, by delivery in order of receipt, then in order of the file's rows.
 
     ``row`` keeps the problems of one row number. Raises UnknownError for an unknown delivery.
@@ -29,7 +33,7 @@ def list_refused(settings: Settings, delivery: str | None = None, row: int | Non
         chosen = [d for d in known if d.id == delivery]
         if not chosen:
             raise UnknownError("delivery", delivery)
-    out: list[dict[str, Any]] = []
+    out: list[RefusedRow] = []
     for one in chosen:
         path = settings.home.lake.problems(one.feed, one.county, one.id)
         if not path.exists():
@@ -37,14 +41,23 @@ def list_refused(settings: Settings, delivery: str | None = None, row: int | Non
         problems = pq.read_table(path)
         if row is not None:
             problems = problems.filter(pc.equal(problems["row"], row))
-        about = {"feed": one.feed, "feed_title": feed_title(one.feed), "status": one.status}
-        out += [_entry(problem) | about for problem in problems.to_pylist()]
+        title, found = feed_title(one.feed), cast(list[ProblemRow], problems.to_pylist())
+        out += [
+            {
+                **problem,
+                "reason_text": Reason(problem["reason"]).label,
+                "feed": one.feed,
+                "feed_title": title,
+                "status": one.status,
+            }
+            for problem in found
+        ]
     return out
 
 
-def print_refused(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
+def print_refused(rows: Sequence[RefusedRow], console: Console) -> None:
     """A table of the first problems, and how many there are."""
-    headings = {
+    headings: dict[_Shown, str] = {
         "feed_title": "数据",
         "file": "文件",
         "sheet": "工作表",
@@ -57,10 +70,6 @@ def print_refused(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
     }
     shown = ([_cell(name, problem[name]) for name in headings] for problem in rows[:ROWS_SHOWN])
     print_counted(make_table(list(headings.values()), shown, numbers=("行",)), len(rows), console)
-
-
-def _entry(problem: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(problem) | {"reason_text": Reason(problem["reason"]).label}
 
 
 def _cell(name: str, value: Any) -> Any:

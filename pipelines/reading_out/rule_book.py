@@ -1,18 +1,18 @@
 """The rule book on a terminal and as data, from the declarations."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.rule import Rule
+from pipelines.house.records.rules import RuleBookRow
 from pipelines.house.words import department_label, english, policy_title
 from pipelines.reading_out.tables import make_table, print_table
 
 
-def rule_row(rule: Rule) -> dict[str, Any]:
+def rule_row(rule: Rule) -> RuleBookRow:
     """A rule as plain values."""
     return {
         "code": rule.code,

@@ -15,6 +15,7 @@ from expectations.policy import Entry, Policy, entry_in_force
 from expectations.rules import RULES, RULES_BY_CODE
 from expectations.status import RuleStatus
 from pipelines.conforming import conform
+from pipelines.house.records.findings import PlaceChange, StatusChange, TrialRow
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs
 from pipelines.reading_out.tables import make_table, print_table
@@ -28,17 +29,13 @@ _SOURCE = "试算 (rules try)"
 
 @dataclass(frozen=True)
 class Trial:
-    """What other values would change in one county at D.
-
-    ``changes``: {rule, township_code, township, appear, vanish}; ``unlike``: rules that would be evaluated, or not,
-    unlike now: {rule, now, then}.
-    """
+    """What other values would change in one county at D; ``unlike``: rules that would be evaluated, or not."""
 
     county: str
     as_of: date
     values: Mapping[str, str]
-    changes: tuple[Mapping[str, Any], ...]
-    unlike: tuple[Mapping[str, Any], ...]
+    changes: tuple[PlaceChange, ...]
+    unlike: tuple[StatusChange, ...]
 
 
 def read_settings(given: Sequence[str]) -> dict[str, Any]:
@@ -92,23 +89,21 @@ def _try(settings: Settings, county: str, d: date, values: Mapping[str, Any]) ->
         rule.code for rule in RULES if (verdicts[0][rule.code] or {}).keys() != (verdicts[1][rule.code] or {}).keys()
     ]
     found = [_places(settings, county, d, policy, moved) for policy in (now, then)] if moved else [{}, {}]
-    counts = {
-        "appear": Counter(place for key, place in found[1].items() if key not in found[0]),
-        "vanish": Counter(place for key, place in found[0].items() if key not in found[1]),
-    }
-    places = sorted(counts["appear"].keys() | counts["vanish"].keys())
+    appear = Counter(place for key, place in found[1].items() if key not in found[0])
+    vanish = Counter(place for key, place in found[0].items() if key not in found[1])
     words = {True: RuleStatus.EVALUATED.value, False: RuleStatus.NOT_EVALUATED.value}
     return Trial(
         county=county,
         as_of=d,
         values={key: str(value) for key, value in values.items()},
         changes=tuple(
-            {"rule": rule, "township_code": code, "township": name}
-            | {side: counts[side][rule, code, name] for side in counts}
-            for rule, code, name in places
+            PlaceChange(
+                rule=place[0], township_code=place[1], township=place[2], appear=appear[place], vanish=vanish[place]
+            )
+            for place in sorted(appear.keys() | vanish.keys())
         ),
         unlike=tuple(
-            {"rule": rule.code, "now": words[before], "then": words[after]}
+            StatusChange(rule=rule.code, now=words[before], then=words[after])
             for rule in RULES
             for before, after in [tuple(said[rule.code] is not None for said in verdicts)]
             if before != after
@@ -139,14 +134,14 @@ def _places(
     }
 
 
-def trial_row(trial: Trial) -> dict[str, Any]:
+def trial_row(trial: Trial) -> TrialRow:
     """Plain values of a trial."""
     return {
         "county": trial.county,
         "as_of": trial.as_of.isoformat(),
         "set": dict(trial.values),
-        "changes": [dict(change) for change in trial.changes],
-        "unlike": [dict(change) for change in trial.unlike],
+        "changes": list(trial.changes),
+        "unlike": list(trial.unlike),
     }
 
 
@@ -165,7 +160,8 @@ def print_trial(trial: Trial, console: Console) -> None:
         for change in trial.changes
     ]
     for rule in dict.fromkeys(change["rule"] for change in trial.changes):
-        sums = [sum(c[side] for c in trial.changes if c["rule"] == rule) for side in ("appear", "vanish")]
+        own = [change for change in trial.changes if change["rule"] == rule]
+        sums = [sum(change["appear"] for change in own), sum(change["vanish"] for change in own)]
         rows.append([rule, RULES_BY_CODE[rule].name, "合计", *(f"{count:,}" for count in sums)])
     headings = ["规则", "名称", "乡镇", "会新增", "会消失"]
     if rows:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final, cast
 
+from warehouse.evaluation.records import AccountRow, FlowRow
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.sql import bound
 
@@ -195,16 +196,12 @@ def _describe(unit: str, one: Account) -> Sequence[str]:
     return lines + [f"    {title}：{'、'.join(sorted(numbers))}" for title, numbers in named if numbers]
 
 
-def as_row(found: StockFlow) -> dict[str, Any]:
+def as_row(found: StockFlow) -> FlowRow:
     """Plain values."""
-    return {
-        unit: {
-            "opening": len(one.opening),
-            **{flow.value: count for flow, count in one.counts.items()},
-            "closing": len(one.closing),
-            "reconciles": one.reconciles,
-            "appeared": sorted(one.appeared),
-            "disappeared": sorted(one.disappeared),
-        }
-        for unit, one in (("households", found.households), ("persons", found.persons))
-    }
+    return {"households": _row(found.households), "persons": _row(found.persons)}
+
+
+def _row(one: Account) -> AccountRow:
+    counts = {flow.value: count for flow, count in one.counts.items()}
+    row = {"opening": len(one.opening), **counts, "closing": len(one.closing), "reconciles": one.reconciles}
+    return cast(AccountRow, row | {"appeared": sorted(one.appeared), "disappeared": sorted(one.disappeared)})

@@ -9,6 +9,7 @@ from typing import Final
 from expectations.finding import CLOSED_STATES, Certainty
 from expectations.rule import Suspicion
 from expectations.status import RuleStatus, by_status
+from warehouse.evaluation.records import FigureRow
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.sql import among, bound, literal, outside
 from warehouse.tables.dimensions import area_counts
@@ -28,6 +29,17 @@ class Figure:
     def share(self) -> float | None:
         """The share, where it is known."""
         return None if self.persons is None or not self.of else self.persons / self.of
+
+    def as_row(self) -> FigureRow:
+        """Plain values."""
+        return {
+            "rules": self.rules,
+            "persons": self.persons,
+            "possible": self.possible,
+            "of": self.of,
+            "reason": self.reason,
+            "share": self.share,
+        }
 
 
 @dataclass(frozen=True)

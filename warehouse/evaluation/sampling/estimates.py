@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, stdtrit
 
+from warehouse.evaluation.records import EstimateRow
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -81,6 +83,19 @@ class Estimate:
         if self.logit is None or min(self.events, self.cases - self.events) < FEW_EVENTS:
             return self.korn_graubard
         return self.logit
+
+    def as_row(self) -> EstimateRow:
+        """Plain values."""
+        return {
+            "value": self.value,
+            "se": self.se,
+            "df": self.df,
+            "cases": self.cases,
+            "events": self.events,
+            "logit": self.logit,
+            "korn_graubard": self.korn_graubard,
+            "interval": self.interval,
+        }
 
     def complement(self) -> "Estimate":
         """The share of the others: 1 less this."""

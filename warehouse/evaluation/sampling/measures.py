@@ -1,11 +1,12 @@
 """The evaluation's rates from weighted interviews, the administrative figure beside them, and what nobody can say."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from warehouse.evaluation.records import MeasureRow
 from warehouse.evaluation.sampling.administrative import Administrative, Figure
 from warehouse.evaluation.sampling.design import Sample
 from warehouse.evaluation.sampling.estimates import (
@@ -49,19 +50,17 @@ class Measure:
             return "达标" if low >= self.threshold else "不达标" if high < self.threshold else "不能判定"
         return "达标" if high <= self.threshold else "不达标" if low > self.threshold else "不能判定"
 
-    def as_row(self) -> dict[str, Any]:
+    def as_row(self) -> MeasureRow:
         """Plain values."""
-        row = {"indicator": self.indicator, "domain": self.domain, "of": self.of, "reason": self.reason}
-        shown = None if self.estimate is None else asdict(self.estimate) | {"interval": self.estimate.interval}
-        beside = None if self.administrative is None else asdict(self.administrative)
-        if beside is not None and self.administrative is not None:
-            beside["share"] = self.administrative.share
         return {
-            **row,
-            "estimate": shown,
+            "indicator": self.indicator,
+            "domain": self.domain,
+            "of": self.of,
+            "reason": self.reason,
+            "estimate": None if self.estimate is None else self.estimate.as_row(),
             "threshold": self.threshold,
             "verdict": self.verdict if self.threshold is not None else None,
-            "administrative": beside,
+            "administrative": None if self.administrative is None else self.administrative.as_row(),
         }
 
 
