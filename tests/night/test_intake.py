@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from neighbours import send_neighbours
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.suites import REFERENCES
@@ -16,7 +17,6 @@ from pipelines.house.settings import open_settings
 from pipelines.landing import Arrival
 from pipelines.night import intake
 from pipelines.night.intake import ingest
-from pipelines.simulator import simulate
 from warehouse.books.deliveries import list_deliveries
 from warehouse.lake import sha256_file
 
@@ -59,17 +59,7 @@ def test_it_waits_for_nothing_else(arrivals: list[tuple[str, str]]) -> None:
 @pytest.mark.slow
 def test_several_processes_leave_what_one_leaves(tmp_path: Path) -> None:
     sent = tmp_path / "sent"
-    for seed, county in enumerate((COUNTY, "522622")):
-        simulate(
-            county=county,
-            as_of=D,
-            households=12,
-            seed=seed,
-            months=2,
-            dirt="real",
-            out=sent,
-            policy=tmp_path / "policy",
-        )
+    send_neighbours(sent, tmp_path / "policy", D, (12, 12), months=2, dirt="real")
     homes = [tmp_path / "one", tmp_path / "several"]
     books = []
     for home, jobs in zip(homes, (1, 2), strict=True):

@@ -17,6 +17,7 @@ import pytest
 from command_line import call
 from hypothesis import given
 from hypothesis import strategies as st
+from neighbours import COUNTIES, send_neighbours
 from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
 
@@ -28,9 +29,7 @@ from pipelines.house.side_by_side import LEAST_MEMORY, jobs_for
 from pipelines.night import batches, reports
 from pipelines.night.batches import batches_of
 from pipelines.night.flow import run_night
-from pipelines.simulator import simulate
 
-COUNTIES = ("522601", "522622", "522623")
 D = date(2026, 6, 30)
 NOON = partial(datetime, D.year, D.month, D.day, 12, tzinfo=UTC)
 """A clock that a worker process can be given: it knows nothing of this module."""
@@ -39,16 +38,7 @@ NOON = partial(datetime, D.year, D.month, D.day, 12, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def three_counties(tmp_path_factory: pytest.TempPathFactory) -> Home:
     path = tmp_path_factory.mktemp("three")
-    for number, county in enumerate(COUNTIES):
-        households = 40 + 20 * number
-        simulate(
-            county=county,
-            as_of=D,
-            households=households,
-            seed=number,
-            out=path / "inbox",
-            policy=path / "policy",
-        )
+    send_neighbours(path / "inbox", path / "policy", D, (40, 60, 80))
     return Home(path)
 
 

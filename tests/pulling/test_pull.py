@@ -1,5 +1,6 @@
 """A pull from a real PostgreSQL or MariaDB is a delivery like a file: one moment's rows, whole or not at all."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from feed_tables import COUNTY
+from source_tables import COLUMNS
 from sqlalchemy import make_url, text
 from typer.testing import CliRunner
 
@@ -230,16 +232,9 @@ print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 102
 
 @pytest.mark.slow
 def test_a_million_rows_are_pulled_in_bounded_memory(source: Any, tmp_path: Path) -> None:
-    columns = {
-        "低保证号": "cert",
-        "姓名": "name",
-        "证件号码": "person",
-        "与户主关系": "relation",
-        "是否保障对象": "covered",
-    }
     source.fill(1_000_000)
     done = subprocess.run(
-        [sys.executable, "-c", MEASURE, source.url, source.name, repr(columns), str(tmp_path / "home")],
+        [sys.executable, "-c", MEASURE, source.url, source.name, repr(COLUMNS), str(tmp_path / "home")],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     rows, grown = map(int, done.stdout.split()[-2:])  # DuckDB draws a progress bar before it where it takes long
@@ -257,7 +252,7 @@ def test_the_command_pulls_what_a_file_says_and_never_shows_the_url(
     config = tmp_path / "source.yaml"
     config.write_text(
         f"county: '{COUNTY}'\nurl_env: SOME_URL\nfeeds:\n  low_income_members:\n    table: {source.name}\n"
-        "    columns: {低保证号: cert, 姓名: name, 证件号码: person, 与户主关系: relation, 是否保障对象: covered}\n",
+        f"    columns: {json.dumps(COLUMNS, ensure_ascii=False)}\n",
         encoding="utf-8",
     )
     arguments = ["pull", str(config), "--as-of", "2026-06-30", "--home", str(settings.home.folder), "--json"]

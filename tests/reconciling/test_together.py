@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from builders import enrolment, member, open_household, pid, world
 from ibis.expr.types import Table
+from neighbours import COUNTIES, send_neighbours
 from worlds_on_disk import KEY, policy_of, stage
 
 from expectations.policy import Policy
@@ -23,11 +24,9 @@ from pipelines.reconciling import together
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.reconcile import NOT_EVALUATED, Reconciled, RuleRun, reconcile_together, write_findings
 from pipelines.reconciling.together import alike, evaluate
-from pipelines.simulator import simulate
 from warehouse.books.deliveries import in_force
 from warehouse.lake import Lake
 
-COUNTIES = ("522601", "522622", "522623")
 D = date(2026, 6, 30)
 
 ON_SPARK = ("TL01", "TL02", "TL08", "CV01", "CV03", "CV09", "EX03", "DU05", "PY02", "PY06", "ID01", "ID02")
@@ -38,17 +37,7 @@ ON_SPARK = ("TL01", "TL02", "TL08", "CV01", "CV03", "CV09", "EX03", "DU05", "PY0
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, list[Asked]]:
     """Three counties with the dirt of real files."""
     home = tmp_path_factory.mktemp("three")
-    for seed, county in enumerate(COUNTIES):
-        size = 60 + 30 * seed
-        simulate(
-            county=county,
-            as_of=D,
-            households=size,
-            seed=seed,
-            dirt="real",
-            out=home / "inbox",
-            policy=home / "policy",
-        )
+    send_neighbours(home / "inbox", home / "policy", D, (60, 90, 120), dirt="real")
     settings = open_settings(home, inbox=None, policy=None, now=lambda: datetime(2026, 7, 1, tzinfo=UTC))
     ingest(settings, D)
     home, asked = settings.home, []
