@@ -89,6 +89,7 @@ class PullConfig:
     statement_timeout: int = 1_800
 
 
+_ORIGINS: Final = ("table", "query")
 _NUMBERS: Final = ("chunk_rows", "attempts", "wait_seconds", "connect_timeout", "statement_timeout")
 
 
@@ -135,6 +136,7 @@ def _source(name: str, raw: Any, problems: list[str]) -> FeedSource | None:
     problems += _unknown(raw, {"table", "query", "columns", "watermark"}, f"feeds.{name}: ")
     if bool(raw.get("table")) == bool(raw.get("query")):
         problems.append(f"feeds.{name}: needs either a table or a query")
+    problems += [f"feeds.{name}.{part}: no text" for part in _ORIGINS if not isinstance(raw.get(part) or "", str)]
     columns = raw.get("columns") or {}
     if not isinstance(columns, dict):
         problems.append(f"feeds.{name}.columns: no mapping from headings to columns")
@@ -156,12 +158,15 @@ def _watermark(feed: Feed, raw: Any, problems: list[str]) -> Watermark | None:
     if raw is None:
         return None
     place = f"feeds.{feed.name}.watermark"
-    if not isinstance(raw, dict) or not isinstance(raw.get("column"), str):
-        problems.append(f"{place}: needs a column")
+    if not isinstance(raw, dict):
+        problems.append(f"{place}: no mapping")
         return None
+    column = raw.get("column")
+    if not isinstance(column, str):
+        problems.append(f"{place}: needs a column")
     problems += _unknown(raw, {f.name for f in fields(Watermark)}, f"{place}: ")
     key = raw.get("key") or ()
-    if isinstance(key, str) or not all(isinstance(k, str) for k in key):
+    if not isinstance(key, list | tuple) or not all(isinstance(k, str) for k in key):
         problems.append(f"{place}.key: no list of columns")
         key = ()
     if not key and any(feed[name].is_identity_number for name in feed.key):
@@ -169,7 +174,7 @@ def _watermark(feed: Feed, raw: Any, problems: list[str]) -> Watermark | None:
         problems.append(f"{place}: needs a key, columns of the source that name a row even without an identity number")
     numbers = {n: raw[n] for n in ("full_every_days", "overlap") if n in raw}
     problems += [f"{place}.{n} is no whole number from 0" for n, v in numbers.items() if type(v) is not int or v < 0]
-    return Watermark(raw["column"], tuple(key), **numbers)
+    return Watermark(str(column), tuple(key), **numbers)
 
 
 def _unknown(raw: Mapping[Any, Any], known: set[str], place: str) -> list[str]:

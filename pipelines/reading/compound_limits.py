@@ -2,6 +2,9 @@
 
 A chain of sectors that runs in a circle makes it read without end, and a stream that claims more bytes than the file
 has makes it ask for that much memory; neither can be caught afterwards. Both were found by fuzzing (docs/fuzzing.md).
+
+olefile would not do: it follows a chain for as many sectors as its length asks for and never looks whether it ends, so
+it opens most of the files that are refused here (decision 0026).
 """
 
 import struct

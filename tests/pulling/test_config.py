@@ -67,6 +67,35 @@ feeds:
         assert wanted in told
 
 
+def test_what_is_of_another_kind_is_told_by_its_place_and_hides_no_other_problem(tmp_path: Path) -> None:
+    text = """
+county: "522601"
+url_env: X
+feeds:
+  students:
+    table: [t]
+    columns: 3
+    watermark: {key: 7, overlap: -1, colour: 2}
+  low_income_members: t
+  low_income_households: {query: 3, watermark: changed}
+"""
+    told = problems(tmp_path, text).splitlines()
+    assert told == [
+        f"source.yaml: feeds.{problem}"
+        for problem in (
+            "students.table: no text",
+            "students.columns: no mapping from headings to columns",
+            "students.watermark: needs a column",
+            "students.watermark: unknown key colour",
+            "students.watermark.key: no list of columns",
+            "students.watermark.overlap is no whole number from 0",
+            "low_income_members: no mapping",
+            "low_income_households.query: no text",
+            "low_income_households.watermark: no mapping",
+        )
+    ]
+
+
 def test_another_mapping_is_another_source_and_another_period_of_full_pulls_is_not() -> None:
     one = FeedSource("students", table="t", watermark=Watermark("changed"))
     assert one.digest() == FeedSource("students", table="t", watermark=Watermark("changed", full_every_days=1)).digest()
