@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import hypothesis
 import pytest
 from databases import new_database
+from dealing import in_order_for
 from filelock import FileLock
 from servers import SERVERS, answers, started
 
@@ -122,9 +123,11 @@ def night_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
     return home
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes begins first, so that the end of the session does not wait for it alone."""
-    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes minutes is begun first and by different workers, so that the end does not wait for it alone."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = in_order_for(workers, items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

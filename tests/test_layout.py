@@ -1,4 +1,4 @@
-"""The tests' own house: each folder lies where its package lies, and each helper is on the map."""
+"""The tests' own house: each folder lies where its package lies, and the map leads nobody astray."""
 
 import re
 from pathlib import Path

@@ -70,7 +70,7 @@ UNFINISHED_TASKS = (
 RUNS = "select dag_id, run_type, state, count(*) from dag_run group by 1, 2, 3 order by 1, 2, 3"
 
 
-@pytest.mark.first
+@pytest.mark.first(570)
 @pytest.mark.slow
 def test_what_arrives_is_found_once_whatever_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
