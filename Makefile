@@ -90,7 +90,7 @@ fmt: setup ## format, and fix what can be fixed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-docs: $(HAVE_VENV) ## render the rule book, feed pages, command line and dictionary under docs/
+docs: $(HAVE_VENV) ## render the rule book, feed pages, data contracts, command line and dictionary under docs/
 	@$(BIN)/python -m pipelines.workshop.documenting docs
 
 plots: setup ## draw docs/measured/*.svg from the measurements beside them

@@ -198,7 +198,7 @@ class Feed:
 
     ``place`` says where it stands among the feeds. A county is owed an ``optional`` one only where its policy says so
     (``feeds.expected``); it is taken in like any other when it comes.
-    ``facts`` says what the warehouse holds of it.
+    ``facts`` says what the warehouse holds of it, ``simulated`` whether a synthetic county sends it.
     ``accumulates_by`` names the period columns of a feed whose deliveries add periods instead of replacing everything.
     ``book`` names two feeds that are halves of one book and are read at the newest as-of that both have.
     ``row_label`` names the columns that identify a row for people where the key contains an identity number (ID01).
@@ -212,6 +212,7 @@ class Feed:
     place: int
     facts: Fact | Facts
     optional: bool = False
+    simulated: bool = True
     accumulates_by: tuple[str, ...] = ()
     book: str | None = None
     row_label: tuple[str, ...] = ()
@@ -228,6 +229,9 @@ class Feed:
         unknown = sorted(set(mentioned) - set(names))
         if unknown:
             raise ValueError(f"feed {self.name}: no column {', '.join(unknown)}")
+        if nameless := [c.name for c in self.columns if c.is_identity_number and self.name_beside(c.name) not in names]:
+            # whose number is lost is known by the name alone: absences are doubted by it
+            raise ValueError(f"feed {self.name}: no name beside {', '.join(nameless)}")
         object.__setattr__(self, "by_name", {c.name: c for c in self.columns})
 
     @cached_property

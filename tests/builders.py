@@ -11,7 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from expectations.feeds import FEEDS
+from feed_tables import rows_of
+
+from expectations.feed import Money
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 
 Row = dict[str, Any]
 
@@ -332,6 +335,14 @@ def housing_case(case_no: str = "X1", head_id: str | None = pid(1), **over: Any)
         money=("subsidy", "paid"),
         identity=("head_id",),
     )
+
+
+def row_of(feed: str, n: int = 0, /, **over: Any) -> Row:
+    """The n-th valid row of any feed, by its declaration: for feeds that have no builder of their own above."""
+    declared = FEEDS_BY_NAME[feed]
+    (row,) = rows_of(declared, 1, start=n)
+    money = [column.name for column in declared.columns if isinstance(column.type, Money)]
+    return _row(row, over, money=money, identity=declared.identity_columns)
 
 
 def deliver(feed: str, as_of: date = D, rows: Iterable[Row] = (), quarantined: Iterable[Row] = ()) -> Delivery:

@@ -84,7 +84,7 @@ def bad_values(column: Column) -> list[tuple[str, str]]:
     out = [("", "missing")] if column.must_be_there else []
     match kind:
         case Text() | Name():
-            out += [("很" * 201, "too_long"), ("a\x07b", "bad_text"), ("a\nb", "bad_text")]
+            out += [("很" * (kind.max_length + 1), "too_long"), ("a\x07b", "bad_text"), ("a\nb", "bad_text")]
             out += [("1.35E+10", "bad_text")] if isinstance(kind, Text) else []
             out += [("a|b", "bad_text")] if column.key else []
         case Code() | YesNo():

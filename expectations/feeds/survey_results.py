@@ -18,6 +18,7 @@ FEED = Feed(
     place=110,
     facts=Fact("fact_survey_result", "入户调查结果：每次抽样、每个样本户一行，为最新数据"),
     optional=True,
+    simulated=False,
     accumulates_by=("sample_id",),
     columns=(
         Column("sample_id", "抽样编号", Text(), key=True),

@@ -11,6 +11,7 @@ FEED = Feed(
     place=100,
     facts=Fact("fact_roster_household", "村户名册：每村每户一行，为最新数据（一般农户抽样框）"),
     optional=True,
+    simulated=False,
     columns=(
         Column("village_code", "行政区划代码", VillageCode(), key=True, synonyms=("村代码",)),
         Column("roster_no", "名册户号", Text(), key=True, synonyms=("户号",)),

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
 
 from expectations.errors import ValueRefusedError
-from expectations.feeds import CORE_FEEDS
+from expectations.feed import Feed
+from expectations.feeds import FEEDS
 from pipelines.simulator.arrays import Bools, Ints
 from pipelines.simulator.books import Book
 from pipelines.simulator.departments import keep_books
@@ -26,6 +27,9 @@ from pipelines.simulator.timeline import Clock, as_of_dates, clocks_of
 from pipelines.simulator.truth import Truth
 from pipelines.simulator.world import World
 from pipelines.simulator.writing import count_by, file_name, set_time, with_headings, write_csv, write_table
+
+SIMULATED: Final[tuple[Feed, ...]] = tuple(feed for feed in FEEDS if feed.simulated)
+"""Feeds that a synthetic county sends."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def simulate(
     policy: Path | None = None,
     truth: Path | None = None,
 ) -> SimulationReport:
-    """Write ``months`` monthly deliveries of the nine feeds into ``out``, the last of them as of ``as_of``.
+    """Write ``months`` monthly deliveries of the SIMULATED feeds into ``out``, the last of them as of ``as_of``.
 
     The policy goes to ``policy`` (default: a folder beside ``out``); the truth, for every as-of date, to ``truth``.
     ``dirt="real"`` writes what departments really send; what was done to which cell then stands beside the truth
@@ -147,7 +151,7 @@ def simulate(
     for clock in made.clocks:
         kept, found = made.month(clock)
         truths.append(found)
-        for feed in CORE_FEEDS:
+        for feed in SIMULATED:
             table = kept.pop(feed.name).table()
             rows[feed.name] = table.num_rows
             if dirt == "none":

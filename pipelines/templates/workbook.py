@@ -33,7 +33,7 @@ _CREATED = date(2026, 1, 1)  # a template has no as-of date; with a fixed one th
 _LAST_ROW = 1_048_575
 _MARKED_ROWS = 20_000  # blanks are coloured so far down: a spreadsheet works out such rules cell by cell
 _LONGEST_LIST = 255  # of a drop-down, in characters
-_EXAMPLES = 3  # with the headings four columns: fewer than any feed has, so that nobody takes the sheet for data
+_EXAMPLES = 3
 
 
 def write_template(feed: Feed, path: Path) -> None:
@@ -146,18 +146,22 @@ def _width(column: Column) -> float:
 
 
 def _write_examples(book: Book, feed: Feed) -> None:
-    """Examples, one column each: beside their headings a reader would take them for a second part of the data."""
+    """Examples, one column each: beside their headings a reader would take them for a second part of the data.
+
+    And so it would take a sheet that is as wide as the data, so that a narrow feed has fewer.
+    """
+    examples = min(_EXAMPLES, len(feed.columns) - 2)
     sheet = book.file.add_worksheet(EXAMPLES_SHEET)
     sheet.fit_to_pages(1, 0)
     head = book.style(bold=True, font_color="white", bg_color=GREY)
     title = book.style(bold=True, bg_color=BAND, bottom=1, bottom_color=RULE)
     cell = book.style(num_format="@", bottom=1, bottom_color=RULE)
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, _EXAMPLES, 26)
+    sheet.set_column(1, examples, 26)
     sheet.write_string(0, 0, "以下为虚构的示例", head)
-    for n in range(1, _EXAMPLES + 1):
+    for n in range(1, examples + 1):
         sheet.write_string(0, n, f"第{n}条", head)
-    rows = example_rows(feed, _EXAMPLES)
+    rows = example_rows(feed, examples)
     for at, column in enumerate(feed.columns, start=1):
         sheet.write_string(at, 0, column.title, title)
         for n, row in enumerate(rows, start=1):

@@ -11,13 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.feed import Feed, problem_column
-from expectations.feeds import CORE_FEEDS
 from expectations.policy import Policy
 from expectations.terms import County
 from pipelines.benching.simulated import CODE, D, households_of
 from pipelines.conforming import conform
 from pipelines.house.policies import load_policies
-from pipelines.simulator.simulation import make_county
+from pipelines.simulator.simulation import SIMULATED, make_county
 from pipelines.staging.parsing.identity import parse_identity_numbers
 from pipelines.staging.schema import quarantined_schema, staged_schema
 from warehouse.books.deliveries import Delivery
@@ -45,16 +44,16 @@ class BenchCounty:
 
     def rows(self) -> Mapping[str, int]:
         """Rows by feed."""
-        return {feed.name: pq.read_metadata(self.path(feed.name)).num_rows for feed in CORE_FEEDS}
+        return {feed.name: pq.read_metadata(self.path(feed.name)).num_rows for feed in SIMULATED}
 
 
 def lay_down(folder: Path, persons: int, seed: int = 1) -> None:
-    """Simulate about ``persons`` registered persons and stage their nine feeds under ``folder``."""
+    """Simulate about ``persons`` registered persons and stage their feeds under ``folder``."""
     made = make_county(CODE, D, households_of(persons), seed, 1)
     made.policy.write(folder / "policy")
     books, _ = made.month(made.clocks[-1])
     lake = Lake(folder)
-    for feed in CORE_FEEDS:
+    for feed in SIMULATED:
         path = lake.staged(feed.name, CODE, feed.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(_staged(feed, books.pop(feed.name).table()), path, compression="zstd")
@@ -68,7 +67,7 @@ def open_county(folder: Path) -> BenchCounty:
     policy = load_policies(folder / "policy").at(CODE, D)
     at = datetime(2026, 7, 1, tzinfo=UTC)
     deliveries = [
-        Delivery(feed.name, feed.name, CODE, D, "file", (), "0" * 64, 0, None, at, "accepted") for feed in CORE_FEEDS
+        Delivery(feed.name, feed.name, CODE, D, "file", (), "0" * 64, 0, None, at, "accepted") for feed in SIMULATED
     ]
     return BenchCounty(conform(Lake(folder), deliveries, CODE, D, policy), policy)
 

@@ -10,7 +10,7 @@ from pipelines.simulator.departments.register import register_households, regist
 
 
 def keep_books(m: Moment) -> dict[str, Book]:
-    """The nine books at a moment, by feed name."""
+    """The books at a moment, by feed name: one of each feed that is declared as simulated."""
     pupils = students(m)
     kept = (
         register_households(m),

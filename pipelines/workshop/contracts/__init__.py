@@ -1,5 +1,5 @@
 """The feeds' declarations as other programs read them: data contracts (ODCS) and data packages (Frictionless)."""
 
-from pipelines.workshop.contracts.files import contract_files, write_contracts
+from pipelines.workshop.contracts.files import contract_files
 
-__all__ = ["contract_files", "write_contracts"]
+__all__ = ["contract_files"]

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import yaml
 
@@ -14,12 +13,9 @@ from pipelines.templates.examples import example_rows
 from pipelines.templates.workbook import shown_value
 from pipelines.workshop.contracts.odcs import contract
 from pipelines.workshop.contracts.package import EXAMPLES, package
-from warehouse.lake import write_text
 
 _ROWS = 3
-
-
-_MADE_BY = "# Made by python -m pipelines.workshop.contracts from the feed's declaration.\n"
+_MADE_BY = "# Made by `make docs` from the feed's declaration.\n"
 
 
 def contract_files() -> Mapping[str, str]:
@@ -27,22 +23,10 @@ def contract_files() -> Mapping[str, str]:
     out: dict[str, str] = {}
     for feed in FEEDS:
         text = yaml.safe_dump(contract(feed), allow_unicode=True, sort_keys=False, width=120)
-        out[f"{feed.name}.odcs.yaml"] = (
-            "# Made by python -m pipelines.workshop.contracts from the feed's declaration.\n" + text
-        )
+        out[f"{feed.name}.odcs.yaml"] = _MADE_BY + text
         out[f"{feed.name}.datapackage.json"] = json.dumps(package(feed), ensure_ascii=False, indent=2) + "\n"
         out[f"{EXAMPLES}/{feed.name}.csv"] = example_csv(feed)
     return out
-
-
-def write_contracts(folder: Path) -> None:
-    """Write all files, and remove those of feeds that are no more."""
-    wanted = contract_files()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.relative_to(folder).as_posix() not in wanted:
-            path.unlink()
-    for name, text in wanted.items():
-        write_text(folder / name, text)
 
 
 def example_csv(feed: Feed) -> str:

@@ -1,6 +1,6 @@
 """What each department sends: a page a feed, from its declaration."""
 
-from expectations.feed import Column, Feed, Personal
+from expectations.feed import Column, Fact, Facts, Feed, Personal
 from expectations.feeds import BOOKS, FEEDS
 from expectations.rules import RULES
 from pipelines.house.words import feed_title
@@ -49,6 +49,17 @@ def _facts(feed: Feed) -> list[str]:
     if feed.book is not None:
         others = "、".join(feed_title(name) for name in BOOKS[feed.book] if name != feed.name)
         facts.append(f"与{others}合为一本账，按两者都有的最新截止日使用。")
+    if feed.optional:
+        facts.append("县参数 `feeds.expected` 列明的县才须报送；报来的一律接收。")
+    match feed.facts:
+        case Fact(table=name):
+            facts.append(f"在数据仓库中逐行存于 `{name}`。")
+        case Facts.COMPOSED:
+            facts.append("在数据仓库中与其他数据合并或汇总成表。")
+        case Facts.NONE:
+            facts.append("不进入数据仓库，只供比对。")
+    if not feed.simulated:
+        facts.append("模拟县（`liangxian simulate`）没有这项数据。")
     return facts
 
 

@@ -7,6 +7,8 @@ import typer.cli
 from typer.main import get_command
 
 from pipelines.cli import app
+from pipelines.workshop.contracts import contract_files
+from pipelines.workshop.documenting.departments import departments_page
 from pipelines.workshop.documenting.dictionary import dictionary_page
 from pipelines.workshop.documenting.feeds import feed_pages
 from pipelines.workshop.documenting.picture import picture_page
@@ -14,7 +16,7 @@ from pipelines.workshop.documenting.questions import questions_page
 from pipelines.workshop.documenting.rules import rule_pages
 from warehouse.lake import write_text
 
-OWNED = ("rules", "feeds", "evaluation")
+OWNED = ("rules", "feeds", "evaluation", "contracts")
 """Folders that hold rendered pages only."""
 
 
@@ -23,6 +25,8 @@ def render_pages() -> dict[str, str]:
     return {
         **rule_pages(),
         **feed_pages(),
+        **{f"contracts/{name}": text for name, text in contract_files().items()},
+        "departments.md": departments_page(),
         "cli.md": cli_page(),
         "dictionary.md": dictionary_page(),
         "evaluation/questions.md": questions_page(),
@@ -38,7 +42,8 @@ def write_pages(folder: Path) -> list[Path]:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             write_text(path, text)
             touched.append(path)
-    for path in sorted(stale for owned in OWNED for stale in (folder / owned).glob("*.md") if stale not in pages):
+    there = (path for owned in OWNED for path in (folder / owned).rglob("*") if path.is_file())
+    for path in sorted(path for path in there if path not in pages):
         path.unlink()
         touched.append(path)
     return touched

@@ -61,7 +61,8 @@ def test_a_rule_by_the_recipe_is_one_file_and_its_cases(tree: CopiedTree, tmp_pa
     assert tree.python("-m", "pipelines.workshop.documenting", "docs").returncode == 0
     assert all(judged(tree, *JUDGES).values())
     touched = tree.touched()
-    assert touched - set(files) == {DECLARATION, "docs/rules/index.md", f"docs/rules/{CODE}.md"} | in_feeds(touched)
+    pages = {"docs/rules/index.md", f"docs/rules/{CODE}.md", "docs/departments.md", *in_feeds(touched)}
+    assert touched - set(files) == {DECLARATION, *pages}
     assert all(name.startswith(("tests/cases/", "tests/oracle/")) for name in files)
     linted = tree.python("-m", "ruff", "check", "-q", DECLARATION, *files)
     assert linted.returncode == 0, linted.stdout

@@ -102,7 +102,8 @@ def test_writing_touches_what_differs_and_removes_what_is_left_over(tmp_path: Pa
     assert len(write_pages(tmp_path)) == len(PAGES)
     (tmp_path / "rules" / "TL02.md").write_text("edited by hand")
     (tmp_path / "rules" / "XX99.md").write_text("a rule that is gone")
+    (tmp_path / "contracts" / "gone.odcs.yaml").write_text("a feed that is gone")
     (tmp_path / "own.md").write_text("a person's page")
-    assert [path.name for path in write_pages(tmp_path)] == ["TL02.md", "XX99.md"]
+    assert [path.name for path in write_pages(tmp_path)] == ["TL02.md", "gone.odcs.yaml", "XX99.md"]
     assert write_pages(tmp_path) == []
     assert (tmp_path / "own.md").exists()
