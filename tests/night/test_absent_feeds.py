@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from command_line import call
 from night.counties import COUNTY, Home, copy_home, judge_home, make_home, verdicts_of
 from oracle.evaluate import OVER_WHAT_IS_THERE, evaluate
@@ -13,6 +14,7 @@ from oracle.inbox import load_staged
 from oracle.verdicts import NotEvaluated
 
 from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
+from expectations.status import RuleStatus
 from pipelines.night.flow import reconcile_county
 from pipelines.workshop.demo import summaries_of
 
@@ -21,6 +23,15 @@ D = date(2025, 6, 30)
 
 WHOLE_NIGHT = ("register_households", "students")
 """Feeds whose absence is followed through a whole night; for the others the rules are asked."""
+
+
+def expect_no(feed: str, home: Home) -> None:
+    """Let the county's policy say that it is not to receive a feed."""
+    (path,) = (home.path / "policy").iterdir()
+    policy = yaml.safe_load(path.read_text(encoding="utf-8"))
+    owed = [core.name for core in CORE_FEEDS if core.name != feed]
+    policy["parameters"]["feeds.expected"] = [{"from": "2020-01-01", "value": owed, "source": "a test"}]
+    path.write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
 
 
 @pytest.mark.parametrize("feed", [feed.name for feed in CORE_FEEDS if feed.name not in WHOLE_NIGHT])
@@ -42,21 +53,30 @@ def test_exactly_the_rules_that_need_a_feed_are_silent_without_it(feed: str, thr
         assert said[rule] == expected, rule
 
 
-@pytest.mark.parametrize("feed", WHOLE_NIGHT)
-def test_a_night_without_a_feed_says_so_everywhere_and_ends_with_status_3(
-    feed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("feed", "status"),
+    [
+        ("register_households", RuleStatus.NOT_EVALUATED),
+        ("students", RuleStatus.NOT_EVALUATED),
+        ("students", RuleStatus.NOT_APPLICABLE),
+    ],
+)
+def test_a_night_without_a_feed_says_so_everywhere_and_ends_with_status_3_where_it_is_owed(
+    feed: str, status: RuleStatus, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = make_home(tmp_path / "home", households=60, seed=4, as_of=D)
     (home.sent / f"{feed}_{COUNTY}_{D:%Y%m%d}.csv").unlink()
+    if status is RuleStatus.NOT_APPLICABLE:
+        expect_no(feed, home)
     home.arrive(D)
     done = call("run", "--as-of", D.isoformat(), home=home, capsys=capsys, monkeypatch=monkeypatch)
-    assert done.status == 3, done.stderr
+    assert done.status == (3 if status.is_gap else 0), done.stderr
     silent = {rule for rule, entry in CONTRACT.items() if feed in entry.needs}
     title = FEEDS_BY_NAME[feed].title
 
     (summary,) = summaries_of(home.path)
     told = {r["rule"]: r for r in summary["rules"]}
-    assert {rule for rule, r in told.items() if r["status"] == "not_evaluated"} == silent
+    assert {rule for rule, r in told.items() if r["status"] == status} == silent
     findings = verdicts_of(home.dataset("findings", summary["run"]))
     assert {rule: found for rule, found in findings.items() if rule not in OVER_WHAT_IS_THERE} == {
         rule: found for rule, found in home.truths()[D].items() if rule not in silent and rule not in OVER_WHAT_IS_THERE
@@ -67,14 +87,15 @@ def test_a_night_without_a_feed_says_so_everywhere_and_ends_with_status_3(
     assert summary["warehouse"]["published"]
 
     page = (home.path / "runs" / summary["run"] / "summary.html").read_text(encoding="utf-8")
-    part = page[page.index('id="skipped"') : page.index('id="findings"')]
+    start = 'id="skipped"' if status.is_gap else f'id="{status}"'
+    part = page[page.index(start) : page.index('id="findings"')]
     assert {rule for rule in CONTRACT if f"<b>{rule}</b>" in part} == silent
     assert title in part
 
     with duckdb.connect(str(home.path / "warehouse.duckdb"), read_only=True) as connection:
         rows = connection.execute("SELECT rule, status, reason, findings FROM evaluation.rule_coverage").fetchall()
         found = {rule for (rule,) in connection.execute("SELECT DISTINCT rule FROM evaluation.findings").fetchall()}
-    assert {rule for rule, status, _, _ in rows if status == "not_evaluated"} == silent
+    assert {rule for rule, told_status, _, _ in rows if told_status == status} == silent
     assert {rule for rule, *_ in rows} == set(CONTRACT)
     assert all(title in reason and not findings for rule, _, reason, findings in rows if rule in silent)
     assert not found & silent
@@ -92,3 +113,16 @@ def test_findings_stay_as_they_were_when_their_feeds_have_gone_stale(three_night
     assert after
     assert after == {i: state for i, state in before.items() if i in after}
     assert night.counts["cleared"] == 0
+
+
+def test_findings_stay_as_they_were_when_their_feed_is_no_longer_expected(three_nights: Home, tmp_path: Path) -> None:
+    home = copy_home(three_nights, tmp_path / "home")
+    expect_no("students", home)
+    late = max(home.dates()) + timedelta(days=93)
+    before = {r["finding_id"]: r["state"] for r in home.dataset("ledger", home.runs()[-1].id)}
+    night = reconcile_county(home.settings(late), COUNTY, late)
+    unasked = {r.rule for r in night.rule_runs if r.status is RuleStatus.NOT_APPLICABLE}
+    assert unasked == {rule for rule, entry in CONTRACT.items() if "students" in entry.needs}
+    after = {r["finding_id"]: r["state"] for r in home.dataset("ledger", night.run.id) if r["rule"] in unasked}
+    assert after
+    assert after == {i: state for i, state in before.items() if i in after}
