@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.suites import REFERENCES
-from pipelines.staging.profile import Before, Profile
+from pipelines.house.records.profile import Profile
+from pipelines.staging.profile import Before
 from warehouse.books.deliveries import Delivery, in_force
 from warehouse.lake import Lake
 
@@ -43,7 +44,8 @@ def _periods(lake: Lake, own: Iterable[Delivery]) -> dict[str, int]:
     periods: dict[str, int] = {}
     for delivery in sorted(own, key=_rank):
         if FEEDS_BY_NAME[delivery.feed].accumulates_by:
-            periods |= (_profile(lake, delivery) or {}).get("periods", {})
+            profile = _profile(lake, delivery)
+            periods |= profile["periods"] if profile is not None else {}
     return periods
 
 

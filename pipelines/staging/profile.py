@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -12,11 +11,10 @@ import pyarrow as pa
 from expectations.feed import Code, Column, Feed, YesNo
 from expectations.masks import Audience, mask_of
 from expectations.suites import COMPARABLE_ROWS, REFERENCES
+from pipelines.house.records.profile import Changes, ColumnProfile, CountedColumn, Figures, References
 from pipelines.staging.admission import is_county
 from warehouse.books.deliveries import Accounting
 from warehouse.sql import parquet
-
-Profile = dict[str, Any]
 
 _EXACT_ROWS = 100_000
 
@@ -28,25 +26,29 @@ class Before:
     ``periods``: of a feed that accumulates, the rows that each period had when it was last delivered.
     """
 
-    profile: Profile | None
+    profile: Figures | None
     others: Mapping[str, Path]
     periods: Mapping[str, int] = field(default_factory=dict)
 
 
 def profile_delivery(
     feed: Feed, staged: Path, problems: pa.Table, accounting: Accounting, allowed_percent: Decimal, before: Before
-) -> Profile:
+) -> Figures:
     """Figures of a staged file; ``problems`` as in the lake, ``allowed_percent`` the share of rows that may be bad."""
     with duckdb.connect() as connection:
         connection.execute("SET threads = 2")
         connection.execute("SET memory_limit = '128MB'")
         source = parquet(staged)
-        columns = _columns(connection, feed, source, problems)
+        columns: list[ColumnProfile] = [
+            {
+                **column,
+                **_referential(connection, feed, source, column["column"], before.others),
+                "unknown_area_share": _unknown_area_share(connection, source, column),
+                **_against(column, before.profile),
+            }
+            for column in _columns(connection, feed, source, problems)
+        ]
         periods = _periods(connection, feed, source)
-        for column in columns:
-            column |= _referential(connection, feed, source, column["column"], before.others)
-            column["unknown_area_share"] = _unknown_area_share(connection, source, column)
-            column |= _against(column, before.profile)
     data_rows = accounting.read - accounting.totals_or_blank
     percent = Decimal(100 * accounting.quarantined) / data_rows if data_rows else Decimal(0)
     return {
@@ -67,14 +69,14 @@ def profile_delivery(
     }
 
 
-def measures(profile: Profile) -> dict[str, dict[str, float | None]]:
+def measures(profile: Figures) -> dict[str, dict[str, float | None]]:
     """Named measures for the whole (key ``""``) and for each column: what the suites of expectations judge."""
     rows = profile["staged"]
-    parts = ("staged", "quarantined", "totals_or_blank", "repeated")
+    accounted = rows + profile["quarantined"] + profile["totals_or_blank"] + profile["repeated"]
     out: dict[str, dict[str, float | None]] = {
         "": {
             "rows": rows,
-            "unaccounted_rows": profile["read"] - sum(profile[p] for p in parts),
+            "unaccounted_rows": profile["read"] - accounted,
             "bad_rows_excess": profile["bad_rows_excess"],
             "rows_share": rows / profile["rows_before"] if profile["rows_before"] else None,
             "period_share": profile["period_share"],
@@ -95,16 +97,14 @@ def measures(profile: Profile) -> dict[str, dict[str, float | None]]:
     return out
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, problems: pa.Table
-) -> list[dict[str, Any]]:
+def _columns(connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, problems: pa.Table) -> list[CountedColumn]:
     # counting exactly holds every value in memory; an estimate does where they are many
     exact = connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0] <= _EXACT_ROWS
     distinct_of = "count(DISTINCT " if exact else "approx_count_distinct("
     counts = ", ".join(f'count("{c.name}"), {distinct_of}"{c.name}")' for c in feed.columns)
     found = connection.execute(f"SELECT count(*), {counts} FROM {source}").fetchall()[0]
     reasons = problems.group_by(["column", "reason"]).aggregate([([], "count_all")]).to_pylist()
-    out = []
+    out: list[CountedColumn] = []
     for i, column in enumerate(feed.columns):
         given, distinct = found[1 + 2 * i], found[2 + 2 * i]
         out.append(
@@ -147,12 +147,12 @@ def _periods(connection: duckdb.DuckDBPyConnection, feed: Feed, source: str) -> 
 
 def _referential(
     connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, column: str, others: Mapping[str, Path]
-) -> dict[str, float | None]:
+) -> References:
     """Shares of a reference: rows whose value the other feed has, and the other's values that are here.
 
     None where the column refers to nothing, or the other feed has not arrived.
     """
-    out: dict[str, float | None] = {"known_share": None, "reached_share": None}
+    out: References = {"known_share": None, "reached_share": None}
     reference = next((r for r in REFERENCES if r.feed == feed.name and r.column == column and r.other in others), None)
     if reference is None:
         return out
@@ -170,7 +170,7 @@ def _share_within(connection: duckdb.DuckDBPyConnection, column: str, asked: str
     return None if found is None else float(found)
 
 
-def _unknown_area_share(connection: duckdb.DuckDBPyConnection, source: str, column: Mapping[str, Any]) -> float | None:
+def _unknown_area_share(connection: duckdb.DuckDBPyConnection, source: str, column: CountedColumn) -> float | None:
     """Of an identity number column: the share of numbers whose first six digits never were a county's code."""
     if not column["identity_number"] or column["nulls"] == column["rows"]:
         return None
@@ -180,12 +180,11 @@ def _unknown_area_share(connection: duckdb.DuckDBPyConnection, source: str, colu
     return float(unknown / (column["rows"] - column["nulls"]))
 
 
-def _against(column: Mapping[str, Any], old: Profile | None) -> dict[str, float | None]:
+def _against(column: CountedColumn, old: Figures | None) -> Changes:
     """How a column differs from the profile before; None where there is nothing to compare with."""
-    unknown = {"null_share_rise": None, "drift": None}
     then = next((c for c in old["columns"] if c["column"] == column["column"]), None) if old else None
     if then is None or min(column["rows"], then["rows"]) < COMPARABLE_ROWS:
-        return dict(unknown)
+        return {"null_share_rise": None, "drift": None}
     drift = None
     if column["shares"] and then["shares"]:
         values = sorted(column["shares"].keys() | then["shares"].keys())

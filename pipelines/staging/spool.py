@@ -19,7 +19,7 @@ from pipelines.reading.units import stated_unit
 from pipelines.staging.parsing.result import mask
 from pipelines.staging.prefetch import prefetched
 from pipelines.staging.rows import Indices, JudgedBatch, Problems, judge_batch
-from pipelines.staging.schema import quarantined_schema, staged_schema
+from pipelines.staging.schema import PROBLEMS, quarantined_schema, staged_schema
 
 COMPRESSION = "zstd"
 
@@ -28,15 +28,7 @@ _REASON_NAMES = pa.array([None if r is None else r.value for r in REASONS], pa.s
 PROBLEM_ROWS = pa.schema(
     [
         pa.field("order", pa.int64()),
-        pa.field("scope", pa.string()),
-        pa.field("file", pa.string()),
-        pa.field("sheet", pa.string()),
-        pa.field("row", pa.int64()),
-        pa.field("column", pa.string()),
-        pa.field("heading", pa.string()),
-        pa.field("reason", pa.string()),
-        pa.field("first", pa.bool_()),
-        pa.field("value", pa.string()),
+        *(field for field in PROBLEMS if field.name != "delivery"),
         pa.field("place", pa.int16()),
     ]
 )

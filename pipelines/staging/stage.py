@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
+from pipelines.house.records.profile import ExpectationRow, Profile
 from pipelines.reading import UnreadableFileError, scratch_path
 from pipelines.reading.notices import Cause, Notice, notice_of, texts
 from pipelines.staging.admission import explain_refusal
@@ -25,7 +26,7 @@ from pipelines.staging.before import find_before
 from pipelines.staging.conflicts import describe_conflicts, write_without
 from pipelines.staging.contents import ArrivalLike, Contents, hash_files, open_contents
 from pipelines.staging.explaining import explain_bad_rows
-from pipelines.staging.profile import Profile, measures, profile_delivery
+from pipelines.staging.profile import measures, profile_delivery
 from pipelines.staging.repeats import find_duplicates
 from pipelines.staging.schema import PROBLEMS, quarantined_schema
 from pipelines.staging.spool import COMPRESSION, Spool
@@ -72,7 +73,7 @@ class Prepared:
     delivery: Delivery
     outcome: Outcome
     refusals: tuple[Notice, ...] = ()
-    expectations: tuple[dict[str, Any], ...] = ()
+    expectations: tuple[ExpectationRow, ...] = ()
     extra_columns: tuple[str, ...] = ()
     warnings: tuple[Notice, ...] = ()
 
@@ -174,9 +175,13 @@ def prepare_delivery(
         delivery = replace(delivery, accounting=judged.accounting)
         allowed = Decimal(str(policy_value(f"bad_rows_percent.{feed.name}")))
         before = find_before(lake, books, delivery)
-        profile = profile_delivery(feed, judged.rows, judged.problems, judged.accounting, allowed, before)
-        results = validate_profile(feed, measures(profile))
-        profile |= {"extra_columns": list(contents.extra_columns), "warnings": list(texts(contents.warnings))}
+        figures = profile_delivery(feed, judged.rows, judged.problems, judged.accounting, allowed, before)
+        results = validate_profile(feed, measures(figures))
+        profile: Profile = {
+            **figures,
+            "extra_columns": list(contents.extra_columns),
+            "warnings": list(texts(contents.warnings)),
+        }
         _write_quarantine(lake, delivery, judged)
         _write_figures(lake, delivery, profile, results)
         if any(r.rejects for r in results):

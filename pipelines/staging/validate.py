@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from expectations.feed import Feed
 from expectations.suites import Expectation, Severity, suite
+from pipelines.house.records.profile import ExpectationRow
 from pipelines.staging.lean_import import import_great_expectations
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Result:
     success: bool
     observed: float
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> ExpectationRow:
         """As the books keep it (table ``quality``, without the delivery)."""
         return {
             "expectation": f"{self.expectation.measure}:{self.column}" if self.column else self.expectation.measure,

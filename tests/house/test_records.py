@@ -13,6 +13,7 @@ from command_line import call
 from homes import AS_OF, COUNTY, REJECTED, copy_home
 from night.counties import Home
 
+from expectations.feeds import CORE_FEEDS
 from expectations.finding import FINDING_COLUMNS
 from expectations.policy import PolicyRow
 from expectations.rules import RULES
@@ -20,6 +21,7 @@ from pipelines.checking.report import CheckRow
 from pipelines.house.records.desk import DigestRow, EscalationRow
 from pipelines.house.records.findings import BookRow, Explanation, FindingRow, LedgerEvent, Life, ProblemRow, RefusedRow
 from pipelines.house.records.night import DeliveryRow, Summary
+from pipelines.house.records.profile import ExpectationRow, Profile
 from pipelines.house.records.rules import RuleBookRow
 from pipelines.reading_out.rule_book import rule_row
 from pipelines.staging.schema import PROBLEMS
@@ -76,6 +78,16 @@ def test_the_summary_of_a_night_is_what_its_record_says(night_home: Path) -> Non
     assert list(misfits(summary, Summary)) == []
     assert list(summary) == list(Summary.__annotations__)
     assert all(summary[name] for name in ("deliveries", "in_force", "refused", "rules", "open", "reports"))
+
+
+def test_what_staging_keeps_of_each_delivery_is_what_its_record_says(night_home: Path) -> None:
+    paths = sorted((night_home / "lake" / "profiles").rglob("*.json"))
+    said = [path for path in paths if path.name.endswith(".validation.json")]
+    assert len(said) >= len(CORE_FEEDS)
+    assert len(paths) == 2 * len(said)
+    for path in paths:
+        kind: Any = list[ExpectationRow] if path in said else Profile
+        assert list(misfits(json.loads(path.read_text(encoding="utf-8")), kind, path.name)) == []
 
 
 @pytest.mark.parametrize(

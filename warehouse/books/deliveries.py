@@ -106,7 +106,7 @@ def record_delivery(
     delivery: Delivery,
     *,
     rejected: Sequence[str] = (),
-    expectations: Iterable[dict[str, Any]] = (),
+    expectations: Iterable[Mapping[str, Any]] = (),
 ) -> None:
     """Record a delivery as accepted (superseding what was in force for its feed, county and as-of) or as rejected.
 

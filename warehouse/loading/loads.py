@@ -6,9 +6,11 @@ the run; ``certificates_in_force``, ``linked_certificates`` and ``household_meas
 
 from sqlalchemy import Table
 
+from expectations.codes import PAYMENT_STATUS
 from expectations.feeds import BOOKS, FEEDS, FEEDS_BY_NAME
 from warehouse.loading.load import Check, Load, Scope
 from warehouse.loading.ordinary import COUNTY, ORDINARY_LOADS, PART, SOURCE, rows_of, same_rows
+from warehouse.sql import literal
 from warehouse.tables import departments, dimensions, people, runs
 from warehouse.tables.households import bridge_household_certificate, fact_household_snapshot
 
@@ -19,14 +21,16 @@ _LOW_INCOME = BOOKS["low_income"]
 def _payments(feed_name: str, table: Table, keys: tuple[str, ...]) -> Load:
     """A table that sums the payments of a feed by state."""
     grain = ", ".join(keys)
-    amount = "coalesce(sum(amount) FILTER (payment_status = '{state}'), 0)"
+    amounts = {
+        state: f"coalesce(sum(amount) FILTER (payment_status = {literal(state)}), 0)" for state in PAYMENT_STATUS.labels
+    }
     return Load(
         table,
         Scope.COUNTY,
         f"""SELECT {COUNTY}, {grain},
-          {amount.format(state="成功")} AS yuan_paid,
-          {amount.format(state="退回")} AS yuan_returned,
-          {amount.format(state="待发")} AS yuan_pending,
+          {amounts["成功"]} AS yuan_paid,
+          {amounts["退回"]} AS yuan_returned,
+          {amounts["待发"]} AS yuan_pending,
           count(*) AS payments,
           count(*) FILTER (payment_status = '成功') AS payments_made
         FROM current_{feed_name} GROUP BY {grain}""",
