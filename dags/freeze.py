@@ -56,7 +56,7 @@ with DAG(
         from pipelines.desk.freezing import freeze
 
         who = (answer.get("responded_by_user") or {}).get("name") or "Airflow"
-        frozen = freeze(open_house(), params["name"], purpose=params["purpose"], who=who)
+        frozen = freeze(open_house(who=who, purpose=params["purpose"]), params["name"])
         say(f"{params['name']} is frozen.")
         return str(frozen)
 

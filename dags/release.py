@@ -55,9 +55,9 @@ with DAG(
         """Put the delivery in force, with who approved it and why."""
         from pipelines.desk.releasing import release
 
-        settings = open_house()
         who = (answer.get("responded_by_user") or {}).get("name") or "Airflow"
-        released = release(settings, params["delivery"], answer["params_input"].get("reason", ""), who)
+        settings = open_house(who=who)
+        released = release(settings, params["delivery"], answer["params_input"].get("reason", ""))
         say(f"{released.id} was released.")
         announce_staged(outlet_events, [released.feed], released.county)
 

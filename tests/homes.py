@@ -8,6 +8,8 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from actors import TESTER
+
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.house.settings import Settings, open_settings
 from pipelines.night.flow import run_night
@@ -30,7 +32,7 @@ REJECTED = "students_522601_20260531.csv"
 
 def settings_of(home: Path) -> Settings:
     """The home opened as the command line opens it, at the night's time."""
-    return open_settings(home, inbox=None, policy=None, now=lambda: NIGHT)
+    return open_settings(home, inbox=None, policy=None, actor=TESTER, now=lambda: NIGHT)
 
 
 def make_home(home: Path) -> Path:

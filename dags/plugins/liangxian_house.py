@@ -50,11 +50,13 @@ def find_place(environment: Mapping[str, str] = os.environ) -> Place:
     )
 
 
-def open_house(**more: Any) -> Any:
-    """``pipelines.night.flow.Settings`` of this place; progress goes to the task's log as sentences.
+def open_house(*, who: str = "airflow", purpose: str = "", **more: Any) -> Any:
+    """``Settings`` of this place; progress goes to the task's log as sentences.
 
-    Raises PolicyError for a policy file that cannot be used.
+    ``who`` acts, of the data team: the clock, or a person who approved; ``purpose``: what for. Raises PolicyError for a
+    policy file that cannot be used.
     """
+    from pipelines.house.actor import Actor, Role
     from pipelines.house.engine_choice import EngineChoice
     from pipelines.house.settings import open_settings
 
@@ -67,6 +69,7 @@ def open_house(**more: Any) -> Any:
         inbox=place.inbox,
         policy=place.policy,
         now=lambda: datetime.now(UTC),
+        actor=Actor(who, Role.DATA_TEAM, purpose=purpose),
         database_url=place.database_url,
         **given,
     )

@@ -69,6 +69,7 @@ def clock_now() -> datetime:
 
 
 def _settings(home: Path, clock: Clock, memory: str | None, jobs: int) -> Any:
+    from pipelines.house.actor import Actor, Role
     from pipelines.house.engine_choice import EngineChoice
     from pipelines.house.settings import open_settings
 
@@ -77,6 +78,7 @@ def _settings(home: Path, clock: Clock, memory: str | None, jobs: int) -> Any:
         inbox=home / "inbox",
         policy=home / "policy",
         now=clock_now,
+        actor=Actor("bench", Role.DATA_TEAM),
         tell=clock.tell,
         engine=EngineChoice(memory_limit=memory),
         jobs=jobs,

@@ -101,12 +101,11 @@ def export(
     need_purpose(purpose)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", recipient):
         raise typer.BadParameter("a short name of letters, digits, - and _", param_hint="--recipient")
-    with on.opened() as settings:
+    with on.opened(purpose=purpose) as settings:
         made = give(
             settings,
             target=to.value,
             recipient=recipient,
-            purpose=purpose,
             out=target,
             aggregates=aggregates,
             renew_key=renew_key,
@@ -135,7 +134,7 @@ def sample_draw(
     from pipelines.evaluation import draw
     from warehouse.evaluation.sampling import Design
 
-    with on.opened() as settings:
+    with on.opened(purpose=clear.purpose) as settings:
         drawn = draw(
             settings,
             county=county,
@@ -143,7 +142,6 @@ def sample_draw(
             seed=seed,
             design=Design(villages, households, reserve),
             unmask=clear.unmask,
-            purpose=clear.purpose,
         )
     if on.as_json:
         sys.stdout.write(drawn.sample.as_json())

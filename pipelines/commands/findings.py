@@ -36,25 +36,16 @@ def findings(
     from expectations.departments import Department
     from expectations.finding import State
     from expectations.rules import RULES_BY_CODE
-    from pipelines.reading_out import export_findings, format_of
+    from pipelines.reading_out.findings import Wanted, format_of, give_out, read_findings
 
     need_known(rule, RULES_BY_CODE, "--rule")
     need_known(state, [*State, "all"], "--state")
     need_known(owner, list(Department), "--owner")
     chosen_format = format_of("json" if on.as_json else file_format.value, target)
     chosen = None if not state else () if "all" in state else tuple(state)
-    with on.opened() as settings:
-        export_findings(
-            settings,
-            rules=tuple(rule or ()),
-            states=chosen,
-            owners=tuple(owner or ()),
-            unmask=clear.unmask,
-            purpose=clear.purpose,
-            file_format=chosen_format,
-            target=target,
-            console=out,
-        )
+    with on.opened(purpose=clear.purpose) as settings:
+        wanted = Wanted(tuple(rule or ()), chosen, tuple(owner or ()))
+        give_out(settings, read_findings(settings, wanted, unmask=clear.unmask), chosen_format, target, out)
 
 
 @commands.command()
@@ -63,8 +54,8 @@ def explain(on: OnHome, clear: InClear, finding_id: OneFinding) -> None:
     """One finding: its sentence, the rows of both sides, the policy values with their sources, its history."""
     from pipelines.reading_out import explain_finding, print_explanation
 
-    with on.opened() as settings:
-        told = explain_finding(settings, finding_id, unmask=clear.unmask, purpose=clear.purpose)
+    with on.opened(purpose=clear.purpose) as settings:
+        told = explain_finding(settings, finding_id, unmask=clear.unmask)
     if on.as_json:
         print_json(told)
     else:

@@ -174,7 +174,7 @@ def deliveries(on: WithCounties) -> None:
 
     with on.opened() as settings:
         found = list_deliveries(settings.home.books)
-    rows = [delivery_row(d) for d in found if not on.county or d.county in on.county]
+    rows = [delivery_row(d) for d in found if not settings.counties or d.county in settings.counties]
     print_delivery_rows(rows, on.as_json)
 
 
@@ -184,7 +184,7 @@ def restore(on: OnHome, delivery: OneDelivery) -> None:
     """Put an earlier content of the same feed, county and as-of date in force again."""
     from pipelines.desk.releasing import restore as put_back
 
-    _decide(on, lambda settings, who: put_back(settings, delivery, who))
+    _decide(on, lambda settings: put_back(settings, delivery))
 
 
 @commands.command()
@@ -195,16 +195,15 @@ def release(
     """Let a delivery through that was stopped for its share of bad rows."""
     from pipelines.desk.releasing import release as let_through
 
-    _decide(on, lambda settings, who: let_through(settings, delivery, reason, who))
+    _decide(on, lambda settings: let_through(settings, delivery, reason))
 
 
-def _decide(on: OnHome, act: "Callable[[Settings, str], Delivery]") -> None:
+def _decide(on: OnHome, act: "Callable[[Settings], Delivery]") -> None:
     """Carry out a person's decision on a delivery, and show what became of it."""
     from pipelines.night.summary import delivery_row
-    from pipelines.reading_out.reads import system_user
 
     with on.opened() as settings:
-        delivery = act(settings, system_user())
+        delivery = act(settings)
     print_delivery_rows([delivery_row(delivery)], on.as_json)
 
 

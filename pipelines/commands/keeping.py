@@ -58,15 +58,11 @@ def freeze(
     """Freeze the published warehouse under a name: a copy that never changes again, its hash in the books."""
     from pipelines.desk.freezing import freeze as freeze_snapshot
     from pipelines.desk.freezing import list_snapshots
-    from pipelines.reading_out.reads import system_user
 
     if listed == (name is not None):
         raise typer.BadParameter("either a name or --list", param_hint="NAME")
-    with on.opened() as settings:
-        if name is not None:
-            found = [freeze_snapshot(settings, name, purpose=purpose or name, who=by or system_user())]
-        else:
-            found = list_snapshots(settings, look=True)
+    with on.opened(who=by, purpose=purpose or name) as settings:
+        found = [freeze_snapshot(settings, name)] if name is not None else list_snapshots(settings, look=True)
     if on.as_json:
         print_json([snapshot.as_dict() for snapshot in found])
     else:

@@ -54,8 +54,8 @@ def ledger_show(on: OnHome, clear: InClear, finding_id: OneFinding) -> None:
     """Where a finding stands, every transition with who and why, and what departments answered."""
     from pipelines.reading_out.life import print_life, show_life
 
-    with on.opened() as settings:
-        told = show_life(settings, finding_id, unmask=clear.unmask, purpose=clear.purpose)
+    with on.opened(purpose=clear.purpose) as settings:
+        told = show_life(settings, finding_id, unmask=clear.unmask)
     if on.as_json:
         print_json(told)
     else:
@@ -74,8 +74,8 @@ def ledger_review(
     """Close a rectified finding (销号): newer data must no longer show it."""
     from pipelines.desk.ledger import review_finding
 
-    with on.opened() as settings:
-        event = review_finding(settings, finding_id, reviewer, day or local_day(settings.now()), why)
+    with on.opened(who=reviewer) as settings:
+        event = review_finding(settings, finding_id, day or local_day(settings.now()), why)
     if on.as_json:
         print_json(event)
     else:

@@ -162,12 +162,17 @@ class OnHome:
     as_json: Json = False
 
     @contextmanager
-    def opened(self, **more: Any) -> Iterator["Settings"]:
-        """Settings as the options say; on a terminal a spinner says which step is running."""
+    def opened(self, *, who: str | None = None, purpose: str | None = None, **more: Any) -> Iterator["Settings"]:
+        """Settings as the options say; on a terminal a spinner says which step is running.
+
+        ``who`` acts, where it is another than the system's user; ``purpose``: what for.
+        """
+        from pipelines.commands.person import at_the_terminal
         from pipelines.house.settings import open_settings
 
         with progress() as tell:
-            yield open_settings(self.home, now=now, tell=tell, **self.given() | more)
+            actor = at_the_terminal(who, purpose)
+            yield open_settings(self.home, now=now, tell=tell, actor=actor, **self.given() | more)
 
     def given(self) -> dict[str, Any]:
         """What the options say, by the settings' names; without ``--policy`` no policy is read."""

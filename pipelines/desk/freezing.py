@@ -59,17 +59,18 @@ class Snapshot:
         return vars(self) | {"frozen_at": self.frozen_at.isoformat(), "runs": list(self.runs), "path": self.path.name}
 
 
-def freeze(settings: Settings, name: str, *, purpose: str, who: str) -> Snapshot:
+def freeze(settings: Settings, name: str) -> Snapshot:
     """Copy the published warehouse to ``HOME/frozen/<name>.duckdb``, read-only, and note its hash in the books.
 
-    Raises NameTakenError for a name that is taken, RequestError for one that is no name or without a purpose,
-    NothingPublishedError. A kill leaves a copy that the books do not know; the next
-    attempt writes it again.
+    Who froze it and what for are the actor's name and purpose. Raises NameTakenError for a name that is taken,
+    RequestError for one that is no name or without a purpose, NothingPublishedError. A kill leaves a copy that the
+    books do not know; the next attempt writes it again.
     """
     home = settings.home
     if not _NAME.fullmatch(name):
         raise ValueRefusedError(f"{name!r} is no name: letters, digits, . _ - and at most 64 of them")
-    if not purpose.strip():
+    actor = settings.actor
+    if not actor.purpose:
         raise RequestError("a snapshot is frozen for a purpose only")
     with hold(home.lake, "freezing"), hold(home.lake, "publishing"):
         if any(known.name == name for known in list_snapshots(settings)):
@@ -86,8 +87,8 @@ def freeze(settings: Settings, name: str, *, purpose: str, who: str) -> Snapshot
         row: dict[str, Any] = {
             "name": name,
             "frozen_at": settings.now().astimezone(UTC),
-            "who": who[:64],
-            "purpose": purpose.strip()[:400],
+            "who": actor.who,
+            "purpose": actor.purpose[:400],
             "version": snapshot_of(version),
             "sha256": sha256_file(target),
             "bytes": target.stat().st_size,

@@ -13,10 +13,10 @@ from pipelines.house.home import hold
 from pipelines.house.records.desk import FeedbackProblem, TakenRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import day_in_digits
+from pipelines.reading_out.ledgers import find_finding
 from pipelines.recording.feedback import Receipt, county_of, find_receipt, record_returned
 from pipelines.recording.returned import read_returned
 from pipelines.recording.review import close_finding
-from pipelines.recording.standings import find_by_digits
 from pipelines.reporting.receipt import OUTCOMES, count_outcomes, write_receipt
 from warehouse.books.deliveries import Event
 from warehouse.lake import sha256_file
@@ -83,15 +83,15 @@ def _take(settings: Settings, path: Path, on: date) -> Receipt:
         return record_returned(home.books, home.lake, path, returned, county, on=on, at=settings.now(), policy=policy)
 
 
-def review_finding(settings: Settings, digits: str, reviewer: str, on: date, why: str | None) -> Mapping[str, Any]:
-    """Close a finding (named by the first digits of its id); return the event.
+def review_finding(settings: Settings, digits: str, on: date, why: str | None) -> Mapping[str, Any]:
+    """Close a finding (named by the first digits of its id) as its reviewer, the actor; return the event.
 
     Raises UnknownError where no finding or several begin so, ReviewRefusedError where it cannot be closed.
     """
     home = settings.home
-    finding_id, county = find_by_digits(home.books, digits)
+    finding_id, county = find_finding(settings, digits)
     with hold(home.lake, county):
-        return close_finding(home.books, home.lake, finding_id, reviewer=reviewer, on=on, why=why)
+        return close_finding(home.books, home.lake, finding_id, reviewer=settings.actor, on=on, why=why)
 
 
 def describe_taken(taken: TakenRow) -> list[str]:

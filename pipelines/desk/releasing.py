@@ -32,10 +32,11 @@ class _Kept:
     names: tuple[str, ...]
 
 
-def restore(settings: Settings, delivery: str, who: str) -> Delivery:
+def restore(settings: Settings, delivery: str) -> Delivery:
     """Put a superseded delivery in force again, superseding what is; one that is in force stays as it is.
 
-    Raises UnknownError for an unknown delivery, RequestError for one that was rejected or erased.
+    The actor's name is recorded. Raises UnknownError for an unknown delivery, RequestError for one that was rejected or
+    erased.
     """
 
     def put_back(found: Delivery) -> None:
@@ -44,12 +45,12 @@ def restore(settings: Settings, delivery: str, who: str) -> Delivery:
         if found.status == Event.ERASED:
             raise RequestError(f"{found.id} was erased on schedule", why="its rows are gone")
         if found.status == Event.SUPERSEDED:
-            _append(settings, found, Event.RESTORED, who)
+            _append(settings, found, Event.RESTORED, settings.actor.who)
 
     return _decide(settings, delivery, put_back)
 
 
-def release(settings: Settings, delivery: str, reason: str, who: str) -> Delivery:
+def release(settings: Settings, delivery: str, reason: str) -> Delivery:
     """Let a delivery through that was stopped for its share of bad rows; its bad rows stay in quarantine.
 
     Its rows are staged again from the files that were kept. Raises UnknownError for an unknown delivery, RequestError
@@ -64,7 +65,7 @@ def release(settings: Settings, delivery: str, reason: str, who: str) -> Deliver
         if found.accounting is None:
             raise RequestError(f"{found.id} has no rows that could be let through", why=" ".join(found.reason))
         _stage_again(settings, found)
-        _append(settings, found, Event.RELEASED, f"{who}：{reason.strip()}")
+        _append(settings, found, Event.RELEASED, f"{settings.actor.who}：{reason.strip()}")
 
     return _decide(settings, delivery, let_through)
 
@@ -78,7 +79,7 @@ def _decide(settings: Settings, delivery: str, act: Callable[[Delivery], None]) 
 
 def _find(settings: Settings, delivery: str) -> Delivery:
     found = list_deliveries(settings.home.books, (deliveries_table.c.id == delivery,))
-    if not found:
+    if not found or not settings.actor.scope.sees(found[0].county):
         raise UnknownError("delivery", delivery)
     return found[0]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from expectations.masks import Audience, mask_of_fact
 from pipelines.evaluation.forms import write_forms
 from pipelines.house.settings import Settings
-from pipelines.reading_out.reads import check_purpose, record_read
+from pipelines.reading_out.reads import record_read
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.sampling import Design, Group, Sample, draw_sample, read_frame
 from warehouse.evaluation.sampling.frame import Query
@@ -43,13 +43,13 @@ def draw(
     seed: str,
     design: Design,
     unmask: bool = False,
-    purpose: str | None = None,
 ) -> Drawn:
     """Draw, or draw again: the same seed on the same warehouse gives the same files. Forms in clear are audited first.
 
     Raises RequestError where the warehouse holds no such county and D, or nobody to draw from.
     """
-    why = check_purpose(unmask, purpose)
+    if unmask:
+        settings.actor.need_clear()
     lake = settings.home.lake
     with published_query(lake) as query:
         where = newest_day(query, county, as_of)
@@ -60,7 +60,7 @@ def draw(
     if unmask:
         shown = json.dumps(sorted((*key, name) for key, name in heads.items()), ensure_ascii=False).encode()
         asked = {"sample": sample.sample_id, "county": sample.county, "as_of": sample.as_of.isoformat()}
-        record_read(settings, what="sample forms", purpose=why, asked=asked, rows=len(heads), content=shown)
+        record_read(settings, what="sample forms", asked=asked, rows=len(heads), content=shown)
     write_text(record, sample.as_json())
     return Drawn(sample, record, tuple(write_forms(sample, heads, folder / "forms")))
 

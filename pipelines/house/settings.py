@@ -1,4 +1,4 @@
-"""How a night is run: the home, the inbox, the policies, the clock. Opened once, at the door."""
+"""How a night is run: who asks, the home, the inbox, the policies, the clock. Opened once, at the door."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.house.actor import Actor, NotYoursError
 from pipelines.house.engine_choice import DUCKDB, EngineChoice
 from pipelines.house.home import Home
 from pipelines.house.policies import Policies, load_policies
@@ -20,7 +21,7 @@ def tell_nobody(_what: str) -> None:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a night is run. Time and places come in here; inside, nothing asks the clock or the environment.
+    """How a night is run. Actor, time and places come in here; inside, nothing asks the system or the clock.
 
     ``known_at`` (aware): only what had been received by then counts, as it stood then; nothing is taken in. ``jobs``:
     deliveries and counties that are worked on at once, at most.
@@ -30,6 +31,7 @@ class Settings:
     inbox: Path
     policies: Policies
     now: Callable[[], datetime]
+    actor: Actor
     counties: tuple[str, ...] = ()
     dispatch: bool = True
     settle_seconds: float = 0
@@ -45,14 +47,19 @@ def open_settings(
     inbox: Path | None,
     policy: Path | None,
     now: Callable[[], datetime],
+    actor: Actor,
+    counties: tuple[str, ...] = (),
     with_policies: bool = True,
     **more: Any,
 ) -> Settings:
     """Settings over a home folder, with its own inbox and policy folder where none are named.
 
+    Of the counties that the actor sees, those that are asked for; where none are, all of them. Raises NotYoursError.
     ``with_policies=False`` is for those who only read back: a policy file that cannot be used does not stop them.
     """
     home = Home(folder, more.pop("database_url", None))
     values = policy if policy is not None else (home.lake.policies if home.lake.policies.is_dir() else None)
     policies = load_policies(values) if with_policies else Policies({}, {})
-    return Settings(home, inbox or home.lake.inbox, policies, now, **more)
+    if not all(actor.scope.sees(county) for county in counties):
+        raise NotYoursError()
+    return Settings(home, inbox or home.lake.inbox, policies, now, actor, counties or actor.scope.counties, **more)

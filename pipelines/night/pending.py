@@ -97,7 +97,7 @@ def facts_of(settings: Settings, delivery_id: str) -> str:
     Raises UnknownError for an unknown delivery.
     """
     found = list_deliveries(settings.home.books, (deliveries_table.c.id == delivery_id,))
-    if not found:
+    if not found or not settings.actor.scope.sees(found[0].county):
         raise UnknownError("delivery", delivery_id)
     (delivery,) = found
     counting = [d for d in in_force(settings.home.books, delivery.county) if d.feed == delivery.feed]

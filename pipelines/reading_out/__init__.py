@@ -1,15 +1,12 @@
 """What people read back: findings, one finding explained, what was refused, the rule book, policy and deliveries."""
 
 from pipelines.reading_out.explaining import explain_finding, print_explanation
-from pipelines.reading_out.findings import export_findings, format_of
 from pipelines.reading_out.lists import print_deliveries, print_policy
 from pipelines.reading_out.refused import list_refused, print_refused
 from pipelines.reading_out.rule_book import print_rule, print_rules, rule_row
 
 __all__ = [
     "explain_finding",
-    "export_findings",
-    "format_of",
     "list_refused",
     "print_deliveries",
     "print_explanation",

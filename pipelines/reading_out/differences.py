@@ -104,7 +104,8 @@ def print_difference(difference: Difference, console: Console) -> None:
 
 
 def _named(settings: Settings, text: str) -> Run:
-    runs = [run for run in list_runs(settings.home.books) if run.id.startswith(text)]
+    seen = settings.actor.scope.sees
+    runs = [run for run in list_runs(settings.home.books) if run.id.startswith(text) and seen(run.county)]
     whole = [run for run in runs if run.id == text] or runs
     if len(whole) != 1:
         raise UnknownError("run", text, several=bool(whole))

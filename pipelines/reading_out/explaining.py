@@ -26,26 +26,30 @@ from pipelines.house.records.findings import (
 )
 from pipelines.house.settings import Settings
 from pipelines.house.words import department_label, feed_title, finding_title, in_words, policy_title, policy_unit
-from pipelines.reading_out.ledgers import newest_runs
-from pipelines.reading_out.reads import check_purpose, record_read
+from pipelines.reading_out.ledgers import find_finding
+from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.tables import make_table, print_table
-from pipelines.recording.standings import find_by_digits
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.books.deliveries import Delivery, list_deliveries
+from warehouse.books.runs import newest_recorded
 from warehouse.books.schema import finding_events
 from warehouse.evaluation.exports import select_findings
 
 
-def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpose: str | None) -> Explanation:
+def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False) -> Explanation:
     """Everything that is known of a finding; ``finding_id`` may be its first digits.
 
-    Beside the export's columns: ``sentence``, ``rows``, ``searched``, ``policy``, ``history``. In clear only with a
-    purpose, and then the audit log says so first. Raises UnknownError where no finding, or several, begin with these
-    digits.
+    Beside the export's columns: ``sentence``, ``rows``, ``searched``, ``policy``, ``history``. In clear only
+    where the actor has a purpose, and then the audit log says so first. Raises UnknownError where no finding, or
+    several, of those that the actor sees begin with these digits.
     """
-    why = check_purpose(unmask, purpose)
-    whole_id, county = find_by_digits(settings.home.books, finding_id)
-    run = next(run for run in newest_runs(settings) if run.county == county)
+    if unmask:
+        settings.actor.need_clear()
+    whole_id, county = find_finding(settings, finding_id)
+    with settings.home.books.connect() as connection:
+        run = newest_recorded(connection, county)
+    if run is None:
+        raise UnknownError("finding", finding_id)
     ledger = pq.read_table(settings.home.lake.ledger(run.id), filters=[("finding_id", "=", whole_id)])
     if not ledger.num_rows:
         raise UnknownError("finding", finding_id)
@@ -64,7 +68,7 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool, purpos
     }
     if unmask:
         content = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
-        record_read(settings, what="explain", purpose=why, asked={"finding_id": whole_id}, rows=1, content=content)
+        record_read(settings, what="explain", asked={"finding_id": whole_id}, rows=1, content=content)
     return told
 
 

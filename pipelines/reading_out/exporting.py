@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from expectations.errors import RequestError
 from pipelines.house.settings import Settings
-from pipelines.reading_out.reads import check_purpose, record_read
+from pipelines.reading_out.reads import record_read
 from warehouse.evaluation.datasets import Dataset, read_aggregates, read_datasets
 from warehouse.evaluation.formats import CODEBOOK, Target, write_codebook, write_dataset, write_duckdb
 from warehouse.evaluation.pseudonyms import ALGORITHM, RecipientKey, recipient_key
@@ -36,7 +36,6 @@ def export(
     *,
     target: str,
     recipient: str,
-    purpose: str | None,
     out: Path | None = None,
     aggregates: bool = False,
     renew_key: bool = False,
@@ -46,14 +45,21 @@ def export(
     The audit log has the export before it is given out. Raises PurposeMissingError, NothingPublishedError, or
     RequestError where the export would replace what is none.
     """
-    why = check_purpose(True, purpose)
+    settings.actor.need_purpose()
     lake = settings.home.lake
     snapshot = _snapshot(lake)
     key = recipient_key(lake, recipient, renew=renew_key)
     with closing(open_published(lake)) as connection:
         datasets = list((read_aggregates if aggregates else read_datasets)(connection, key))
         days = connection.execute("SELECT county, max(as_of) FROM warehouse.fact_load GROUP BY 1 ORDER BY 1").fetchall()
-    about = _about(recipient, why, snapshot, key, {county: str(day) for county, day in days}, aggregates=aggregates)
+    about = _about(
+        recipient,
+        settings.actor.purpose,
+        snapshot,
+        key,
+        {county: str(day) for county, day in days},
+        aggregates=aggregates,
+    )
     place = out or (lake.published(recipient) / target if target != DUCKDB else _duckdb_path(lake, recipient))
     _check_place(place, is_file=target == DUCKDB)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +69,7 @@ def export(
         asked = {k: v for k, v in about.items() if k != "purpose"} | {"to": target}
         rows = {dataset.name: dataset.table.num_rows for dataset in datasets}
         total = sum(rows.values())
-        record_read(settings, what="export", purpose=why, asked=asked, rows=total, content=made.read_bytes())
+        record_read(settings, what="export", asked=asked, rows=total, content=made.read_bytes())
         _give_out(scratch, made, place, is_file=target == DUCKDB)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -1,13 +1,14 @@
-"""Findings read back: masked unless a purpose is given, as a table or a file, the same for the same ledger."""
+"""Findings read back: selected by what the actor sees, audited where they are in clear, given out as table or file."""
 
 import io
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast, get_args
+from typing import Any, Final, cast, get_args
 
 import pyarrow as pa
 from rich.console import Console
@@ -16,7 +17,7 @@ from rich.table import Table
 from expectations.errors import RequestError
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs, read_ledgers
-from pipelines.reading_out.reads import check_purpose, record_read
+from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.evaluation.exports import Format, select_findings, write_findings
@@ -37,53 +38,70 @@ def format_of(file_format: str, target: Path | None) -> str:
     return ending
 
 
-def export_findings(
-    settings: Settings,
-    *,
-    rules: Collection[str],
-    states: Collection[str] | None,
-    owners: Collection[str],
-    unmask: bool,
-    purpose: str | None,
-    file_format: str,
-    target: Path | None,
-    console: Console,
-) -> None:
-    """Write the findings of every county's newest recorded run to ``target``, else to standard output.
+@dataclass(frozen=True)
+class Wanted:
+    """Which findings are asked for. ``states``: None for open ones, ``()`` for all."""
 
-    ``states`` None: open ones; ``()``: all. In clear only with a purpose, and then the audit log says so first: where
-    it cannot be written, nothing is given out. Raises NotYetError where nothing has been recorded.
+    rules: Collection[str] = ()
+    states: Collection[str] | None = None
+    owners: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Selected:
+    """Findings with the contract's columns, in order, masked or ``in_clear``; and what was asked, for the audit log."""
+
+    findings: pa.Table
+    in_clear: bool
+    asked: Mapping[str, Any]
+
+
+def read_findings(settings: Settings, wanted: Wanted, *, unmask: bool = False) -> Selected:
+    """What is asked for of what the actor sees, as every county's newest recorded run left it.
+
+    Raises NotYetError where nothing has been recorded, NotYoursError or PurposeMissingError for values in clear.
     """
-    why = check_purpose(unmask, purpose)
+    if unmask:
+        settings.actor.need_clear()
     runs = newest_runs(settings)
-    found = select_findings(read_ledgers(settings, runs), rules=rules, states=states, owners=owners, unmask=unmask)
-    chosen = format_of(file_format, target)
+    found = select_findings(
+        read_ledgers(settings, runs), rules=wanted.rules, states=wanted.states, owners=wanted.owners, unmask=unmask
+    )
     asked = {
         "counties": [run.county for run in runs],
         "runs": [run.id for run in runs],
-        "rules": sorted(rules),
-        "states": None if states is None else sorted(states),
-        "owners": sorted(owners),
-        "format": chosen,
+        "rules": sorted(wanted.rules),
+        "states": None if wanted.states is None else sorted(wanted.states),
+        "owners": sorted(wanted.owners),
     }
+    return Selected(found, unmask, asked)
+
+
+def give_out(settings: Settings, selected: Selected, file_format: str, target: Path | None, console: Console) -> None:
+    """Show a table on the console, or write a file to ``target`` (without one to standard output).
+
+    In clear the audit log says so first: where it cannot be written, nothing is given out.
+    """
+    found, chosen = selected.findings, format_of(file_format, target)
+
+    def audit(rows: int, content: bytes) -> None:
+        record_read(settings, what="findings", asked={**selected.asked, "format": chosen}, rows=rows, content=content)
+
     if chosen == TABLE:
-        if unmask:
-            shown = min(found.num_rows, ROWS_SHOWN)
-            record_read(settings, what="findings", purpose=why, asked=asked, rows=shown, content=_as_text(found))
+        if selected.in_clear:
+            audit(min(found.num_rows, ROWS_SHOWN), _as_text(found))
         print_counted(_table(found), found.num_rows, console)
-    elif not unmask:
+    elif not selected.in_clear:
         write_findings(found, target, cast(Format, chosen))
     else:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "findings"
             write_findings(found, path, cast(Format, chosen))
-            record_read(
-                settings, what="findings", purpose=why, asked=asked, rows=found.num_rows, content=path.read_bytes()
-            )
-            _give_out(path, target)
+            audit(found.num_rows, path.read_bytes())
+            _hand_over(path, target)
 
 
-def _give_out(path: Path, target: Path | None) -> None:
+def _hand_over(path: Path, target: Path | None) -> None:
     """Hand over what the audit log has noted: to standard output, or to a file that only its owner can read."""
     if target is None:
         with path.open("rb") as stream:

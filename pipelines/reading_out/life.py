@@ -12,24 +12,26 @@ from expectations.rules import RULES_BY_CODE
 from expectations.workbook import COMPLETED, PLANNED, VERDICT
 from pipelines.house.records.findings import BookRow, LedgerEvent, Life
 from pipelines.house.settings import Settings
-from pipelines.reading_out.reads import check_purpose, record_read
+from pipelines.reading_out.ledgers import find_finding
+from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.tables import make_table, print_table
 from pipelines.recording.events import read_events
-from pipelines.recording.standings import find_by_digits, finding_rows
+from pipelines.recording.standings import finding_rows
 from warehouse.books.schema import answers, deliveries
 
 _SHOWN = (VERDICT, PLANNED, COMPLETED)
 """Answers that hold no free text; the others are people's own words and are shown for a purpose only."""
 
 
-def show_life(settings: Settings, digits: str, *, unmask: bool = False, purpose: str | None = None) -> Life:
-    """The books' row of a finding, ``events`` and ``answers``; free texts only with a purpose, which is audited.
+def show_life(settings: Settings, digits: str, *, unmask: bool = False) -> Life:
+    """The books' row of a finding, ``events`` and ``answers``; free texts only where the actor has a purpose; audited.
 
-    Raises UnknownError where no finding, or several, begin with these digits.
+    Raises UnknownError where no finding, or several, of those that the actor sees begin with these digits.
     """
-    why = check_purpose(unmask, purpose)
+    if unmask:
+        settings.actor.need_clear()
     books = settings.home.books
-    finding_id, county = find_by_digits(books, digits)
+    finding_id, county = find_finding(settings, digits)
     with books.connect() as connection:
         row = finding_rows(connection, [finding_id])[finding_id]
         events = list(read_events(connection, county, finding_id))
@@ -51,7 +53,7 @@ def show_life(settings: Settings, digits: str, *, unmask: bool = False, purpose:
     }
     if unmask:
         content = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
-        record_read(settings, what="ledger", purpose=why, asked={"finding_id": finding_id}, rows=1, content=content)
+        record_read(settings, what="ledger", asked={"finding_id": finding_id}, rows=1, content=content)
     return told
 
 

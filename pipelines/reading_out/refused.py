@@ -30,7 +30,7 @@ def list_refused(settings: Settings, delivery: str | None = None, row: int | Non
     known = list_deliveries(settings.home.books)
     chosen = [d for d in known if not settings.counties or d.county in settings.counties]
     if delivery is not None:
-        chosen = [d for d in known if d.id == delivery]
+        chosen = [d for d in known if d.id == delivery and settings.actor.scope.sees(d.county)]
         if not chosen:
             raise UnknownError("delivery", delivery)
     out: list[RefusedRow] = []

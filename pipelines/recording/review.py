@@ -14,6 +14,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from expectations.finding import State
 from expectations.rules import RULES_BY_CODE
 from expectations.workbook import COMPLETED, RESPONSIBLE
+from pipelines.house.actor import Actor
 from pipelines.recording.events import append_events, read_events
 from pipelines.recording.standings import finding_rows, said_so_far
 from warehouse.books.runs import Run, newest_recorded
@@ -39,7 +40,7 @@ class _Rectified:
 
 
 def close_finding(
-    books: Engine, lake: Lake, finding_id: str, *, reviewer: str, on: date, why: str | None
+    books: Engine, lake: Lake, finding_id: str, *, reviewer: Actor, on: date, why: str | None
 ) -> Mapping[str, Any]:
     """Close a finding that stands at 已整改; only under the county's lock. Return the event.
 
@@ -58,7 +59,7 @@ def close_finding(
             "finding_id": finding_id,
             "run": None,
             "on": on,
-            "who": reviewer.strip()[:64],
+            "who": reviewer.who,
             "from_state": State.RECTIFIED.value,
             "to_state": State.CLOSED.value,
             "why": (f"{settled}：{why.strip()}" if why and why.strip() else settled)[:400],
@@ -76,7 +77,7 @@ def _reasons(
     lake: Lake,
     found: Mapping[str, Any],
     newest: Run,
-    reviewer: str,
+    reviewer: Actor,
     on: date,
     why: str | None,
 ) -> tuple[list[str], str]:
@@ -85,11 +86,9 @@ def _reasons(
         return [f"这条问题现在是“{found['state']}”，只有“{State.RECTIFIED.value}”的才能销号"], ""
     reasons = []
     done = _rectified(connection, found)
-    if not reviewer.strip():
-        reasons.append("没有写复核人")
     if not done.responsible:
         reasons.append("整改没有登记责任人，不能确认复核人另有其人；请责任单位在反馈表中补填责任人")
-    elif _plain(reviewer) == _plain(done.responsible):
+    elif _plain(reviewer.who) == _plain(done.responsible):
         reasons.append("复核人就是整改责任人，须由另一人复核")
     if on < done.completed:
         reasons.append(f"复核日期{on}早于整改完成日期{done.completed}")

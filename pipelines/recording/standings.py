@@ -6,9 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
-from expectations.errors import UnknownError
 from expectations.finding import State
 from expectations.workbook import COLUMNS, FINDING_ID
 from pipelines.recording.answers import Standing
@@ -45,18 +44,6 @@ def finding_rows(connection: Connection, ids: Collection[str]) -> dict[str, dict
         for row in connection.execute(select(findings).where(findings.c.finding_id.in_(some))):
             rows[row.finding_id] = dict(row._mapping)
     return rows
-
-
-def find_by_digits(books: Engine, digits: str) -> tuple[str, str]:
-    """Id and county of the finding whose id begins with these digits. Raises UnknownError where none or several do."""
-    query = select(findings.c.finding_id, findings.c.county).where(
-        findings.c.finding_id.startswith(digits, autoescape=True)
-    )
-    with books.connect() as connection:
-        found = connection.execute(query.order_by(findings.c.finding_id).limit(2)).all()
-    if len(found) != 1:
-        raise UnknownError("finding", digits, several=bool(found))
-    return str(found[0].finding_id), str(found[0].county)
 
 
 def known_answers(connection: Connection, ids: Collection[str]) -> set[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pyarrow.parquet as pq
+from actors import TESTER
 from airflows import Local, Postgres
 from dags.scenario import (
     ALL_COUNTIES,
@@ -132,7 +133,9 @@ def rules_told(settings: Settings, run: Run) -> dict[str, str]:
 
 def open_home(home: Path, policy: Path, database: Postgres) -> Settings:
     """Our house, opened beside Airflow: its books lie on PostgreSQL."""
-    return open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC), database_url=database.books)
+    return open_settings(
+        home, inbox=None, policy=policy, actor=TESTER, now=lambda: datetime.now(UTC), database_url=database.books
+    )
 
 
 def left_below(folder: Path) -> list[str]:

@@ -15,6 +15,8 @@ from datetime import time as clock
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from actors import TESTER, acting
+
 from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from pipelines.desk.releasing import release
 from pipelines.house.settings import Settings, open_settings
@@ -160,7 +162,7 @@ def receive_past(settings: Settings, departments: Departments, sent: Mapping[dat
 
 def run_past_nights(home: Path, policy: Path, sent: Mapping[date, Sequence[Path]]) -> Settings:
     """The third county's nights as the command line ran them then, each over what had been received."""
-    settings = open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC))
+    settings = open_settings(home, inbox=None, policy=policy, actor=TESTER, now=lambda: datetime.now(UTC))
     for day, paths in sent.items():
         then = replace(settings, now=lambda day=day: at_one(day))
         ingest(then, day, paths, archive=False)
@@ -176,9 +178,11 @@ def run_by_hand(home: Path, departments: Departments, policy: Path, released: st
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
         os.utime(target, (1_700_000_000 + number, 1_700_000_000 + number))
-    settings = open_settings(home, inbox=None, policy=policy, now=lambda: datetime.now(UTC), dispatch=False)
+    settings = open_settings(
+        home, inbox=None, policy=policy, actor=TESTER, now=lambda: datetime.now(UTC), dispatch=False
+    )
     ingest(settings, day)
-    release(settings, released, REASON, "admin")
+    release(acting(settings, "admin"), released, REASON)
     for county in flow.counties_with_data(settings):
         flow.reconcile_county(settings, county, day)
     return settings

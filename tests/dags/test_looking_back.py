@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from actors import TESTER
 from airflows import listening, run_airflow, share
 from dags.scenario import named_in, people_in
 
@@ -66,7 +67,7 @@ def fill(home: Path, held: Path) -> list[date]:
 
 
 def open_home(home: Path) -> Settings:
-    return open_settings(home, inbox=None, policy=None, now=lambda: datetime.now(UTC), dispatch=False)
+    return open_settings(home, inbox=None, policy=None, actor=TESTER, now=lambda: datetime.now(UTC), dispatch=False)
 
 
 def recorded(settings: Settings) -> list[Run]:

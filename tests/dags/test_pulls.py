@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from actors import TESTER
 from airflows import run_airflow
 from source_tables import COLUMNS, new_source
 from sqlalchemy import make_url
@@ -32,7 +33,7 @@ def test_every_configuration_is_pulled_with_the_url_that_airflow_keeps(
     told = json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))
     assert told["runs"]["pull"]["state"] == "success"
     assert told["events"] == ["staged_low_income_members"]
-    books = open_settings(home, inbox=None, policy=None, now=lambda: pytest.fail("no clock")).home.books
+    books = open_settings(home, inbox=None, policy=None, actor=TESTER, now=lambda: pytest.fail("no clock")).home.books
     (delivery,) = list_deliveries(books)
     assert (delivery.source, delivery.county, str(delivery.as_of), delivery.status) == (
         "pull",

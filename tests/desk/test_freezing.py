@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from actors import TESTER, acting
 from command_line import call
 from homes import AS_OF, copy_home, settings_of
 from night.counties import Home
@@ -35,7 +36,7 @@ def days_in(path: Path) -> list[Any]:
 
 
 def test_a_snapshot_stays_as_it_was_while_nights_go_on(settings: Settings) -> None:
-    frozen = freeze(settings, NAME, purpose="年度第三方评估", who="评估组")
+    frozen = freeze(acting(settings, "评估组", purpose="年度第三方评估"), NAME)
     assert frozen.sha256 == sha256_file(frozen.path)
     assert not frozen.path.stat().st_mode & 0o222
     assert days_in(frozen.path) == [(AS_OF,)]
@@ -47,9 +48,9 @@ def test_a_snapshot_stays_as_it_was_while_nights_go_on(settings: Settings) -> No
     assert (known.sha256, known.found, known.who) == (frozen.sha256, "whole", "评估组")
 
     with pytest.raises(NameTakenError):
-        freeze(settings, NAME, purpose="again", who="somebody")
+        freeze(acting(settings, "somebody", purpose="again"), NAME)
     assert sha256_file(frozen.path) == frozen.sha256
-    second = freeze(settings, f"{NAME}.2", purpose="复核", who="评估组")
+    second = freeze(acting(settings, "评估组", purpose="复核"), f"{NAME}.2")
     assert len(second.runs) == 2
     assert verify_audit(settings.home.books).entries == 2
     assert not verify_audit(settings.home.books).broken
@@ -64,21 +65,21 @@ def test_a_kill_before_the_books_know_leaves_a_copy_that_the_next_attempt_writes
     with monkeypatch.context() as patch:
         patch.setattr(freezing, "sha256_file", killed)
         with pytest.raises(KeyboardInterrupt):
-            freeze(settings, NAME, purpose="评估", who="评估组")
+            freeze(acting(settings, "评估组", purpose="评估"), NAME)
     assert list_snapshots(settings) == []
-    assert freeze(settings, NAME, purpose="评估", who="评估组").path.exists()
+    assert freeze(acting(settings, "评估组", purpose="评估"), NAME).path.exists()
 
 
 @pytest.mark.parametrize("name", ["../warehouse", "", "a/b", ".hidden", "x" * 65])
 def test_what_is_no_name_is_refused(settings: Settings, name: str) -> None:
     with pytest.raises(ValueRefusedError, match="no name"):
-        freeze(settings, name, purpose="评估", who="评估组")
+        freeze(acting(settings, "评估组", purpose="评估"), name)
 
 
 def test_nothing_published_is_nothing_to_freeze(tmp_path: Path, settings: Settings) -> None:
-    empty = open_settings(tmp_path / "empty", inbox=None, policy=None, now=settings.now)
+    empty = open_settings(tmp_path / "empty", inbox=None, policy=None, actor=TESTER, now=settings.now)
     with pytest.raises(NotYetError, match="no warehouse has been published"):
-        freeze(empty, NAME, purpose="评估", who="评估组")
+        freeze(acting(empty, "评估组", purpose="评估"), NAME)
 
 
 def test_the_command_freezes_lists_and_notices_what_was_altered(

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from actors import acting
 from command_line import call
 from homes import AS_OF, COUNTY, NIGHT, copy_home, settings_of
 from night.counties import Home
@@ -126,7 +127,7 @@ def test_what_is_beyond_its_retention_and_not_needed_goes_whole(settings: Settin
     with pytest.raises(NotYetError, match="erased"):
         report_again(settings, AS_OF)
     with pytest.raises(RequestError, match="erased"):
-        restore(settings, old.id, "tester")
+        restore(settings, old.id)
     (summary,) = run_night(settings, NEXT).summaries
     assert summary["run"] == last.id
     (then,) = run_night(replace(settings, known_at=NIGHT), AS_OF).summaries
@@ -186,7 +187,7 @@ def test_copies_for_a_cluster_go_wherever_any_were_put(
 
 
 def test_what_a_frozen_snapshot_was_made_from_stays(settings: Settings) -> None:
-    freeze(settings, "kept", purpose="评估", who="评估组")
+    freeze(acting(settings, "评估组", purpose="评估"), "kept")
     rejected = next(d for d in list_deliveries(settings.home.books) if d.status == "rejected")
     assert set(would_erase(settings, LATER)) == {rejected.id}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from actors import TESTER
 from feed_tables import COUNTY, Row, file_name, rows_of, text_table, write_csv
 from typer.testing import CliRunner
 
@@ -27,7 +28,7 @@ NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return open_settings(tmp_path / "home", inbox=None, policy=None, now=lambda: NOW)
+    return open_settings(tmp_path / "home", inbox=None, policy=None, actor=TESTER, now=lambda: NOW)
 
 
 def bad_table(rows: Sequence[Row], bad: int) -> list[list[str]]:
@@ -69,7 +70,7 @@ def test_pushed_content_is_the_same_delivery_as_the_file(settings: Settings, tmp
     table = text_table(FEED, rows_of(FEED, 5))
     (pushed,) = push(settings, NOW.date(), file_name(FEED), io.BytesIO(content(tmp_path, table))).deliveries
     assert (pushed.status, pushed.source) == ("accepted", "push")
-    other = open_settings(tmp_path / "other", inbox=None, policy=None, now=lambda: NOW)
+    other = open_settings(tmp_path / "other", inbox=None, policy=None, actor=TESTER, now=lambda: NOW)
     by_file = send(other, table)
     assert (pushed.id, pushed.files, pushed.accounting) == (by_file.id, by_file.files, by_file.accounting)
     assert staged(settings, pushed) == staged(other, by_file)
@@ -127,7 +128,7 @@ def test_a_superseded_content_comes_back_in_force(settings: Settings) -> None:
     first = send(settings, text_table(FEED, rows_of(FEED, 5)))
     second = send(settings, text_table(FEED, rows_of(FEED, 4)))
     assert counting(settings) == [second.id]
-    back = restore(settings, first.id, "tester")
+    back = restore(settings, first.id)
     assert (back.id, back.status) == (first.id, "accepted")
     assert counting(settings) == [first.id]
     assert events(settings, first) == [("accepted", None), ("superseded", None), ("restored", ["tester"])]
@@ -136,16 +137,16 @@ def test_a_superseded_content_comes_back_in_force(settings: Settings) -> None:
 
 def test_restoring_what_is_in_force_changes_nothing(settings: Settings) -> None:
     first = send(settings, text_table(FEED, rows_of(FEED, 5)))
-    assert restore(settings, first.id, "tester").status == "accepted"
+    assert restore(settings, first.id).status == "accepted"
     assert events(settings, first) == [("accepted", None)]
 
 
 def test_a_rejected_delivery_cannot_be_restored(settings: Settings) -> None:
     rejected = send(settings, bad_table(rows_of(FEED, 10), 5))
     with pytest.raises(RequestError, match="rejected"):
-        restore(settings, rejected.id, "tester")
+        restore(settings, rejected.id)
     with pytest.raises(UnknownError, match="no delivery none"):
-        restore(settings, "none", "tester")
+        restore(settings, "none")
 
 
 # release
@@ -155,7 +156,7 @@ def test_a_delivery_stopped_for_its_bad_rows_is_let_through_with_a_reason(settin
     before = send(settings, text_table(FEED, rows_of(FEED, 8)))
     stopped = send(settings, bad_table(rows_of(FEED, 10), 5))
     assert stopped.status == "rejected"
-    released = release(settings, stopped.id, "已与民政核实", "tester")
+    released = release(settings, stopped.id, "已与民政核实")
     assert released.status == "accepted"
     assert counting(settings) == [stopped.id]
     assert released.accounting == stopped.accounting
@@ -172,7 +173,7 @@ def test_a_delivery_stopped_for_its_bad_rows_is_let_through_with_a_reason(settin
 def test_released_content_that_comes_again_changes_nothing(settings: Settings) -> None:
     table = bad_table(rows_of(FEED, 10), 5)
     stopped = send(settings, table)
-    release(settings, stopped.id, "已核实", "tester")
+    release(settings, stopped.id, "已核实")
     write_csv(settings.inbox / file_name(FEED), table)
     assert ingest(settings, NOW.date()).deliveries == ()
     assert counting(settings) == [stopped.id]
@@ -181,13 +182,13 @@ def test_released_content_that_comes_again_changes_nothing(settings: Settings) -
 def test_what_has_no_rows_or_was_not_stopped_is_not_released(settings: Settings) -> None:
     fine = send(settings, text_table(FEED, rows_of(FEED, 5)))
     with pytest.raises(RequestError, match="was not rejected"):
-        release(settings, fine.id, "x", "tester")
+        release(settings, fine.id, "x")
     table = text_table(FEED, rows_of(FEED, 5))
     headless = send(settings, [["甲", "乙"], *table[1:]])
     with pytest.raises(RequestError, match="no rows"):
-        release(settings, headless.id, "x", "tester")
+        release(settings, headless.id, "x")
     with pytest.raises(RequestError, match="reason"):
-        release(settings, headless.id, " ", "tester")
+        release(settings, headless.id, " ")
 
 
 def test_the_commands_decide_and_show_what_became_of_it(settings: Settings) -> None:

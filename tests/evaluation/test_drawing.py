@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from actors import acting
 from homes import AS_OF, COUNTY, copy_home, settings_of
 from typer.testing import CliRunner
 
@@ -104,7 +105,12 @@ def test_forms_show_masked_names_unless_a_purpose_is_given_and_audited(
     with pytest.raises(RequestError, match="purpose"):
         draw(settings_of(home), county=None, as_of=None, seed="x", design=DESIGN, unmask=True)
     clear = draw(
-        settings_of(home), county=None, as_of=None, seed="x", design=DESIGN, unmask=True, purpose="2026年评估入户"
+        acting(settings_of(home), purpose="2026年评估入户"),
+        county=None,
+        as_of=None,
+        seed="x",
+        design=DESIGN,
+        unmask=True,
     )
     assert {name for form in clear.forms for name in shown(form)} & names(home)
     assert verify_audit(settings_of(home).home.books).entries == 1

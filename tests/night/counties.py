@@ -14,6 +14,7 @@ from typing import Any
 
 import homes
 import pyarrow.parquet as pq
+from actors import TESTER
 from filelock import FileLock
 
 from expectations.feeds import CORE_FEEDS
@@ -57,7 +58,7 @@ class Home:
     def settings(self, d: date) -> Settings:
         """Opened as the command line does, on the morning after ``d``."""
         morning = datetime(d.year, d.month, d.day, 2, tzinfo=UTC) + timedelta(days=1)
-        return open_settings(self.path, inbox=None, policy=None, now=lambda: morning)
+        return open_settings(self.path, inbox=None, policy=None, actor=TESTER, now=lambda: morning)
 
     def dates(self) -> list[date]:
         """As-of dates of the simulation."""

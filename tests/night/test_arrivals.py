@@ -123,7 +123,7 @@ def test_a_correction_that_is_taken_back_at_the_same_date_brings_the_findings_ba
     (corrected,) = run_arrivals(settings, AS_OF).summaries
     assert state_of(settings, finding)["state"] == State.CLEARED
 
-    restore(settings, first.id, "tester")
+    restore(settings, first.id)
     assert arrived_counties(settings) == [COUNTY]
     (back,) = run_arrivals(settings, AS_OF).summaries
 

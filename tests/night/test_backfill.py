@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from actors import TESTER
 from command_line import call
 from night.counties import COUNTY, Home, copy_home
 from night.states import warehouse_rows, without_clock
@@ -119,7 +120,7 @@ def test_less_knowledge_than_the_ledger_has_is_a_replay_even_at_the_newest_date(
     before = ledger(home), warehouse(home)
 
     morning = home.settings(last).now()
-    back = open_settings(home.path, inbox=None, policy=None, now=lambda: morning, known_at=morning)
+    back = open_settings(home.path, inbox=None, policy=None, actor=TESTER, now=lambda: morning, known_at=morning)
     later = last + timedelta(days=1)
     (summary,) = run_night(back, later).summaries
     assert summary["warehouse"]["published"] is False
@@ -152,6 +153,6 @@ def _correct_register(home: Home, d: date, at: datetime) -> set[str]:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows(row | ({"本年度人均纯收入": "9000.00"} if row["户编号"] in poor else {}) for row in rows)
-    (taken,) = ingest(open_settings(home.path, inbox=None, policy=None, now=lambda: at), d).deliveries
+    (taken,) = ingest(open_settings(home.path, inbox=None, policy=None, actor=TESTER, now=lambda: at), d).deliveries
     assert taken.status == "accepted"
     return poor

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from actors import TESTER
 from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import send_neighbours
@@ -65,7 +66,13 @@ def test_several_processes_leave_what_one_leaves(tmp_path: Path) -> None:
     for home, jobs in zip(homes, (1, 2), strict=True):
         told: list[str] = []
         settings = open_settings(
-            home, inbox=None, policy=tmp_path / "policy", now=NOON, jobs=jobs, engine=EngineChoice(memory_limit="2GB")
+            home,
+            inbox=None,
+            policy=tmp_path / "policy",
+            actor=TESTER,
+            now=NOON,
+            jobs=jobs,
+            engine=EngineChoice(memory_limit="2GB"),
         )
         taken = ingest(replace(settings, tell=told.append), D, [sent], archive=False, oldest_first=True).deliveries
         assert len(taken) == len(told) >= intake._MANY

@@ -70,7 +70,7 @@ def test_a_correction_touches_its_county_until_a_run_has_seen_it(settings: Setti
 
 def test_a_released_delivery_that_does_not_count_touches_nobody(settings: Settings) -> None:
     """It is a month older than what stands: the night tells of it, and no rule would look at it."""
-    release(settings, rejected(settings), "已核实", "tester")
+    release(settings, rejected(settings), "已核实")
     assert pending.touched_counties(settings, AS_OF) == []
 
 

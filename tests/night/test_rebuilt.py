@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from actors import TESTER
 from night.counties import COUNTY, KEY, Home
 
 from pipelines.house.settings import open_settings
@@ -54,7 +55,9 @@ def test_made_anew_from_deliveries_books_and_policy_the_warehouse_is_the_same(
             shutil.copyfile(lake.original(file.sha256), target)
             os.utime(target, (number, number))
         when = run.started_at
-        run_night(open_settings(anew.path, inbox=None, policy=None, now=lambda when=when: when), run.as_of)
+        run_night(
+            open_settings(anew.path, inbox=None, policy=None, actor=TESTER, now=lambda when=when: when), run.as_of
+        )
     grown, made = warehouse(two_nights), warehouse(anew)
     assert len(grown["warehouse.dim_household"]) > len(grown["warehouse.fact_household_snapshot"]) / 2 > 10
     assert len(grown["warehouse.fact_finding_event"]) > 10

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from actors import TESTER
 from feed_tables import COUNTY
 from source_tables import COLUMNS, Source, new_source
 
@@ -28,7 +29,7 @@ def source(request: pytest.FixtureRequest, server: Callable[[str], str]) -> Iter
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return open_settings(tmp_path / "home", inbox=None, policy=None, now=lambda: NOW)
+    return open_settings(tmp_path / "home", inbox=None, policy=None, actor=TESTER, now=lambda: NOW)
 
 
 def config_of(source: Source, watermark: Watermark | None = None, **more: Any) -> PullConfig:

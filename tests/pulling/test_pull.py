@@ -220,7 +220,7 @@ import pyarrow.parquet as pq
 url, table, columns, home = sys.argv[1], sys.argv[2], eval(sys.argv[3]), Path(sys.argv[4])
 source = FeedSource("low_income_members", table=table, columns=tuple(columns.items()))
 config = PullConfig("522601", "URL", (source,))
-settings = open_settings(home, inbox=None, policy=None, now=lambda: None)
+settings = open_settings(home, inbox=None, policy=None, now=lambda: None, actor=Actor('tester', Role.DATA_TEAM))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 home.mkdir()
 with snapshot(open_source(config, {"URL": url}), 600) as connection:
@@ -274,9 +274,16 @@ PULL = """
 import os, sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from pipelines.house.actor import Actor, Role
 from pipelines.house.settings import open_settings
 from pipelines.night.pulling import load_pull_config, pull
-settings = open_settings(Path(sys.argv[2]), inbox=None, policy=None, now=lambda: datetime(2026, 7, 1, 4, tzinfo=UTC))
+settings = open_settings(
+    Path(sys.argv[2]),
+    inbox=None,
+    policy=None,
+    now=lambda: datetime(2026, 7, 1, 4, tzinfo=UTC),
+    actor=Actor("tester", Role.DATA_TEAM),
+)
 die = lambda feed, count: count >= 2_000 and os._exit(9)
 pull(settings, load_pull_config(Path(sys.argv[1])), date(2026, 6, 30), os.environ, on_chunk=die)
 """

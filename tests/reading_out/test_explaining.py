@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from actors import acting
 from homes import copy_home, rows_of, settings_of
 from rich.console import Console
 from sqlalchemy import select
@@ -36,7 +37,8 @@ def explained(home: Path, rule: str, unmask: bool = False) -> list[dict[str, Any
     """Up to three findings of a rule, explained."""
     settings = settings_of(home)
     ids = [row["finding_id"] for row in ledger(home) if row["rule"] == rule][:3]
-    return [explain_finding(settings, i, unmask=unmask, purpose=PURPOSE if unmask else None) for i in ids]
+    asking = acting(settings, purpose=PURPOSE)
+    return [explain_finding(asking, i, unmask=unmask) for i in ids]
 
 
 def printed(told: dict[str, Any]) -> str:
@@ -126,19 +128,21 @@ def test_an_explanation_in_clear_is_on_record(night_home: Path, tmp_path: Path) 
     told = explained(home, "CV01", unmask=True)
     with settings_of(home).home.books.connect() as connection:
         logged = [dict(row._mapping) for row in connection.execute(select(audit).order_by(audit.c.seq))]
-    assert [entry["filter"] for entry in logged] == [{"finding_id": one["finding_id"]} for one in told]
+    assert [entry["filter"] for entry in logged] == [
+        {"finding_id": one["finding_id"], "role": "data_team"} for one in told
+    ]
     assert {(entry["what"], entry["purpose"]) for entry in logged} == {("explain", PURPOSE)}
     with pytest.raises(RequestError, match="purpose"):
-        explain_finding(settings_of(home), told[0]["finding_id"], unmask=True, purpose=None)
+        explain_finding(settings_of(home), told[0]["finding_id"], unmask=True)
 
 
 def test_the_first_digits_name_a_finding_where_they_name_one_only(night_home: Path) -> None:
     settings = settings_of(night_home)
     whole = ledger(night_home)[0]["finding_id"]
-    told = explain_finding(settings, whole[:12], unmask=False, purpose=None)
+    told = explain_finding(settings, whole[:12])
     assert told["finding_id"] == whole
     for nothing in ("nothing", "%"):
         with pytest.raises(UnknownError, match=f"no finding {nothing}"):
-            explain_finding(settings, nothing, unmask=False, purpose=None)
+            explain_finding(settings, nothing)
     with pytest.raises(UnknownError, match="several"):
-        explain_finding(settings, "", unmask=False, purpose=None)
+        explain_finding(settings, "")

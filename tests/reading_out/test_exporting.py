@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
+from actors import acting
 from homes import AS_OF, COUNTY, copy_home, settings_of
 from typer.testing import CliRunner
 
@@ -30,7 +31,7 @@ def home(night_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def give(home: Path, target: str, recipient: str = "university", **over: Any) -> Exported:
-    return export(settings_of(home), target=target, recipient=recipient, purpose=PURPOSE, **over)
+    return export(acting(settings_of(home), purpose=PURPOSE), target=target, recipient=recipient, **over)
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +107,9 @@ def test_every_export_stands_in_the_audit_log_before_it_is_given_out(
     assert (entry.what, entry.purpose, entry.rows) == ("export", PURPOSE, sum(made.rows.values()))
     assert entry.filter["recipient"] == "university"
     assert verify_audit(settings.home.books).broken == ()
-    for purpose in (None, " "):
+    for purpose in ("", " "):
         with pytest.raises(RequestError, match="purpose"):
-            export(settings, target="csv", recipient="x", purpose=purpose)
+            export(acting(settings, purpose=purpose), target="csv", recipient="x")
 
     def fail(*_: object, **__: object) -> None:
         raise OSError("the books cannot be written")

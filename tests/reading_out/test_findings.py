@@ -5,11 +5,13 @@ import hashlib
 import io
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from actors import TESTER, acting
 from homes import COUNTY, copy_home, settings_of
 from rich.console import Console
 from sqlalchemy import select, text
@@ -17,8 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from expectations.errors import NotYetError, RequestError
 from expectations.finding import CLOSED_STATES, FINDING_COLUMNS
-from pipelines.house.settings import open_settings
-from pipelines.reading_out import export_findings, format_of
+from pipelines.house.settings import Settings, open_settings
+from pipelines.reading_out.findings import Wanted, format_of, give_out, read_findings
 from pipelines.reading_out.ledgers import newest_runs
 from warehouse.books.schema import audit
 
@@ -27,9 +29,22 @@ PURPOSE = "核实户内情况"
 
 def export(home: Path, target: Path | None = None, **asked: Any) -> str:
     """Export with the defaults of the command line; what was printed on the console."""
-    given = {"rules": (), "states": None, "owners": (), "unmask": False, "purpose": None, "file_format": "csv"} | asked
+    return export_for(settings_of(home), target, **asked)
+
+
+def export_for(
+    settings: Settings,
+    target: Path | None = None,
+    *,
+    unmask: bool = False,
+    purpose: str = "",
+    file_format: str = "csv",
+    **wanted: Any,
+) -> str:
+    """Export for an actor; what was printed on the console."""
     console = Console(file=io.StringIO(), highlight=False, soft_wrap=True)
-    export_findings(settings_of(home), target=target, console=console, **given)
+    asking = replace(settings, actor=replace(settings.actor, purpose=purpose))
+    give_out(asking, read_findings(asking, Wanted(**wanted), unmask=unmask), file_format, target, console)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -110,18 +125,10 @@ def test_where_the_audit_log_cannot_be_written_nothing_is_given_out(night_home: 
         connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"))
     for target, file_format in ((tmp_path / "f.csv", "csv"), (None, "table")):
         console = Console(file=io.StringIO())
+        asking = acting(settings, purpose=PURPOSE)
+        chosen = read_findings(asking, Wanted(), unmask=True)
         with pytest.raises(SQLAlchemyError):
-            export_findings(
-                settings,
-                rules=(),
-                states=None,
-                owners=(),
-                unmask=True,
-                purpose=PURPOSE,
-                file_format=file_format,
-                target=target,
-                console=console,
-            )
+            give_out(asking, chosen, file_format, target, console)
         assert isinstance(console.file, io.StringIO)
         assert console.file.getvalue() == ""
     assert not (tmp_path / "f.csv").exists()
@@ -140,7 +147,7 @@ def test_nothing_recorded_is_not_the_same_as_nothing_found(tmp_path: Path) -> No
 
 def test_a_county_that_was_asked_for_and_has_no_run_is_named(night_home: Path) -> None:
     settings = open_settings(
-        night_home, inbox=None, policy=None, now=lambda: pytest.fail("no clock"), counties=("510623",)
+        night_home, inbox=None, policy=None, actor=TESTER, now=lambda: pytest.fail("no clock"), counties=("510623",)
     )
     with pytest.raises(NotYetError, match="510623"):
         newest_runs(settings)

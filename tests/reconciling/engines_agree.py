@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from actors import TESTER
+
 from expectations.rules import RULES
 from pipelines.conforming import conform
 from pipelines.house.settings import Settings, open_settings
@@ -43,7 +45,7 @@ def lay_down(home: Path, seed: int, households: int) -> Settings:
             out=home / "inbox",
             policy=home / "policy",
         )
-    settings = open_settings(home, inbox=None, policy=None, now=lambda: datetime(2026, 7, 1, tzinfo=UTC))
+    settings = open_settings(home, inbox=None, policy=None, actor=TESTER, now=lambda: datetime(2026, 7, 1, tzinfo=UTC))
     ingest(settings, D)
     return settings
 

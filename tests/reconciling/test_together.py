@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from actors import TESTER
 from builders import enrolment, member, open_household, pid, world
 from ibis.expr.types import Table
 from neighbours import COUNTIES, send_neighbours
@@ -38,7 +39,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, list[Aske
     """Three counties with the dirt of real files."""
     home = tmp_path_factory.mktemp("three")
     send_neighbours(home / "inbox", home / "policy", D, (60, 90, 120), dirt="real")
-    settings = open_settings(home, inbox=None, policy=None, now=lambda: datetime(2026, 7, 1, tzinfo=UTC))
+    settings = open_settings(home, inbox=None, policy=None, actor=TESTER, now=lambda: datetime(2026, 7, 1, tzinfo=UTC))
     ingest(settings, D)
     home, asked = settings.home, []
     for county in COUNTIES:

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from actors import TESTER
 from sqlalchemy import select
 from workbooks import write_workbooks
 
@@ -83,7 +84,7 @@ class SmallCounty:
 
     def __post_init__(self) -> None:
         """Open the home."""
-        self.settings = open_settings(self.home, inbox=None, policy=None, now=self._now)
+        self.settings = open_settings(self.home, inbox=None, policy=None, actor=TESTER, now=self._now)
 
     def _now(self) -> datetime:
         self.clock += timedelta(seconds=1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from actors import acting
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -183,7 +184,9 @@ class Ledger(RuleBasedStateMachine):
         before = self.row(house)
 
         def close() -> None:
-            review_finding(self.county.settings, before["finding_id"], reviewer, self.day + timedelta(days=3), None)
+            review_finding(
+                acting(self.county.settings, reviewer), before["finding_id"], self.day + timedelta(days=3), None
+            )
 
         try:
             if killed:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from actors import acting
 from recording.county import SmallCounty
 from sqlalchemy import Engine, Update, update
 from sqlalchemy.exc import IntegrityError
 
+from expectations.errors import ValueRefusedError
 from pipelines.desk.ledger import review_finding
 from pipelines.recording.review import ReviewRefusedError
 from pipelines.recording.verify import verify_ledger
@@ -37,7 +39,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> SmallCounty:
     silent = {key: "a" for key in low if key[1] in ("H3", "H4")}
     made.night(MAY, silent | uninsured, proof=proof[MAY], periods={"CV01": "2026"})
     made.night(date(2026, 5, 15), low, proof=proof[MAY])  # a replay
-    review_finding(made.settings, made.row("TL02", "H2")["finding_id"], "石复核", date(2026, 6, 5), None)
+    review_finding(acting(made.settings, "石复核"), made.row("TL02", "H2")["finding_id"], date(2026, 6, 5), None)
     spoken = {("TL02", "H3"): "b", ("TL02", "H4"): "a", ("TL02", "H1"): "a"}
     made.night(JUNE, spoken | uninsured, proof=proof[JUNE], periods={"CV01": "2026"})
     made.night(JULY, spoken | {("TL02", "H2"): "c"}, proof=proof[JULY], periods={"CV01": "2026"}, evaluated=("TL02",))
@@ -188,7 +190,7 @@ def rectified(tmp_path: Path) -> SmallCounty:
 def review(county: SmallCounty, reviewer: str = "石复核", on: date = JUNE, why: str | None = None) -> str:
     """What speaks against closing H2; the state that it has then."""
     try:
-        review_finding(county.settings, county.row("TL02", "H2")["finding_id"], reviewer, on, why)
+        review_finding(acting(county.settings, reviewer), county.row("TL02", "H2")["finding_id"], on, why)
     except ReviewRefusedError as error:
         return str(error)
     return county.state("TL02", "H2")
@@ -215,7 +217,8 @@ def test_nothing_is_closed_on_data_older_than_the_rectification(rectified: Small
 def test_the_reviewer_is_another_person_and_both_are_known(rectified: SmallCounty) -> None:
     rectified.night(MAY, {}, proof="、".join(rectified.deliver(feed, MAY) for feed in LOW_INCOME))
     assert "另一人" in review(rectified, " 杨 办")
-    assert "没有写复核人" in review(rectified, " ")
+    with pytest.raises(ValueRefusedError, match="has a name"):
+        review(rectified, " ")
     assert "早于整改完成日期" in review(rectified, on=date(2026, 5, 19))
     assert review(rectified) == "销号"
     assert "只有“已整改”的才能销号" in review(rectified)
@@ -236,6 +239,6 @@ def test_an_earlier_period_is_settled_by_a_reviewer_who_says_why(tmp_path: Path)
     county.night(MAY, {}, periods={"CV01": "2026"})
     past = county.row("CV01", "P1", "2025")["finding_id"]
     with pytest.raises(ReviewRefusedError, match="须写明理由"):
-        review_finding(county.settings, past, "石复核", JUNE, None)
-    event = review_finding(county.settings, past, "石复核", JUNE, "已补缴，见缴费凭证")
+        review_finding(acting(county.settings, "石复核"), past, JUNE, None)
+    event = review_finding(acting(county.settings, "石复核"), past, JUNE, "已补缴，见缴费凭证")
     assert (event["to_state"], event["why"]) == ("销号", "往期问题，由复核人办结：已补缴，见缴费凭证")
