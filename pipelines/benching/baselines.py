@@ -16,6 +16,14 @@ def are_there() -> bool:
     return FOLDER.is_dir()
 
 
+def measured() -> frozenset[str] | None:
+    """Codes of the rules that the baselines have by hand, which alone are compared; None where there are none."""
+    if not are_there():
+        return None
+    codes: frozenset[str] = load("measured").CODES
+    return codes
+
+
 def load(name: str) -> Any:
     """The baseline's module. Raises ModuleNotFoundError where there is none of that name."""
     parent = str(FOLDER.parent)

@@ -24,6 +24,7 @@ from pipelines.benching.rules.county import BenchCounty, open_county
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from expectations.rule import Rule
     from pipelines.reconciling.reconcile import Reconciled
 
 Keys = Mapping[str, set[str]]
@@ -34,7 +35,6 @@ def rules(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     """Our rules, what they find and no more: the like of what the baselines do."""
     from ibis.expr.types import Table
 
-    from expectations.rules import RULES
     from pipelines.reconciling.county import Asked, county_of
     from pipelines.reconciling.duckdb_engine import DuckdbEngine
     from pipelines.reconciling.sentences import subject_key
@@ -42,7 +42,7 @@ def rules(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     found = {}
     with DuckdbEngine(folder / "spill", memory) as engine:
         county = county_of(engine, Asked(b.conformed, b.policy))
-        for rule in RULES:
+        for rule in _measured():
             table: Table = rule.finds(county, b.policy).select(*rule.subject.key).distinct()
             key = subject_key(rule, table.schema())
             relation = engine.relation("found", table)
@@ -56,7 +56,7 @@ def judged(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     from pipelines.reconciling.reconcile import judge
 
     with DuckdbEngine(folder / "spill", memory) as engine:
-        said = judge(engine, b.conformed, b.policy)
+        said = judge(engine, b.conformed, b.policy, _measured())
     return {rule: {key for key, _ in verdict or {}} for rule, verdict in said.items()}
 
 
@@ -66,7 +66,7 @@ def reconciled(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     from pipelines.reconciling.reconcile import reconcile
 
     with DuckdbEngine(folder / "spill", memory) as engine:
-        return _keys_of(reconcile(engine, b.conformed, b.policy, b"a key for the benchmark"))
+        return _keys_of(reconcile(engine, b.conformed, b.policy, b"a key for the benchmark", _measured()))
 
 
 def spark(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
@@ -75,7 +75,7 @@ def spark(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     from pipelines.reconciling.spark_engine import SparkEngine
 
     with SparkEngine(_session(folder, memory)) as engine:
-        return _keys_of(reconcile(engine, b.conformed, b.policy, b"a key for the benchmark"))
+        return _keys_of(reconcile(engine, b.conformed, b.policy, b"a key for the benchmark", _measured()))
 
 
 def _session(folder: Path, memory: str | None) -> "SparkSession":
@@ -85,11 +85,17 @@ def _session(folder: Path, memory: str | None) -> "SparkSession":
     return open_session(os.environ.get("LIANGXIAN_SPARK_MASTER") or "local[*]", folder / "spill", memory)
 
 
-def _keys_of(done: "Reconciled") -> Keys:
+def _measured() -> tuple["Rule", ...]:
+    """The rules that baselines are compared with."""
     from expectations.rules import RULES
 
+    codes = baselines.measured()
+    return tuple(rule for rule in RULES if codes is None or rule.code in codes)
+
+
+def _keys_of(done: "Reconciled") -> Keys:
     table = done.findings
-    found: dict[str, set[str]] = {rule.code: set() for rule in RULES}
+    found: dict[str, set[str]] = {rule.code: set() for rule in _measured()}
     for rule, key in zip(table["rule"].to_pylist(), table["subject_key"].to_pylist(), strict=True):
         found[rule].add(key)
     return found
