@@ -8,7 +8,6 @@ report              each county's workbooks and summary (telling.py)
 The command line and the DAGs call it.
 """
 
-import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
@@ -72,8 +71,6 @@ __all__ = [
     "run_arrivals",
     "run_night",
 ]
-
-logger = logging.getLogger(__name__)
 
 
 def run_night(settings: Settings, as_of: date) -> Night:

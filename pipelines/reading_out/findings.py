@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations.errors import RequestError
+from pipelines.house.records.findings import FindingRow
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs, read_ledgers
 from pipelines.reading_out.reads import record_read
@@ -122,6 +123,7 @@ def _hand_over(path: Path, target: Path | None) -> None:
 def _table(found: pa.Table) -> Table:
     """What fits a terminal; the rest is told by ``explain`` and stands in the other formats."""
     headings = ("问题编号", "规则", "问题类型", "程度", "把握", "地点", "姓名", "状态", "时限")
+    some: list[FindingRow] = found.slice(0, ROWS_SHOWN).to_pylist()
     rows = (
         [
             row["finding_id"][:DIGITS_SHOWN],
@@ -134,7 +136,7 @@ def _table(found: pa.Table) -> Table:
             row["state"],
             row["due_on"],
         ]
-        for row in found.slice(0, ROWS_SHOWN).to_pylist()
+        for row in some
     )
     return make_table(headings, rows, whole=("问题编号", "规则", "程度", "把握", "状态", "时限"))
 

@@ -11,7 +11,6 @@ from pipelines.simulator.arrays import Bools, Ints
 from pipelines.simulator.people import People
 
 CERTAIN, POSSIBLE = "certain", "possible"
-COLUMNS = ("rule", "subject_key", "certainty", "period", "as_of")
 
 
 @dataclass(frozen=True)

@@ -59,13 +59,6 @@ def make_revision(engine: Engine, what: str, revision: str, message: str) -> Non
         command.revision(_config(what, connection), message, autogenerate=True, rev_id=revision)
 
 
-def heads(what: str) -> list[str]:
-    """The newest revisions among the scripts."""
-    from alembic.script import ScriptDirectory
-
-    return list(ScriptDirectory.from_config(_config(what)).get_heads())
-
-
 def _config(what: str, connection: Connection | None = None) -> Any:
     from alembic.config import Config
 
