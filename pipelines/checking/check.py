@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 
 from expectations.feed import Feed, problem_column
 from expectations.identity import IdentityProblem
+from expectations.reasons import fault_of
 from pipelines.checking.naming import Meant, find_meaning
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
 from pipelines.reading import open_file, parse_file_name
 from pipelines.reading.notices import Cause, Notice
-from pipelines.staging import Outcome, Reason, Staged, stage_delivery
+from pipelines.staging import Outcome, Staged, stage_delivery
 from pipelines.staging.explaining import explain_bad_rows
 from warehouse.books.connection import open_books
 from warehouse.books.deliveries import quality_of
@@ -127,7 +128,7 @@ def _refused_cells(refused: pa.Table) -> Iterator[Problem]:
             column=p["column"],
             heading=p["heading"],
             reason=p["reason"],
-            reason_text=Reason(p["reason"]).label,
+            reason_text=fault_of(p["reason"], p["detail"]).label,
             value=p["value"] or "",
         )
 

@@ -9,13 +9,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.feed import Feed
+from pipelines.reading.cells import Kind, Kinds
+from pipelines.reading.decoding import text_of
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import find_header
-from pipelines.reading.tables import BATCH_ROWS, MAX_COLUMNS, BoolMask, Opened, RawBatch, RawTable
+from pipelines.reading.tables import BATCH_ROWS, MAX_COLUMNS, Opened, RawBatch, RawTable
 from pipelines.reading.units import is_unit_row
 
 _MAX_ROWS = 50_000_000
+_WHOLE_UP_TO = 9e18
+_ZONE = "Asia/Shanghai"
 _BROKEN = "Parquet文件已损坏，无法打开。请重新导出后报送"
 _ERRORS = (pa.ArrowException, OSError, ValueError, KeyError, IndexError, MemoryError, OverflowError)
 
@@ -55,38 +59,55 @@ def _batches(path: Path, skip: int) -> Iterator[RawBatch]:
                 batch.validate(full=True)  # a broken file can hold text that is no UTF-8
                 converted = [_column(c) for c in batch.columns]
                 rows = np.arange(first, first + batch.num_rows, dtype=np.int64)
-                whole = RawBatch(tuple(v for v, _ in converted), tuple(n for _, n in converted), rows)
+                whole = RawBatch(tuple(v for v, _ in converted), tuple(k for _, k in converted), rows)
                 yield whole.keep(rows > skip) if first <= skip else whole
                 first += batch.num_rows
     except _ERRORS as error:
         raise UnreadableFileError(_BROKEN) from error
 
 
-def _column(values: pa.Array) -> tuple[pa.Array, BoolMask | None]:
-    """A column as text; only floating-point cells can have lost digits, whole numbers of 64 bits have not."""
+def _column(values: pa.Array) -> tuple[pa.Array, Kinds | None]:
+    """A column as text, and what its cells were."""
     if isinstance(values, pa.DictionaryArray):
         values = values.dictionary_decode()
-    kind, numeric = values.type, None
+    text, kind = _as_text(values)
+    if kind is Kind.TEXT or not len(values):
+        return pc.fill_null(text, ""), None
+    kinds = np.where(values.is_valid().to_numpy(zero_copy_only=False), np.uint8(kind), np.uint8(Kind.TEXT))
+    return pc.fill_null(text, ""), kinds
+
+
+def _as_text(values: pa.Array) -> tuple[pa.Array, Kind]:
+    kind = values.type
     if pa.types.is_boolean(kind):
-        text = pc.if_else(values, "真", "假")
-    elif pa.types.is_floating(kind):
-        numbers = values.cast(pa.float64()).to_pylist()
-        numeric = np.asarray(values.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
-        text = pa.array([None if n is None else _number(n) for n in numbers], pa.string())
-    elif pa.types.is_timestamp(kind):
+        return pc.if_else(values, "真", "假"), Kind.BOOLEAN
+    if pa.types.is_floating(kind):
+        return _numbers(values.cast(pa.float64())), Kind.NUMBER
+    if pa.types.is_integer(kind):
+        return values.cast(pa.string()), Kind.EXACT
+    if pa.types.is_decimal(kind):
+        return pc.replace_substring_regex(values.cast(pa.string()), r"\.0+$", ""), Kind.EXACT
+    if pa.types.is_timestamp(kind):
+        if kind.tz is not None:  # an instant is its day at home
+            values = pc.local_timestamp(values.cast(pa.timestamp(kind.unit, _ZONE)))
         local = values.cast(pa.timestamp("s"), safe=False)
-        text = pc.replace_substring(pc.strftime(local, "%Y-%m-%d %H:%M:%S"), " 00:00:00", "")
-    elif pa.types.is_null(kind):
-        text = values.cast(pa.string())
-    elif pa.types.is_nested(kind):
-        text = pa.array(["" if v is None else str(v) for v in values.to_pylist()], pa.string())
-    else:
-        text = values.cast(pa.string())
-    return pc.fill_null(text, ""), numeric
+        return pc.replace_substring(pc.strftime(local, "%Y-%m-%d %H:%M:%S"), " 00:00:00", ""), Kind.DATE
+    if pa.types.is_temporal(kind):
+        return values.cast(pa.string()), Kind.DATE
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return pa.array([None if v is None else text_of(v) for v in values.to_pylist()], pa.string()), Kind.TEXT
+    if pa.types.is_nested(kind):
+        return pa.array(["" if v is None else str(v) for v in values.to_pylist()], pa.string()), Kind.TEXT
+    return values.cast(pa.string()), Kind.TEXT
 
 
-def _number(value: float) -> str:
-    if value.is_integer():
-        return f"{value:.0f}"
-    text = repr(value)
-    return text if "e" not in text else np.format_float_positional(value, trim="-")
+def _numbers(values: pa.Array) -> pa.Array:
+    """Floating point as a person would write it: whole numbers without a point, nothing with an exponent."""
+    whole = pc.and_(pc.equal(values, pc.floor(values)), pc.less(pc.abs(values), _WHOLE_UP_TO))
+    integers = pc.if_else(whole, values, 0.0).cast(pa.int64()).cast(pa.string())
+    text = pc.if_else(whole, integers, values.cast(pa.string()))
+    odd = pc.fill_null(pc.match_substring(text, "e"), False)
+    if not pc.any(odd).as_py():
+        return text
+    plain = [np.format_float_positional(v, trim="-") for v in values.filter(odd).to_pylist()]
+    return pc.replace_with_mask(text, odd, pa.array(plain, pa.string()))

@@ -43,6 +43,16 @@ def decoded(path: Path, encoding: str) -> Iterator[str]:
                 return
 
 
+def text_of(octets: bytes) -> str:
+    """The text of a cell that holds bytes: UTF-8, else GB18030; what is neither keeps U+FFFD, which no column takes."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return octets.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return "\ufffd"
+
+
 def _decodes(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     with path.open("rb") as stream:

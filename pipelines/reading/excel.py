@@ -7,13 +7,14 @@ from decimal import Decimal
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import python_calamine
 
 from expectations.feed import Feed
+from pipelines.reading.cells import Kind, Kinds
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import Header, find_header
@@ -23,7 +24,6 @@ from pipelines.reading.tables import (
     BATCH_ROWS,
     HEADER_SEARCH_ROWS,
     MAX_COLUMNS,
-    BoolMask,
     Opened,
     RawBatch,
     RawTable,
@@ -132,7 +132,7 @@ def _table(name: str, found: _Sheet) -> RawTable:
             converted = [_column(c) for c in columns]
             yield RawBatch(
                 tuple(values for values, _ in converted),
-                tuple(numeric for _, numeric in converted),
+                tuple(kinds for _, kinds in converted),
                 np.arange(start + 1, start + len(block) + 1, dtype=np.int64),
             )
             start += len(block)
@@ -141,15 +141,25 @@ def _table(name: str, found: _Sheet) -> RawTable:
     return RawTable(name, found.name, header.layout(left), batches)
 
 
-def _column(cells: Sequence[Any]) -> tuple[pa.Array, BoolMask | None]:
-    """A column as text, and which of its cells were numbers."""
-    kinds = set(map(type, cells))
-    if kinds <= {str}:
+def _column(cells: Sequence[Any]) -> tuple[pa.Array, Kinds | None]:
+    """A column as text, and what its cells were."""
+    types = set(map(type, cells))
+    if types <= {str}:
         return pa.array(_encodable(cells), pa.string()), None
     texts = pa.array(_encodable([c if type(c) is str else _text(c) for c in cells]), pa.string())
-    if float not in kinds and int not in kinds:
-        return texts, None
-    return texts, np.fromiter((type(c) is float or type(c) is int for c in cells), dtype=np.bool_, count=len(cells))
+    kinds = np.fromiter((_KINDS.get(type(c), Kind.TEXT) for c in cells), dtype=np.uint8, count=len(cells))
+    return texts, kinds
+
+
+_KINDS: Final[dict[type, Kind]] = {
+    float: Kind.NUMBER,
+    int: Kind.EXACT,
+    bool: Kind.BOOLEAN,
+    date: Kind.DATE,
+    datetime: Kind.DATE,
+    time: Kind.DATE,
+    timedelta: Kind.DATE,
+}
 
 
 def _encodable(cells: Sequence[str]) -> Sequence[str]:

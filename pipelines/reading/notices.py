@@ -20,6 +20,8 @@ class Cause(StrEnum):
     SHEETS_ASIDE = "sheets_aside"
     BAD_NAME = "bad_name"
     NOT_ADMITTED = "not_admitted"
+    TIME_OF_DAY = "time_of_day"
+    WORD_FOR_NOTHING = "word_for_nothing"
     TOO_MANY_BAD_ROWS = "too_many_bad_rows"
     NOT_CHECKED = "not_checked"
     EXPECTATION = "expectation"

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipelines.reading.cells import Kinds
 from pipelines.reading.notices import Notice
 from pipelines.reading.units import Unit
 
@@ -27,12 +28,14 @@ class Heading:
     """Where a declared column stands: its heading as in the file, its position, and the unit of its amounts.
 
     ``unit`` is None where none is stated anywhere: then it is the declared one. ``is_money``: it holds amounts.
+    ``later_epoch``: days as numbers count from 1904.
     """
 
     text: str
     position: int
     unit: Unit | None = None
     is_money: bool = False
+    later_epoch: bool = False
 
     @property
     def scale(self) -> int:
@@ -60,13 +63,13 @@ class Layout:
 class RawBatch:
     """Some consecutive rows of a table.
 
-    ``columns``: string arrays by position, no nulls, a blank cell is ``""``. ``numeric``: by position, which cells
-    were numbers and not text (None: none was). ``rows``: the row numbers that the department sees. ``overflowing``:
+    ``columns``: string arrays by position, no nulls, a blank cell is ``""``. ``kinds``: by position, what the cells
+    were (None: text, all of them). ``rows``: the row numbers that the department sees. ``overflowing``:
     rows with values beyond the header's last column, where values may have slipped.
     """
 
     columns: tuple[pa.Array, ...]
-    numeric: tuple[BoolMask | None, ...]
+    kinds: tuple[Kinds | None, ...]
     rows: npt.NDArray[np.int64]
     overflowing: BoolMask | None = None
 
@@ -79,7 +82,7 @@ class RawBatch:
         chosen = pa.array(mask)
         return RawBatch(
             tuple(c.filter(chosen) for c in self.columns),
-            tuple(None if n is None else n[mask] for n in self.numeric),
+            tuple(None if k is None else k[mask] for k in self.kinds),
             self.rows[mask],
             None if self.overflowing is None else self.overflowing[mask],
         )

@@ -8,11 +8,11 @@ import pyarrow.parquet as pq
 from rich.console import Console
 
 from expectations.errors import UnknownError
+from expectations.reasons import fault_of
 from pipelines.house.records.findings import ProblemRow, RefusedRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
-from pipelines.staging import Reason
 from warehouse.books.deliveries import list_deliveries
 
 SCOPES = {"row": "整行", "value": "该值"}
@@ -45,7 +45,7 @@ def list_refused(settings: Settings, delivery: str | None = None, row: int | Non
         out += [
             {
                 **problem,
-                "reason_text": Reason(problem["reason"]).label,
+                "reason_text": fault_of(problem["reason"], problem.get("detail")).label,
                 "feed": one.feed,
                 "feed_title": title,
                 "status": one.status,

@@ -73,6 +73,7 @@ def describe_conflicts(rows: pa.Table, order: Indices, feed: Feed, tables: list[
             reason,
             pa.repeat(pa.scalar(True), len(rows)),
             pc.fill_null(mask_accepted(_as_text(rows[column.name]), feed.name, column.name), ""),
+            pa.nulls(len(rows), pa.string()),
             pa.repeat(pa.scalar(place, pa.int16()), len(rows)),
         ],
         schema=PROBLEM_ROWS,

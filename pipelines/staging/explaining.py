@@ -5,7 +5,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.reasons import Reason
+from expectations.reasons import fault_of
 from pipelines.reading.notices import Cause, Notice
 from warehouse.books.deliveries import Accounting
 
@@ -22,11 +22,11 @@ def explain_bad_rows(accounting: Accounting, allowed_percent: Decimal, problems:
     )
     out = [Notice(Cause.TOO_MANY_BAD_ROWS, said)]
     refused = problems.filter(pc.equal(problems["scope"], "row"))
-    by = ["file", "sheet", "heading", "reason"]
+    by = ["file", "sheet", "heading", "reason", "detail"]
     groups = refused.group_by(by, use_threads=False).aggregate([("row", "list"), ("row", "count")])
     firsts = pc.list_slice(groups["row_list"], 0, _ROWS_SHOWN).to_pylist()
     for group, first in zip(groups.drop_columns(["row_list"]).to_pylist(), firsts, strict=True):
-        said = f"“{group['heading']}”列有{group['row_count']}行{Reason(group['reason']).label}"
+        said = f"“{group['heading']}”列有{group['row_count']}行{fault_of(group['reason'], group['detail']).label}"
         place = (group["file"], group["sheet"], tuple(first))
         out.append(Notice(group["reason"], said, *place, group["heading"], group["row_count"]))
     return out

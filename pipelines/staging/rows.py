@@ -1,7 +1,8 @@
 """What becomes of each row of a batch: staged, quarantined, or counted as a total or blank."""
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -10,10 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feed import Column, Feed, Name, YesNo
-from expectations.reasons import REASONS, Reason
+from expectations.reasons import REASONS, Detail, Reason
 from pipelines.reading import Layout, RawBatch
+from pipelines.reading.notices import Cause
 from pipelines.staging.masking import mask_refused
 from pipelines.staging.parsing import arrow_type, clean, normalise_names, parse_column, parse_identity_numbers
+from pipelines.staging.parsing.words import NOTHING_CODES
 
 BoolMask = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
@@ -21,6 +24,9 @@ Indices = npt.NDArray[np.int64]
 _WORTH_THREADS = 10_000
 _BLANK = r"^[\s\p{Z}\x{200B}-\x{200F}\x{2060}\x{FEFF}]*$"
 _TOTAL = r"^[\s\p{Z}\x{FEFF}]*(?:[合小总]|本[\s\p{Z}]*页[\s\p{Z}]*合)[\s\p{Z}]*计"
+_BLANK_CODES = (Reason.MISSING.code, Detail.WORD_FOR_NOTHING.code)
+_OPEN = (Reason.ERROR_VALUE, Reason.NO_CACHED_VALUE, Detail.WORD_FOR_NOTHING, Detail.NO_FIGURE, Detail.UNDECODABLE)
+_OPEN_CODES = tuple(f.code for f in _OPEN)
 _REASON_LABELS = pa.array([None if r is None else r.value for r in REASONS], pa.string())
 
 
@@ -34,6 +40,15 @@ class Problems:
     row_scope: BoolMask
     first: BoolMask
     value: pa.Array
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Rows of a batch in which a column holds something that is taken and should be told: ``cause`` says what."""
+
+    cause: Cause
+    column: int
+    rows: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -55,26 +70,39 @@ class JudgedBatch:
     alone: pa.Array
     problems: Problems
     totals_or_blank: int
+    asides: tuple[Aside, ...] = ()
 
 
-def judge_batch(feed: Feed, layout: Layout, batch: RawBatch, first_order: int, as_of: date, county: str) -> JudgedBatch:
-    """Check every row of a batch by itself; ``first_order`` is the place of its first row in the delivery."""
+def judge_batch(
+    feed: Feed,
+    layout: Layout,
+    batch: RawBatch,
+    first_order: int,
+    as_of: date,
+    county: str,
+    floated: Collection[str] = (),
+) -> JudgedBatch:
+    """Check every row of a batch by itself; ``first_order`` is the place of its first row in the delivery.
+
+    ``floated``: text keys that went through floating point as a whole.
+    """
     order = np.arange(first_order, first_order + len(batch), dtype=np.int64)
     data = ~_totals_or_blank(batch)
     dropped = len(batch) - int(np.count_nonzero(data))
     if dropped:
         batch, order = batch.keep(data), order[data]
-    cells = _parse_cells(feed, layout, batch, as_of, county)
+    cells = _parse_cells(feed, layout, batch, as_of, county, floated)
     must = np.array([c.must_be_there and not c.is_identity_number for c in feed.columns])
     _require_where(feed, cells)
     _bound(feed, cells)
     if batch.overflowing is not None and batch.overflowing.any():
         # values beyond the last heading: they may have slipped to the right, so none of the row is trusted
         anchor = cells[int(np.argmax(must))].reasons
-        anchor[batch.overflowing & (anchor == 0)] = Reason.BAD_TEXT.code
+        anchor[batch.overflowing & (anchor == 0)] = Detail.SURPLUS_CELLS.code
     reasons = np.stack([c.reasons for c in cells]) if len(batch) else np.zeros((len(cells), 0), dtype=np.uint8)
-    missing = np.uint8(Reason.MISSING.code)
-    reasons[(reasons == missing) & ~must[:, None]] = 0  # a blank is a problem only where a value is required
+    asides = _asides(cells, reasons, must, batch.rows)
+    # a blank, or a word for it, is a problem only where a value is required
+    reasons[np.isin(reasons, _BLANK_CODES) & ~must[:, None]] = 0
     refused = ((reasons != 0) & must[:, None]).any(axis=0)
     good = np.flatnonzero(~refused)
     bad = np.flatnonzero(refused)
@@ -89,35 +117,54 @@ def judge_batch(feed: Feed, layout: Layout, batch: RawBatch, first_order: int, a
         alone=_alone(batch, bad),
         problems=_problems(feed, layout, batch, reasons, must, refused, order),
         totals_or_blank=dropped,
+        asides=asides,
     )
 
 
 @dataclass(frozen=True)
 class _Cells:
-    """A parsed column: typed values, reasons, and the problems of identity numbers."""
+    """A parsed column: typed values, reasons, the problems of identity numbers, dates with a time of day."""
 
     values: pa.Array
     reasons: npt.NDArray[np.uint8]
     identity_problems: pa.Array | None = None
+    clock: BoolMask | None = None
 
 
-def _parse_cells(feed: Feed, layout: Layout, batch: RawBatch, as_of: date, county: str) -> list[_Cells]:
+def _parse_cells(
+    feed: Feed, layout: Layout, batch: RawBatch, as_of: date, county: str, floated: Collection[str]
+) -> list[_Cells]:
     def cells_of(column: Column) -> _Cells:
         heading = layout.columns.get(column.name)
         if heading is None:  # an optional column that the file does not have
             blank = np.full(len(batch), Reason.MISSING.code, dtype=np.uint8)
             return _Cells(pa.nulls(len(batch), arrow_type(column)), blank)
-        raw, numeric = batch.columns[heading.position], batch.numeric[heading.position]
+        raw, kinds = batch.columns[heading.position], batch.kinds[heading.position]
         if column.is_identity_number:
-            found = parse_identity_numbers(raw, numeric, as_of)
-            return _Cells(found.values, np.zeros(len(batch), dtype=np.uint8), found.problems)
-        parsed = parse_column(column, raw, numeric=numeric, scale=heading.scale, as_of=as_of, county=county)
-        return _Cells(parsed.values, parsed.reasons.copy())
+            found = parse_identity_numbers(raw, kinds, as_of)
+            return _Cells(found.values, found.faults, found.problems)
+        is_floated = column.name in floated
+        parsed = parse_column(column, raw, kinds=kinds, heading=heading, as_of=as_of, county=county, floated=is_floated)
+        return _Cells(parsed.values, parsed.reasons.copy(), clock=parsed.clock)
 
     if len(batch) < _WORTH_THREADS:
         return [cells_of(c) for c in feed.columns]
     with ThreadPoolExecutor(max_workers=2) as pool:  # Arrow and numpy let go of the interpreter while they work
         return list(pool.map(cells_of, feed.columns))
+
+
+def _asides(
+    cells: list[_Cells], reasons: npt.NDArray[np.uint8], must: BoolMask, rows: npt.NDArray[np.int64]
+) -> tuple[Aside, ...]:
+    """What is no problem and should be told all the same."""
+    out = []
+    for i, cell in enumerate(cells):
+        if cell.clock is not None:
+            out.append(Aside(Cause.TIME_OF_DAY, i, rows[cell.clock]))
+        words = reasons[i] == Detail.WORD_FOR_NOTHING.code
+        if not must[i] and words.any():
+            out.append(Aside(Cause.WORD_FOR_NOTHING, i, rows[words]))
+    return tuple(out)
 
 
 def _require_where(feed: Feed, cells: list[_Cells]) -> None:
@@ -128,7 +175,7 @@ def _require_where(feed: Feed, cells: list[_Cells]) -> None:
             continue
         other = cells[places[column.required_where.column]].values
         asked = pc.is_in(other, value_set=pa.array(column.required_where.values, pa.string()))
-        blank = cells[i].reasons == Reason.MISSING.code
+        blank = np.isin(cells[i].reasons, NOTHING_CODES)
         cells[i].reasons[blank & np.asarray(asked.to_numpy(zero_copy_only=False), dtype=np.bool_)] = (
             Reason.MISSING_CONDITIONAL.code
         )
@@ -146,7 +193,7 @@ def _bound(feed: Feed, cells: list[_Cells]) -> None:
             values = pc.if_else(above, pa.scalar(None, cells[i].values.type), cells[i].values)
             reasons = cells[i].reasons
             reasons[mask] = Reason.OUT_OF_RANGE.code
-            cells[i] = _Cells(values, reasons)
+            cells[i] = replace(cells[i], values=values)
 
 
 def _totals_or_blank(batch: RawBatch) -> BoolMask:
@@ -247,11 +294,18 @@ def _problems(
         reason=reasons[columns, rows],
         row_scope=row_scope,
         first=first,
-        value=_shown(feed, layout, batch, rows, columns),
+        value=_shown(feed, layout, batch, reasons, rows, columns),
     )
 
 
-def _shown(feed: Feed, layout: Layout, batch: RawBatch, rows: Indices, columns: Indices) -> pa.Array:
+def _shown(
+    feed: Feed,
+    layout: Layout,
+    batch: RawBatch,
+    reasons: npt.NDArray[np.uint8],
+    rows: Indices,
+    columns: Indices,
+) -> pa.Array:
     """The refused cells' text, as the data team may see it."""
     if not len(rows):
         return pa.array([], pa.string())
@@ -264,7 +318,9 @@ def _shown(feed: Feed, layout: Layout, batch: RawBatch, rows: Indices, columns: 
             pieces.append(pa.array([""] * len(at), pa.string()))
         else:
             text = clean(batch.columns[heading.position].take(pa.array(rows[at])))
-            pieces.append(mask_refused(text, feed.name, column.name))
+            # a word for nothing or an error value is nobody's
+            open_to_all = pa.array(np.isin(reasons[i, rows[at]], _OPEN_CODES))
+            pieces.append(pc.if_else(open_to_all, text, mask_refused(text, feed.name, column.name)))
         places.append(at)
     back = np.empty(len(rows), dtype=np.int64)
     back[np.concatenate(places)] = np.arange(len(rows))

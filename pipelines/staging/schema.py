@@ -24,9 +24,12 @@ PROBLEMS = pa.schema(
         pa.field("reason", pa.string()),
         pa.field("first", pa.bool_()),
         pa.field("value", pa.string()),
+        pa.field("detail", pa.string()),
     ]
 )
-"""What was refused, one row a problem, in order of rows and declared columns."""
+"""What was refused, one row a problem, in order of rows and declared columns.
+
+``detail`` says what exactly is wrong, where a reason has several causes (expectations.reasons.Detail)."""
 
 
 def staged_schema(feed: Feed) -> pa.Schema:

@@ -12,18 +12,21 @@ import pyarrow.parquet as pq
 
 from expectations.errors import Place
 from expectations.feed import Feed
-from expectations.reasons import REASONS
+from expectations.reasons import FAULTS, REASONS, Detail
 from pipelines.reading import RawTable, UnreadableFileError
-from pipelines.reading.notices import Cause
+from pipelines.reading.notices import Cause, Notice
 from pipelines.reading.units import stated_unit
+from pipelines.staging.asides import tell_asides
+from pipelines.staging.floated import find_floated_keys
 from pipelines.staging.parsing.result import mask
 from pipelines.staging.prefetch import prefetched
-from pipelines.staging.rows import Indices, JudgedBatch, Problems, judge_batch
+from pipelines.staging.rows import Aside, Indices, JudgedBatch, Problems, judge_batch
 from pipelines.staging.schema import PROBLEMS, quarantined_schema, staged_schema
 
 COMPRESSION = "zstd"
 
 _REASON_NAMES = pa.array([None if r is None else r.value for r in REASONS], pa.string())
+_DETAIL_NAMES = pa.array([f.value if isinstance(f, Detail) else None for f in FAULTS], pa.string())
 
 PROBLEM_ROWS = pa.schema(
     [
@@ -46,6 +49,7 @@ class Spool:
         self.read = 0
         self.totals_or_blank = 0
         self.tables: list[RawTable] = []
+        self.notices: list[Notice] = []
         self._orders: list[npt.NDArray[np.uint32]] = []
         self._quarantined: list[pa.Table] = []
         self._problems: list[pa.Table] = []
@@ -65,10 +69,15 @@ class Spool:
         """Read one table to its end. Raises UnreadableFileError where it breaks off."""
         self.tables.append(table)
         last_data = -1
+        floated: frozenset[str] = frozenset()
+        asides: list[Aside] = []
         quarantined: list[pa.Table] = []
         problems: list[pa.Table] = []
-        for batch in prefetched(table.batches()):
-            judged = judge_batch(self.feed, table.layout, batch, self.read, as_of, county)
+        for number, batch in enumerate(prefetched(table.batches())):
+            if number == 0:
+                floated = find_floated_keys(self.feed, table, batch)
+            judged = judge_batch(self.feed, table.layout, batch, self.read, as_of, county, floated)
+            asides += judged.asides
             self.read += len(batch)
             self.totals_or_blank += judged.totals_or_blank
             many_cells = judged.quarantined_order[mask(judged.alone.is_null())]
@@ -79,6 +88,7 @@ class Spool:
             if len(judged.problems.order):
                 problems.append(self._problem_rows(table, batch.rows, self.read - len(batch), judged.problems))
         self._keep_without_notes(table, quarantined, problems, last_data)
+        self.notices += tell_asides(self.feed, table, asides)
 
     def orders(self, candidates: Indices) -> Indices:
         """Places in the delivery of some candidates, by their row numbers (from 0) in the file of candidates."""
@@ -152,6 +162,7 @@ class Spool:
                 _REASON_NAMES.take(pa.array(problems.reason)),
                 pa.array(problems.first),
                 problems.value,
+                _DETAIL_NAMES.take(pa.array(problems.reason)),
                 columns,
             ],
             schema=PROBLEM_ROWS,

@@ -86,6 +86,7 @@ class _Judged:
     rows: Path
     quarantined: pa.Table
     problems: pa.Table
+    notices: tuple[Notice, ...]
 
 
 def stage_delivery(
@@ -173,6 +174,7 @@ def prepare_delivery(
         except UnreadableFileError as error:
             return _rejected(delivery, [notice_of(error)], contents)
         delivery = replace(delivery, accounting=judged.accounting)
+        contents = replace(contents, warnings=(*contents.warnings, *judged.notices))
         allowed = Decimal(str(policy_value(f"bad_rows_percent.{feed.name}")))
         before = find_before(lake, books, delivery)
         figures = profile_delivery(feed, judged.rows, judged.problems, judged.accounting, allowed, before)
@@ -228,7 +230,8 @@ def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents,
     problems = problems.sort_by([("order", "ascending"), ("place", "ascending")])
     problems = problems.drop_columns(["order", "place"])
     problems = problems.add_column(0, "delivery", pa.repeat(pa.scalar(delivery.id), len(problems))).cast(PROBLEMS)
-    return _Judged(accounting, rows, quarantined.drop_columns(["order"]).cast(quarantined_schema(feed)), problems)
+    rows_refused = quarantined.drop_columns(["order"]).cast(quarantined_schema(feed))
+    return _Judged(accounting, rows, rows_refused, problems, tuple(spool.notices))
 
 
 def _write_quarantine(lake: Lake, delivery: Delivery, judged: _Judged) -> None:

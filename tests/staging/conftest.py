@@ -77,6 +77,10 @@ class Bench:
         d = staged.delivery
         return pq.read_table(self.lake.problems(d.feed, d.county, d.id)).to_pylist()
 
+    def found(self, staged: Staged) -> dict[tuple[int, str], tuple[str, str, str | None]]:
+        """What was refused, by row and column: scope, reason, detail."""
+        return {(p["row"], p["column"]): (p["scope"], p["reason"], p["detail"]) for p in self.problems(staged)}
+
     def quarantined(self, staged: Staged) -> list[dict[str, Any]]:
         """Quarantined rows whole."""
         d = staged.delivery

@@ -1,6 +1,6 @@
 """Findings as they are shown: a row of an export, one explained, its life in the ledger, what differs or would."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class FindingColumns(TypedDict):
@@ -259,7 +259,8 @@ class TrialRow(TypedDict):
 class ProblemRow(TypedDict):
     """A problem of a delivery as staging leaves it; ``value`` is masked where it is personal.
 
-    ``first``: of the problems of a row the one that it counts for.
+    ``first``: of the problems of a row the one that it counts for. ``detail``: the cause within the reason, where one
+    is told; deliveries staged before it was have none.
     """
 
     delivery: str
@@ -272,6 +273,7 @@ class ProblemRow(TypedDict):
     reason: str
     first: bool
     value: str | None
+    detail: NotRequired[str | None]
 
 
 class RefusedRow(ProblemRow):

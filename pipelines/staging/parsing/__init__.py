@@ -1,8 +1,9 @@
 """Vectorised parsers, one a column type: text as it came to typed values and reasons."""
 
+from pipelines.staging.parsing.cleaning import clean
 from pipelines.staging.parsing.columns import arrow_type, parse_column
 from pipelines.staging.parsing.identity import IdentityParsed, parse_identity_numbers
-from pipelines.staging.parsing.text import clean, normalise_names
+from pipelines.staging.parsing.text import normalise_names
 
 __all__ = [
     "IdentityParsed",

@@ -9,8 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.identity import CHECK_CHARACTERS, FIRST_BIRTH_YEAR, WEIGHTS, IdentityProblem
-from pipelines.staging.parsing.result import mask
-from pipelines.staging.parsing.text import clean, without_blanks
+from expectations.reasons import Detail, Reason
+from pipelines.reading.cells import Kind, Kinds
+from pipelines.staging.parsing.cleaning import clean, without_blanks
+from pipelines.staging.parsing.result import Codes, mask
+from pipelines.staging.parsing.words import NOTHING_CODES, faults_of_words
 
 _PROBLEMS: tuple[IdentityProblem, ...] = tuple(IdentityProblem)
 _CODE = {problem: code for code, problem in enumerate(_PROBLEMS, start=1)}
@@ -21,14 +24,18 @@ _LOST = r"^[0-9](\.[0-9]+)?E\+?[0-9]+$|^[0-9]{16,}\.0*$"  # what a spreadsheet l
 
 @dataclass(frozen=True)
 class IdentityParsed:
-    """Valid 18-character numbers, null where ``problems`` (IdentityProblem values, else null) says why."""
+    """Valid 18-character numbers, null where ``problems`` (IdentityProblem values, else null) says why.
+
+    ``faults``: codes of cells that hold an error value or no result, which are recorded besides; 0 for the others.
+    """
 
     values: pa.Array
     problems: pa.Array
+    faults: Codes
 
 
-def parse_identity_numbers(raw: pa.Array, numeric: npt.NDArray[np.bool_] | None, as_of: date) -> IdentityParsed:
-    """Identity numbers of a column; ``numeric`` marks cells that were numbers, exact up to 15 digits only."""
+def parse_identity_numbers(raw: pa.Array, kinds: Kinds | None, as_of: date) -> IdentityParsed:
+    """Identity numbers of a column; of cells that were floating point numbers 15 digits are exact."""
     text = pc.utf8_upper(without_blanks(clean(raw)))
     text = pc.replace_substring_regex(text, r"^([0-9]{15})\.0*$", r"\1")
     codes = np.zeros(len(text), dtype=np.uint8)
@@ -36,10 +43,11 @@ def parse_identity_numbers(raw: pa.Array, numeric: npt.NDArray[np.bool_] | None,
     of_18 = mask(pc.match_substring_regex(text, r"^[0-9]{17}[0-9X]$"))
     codes[~(of_15 | of_18)] = _CODE[IdentityProblem.MALFORMED]
     lost = mask(pc.match_substring_regex(text, _LOST))
-    if numeric is not None:
-        lost |= numeric & mask(pc.match_substring_regex(text, r"^[0-9]{16,}$"))
+    if kinds is not None:
+        lost |= (kinds == Kind.NUMBER) & mask(pc.match_substring_regex(text, r"^[0-9]{16,}$"))
     codes[lost] = _CODE[IdentityProblem.UNRECOVERABLE]
     codes[mask(pc.equal(text, ""))] = _CODE[IdentityProblem.BLANK]
+    faults = _faults(text, codes, kinds)
     if of_15.any():
         text = pc.if_else(pa.array(of_15), _lengthened(text, of_15), text)
     regular = np.flatnonzero(codes == 0)
@@ -48,7 +56,23 @@ def parse_identity_numbers(raw: pa.Array, numeric: npt.NDArray[np.bool_] | None,
     bad = codes != 0
     values = pc.if_else(pa.array(bad), pa.scalar(None, pa.string()), text) if bad.any() else text
     labels = pa.array([None, *(p.value for p in _PROBLEMS)], pa.string())
-    return IdentityParsed(values, labels.take(pa.array(codes)))
+    return IdentityParsed(values, labels.take(pa.array(codes)), faults)
+
+
+def _faults(text: pa.Array, codes: npt.NDArray[np.uint8], kinds: Kinds | None) -> Codes:
+    """Cells that say instead of a number that there is none: a word for nothing is as blank as a blank."""
+    out = np.zeros(len(text), dtype=np.uint8)
+    at = np.flatnonzero(codes == _CODE[IdentityProblem.MALFORMED])
+    if len(at):
+        words = faults_of_words(text.take(pa.array(at)))
+        out[at] = np.where(words == Detail.WORD_FOR_NOTHING.code, 0, words)
+        codes[at[np.isin(words, NOTHING_CODES)]] = _CODE[IdentityProblem.BLANK]
+    if kinds is not None:
+        for kind, fault in ((Kind.ERROR, Reason.ERROR_VALUE), (Kind.NO_RESULT, Reason.NO_CACHED_VALUE)):
+            out[kinds == kind] = fault.code
+            codes[kinds == kind] = _CODE[IdentityProblem.MALFORMED]
+        out[kinds == Kind.UNHAD] = Detail.UNDECODABLE.code
+    return out
 
 
 def _characters(text: pa.Array, length: int) -> npt.NDArray[np.uint8]:

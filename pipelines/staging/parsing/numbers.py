@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.reasons import Reason
+from pipelines.staging.parsing.cleaning import clean
 from pipelines.staging.parsing.result import Codes, Parsed, decide, mask, null_where
-from pipelines.staging.parsing.text import clean
 
 MONEY = pa.decimal128(18, 2)
 

@@ -7,21 +7,33 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.reasons import Reason
+from expectations.reasons import Fault
 
 Codes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """Typed values, null where ``reasons`` (codes of Reason, 0: fine) says why. A blank is ``MISSING``."""
+    """Typed values, null where ``reasons`` (codes of Reason or Detail, 0: fine) says why. A blank is ``MISSING``.
+
+    ``clock``: dates that were written with a time of day other than midnight (None: none was).
+    """
 
     values: pa.Array
     reasons: Codes
+    clock: npt.NDArray[np.bool_] | None = None
 
     def take(self, indices: pa.Array) -> "Parsed":
         """The parsed values at ``indices`` (int32, no nulls)."""
-        return Parsed(self.values.take(indices), self.reasons[indices.to_numpy()])
+        at = indices.to_numpy()
+        return Parsed(self.values.take(indices), self.reasons[at], None if self.clock is None else self.clock[at])
+
+    def refuse(self, where: npt.NDArray[np.bool_], fault: Fault) -> "Parsed":
+        """The same with the values refused where ``where``."""
+        if not where.any():
+            return self
+        reasons = np.where(where, np.uint8(fault.code), self.reasons).astype(np.uint8)
+        return Parsed(null_where(self.values, reasons), reasons, self.clock)
 
 
 def mask(array: pa.Array) -> npt.NDArray[np.bool_]:
@@ -30,11 +42,11 @@ def mask(array: pa.Array) -> npt.NDArray[np.bool_]:
     return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def decide(*rules: tuple[npt.NDArray[np.bool_], Reason]) -> Codes:
-    """Codes from (mask, reason) pairs; the first that holds counts."""
+def decide(*rules: tuple[npt.NDArray[np.bool_], Fault]) -> Codes:
+    """Codes from (mask, fault) pairs; the first that holds counts."""
     out = np.zeros(len(rules[0][0]), dtype=np.uint8)
-    for holds, reason in reversed(rules):
-        out[holds] = reason.code
+    for holds, fault in reversed(rules):
+        out[holds] = fault.code
     return out
 
 

@@ -1,55 +1,74 @@
 """Text, names, codes, 是/否 and area codes."""
 
+from typing import Final
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.codes import NO, YES, CodeList
-from expectations.reasons import Reason
+from expectations.reasons import Detail, Reason
+from pipelines.staging.parsing.cleaning import SPACE_CLASS, clean, without_blanks
+from pipelines.staging.parsing.destroyed import in_foreign_encoding, lost_anywhere, lost_in_names, without_letter
+from pipelines.staging.parsing.octets import BLANK, CONTROL, PLUS, POINT, matching, traits_of
 from pipelines.staging.parsing.result import Parsed, decide, mask, null_where
+from pipelines.staging.parsing.words import faults_of_words
 
-_BLANKS = "".join(map(chr, [*range(9, 14), 28, 29, 30, 31, 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x2010)]))
-_BLANKS += "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-BLANK_CLASS = r"[\s\p{Z}\x{200B}-\x{200F}\x{2060}\x{FEFF}]+"
-_SPACE_CLASS = r"[\p{Zs}\x{200B}-\x{200F}\x{2060}\x{FEFF}]+"
 _DOTS = "[.\u00b7\u2022\u2027\u2219\u22c5\u30fb\u25cf]+"
 _SCIENTIFIC = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}$"
-
-
-def clean(raw: pa.Array) -> pa.Array:
-    """NFKC, trimmed of blanks of every kind."""
-    return pc.utf8_trim(pc.utf8_normalize(raw, "NFKC"), _BLANKS)
-
-
-def without_blanks(text: pa.Array) -> pa.Array:
-    """``text`` without blanks anywhere."""
-    return pc.replace_substring_regex(text, BLANK_CLASS, "")
+FLOATED: Final = r"^[0-9]+\.0+$"
+"""A whole number that went through floating point."""
+_FLOATED_EXACTLY: Final = r"^([0-9]{1,15})\.0+$"
 
 
 def normalise_names(raw: pa.Array) -> pa.Array:
-    """Names as staged: NFKC, no blanks, one dot ``·``. Control characters stay, to be refused."""
-    text = pc.replace_substring_regex(clean(raw), _SPACE_CLASS, "")
-    return pc.replace_substring_regex(text, _DOTS, "·")
+    """Names as staged: clean, no blanks, one dot ``·``. Control characters stay, to be refused."""
+    return pc.replace_substring_regex(_without_spaces(clean(raw)), _DOTS, "·")
 
 
-def parse_text(raw: pa.Array, max_length: int, *, key: bool) -> Parsed:
-    """Text as staged; ``|`` is refused in a key, where it would join two keys into one."""
-    return _judge(clean(raw), max_length, key=key)
+def parse_text(raw: pa.Array, max_length: int) -> Parsed:
+    """Text as staged."""
+    return _judge(raw, clean(raw), max_length)
 
 
-def parse_name(raw: pa.Array, max_length: int, *, key: bool) -> Parsed:
-    """Names as staged."""
-    return _judge(normalise_names(raw), max_length, key=key)
+def parse_key(raw: pa.Array, max_length: int, *, floated: bool = False) -> Parsed:
+    """Text by which rows are joined: no blanks inside, no ``|``, which would join two keys into one.
+
+    ``floated``: the whole column went through floating point, so that ``1001.0`` is 1001; else nobody knows.
+    """
+    text = _without_spaces(clean(raw))
+    if floated:
+        text = pc.replace_substring_regex(text, _FLOATED_EXACTLY, r"\1")
+    parsed = _judge(raw, text, max_length)
+    parsed = parsed.refuse(mask(pc.match_substring(text, "|")) & (parsed.reasons == 0), Reason.BAD_TEXT)
+    spoilt = matching(text, FLOATED, POINT) & (parsed.reasons == 0)
+    return parsed.refuse(spoilt, Detail.SPOILT_BY_SPREADSHEET)
 
 
-def _judge(text: pa.Array, max_length: int, *, key: bool) -> Parsed:
-    spoilt = mask(pc.match_substring_regex(text, r"\p{Cc}")) | mask(pc.match_substring_regex(text, _SCIENTIFIC))
-    if key:
-        spoilt |= mask(pc.match_substring(text, "|"))
+def parse_name(raw: pa.Array, max_length: int) -> Parsed:
+    """Names as staged: one in which a character was lost is none, nor is one without any letter."""
+    text = normalise_names(raw)
+    parsed = _judge(raw, text, max_length)
+    parsed = parsed.refuse(lost_in_names(text) & (parsed.reasons == 0), Detail.LOST_CHARACTERS)
+    return parsed.refuse(without_letter(text) & (parsed.reasons == 0), Detail.NO_LETTER)
+
+
+def _without_spaces(text: pa.Array) -> pa.Array:
+    """Blanks of every kind go; control characters stay, to be refused."""
+    return pc.replace_substring_regex(text, SPACE_CLASS, "") if traits_of(text) & BLANK else text
+
+
+def _judge(raw: pa.Array, text: pa.Array, max_length: int) -> Parsed:
+    words = faults_of_words(text)
     reasons = decide(
         (mask(pc.equal(text, "")), Reason.MISSING),
         (mask(pc.greater(pc.utf8_length(text), max_length)), Reason.TOO_LONG),
-        (spoilt, Reason.BAD_TEXT),
+        (matching(text, r"\p{Cc}", CONTROL), Reason.BAD_TEXT),
+        (matching(text, _SCIENTIFIC, PLUS), Detail.SPOILT_BY_SPREADSHEET),
+        (lost_anywhere(text), Detail.LOST_CHARACTERS),
+        (in_foreign_encoding(raw), Detail.FOREIGN_ENCODING),
     )
+    reasons = np.where(words != 0, words, reasons).astype(np.uint8)
     return Parsed(null_where(text, reasons), reasons)
 
 
