@@ -39,13 +39,15 @@ class _Sheet:
     sheet: Any
     merged: Merged
     header: Header | None
+    is_hidden: bool = False
 
 
 def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
     """The tables of a workbook; raises UnreadableFileError.
 
     Sheets without the headings are put aside, and said so. Where no sheet has all of them, the one that has most is
-    taken for the table, and its missing columns are the problems.
+    taken for the table, and its missing columns are the problems. A hidden sheet is read only where no visible one
+    has the headings; hidden rows and columns are data.
     """
     refuse_oversized(path)
     workbook = _load(path)
@@ -58,19 +60,38 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
             raise UnreadableFileError(
                 f"工作表“{metadata.name}”列数过多（{sheet.width}列，最多{MAX_COLUMNS}列）。请删除多余的列后重新报送"
             )
-        sheets.append(_look(metadata.name, sheet, feed))
-    whole = [s for s in sheets if s.header is not None and not s.header.missing]
+        is_hidden = metadata.visible != python_calamine.SheetVisibleEnum.Visible
+        sheets.append(_look(metadata.name, sheet, feed, is_hidden=is_hidden))
+    hidden = [s for s in sheets if s.is_hidden and s.header is not None and not s.header.missing]
+    sheets = [s for s in sheets if not s.is_hidden or s in hidden]
+    whole = [s for s in sheets if s.header is not None and not s.header.missing and not s.is_hidden]
+    if not whole and not any(_is_meant(s, feed) for s in sheets if not s.is_hidden):
+        whole = hidden
+    seen = tuple(_tell_hidden(s, name, feed, was_read=s in whole) for s in hidden)
+    sheets = [s for s in sheets if not s.is_hidden or s in whole]
     if whole:
         aside = [s.name for s in sheets if s not in whole and _looks_like_data(s, whole[0])]
         if problems := tuple(n for s in whole if s.header for n in explain_header(s.header, name, s.name)):
             return Opened(problems=problems)
         said = f"以下工作表没有“{feed.title}”的全部必需列，未读取：{'、'.join(aside)}"
         warnings = (Notice(Cause.SHEETS_ASIDE, said, name),) if aside else ()
-        return Opened(tables=tuple(_table(name, s) for s in whole), warnings=warnings)
+        return Opened(tables=tuple(_table(name, s) for s in whole), warnings=(*seen, *warnings))
     nearest = max(sheets, key=lambda s: len(s.header.columns) if s.header else 0, default=None)
     if nearest is None or nearest.header is None:
         return Opened(problems=(explain_no_header(feed, name, nearest.name if len(sheets) == 1 and nearest else None),))
-    return Opened(problems=explain_header(nearest.header, name, nearest.name))
+    return Opened(problems=explain_header(nearest.header, name, nearest.name), warnings=seen)
+
+
+def _is_meant(sheet: _Sheet, feed: Feed) -> bool:
+    """Whether a sheet has so many of the required headings that it is the table, with some of them misspelt."""
+    required = sum(c.must_be_there for c in feed.columns)
+    return sheet.header is not None and 2 * len(sheet.header.missing) <= required
+
+
+def _tell_hidden(sheet: _Sheet, file: str, feed: Feed, *, was_read: bool) -> Notice:
+    done = "其他工作表没有表头，已读取这张表" if was_read else "未读取"
+    said = f"这是隐藏的工作表，有“{feed.title}”的表头，{done}。请取消隐藏后核对，不需要的请删除"
+    return Notice(Cause.HIDDEN_SHEET, said, file, sheet.name)
 
 
 def _looks_like_data(sheet: _Sheet, table: _Sheet) -> bool:
@@ -106,14 +127,14 @@ def _guarded(load: Callable[[], Any]) -> Any:
         raise
 
 
-def _look(name: str, sheet: Any, feed: Feed) -> _Sheet:
+def _look(name: str, sheet: Any, feed: Feed, *, is_hidden: bool) -> _Sheet:
     """Find the header among the first rows, merged cells filled."""
     left = sheet.start[1] if sheet.start else 0
     merged = Merged(sheet.merged_cell_ranges or (), left)
     head = list(islice(_guarded(sheet.iter_rows), HEADER_SEARCH_ROWS)) if sheet.height else []
     columns = merged.filled([list(c) for c in zip(*head, strict=True)], 0)
     texts = [[_text(c) for c in row] for row in zip(*columns, strict=True)]
-    return _Sheet(name, sheet, merged, find_header(feed, texts, merged.spread(texts), name))
+    return _Sheet(name, sheet, merged, find_header(feed, texts, merged.spread(texts), name), is_hidden)
 
 
 def _table(name: str, found: _Sheet) -> RawTable:

@@ -18,6 +18,7 @@ class Cause(StrEnum):
     UNIT = "unit"
     UNREADABLE = "unreadable"
     SHEETS_ASIDE = "sheets_aside"
+    HIDDEN_SHEET = "hidden_sheet"
     BAD_NAME = "bad_name"
     NOT_ADMITTED = "not_admitted"
     TIME_OF_DAY = "time_of_day"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.reading.compound_limits import refuse_broken_compound
+from pipelines.reading.compound_limits import SIGNATURE, refuse_broken_compound
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.tables import MAX_COLUMNS
 
@@ -26,7 +26,9 @@ def refuse_oversized(path: Path) -> None:
     """Raise UnreadableFileError for a workbook that would take more memory than its cells justify."""
     if path.stat().st_size > _MAX_UNPACKED:
         raise UnreadableFileError(_TOO_LARGE)
-    if not zipfile.is_zipfile(path):
+    with path.open("rb") as stream:
+        start = stream.read(len(SIGNATURE))
+    if start == SIGNATURE:  # asked of its first bytes: an old workbook can end like an archive, and hold one
         refuse_broken_compound(path)  # beyond that xls has 65,536 rows and 256 columns at most
         return
     try:
@@ -35,16 +37,15 @@ def refuse_oversized(path: Path) -> None:
             size, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
             if size > _MAX_UNPACKED or (size > _RATIO_COUNTS_FROM and size > _MAX_RATIO * max(packed, 1)):
                 raise UnreadableFileError(_TOO_LARGE)
-            for info in infos:
-                if info.filename.lower().replace("\\", "/").startswith("xl/worksheets/"):
-                    _refuse_sparse(archive, info)
+            for info in infos:  # any part can be a sheet: a relationship says which
+                _refuse_sparse(archive, info)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise UnreadableFileError("工作簿已损坏，无法打开。请用Excel或WPS重新另存后报送") from error
 
 
 def _refuse_sparse(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     """A few cells far apart make the reader lay out everything between them."""
-    rows, columns = 0, 0
+    rows, columns, unplaced = 0, 0, 0
     read = 0
     tail = b""
     with archive.open(info) as stream:
@@ -53,7 +54,8 @@ def _refuse_sparse(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
             if read > _MAX_UNPACKED:
                 raise UnreadableFileError(_TOO_LARGE)
             row, column = _farthest(tail + chunk)
-            rows, columns = max(rows, row), max(columns, column)
+            widest, unplaced = _unplaced_cells(chunk, unplaced)
+            rows, columns = max(rows, row), max(columns, column, widest)
             tail = chunk[-_OVERLAP:]
     if columns > 16_384 or rows > 1_048_576:
         raise UnreadableFileError(_TOO_LARGE)
@@ -64,8 +66,21 @@ def _refuse_sparse(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         raise UnreadableFileError(_TOO_LARGE)
 
 
+def _unplaced_cells(xml: bytes, carried: int) -> tuple[int, int]:
+    """The most cells of one row in a piece of a sheet whose cells say not where they stand, and those of its last row.
+
+    Such cells follow one another; nearly all files say it, and are passed over.
+    """
+    cells = xml.count(b"<c ") + xml.count(b"<c>")
+    if not carried and cells == xml.count(b'<c r="'):
+        return 0, 0
+    counts = [row.count(b"<c ") + row.count(b"<c>") for row in xml.split(b"<row")]
+    counts[0] += carried
+    return max(counts), counts[-1]
+
+
 def _farthest(xml: bytes) -> tuple[int, int]:
-    """The greatest row and column among the cell references (``r="AB12"``) of a piece of a sheet."""
+    """The greatest row and column among the references (``r="AB12"``, of a row ``r="12"``) of a piece of a sheet."""
     data = np.frombuffer(xml, dtype=np.uint8)
     if len(data) <= _OVERLAP:
         data = np.concatenate([data, np.zeros(_OVERLAP, dtype=np.uint8)])
@@ -79,7 +94,7 @@ def _farthest(xml: bytes) -> tuple[int, int]:
     letters = np.logical_and.accumulate((upper >= ord("A")) & (upper <= ord("Z")), axis=1).sum(axis=1)
     column = np.zeros(len(text), dtype=np.int64)
     row = np.zeros(len(text), dtype=np.int64)
-    going = letters > 0
+    going = np.ones(len(text), dtype=np.bool_)  # a row says its number alone
     for place in range(_LONGEST_REFERENCE):
         letter = going & (place < letters)
         column[letter] = column[letter] * 26 + upper[letter, place] - 64

@@ -1,0 +1,104 @@
+"""Hidden sheets are read only where nothing else can be, and what a workbook is its first bytes say."""
+
+import zipfile
+from io import BytesIO
+
+import openpyxl
+import pytest
+from feed_tables import rows_of, text_table
+
+from expectations.feeds import FEEDS_BY_NAME
+from pipelines.reading import UnreadableFileError, open_file
+from pipelines.reading.workbook_limits import refuse_oversized
+
+FEED = FEEDS_BY_NAME["low_income_households"]
+
+
+def workbook(path, sheets):
+    """Sheets as {title: (state, table)}."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, (state, table) in sheets.items():
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        for row in table:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+TABLE = text_table(FEED, rows_of(FEED, 3))
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_beside_a_visible_one_is_not_read_and_named(tmp_path, state):
+    sheets = {"名册": ("visible", TABLE), "2025备份": (state, TABLE)}
+    opened = open_file(workbook(tmp_path / "x", sheets), "x.xlsx", "xlsx", FEED)
+    assert [t.sheet for t in opened.tables] == ["名册"]
+    (notice,) = opened.warnings
+    assert (notice.reason, notice.sheet) == ("hidden_sheet", "2025备份")
+    assert "隐藏" in notice.text
+    assert "未读取" in notice.text
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_read_where_no_other_has_the_headings_and_named(tmp_path, state):
+    sheets = {"封面": ("visible", [["低保数据"], ["乡镇", "户数"]]), "名册": (state, TABLE)}
+    opened = open_file(workbook(tmp_path / "x", sheets), "x.xlsx", "xlsx", FEED)
+    assert [t.sheet for t in opened.tables] == ["名册"]
+    assert any("隐藏" in n.text and n.sheet == "名册" for n in opened.warnings)
+
+
+def test_a_hidden_sheet_does_not_stand_in_for_a_visible_one_whose_heading_is_misspelt(tmp_path):
+    misspelt = [["保障情况" if c == "保障状态" else c for c in TABLE[0]], *TABLE[1:]]
+    sheets = {"名册": ("visible", misspelt), "2025备份": ("hidden", TABLE)}
+    opened = open_file(workbook(tmp_path / "x", sheets), "x.xlsx", "xlsx", FEED)
+    assert opened.tables == ()
+    assert [(n.heading, n.sheet) for n in opened.problems] == [("保障状态", "名册")]
+    assert [n.sheet for n in opened.warnings] == ["2025备份"]
+
+
+def test_hidden_rows_and_columns_are_data(tmp_path):
+    path = workbook(tmp_path / "x.xlsx", {"名册": ("visible", TABLE)})
+    book = openpyxl.load_workbook(path)
+    book["名册"].row_dimensions[3].hidden = True
+    book["名册"].column_dimensions["A"].hidden = True
+    book.save(path)
+    (table,) = open_file(path, "x.xlsx", "xlsx", FEED).tables
+    assert sum(len(batch) for batch in table.batches()) == 3
+
+
+def test_an_old_workbook_that_ends_like_an_archive_is_looked_at_as_an_old_workbook(tmp_path):
+    tail = BytesIO()
+    with zipfile.ZipFile(tail, "w") as archive:
+        archive.writestr("theme.xml", "<x/>")
+    path = tmp_path / "x.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(26) + b"\x63\x00" + bytes(1000) + tail.getvalue())
+    assert zipfile.is_zipfile(path)
+    with pytest.raises(UnreadableFileError):  # its sectors have no size that there is
+        refuse_oversized(path)
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/elsewhere.xml"])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="ALL1048576"><v>1</v></c></row>',
+        f'<row r="1"><c><v>1</v></c></row><row r="1048576">{"<c><v>1</v></c>" * 900}</row>',
+    ],
+    ids=["far apart", "without places"],
+)
+def test_a_small_workbook_that_would_fill_the_memory_is_refused_wherever_its_sheet_lies(tmp_path, part, cells):
+    path = tmp_path / "x"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(part, f"<worksheet><sheetData>{cells}</sheetData></worksheet>")
+    with pytest.raises(UnreadableFileError):
+        refuse_oversized(path)
+
+
+def test_a_workbook_whose_cells_do_not_say_where_they_stand_is_no_reason_to_refuse_it(tmp_path):
+    path = tmp_path / "x"
+    rows = "".join(f"<row>{'<c><v>1</v></c>' * 20}</row>" for _ in range(5_000))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet><sheetData>{rows}</sheetData></worksheet>")
+    refuse_oversized(path)
