@@ -1,7 +1,7 @@
 """Workbooks, xlsx and xls: all sheets that have the headings, cells as text, dates as ISO text, numbers marked."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,6 +18,7 @@ from pipelines.reading.cells import Kind, Kinds
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import Header, find_header
+from pipelines.reading.marked_cells import ErrorCell, Marks, NoResult, look_beside, read_marks
 from pipelines.reading.merged import Merged
 from pipelines.reading.notices import Cause, Notice
 from pipelines.reading.tables import (
@@ -40,6 +41,7 @@ class _Sheet:
     merged: Merged
     header: Header | None
     is_hidden: bool = False
+    part: str | None = None
 
 
 def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
@@ -51,6 +53,7 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
     """
     refuse_oversized(path)
     workbook = _load(path)
+    beside = look_beside(path)
     sheets = []
     for place, metadata in enumerate(workbook.sheets_metadata):
         if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -61,7 +64,8 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
                 f"工作表“{metadata.name}”列数过多（{sheet.width}列，最多{MAX_COLUMNS}列）。请删除多余的列后重新报送"
             )
         is_hidden = metadata.visible != python_calamine.SheetVisibleEnum.Visible
-        sheets.append(_look(metadata.name, sheet, feed, is_hidden=is_hidden))
+        part = beside.parts[place] if place < len(beside.parts) else None
+        sheets.append(_look(metadata.name, sheet, feed, is_hidden=is_hidden, part=part))
     hidden = [s for s in sheets if s.is_hidden and s.header is not None and not s.header.missing]
     sheets = [s for s in sheets if not s.is_hidden or s in hidden]
     whole = [s for s in sheets if s.header is not None and not s.header.missing and not s.is_hidden]
@@ -75,7 +79,10 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
             return Opened(problems=problems)
         said = f"以下工作表没有“{feed.title}”的全部必需列，未读取：{'、'.join(aside)}"
         warnings = (Notice(Cause.SHEETS_ASIDE, said, name),) if aside else ()
-        return Opened(tables=tuple(_table(name, s) for s in whole), warnings=(*seen, *warnings))
+        return Opened(
+            tables=tuple(_table(path, name, s, later_epoch=beside.later_epoch) for s in whole),
+            warnings=(*seen, *warnings),
+        )
     nearest = max(sheets, key=lambda s: len(s.header.columns) if s.header else 0, default=None)
     if nearest is None or nearest.header is None:
         return Opened(problems=(explain_no_header(feed, name, nearest.name if len(sheets) == 1 and nearest else None),))
@@ -127,20 +134,21 @@ def _guarded(load: Callable[[], Any]) -> Any:
         raise
 
 
-def _look(name: str, sheet: Any, feed: Feed, *, is_hidden: bool) -> _Sheet:
+def _look(name: str, sheet: Any, feed: Feed, *, is_hidden: bool, part: str | None) -> _Sheet:
     """Find the header among the first rows, merged cells filled."""
     left = sheet.start[1] if sheet.start else 0
     merged = Merged(sheet.merged_cell_ranges or (), left)
     head = list(islice(_guarded(sheet.iter_rows), HEADER_SEARCH_ROWS)) if sheet.height else []
     columns = merged.filled([list(c) for c in zip(*head, strict=True)], 0)
     texts = [[_text(c) for c in row] for row in zip(*columns, strict=True)]
-    return _Sheet(name, sheet, merged, find_header(feed, texts, merged.spread(texts), name), is_hidden)
+    return _Sheet(name, sheet, merged, find_header(feed, texts, merged.spread(texts), name), is_hidden, part)
 
 
-def _table(name: str, found: _Sheet) -> RawTable:
+def _table(path: Path, name: str, found: _Sheet, *, later_epoch: bool) -> RawTable:
     header = found.header
     if header is None:
         raise ValueError("a sheet without a header is no table")
+    left = found.sheet.start[1] if found.sheet.start else 0
 
     def batches() -> Iterator[RawBatch]:
         rows = found.sheet.iter_rows()
@@ -148,8 +156,11 @@ def _table(name: str, found: _Sheet) -> RawTable:
         for _ in islice(rows, start):
             pass
         found.merged.restart()
+        marks = read_marks(path, found.part) if found.part else {}
         while block := list(islice(rows, BATCH_ROWS)):
-            columns = found.merged.filled([list(c) for c in zip(*block, strict=True)], start)
+            columns = [list(c) for c in zip(*block, strict=True)]
+            _mark(columns, marks, start, left)
+            columns = found.merged.filled(columns, start)
             converted = [_column(c) for c in columns]
             yield RawBatch(
                 tuple(values for values, _ in converted),
@@ -158,8 +169,20 @@ def _table(name: str, found: _Sheet) -> RawTable:
             )
             start += len(block)
 
-    left = found.sheet.start[1] if found.sheet.start else 0
-    return RawTable(name, found.name, header.layout(left), batches)
+    layout = header.layout(left)
+    if later_epoch:
+        layout = replace(layout, columns={n: replace(h, later_epoch=True) for n, h in layout.columns.items()})
+    return RawTable(name, found.name, layout, batches)
+
+
+def _mark(columns: list[list[Any]], marks: Marks, start: int, left: int) -> None:
+    """Put errors and formulas without a result where the reader has a blank; ``start`` is the first row."""
+    if not marks or not columns:
+        return
+    for row in range(start, start + len(columns[0])):
+        for column, text in marks.get(row, ()):
+            if 0 <= column - left < len(columns) and columns[column - left][row - start] in ("", None):
+                columns[column - left][row - start] = text
 
 
 def _column(cells: Sequence[Any]) -> tuple[pa.Array, Kinds | None]:
@@ -180,6 +203,8 @@ _KINDS: Final[dict[type, Kind]] = {
     datetime: Kind.DATE,
     time: Kind.DATE,
     timedelta: Kind.DATE,
+    ErrorCell: Kind.ERROR,
+    NoResult: Kind.NO_RESULT,
 }
 
 
@@ -196,7 +221,7 @@ def _text(cell: Any) -> str:
     """A cell as a person would type it: whole numbers without a point, dates in ISO form, 真/假."""
     match cell:
         case str():
-            return cell
+            return str(cell)
         case bool():
             return "真" if cell else "假"
         case int():

@@ -1,0 +1,54 @@
+"""An error cell and a formula without a result are problems of their own, and 1904 is an epoch too."""
+
+from datetime import date
+
+import openpyxl
+import pytest
+from feed_tables import cell_table, file_name, rows_of, text_table
+
+from expectations.feed import Date, Month
+from expectations.feeds import FEEDS
+
+each_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
+EARLY, LATE = date(1899, 12, 30), date(1904, 1, 1)
+
+
+@each_feed
+def test_errors_and_formulas_without_a_result_are_recorded_in_every_column(bench, feed):
+    ways = [("#REF!", "error_value"), ("#N/A", "error_value"), ("=1+1", "no_cached_value")]
+    cells = [(c, *way) for c in feed.columns for way in ways]
+    book = openpyxl.Workbook()
+    for row in [["标题"], *text_table(feed, rows_of(feed, len(cells) + 1))]:
+        book.active.append(row)
+    for n, (column, cell, _) in enumerate(cells, start=3):
+        book.active.cell(n, feed.columns.index(column) + 1).value = cell
+    book.save(bench.path(file_name(feed, "xlsx")))
+    staged = bench.stage()
+    found = bench.found(staged)
+    for n, (column, cell, reason) in enumerate(cells, start=3):
+        is_row = column.must_be_there and not column.is_identity_number
+        assert found[n, column.name][:2] == ("row" if is_row else "value", reason), (column.name, cell)
+    shown = {p["value"] for p in bench.problems(staged) if p["reason"] in ("error_value", "no_cached_value")}
+    assert shown == {"#REF!", "#N/A", "(公式无结果)"}
+
+
+@each_feed
+@pytest.mark.parametrize("is_formatted", [True, False])
+def test_a_workbook_that_counts_from_1904_has_the_same_days(bench, content, feed, is_formatted):
+    dated = [c for c in feed.columns if isinstance(c.type, Date | Month)]
+    rows = rows_of(feed, 3)
+    table = cell_table(feed, rows)
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    for row in table:
+        book.active.append(row)
+    for column in dated:
+        at = feed.columns.index(column) + 1
+        for n, row in enumerate(rows, start=2):
+            text = str(row[column.name])
+            day = date.fromisoformat(f"{text}-01" if isinstance(column.type, Month) else text)
+            book.active.cell(n, at).value = day if is_formatted else (day - LATE).days
+    book.save(bench.path(file_name(feed, "xlsx")))
+    staged = bench.stage()
+    assert bench.problems(staged) == []
+    assert content(feed, bench.rows(staged)) == rows
