@@ -291,6 +291,11 @@ ID02 = (
         "another name on a certificate, half of that book missing",
         named(low_income_members=[certificate_member(name="李敏")], absent=("low_income_households",)),
     ),
+    id02.broken_by(
+        "two names in the two feeds that are there",
+        named(register_households=[household(head_name="李红")], absent=FEED_NAMES[2:], fillers=False),
+        A,
+    ),
     id02.not_evaluated("no feed at all", world(absent=FEED_NAMES)),
 )
 

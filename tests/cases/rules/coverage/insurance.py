@@ -180,6 +180,17 @@ CV02 = (
     cv02.broken_by("特困 comes before 低保", subsidised(280, "农村低保", "农村特困"), A),
     cv02.broken_by("低保 comes before 返贫致贫", subsidised(200, "农村低保", household_row=open_household()), A),
     cv02.broken_by("返贫致贫 comes before 低保边缘", subsidised(100, "低保边缘", household_row=open_household()), A),
+    cv02.holds_for(
+        "the class that comes first is owed less, another's person in the other class",
+        world(
+            register_households=[open_household()],
+            register_members=[member("M1", "H1", A), member("M2", "H1", B)],
+            low_income_households=[certificate()],
+            low_income_members=[certificate_member("C1", A)],
+            insurance_enrolments=[enrolment(A, subsidy_amount=200), enrolment(B, subsidy_amount=280)],
+            policy={"insurance.subsidy.低保": 200, "insurance.subsidy.返贫致贫": 280},
+        ),
+    ),
     cv02.broken_by("低保边缘 in an exited household", subsidised(99, "低保边缘", household_row=household()), A),
     cv02.holds_for(
         "低保边缘, not covered",
