@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
@@ -13,7 +14,9 @@ from sqlalchemy.pool import NullPool
 
 from expectations.errors import LiangxianError, PackageMissingError, UnavailableError
 from pipelines.pulling.config import FeedSource, PullConfig
+from pipelines.reading.decoding import text_of
 
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 APPLICATION: Final = "liangxian-pull"
 _GRACE_SECONDS: Final = 10
 _DRIVERS: Final = {
@@ -85,6 +88,26 @@ def _connect_arguments(url: URL, config: PullConfig) -> dict[str, Any]:
             return {}
 
 
+def _take_any_day(connection: Connection) -> None:
+    """Let a day that Python has not (infinity, 44 BC) come as text: its cell is a problem, not the whole pull."""
+    from psycopg import DataError
+    from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
+
+    def lenient(loader: Any) -> Any:
+        class Lenient(loader):  # type: ignore[misc]  # the base is given at run time
+            def load(self, data: Any) -> Any:
+                try:
+                    return super().load(data)
+                except DataError:
+                    return bytes(data).decode("utf-8")
+
+        return Lenient
+
+    adapters = connection.connection.driver_connection.adapters  # type: ignore[union-attr]  # psycopg's own
+    for name, loader in (("date", DateLoader), ("timestamp", TimestampLoader), ("timestamptz", TimestamptzLoader)):
+        adapters.register_loader(name, lenient(loader))
+
+
 @contextmanager
 def snapshot(engine: Engine, statement_timeout: int) -> Iterator[Connection]:
     """A read-only transaction in which every statement sees the rows of one moment.
@@ -101,6 +124,8 @@ def snapshot(engine: Engine, statement_timeout: int) -> Iterator[Connection]:
             if backend == "postgresql":
                 options["postgresql_readonly"] = True
             connection = connection.execution_options(**options)
+            if backend == "postgresql":
+                _take_any_day(connection)
             if backend in ("mysql", "mariadb"):
                 connection.execute(text(_mysql_limit(connection, statement_timeout)))
                 connection.rollback()
@@ -181,7 +206,8 @@ class Rows:
 
 def _greatest(values: Sequence[Any]) -> Any:
     """The greatest watermark of a chunk; whole numbers come as Decimal from some databases."""
-    greatest = max((v for v in values if v is not None), default=None)
+    # a day that Python has not comes as text: it is no mark to go on from
+    greatest = max((v for v in values if v is not None and not isinstance(v, str)), default=None)
     if isinstance(greatest, Decimal):
         greatest = int(greatest)
     if greatest is not None and not isinstance(greatest, date | int):
@@ -221,12 +247,15 @@ def _text(value: Any) -> str:
         case bool():
             return "真" if value else "假"
         case datetime():
-            plain = value.time() == time(0)
-            return value.date().isoformat() if plain else value.replace(tzinfo=None).isoformat(sep=" ")
+            # an instant is its day at home, whatever the session's zone
+            local = value.astimezone(_SHANGHAI).replace(tzinfo=None) if value.tzinfo else value
+            return local.date().isoformat() if local.time() == time(0) else local.isoformat(sep=" ")
         case date():
             return value.isoformat()
+        case bytes() if len(value) == 1 and value[0] < 2:
+            return str(value[0])  # bit(1), as MariaDB gives it
         case bytes():
-            return value.decode("utf-8", "replace")
+            return text_of(value)
         case float() if value.is_integer() and abs(value) < 1e15:
             return f"{value:.0f}"
         case _:
