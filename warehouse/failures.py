@@ -29,7 +29,8 @@ def failure_of(error: BaseException) -> LiangxianError | None:
             return _of_duckdb(error)
         case OSError():
             return UnavailableError(_of_system(error))
-    if isinstance(inner := getattr(error, "orig", None), Exception):  # as SQLAlchemy wraps it
+    # as SQLAlchemy and XlsxWriter wrap it
+    if isinstance(inner := getattr(error, "orig", None) or next(iter(error.args), None), Exception):
         return failure_of(inner)
     if any(kind.__name__ in _OF_SERVERS for kind in type(error).__mro__):
         return UnavailableError("the database cannot be used", why=_first_line(error))

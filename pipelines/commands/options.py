@@ -99,7 +99,10 @@ KnownAt = Annotated[
     ),
 ]
 
-Inbox = Annotated[Path | None, typer.Option("--inbox", help="Where deliveries are dropped (default: HOME/inbox).")]
+Inbox = Annotated[
+    Path | None,
+    typer.Option("--inbox", file_okay=False, help="Where deliveries are dropped (default: HOME/inbox)."),
+]
 PolicyDir = Annotated[
     Path | None, typer.Option("--policy", help="Folder of policy files (default: HOME/policy, else the defaults).")
 ]

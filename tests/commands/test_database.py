@@ -42,6 +42,10 @@ def test_a_warehouse_is_published_granted_and_read(night_home: Path, tmp_path: P
         done = CliRunner().invoke(app, refused, env={"LIANGXIAN_DATABASE_URL": database})
         assert done.exit_code == 2
         assert "a department" in done.output
+        for action in (["dismiss"], ["admit", "--kind", "loader"]):
+            unmade = ["database", *action, f"{login}_x", "--prefix", prefix]
+            done = CliRunner().invoke(app, unmade, env={"LIANGXIAN_DATABASE_URL": database})
+            assert (done.exit_code, done.stderr) == (2, f"no login {login}_x\n")
     finally:
         with engine.begin() as connection:
             names = [

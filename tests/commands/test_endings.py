@@ -233,6 +233,33 @@ def test_an_unknown_rule_or_feed_is_named_with_those_that_there_are(tmp_path: Pa
         assert ("TL01" if arguments[0] == "rules" else "students") in done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("template", "students", "--out", "{file}/x.xlsx"),
+        ("simulate", "--county", COUNTY, "--as-of", D, "--households", "3", "--seed", "1", "--out", "{file}"),
+        ("backup", "{file}/books", "--home", "{folder}/home"),
+        ("alerts", "--as-of", D, "--html", "{file}/x.html", "--home", "{folder}/home"),
+        ("check", "{file}", "--feed", "students", "--county", COUNTY, "--as-of", D, "--annotated", "{file}/x.xlsx"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_place_where_nothing_can_be_written_is_named(arguments: tuple[str, ...], given: Path) -> None:
+    places = {"folder": str(given), "file": str(given / "名单.csv")}
+    done = CliRunner().invoke(app, [part.format(**places) for part in arguments], env={"COLUMNS": "300"})
+    ended_in_words(done)
+    assert done.exit_code == 1
+    assert any(said in done.stderr for said in ("File exists", "Not a directory"))
+
+
+def test_a_server_for_the_benchmark_that_is_none_is_wrong_usage() -> None:
+    done = ended_in_words(CliRunner().invoke(app, ["bench", "loading", "--server", "no url"]))
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "the database's URL cannot be read; it is such as postgresql://user@host/database\n",
+    )
+
+
 def test_a_pull_without_its_url_or_with_a_faulty_configuration_is_told(given: Path) -> None:
     unset = call("pull", given, given / "home")
     assert unset.exit_code == 1

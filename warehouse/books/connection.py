@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from expectations.errors import PackageMissingError, ValueRefusedError
@@ -33,8 +33,8 @@ def open_books(lake: Lake, url: str | None = None) -> Engine:
     return engine
 
 
-def postgres_engine(url: str, schema: str) -> Engine:
-    """An engine whose unqualified names mean ``schema``. A bare postgresql:// would ask for psycopg2: not installed."""
+def postgres_url(url: str) -> URL:
+    """A URL of PostgreSQL; a bare postgresql:// would ask for psycopg2: not installed. Raises ValueRefusedError."""
     wanted = "postgresql://user@host/database"
     try:
         target = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
@@ -43,11 +43,19 @@ def postgres_engine(url: str, schema: str) -> Engine:
         raise ValueRefusedError("the database's URL cannot be read", advice=f"it is such as {wanted}") from None
     if target.drivername != "postgresql+psycopg":
         raise ValueRefusedError(f"the database's URL is of {target.drivername}", advice=f"it is such as {wanted}")
+    return target
+
+
+def postgres_engine(url: str, schema: str) -> Engine:
+    """An engine whose unqualified names mean ``schema``. Raises ValueRefusedError, PackageMissingError."""
     try:
         # a night holds its engine for minutes: a server that was restarted meanwhile costs a new connection, not the
         # task; a statement's parameters are people's values
         engine = create_engine(
-            target, connect_args={"options": f"-csearch_path={schema}"}, pool_pre_ping=True, hide_parameters=True
+            postgres_url(url),
+            connect_args={"options": f"-csearch_path={schema}"},
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
     except ModuleNotFoundError as error:
         raise PackageMissingError(error.name or "psycopg", "postgres") from error

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, Table, inspect, text
 
-from expectations.errors import RequestError, ValueRefusedError
+from expectations.errors import RequestError, UnknownError, ValueRefusedError
 from warehouse.books.append_only import LOGS
 from warehouse.books.connection import BOOKS
 from warehouse.books.schema import metadata as books_metadata
@@ -91,7 +91,8 @@ def admit_reader(
 ) -> None:
     """Let a login, made by the database's administrator, read what its kind may read of ``counties`` (``*``: all).
 
-    What it could read before is withdrawn. Raises RequestError where a department or township is missing or too much.
+    What it could read before is withdrawn. Raises RequestError where a department or township is missing or too much,
+    UnknownError where nobody made the login.
     """
     if (kind == "department") != (department is not None) or (kind == "township") != (township_code is not None):
         raise RequestError(f"a {kind} is admitted with {_NEEDS[kind]}")
@@ -111,15 +112,18 @@ def admit_reader(
 
 
 def admit_loader(connection: Connection, roles: Roles, login: str) -> None:
-    """Let a login run the night. It passes by row security, for COPY cannot load a table otherwise; its rights stay."""
-    name = _quoted(connection, login)
+    """Let a login run the night. It passes by row security, for COPY cannot load a table otherwise; its rights stay.
+
+    Raises UnknownError where nobody made the login.
+    """
+    name = _known(connection, login)
     connection.exec_driver_sql(f"GRANT {roles.loader} TO {name}")
     connection.exec_driver_sql(f"ALTER ROLE {name} BYPASSRLS")
 
 
 def dismiss_reader(connection: Connection, roles: Roles, login: str) -> None:
-    """Take from a login all that it could read; the login itself stays."""
-    name = _quoted(connection, login)
+    """Take from a login all that it could read; the login itself stays. Raises UnknownError."""
+    name = _known(connection, login)
     for kind in _NEEDS:
         connection.exec_driver_sql(f"REVOKE {roles.reading(kind)} FROM {name}")
     connection.execute(reader.delete().where(reader.c.role == login))
@@ -130,6 +134,13 @@ _NEEDS: Final[dict[Kind, str]] = {
     "department": "a department",
     "township": "a township code",
 }
+
+
+def _known(connection: Connection, login: str) -> str:
+    """The quoted name of a login that the database's administrator has made. Raises UnknownError."""
+    if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).scalar():
+        raise UnknownError("login", login)
+    return _quoted(connection, login)
 
 
 def _quoted(connection: Connection, name: str) -> str:
