@@ -35,6 +35,7 @@ OWN_PARTS: dict[str, tuple[Any, ...]] = {
     "HistoryMissing": ([("522601", D)],),
     "NameTakenError": ("2026",),
     "NotEmpty": ("deliveries",),
+    "NotYoursError": (),
     "NothingPublishedError": (),
     "PackageMissingError": ("pyspark", "spark"),
     "PolicyError": ([PROBLEM],),
@@ -121,6 +122,7 @@ DOORS = [p for folder in ("pipelines/commands", "dags") for p in sorted((ROOT / 
 HANDLERS = {
     "ending.py": {"Exception", "LiangxianError"},
     "options.py": {"ValueError", "ValueRefusedError"},  # of options, which Typer tells with their names
+    "person.py": {"KeyError"},  # of the system, for a user that has no name
     "run_local.py": {"psutil.NoSuchProcess", "(OSError, ValueError)"},  # the processes of `make airflow`
 }
 
