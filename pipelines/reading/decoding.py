@@ -4,6 +4,7 @@ import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
+from expectations.errors import Place
 from pipelines.reading.errors import UnreadableFileError
 
 _CHUNK = 1 << 20
@@ -25,7 +26,7 @@ def detect_encoding(path: Path) -> str:
 def decoded(path: Path, encoding: str) -> Iterator[str]:
     """The file's text in pieces of about a megabyte; raises UnreadableFileError where a byte fits no character."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    place = 0
+    row = 1
     with path.open("rb") as stream:
         while True:
             chunk = stream.read(_CHUNK)
@@ -33,10 +34,14 @@ def decoded(path: Path, encoding: str) -> Iterator[str]:
                 text = decoder.decode(chunk, final=not chunk)
                 text.encode("utf-8")
             except UnicodeError as error:
+                start = error.start if isinstance(error, UnicodeDecodeError) else 0
+                row += chunk[:start].count(b"\n")
                 raise UnreadableFileError(
-                    f"文件的文字编码无法识别（约第{place + 1}字节之后）。请用UTF-8或GB18030（GBK）编码另存后重新报送"
+                    "从这一行起有文字的编码无法识别。请用UTF-8或GB18030（GBK）编码把整个文件另存后重新报送",
+                    reason="undecodable",
+                    where=Place(row=row),
                 ) from error
-            place += len(chunk)
+            row += text.count("\n")
             if text:
                 yield text
             if not chunk:

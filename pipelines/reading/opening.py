@@ -13,6 +13,7 @@ from pipelines.reading.delimited import open_delimited
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.excel import open_workbook
 from pipelines.reading.explaining import explain_twins
+from pipelines.reading.magic import refuse_wrong_kind
 from pipelines.reading.notices import Cause, Notice, notice_of
 from pipelines.reading.tables import Opened, RawTable
 
@@ -22,6 +23,7 @@ def open_file(path: Path, name: str, suffix: str, feed: Feed) -> Opened:
     try:
         if path.stat().st_size == 0:
             raise UnreadableFileError("文件是空的。请重新导出后报送")
+        refuse_wrong_kind(path, suffix)
         opened = _OPENERS[suffix](path, name, feed)
         ambiguous = tuple(notice for table in opened.tables for notice in _ambiguous(table, feed))
     except UnreadableFileError as error:
