@@ -1,15 +1,17 @@
 """File names of deliveries: ``<feed>_<county>_<YYYYMMDD>[_<k>of<n>].<suffix>``."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
 SUFFIXES = ("csv", "xlsx", "xls", "parquet", "zip")
 
 _NAME = re.compile(
-    r"(?P<feed>[A-Za-z][A-Za-z0-9_]*?)_(?P<county>[0-9]{6})_(?P<day>[0-9]{8})"
+    r"(?P<feed>[A-Za-z][A-Za-z0-9_]*?)_(?P<county>[0-9]{6})_(?P<day>[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:_(?P<part>[0-9]{1,4})of(?P<parts>[0-9]{1,4}))?\.(?P<suffix>[A-Za-z]+)"
 )
+_COPY = re.compile(r"\s*(?:[(（]\d+[)）]|-?\s*副本(?:\s*[(（]\d+[)）])?|\s-\s*(?i:copy))$")
 _BEGINNING = re.compile(r"(?P<feed>[A-Za-z][A-Za-z0-9_]*?)(?:_(?P<county>[0-9]{6}))?(?:_[0-9]+.*)?\.[^.]*")
 
 
@@ -26,14 +28,47 @@ class FileName:
 
 
 def parse_file_name(name: str) -> FileName | None:
-    """The parts of a base name, or None where it is not the name of a delivery."""
-    found = _NAME.fullmatch(name)
+    """The parts of a base name, or None where it is not the name of a delivery.
+
+    Full-width characters, capitals and a date with strokes leave no doubt and are taken.
+    """
+    found = _NAME.fullmatch(unicodedata.normalize("NFKC", name))
     if found is None or found["suffix"].lower() not in SUFFIXES:
         return None
     part, parts = int(found["part"] or 1), int(found["parts"] or 1)
     if not 1 <= part <= parts:
         return None
-    return FileName(found["feed"], found["county"], _day(found["day"]), part, parts, found["suffix"].lower())
+    return FileName(
+        found["feed"].lower(),
+        found["county"],
+        _day(found["day"].replace("-", "")),
+        part,
+        parts,
+        found["suffix"].lower(),
+    )
+
+
+def right_name(name: str) -> str | None:
+    """The name that a file should have, where its own leaves no doubt about it."""
+    stem, _, suffix = name.rpartition(".")
+    plain = _COPY.sub("", _COPY.sub("", stem))
+    for ending in SUFFIXES:
+        plain = plain.removesuffix(f".{ending}")
+    right = f"{plain}.{suffix.lower() if suffix.lower() in SUFFIXES else 'xlsx'}"
+    return None if parse_file_name(right) is None else right
+
+
+def explain_name(name: str) -> str:
+    """What is wrong with a name that is none of a delivery, in Chinese, and the name to give it where that is clear."""
+    suffix, right = name.rpartition(".")[2], right_name(name)
+    if right is None:
+        return (
+            "文件名不符合规则。请按“数据种类_县代码_年月日.扩展名”命名，"
+            f"例如 students_522601_20260630.csv；扩展名为{'、'.join(SUFFIXES)}之一"
+        )
+    if suffix.lower() not in SUFFIXES:
+        return f"文件名不符合规则：扩展名“.{suffix}”不能报送。请用Excel或WPS另存为xlsx或csv，并命名为 {right}"
+    return f"文件名不符合规则：有复制或下载时加上的字。请核对是不是要报送的那一份，然后改名为 {right}"
 
 
 def guess_feed_and_county(name: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from expectations.feed import Feed
 from pipelines.reading import FileName, Opened, RawTable, UnreadableFileError, open_file, parse_file_name, unpack
+from pipelines.reading.names import explain_name
 from pipelines.reading.notices import Cause, Notice, notice_of
 from warehouse.books.deliveries import SourceFile
 from warehouse.lake import sha256_file
@@ -62,7 +63,7 @@ def open_contents(arrival: ArrivalLike, feed: Feed, scratch: Path) -> Iterator[C
         for path, name in zip(arrival.paths, arrival.names, strict=True):
             says = parse_file_name(name)
             if says is None:
-                opened.append(Opened(problems=(_bad_name(name),)))
+                opened.append(Opened(problems=(Notice(Cause.BAD_NAME, explain_name(name), name),)))
             elif says.suffix == "zip":
                 opened.extend(_open_zip(stack, path, name, says, feed, scratch))
             else:
@@ -93,11 +94,3 @@ def _open_zip(stack: ExitStack, path: Path, name: str, says: FileName, feed: Fee
     if says.parts == 1 and (len(parts) > 1 or there != list(range(1, max(parts) + 1))):
         text = "压缩包里的分包不齐或重复。请把各分包放齐后重新压缩报送"
         yield Opened(problems=(Notice(Cause.UNREADABLE, text, name),))
-
-
-def _bad_name(name: str) -> Notice:
-    text = (
-        "文件名不符合规则。请按“数据种类_县代码_年月日.扩展名”命名，"
-        "例如 students_522601_20260630.csv；扩展名为csv、xlsx、xls、parquet或zip"
-    )
-    return Notice(Cause.BAD_NAME, text, name)

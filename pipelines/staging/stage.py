@@ -20,6 +20,7 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.house.records.profile import ExpectationRow, Profile
 from pipelines.reading import UnreadableFileError, scratch_path
+from pipelines.reading.names import explain_name, parse_file_name, right_name
 from pipelines.reading.notices import Cause, Notice, notice_of, texts
 from pipelines.staging.admission import explain_refusal
 from pipelines.staging.before import find_before
@@ -160,6 +161,9 @@ def prepare_delivery(
         Notice(Cause.NOT_ADMITTED, problem, named)
         for problem in explain_refusal(arrival.feed, arrival.county, arrival.as_of, received_at)
     ]
+    misnamed = [Notice(Cause.BAD_NAME, explain_name(n), n) for n in arrival.names if _is_misnamed(n)]
+    if misnamed:  # what the name says is then a guess, and not what is wrong
+        return _rejected(delivery, misnamed)
     feed = FEEDS_BY_NAME.get(arrival.feed)
     if feed is None:
         return _rejected(delivery, refusals)
@@ -194,6 +198,11 @@ def prepare_delivery(
     rows = tuple(r.row() for r in results)
     about = (contents.extra_columns, contents.warnings)
     return Prepared(delivery, Outcome.ACCEPTED, (), rows, *about)
+
+
+def _is_misnamed(name: str) -> bool:
+    """Whether a file needs no more than another name."""
+    return parse_file_name(name) is None and right_name(name) is not None
 
 
 def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents, folder: Path) -> _Judged:
