@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -15,12 +16,14 @@ import python_calamine
 
 from expectations.feed import Feed
 from pipelines.reading.cells import Kind, Kinds
+from pipelines.reading.compound_limits import SIGNATURE
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import Header, find_header
 from pipelines.reading.marked_cells import ErrorCell, Marks, NoResult, look_beside, read_marks
 from pipelines.reading.merged import Merged
 from pipelines.reading.notices import Cause, Notice
+from pipelines.reading.old_workbooks import with_its_code_page
 from pipelines.reading.tables import (
     BATCH_ROWS,
     HEADER_SEARCH_ROWS,
@@ -116,6 +119,8 @@ def _load(path: Path) -> Any:
         raise UnreadableFileError(
             "不是Excel工作簿（可能是网页或文本改了扩展名）。请用Excel或WPS打开，另存为xlsx后重新报送"
         )
+    if start.startswith(SIGNATURE):
+        return _guarded(lambda: python_calamine.load_workbook(BytesIO(with_its_code_page(path.read_bytes()))))
     return _guarded(lambda: python_calamine.load_workbook(path.open("rb")))
 
 

@@ -1,5 +1,6 @@
 """Hidden sheets are read only where nothing else can be, and what a workbook is its first bytes say."""
 
+import struct
 import zipfile
 from io import BytesIO
 
@@ -9,6 +10,7 @@ from feed_tables import rows_of, text_table
 
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.reading import UnreadableFileError, open_file
+from pipelines.reading.old_workbooks import with_its_code_page
 from pipelines.reading.workbook_limits import refuse_oversized
 
 FEED = FEEDS_BY_NAME["low_income_households"]
@@ -77,6 +79,19 @@ def test_an_old_workbook_that_ends_like_an_archive_is_looked_at_as_an_old_workbo
     assert zipfile.is_zipfile(path)
     with pytest.raises(UnreadableFileError):  # its sectors have no size that there is
         refuse_oversized(path)
+
+
+def records(page):
+    """The first records of an old workbook's stream: its begin, one of no matter, the code page."""
+    begin = struct.pack("<HHHH", 0x0809, 16, 0x0600, 5) + bytes(12)
+    return bytes(512) + begin + struct.pack("<HH", 0x00E1, 2) + b"\xb0\x04" + struct.pack("<HHH", 0x0042, 2, page)
+
+
+@pytest.mark.parametrize("page", [936, 1252, 54936, 367])
+def test_the_code_page_of_a_workbook_of_utf_16_is_put_right_and_nothing_else(page):
+    assert with_its_code_page(records(page)) == records(1200)
+    assert with_its_code_page(records(1200)) == records(1200)
+    assert with_its_code_page(b"no workbook") == b"no workbook"
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/elsewhere.xml"])
