@@ -35,6 +35,8 @@ from warehouse.books.runs import newest_recorded
 from warehouse.books.schema import finding_events
 from warehouse.evaluation.exports import select_findings
 
+_PROBLEMS = {problem.value: problem.label for problem in IdentityProblem}
+
 
 def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False) -> Explanation:
     """Everything that is known of a finding; ``finding_id`` may be its first digits.
@@ -128,7 +130,7 @@ def _value(feed: str, name: str, value: Any) -> EvidenceValue:
     numbers = FEEDS_BY_NAME[feed].identity_columns
     of = next((number for number in numbers if problem_column(number) == name), None)
     heading = f"{FEEDS_BY_NAME[feed][of].title}问题" if of else name
-    return {"column": name, "heading": heading, "value": IdentityProblem(value).label if value and of else value}
+    return {"column": name, "heading": heading, "value": _PROBLEMS.get(value, value) if of else value}
 
 
 def _searched(item: Mapping[str, Any], known: Mapping[str, Delivery]) -> Searched:

@@ -17,6 +17,7 @@ from warehouse.books.deliveries import Accounting
 from warehouse.sql import parquet
 
 _EXACT_ROWS = 100_000
+_COLUMNS_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -99,20 +100,23 @@ def measures(profile: Figures) -> dict[str, dict[str, float | None]]:
 
 def _columns(connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, problems: pa.Table) -> list[CountedColumn]:
     # counting exactly holds every value in memory; an estimate does where they are many
-    exact = connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0] <= _EXACT_ROWS
-    distinct_of = "count(DISTINCT " if exact else "approx_count_distinct("
-    counts = ", ".join(f'count("{c.name}"), {distinct_of}"{c.name}")' for c in feed.columns)
-    found = connection.execute(f"SELECT count(*), {counts} FROM {source}").fetchall()[0]
+    rows = connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
+    distinct_of = "count(DISTINCT " if rows <= _EXACT_ROWS else "approx_count_distinct("
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(feed.columns), _COLUMNS_AT_ONCE):  # each column has tables of its own in memory
+        columns = feed.columns[start : start + _COLUMNS_AT_ONCE]
+        counts = ", ".join(f'count("{c.name}"), {distinct_of}"{c.name}")' for c in columns)
+        counted = connection.execute(f"SELECT {counts} FROM {source}").fetchall()[0]
+        found += zip(counted[::2], counted[1::2], strict=True)
     reasons = problems.group_by(["column", "reason"]).aggregate([([], "count_all")]).to_pylist()
     out: list[CountedColumn] = []
-    for i, column in enumerate(feed.columns):
-        given, distinct = found[1 + 2 * i], found[2 + 2 * i]
+    for column, (given, distinct) in zip(feed.columns, found, strict=True):
         out.append(
             {
                 "column": column.name,
                 "identity_number": column.is_identity_number,
-                "rows": found[0],
-                "nulls": found[0] - given,
+                "rows": rows,
+                "nulls": rows - given,
                 "distinct": min(distinct, given),
                 "problems": dict(sorted((r["reason"], r["count_all"]) for r in reasons if r["column"] == column.name)),
                 "shares": _shares(connection, feed, source, column, given),

@@ -63,7 +63,7 @@ def _areas(feed: Feed, relation: str, as_of: date) -> str:
     code, village, township = (_public(feed, name) for name in (feed.area_column, "village", "township"))
     if code == "NULL":
         return ""
-    end = f"count(*), {literal(as_of)} FROM {relation} GROUP BY ALL"
+    end = f"count(*), {literal(as_of)} FROM {relation} WHERE {code} IS NOT NULL GROUP BY ALL"
     return f"SELECT {code}, {village}, {end} UNION ALL SELECT {code}[:9], {township}, {end}"
 
 

@@ -12,6 +12,7 @@ from warehouse.loading.load import Check, Load, Scope
 from warehouse.loading.ordinary import COUNTY, ORDINARY_LOADS, PART, SOURCE, rows_of, same_rows
 from warehouse.sql import literal
 from warehouse.tables import departments, dimensions, people, runs
+from warehouse.tables.columns import feed_columns
 from warehouse.tables.households import bridge_household_certificate, fact_household_snapshot
 
 _REGISTER = BOOKS["register"]
@@ -70,11 +71,15 @@ _ALL_ROWS = {"rows": ("count(*)", "count(*)")}
 _BY_MONTH = ("certificate_no", "month")
 _BY_ITEM = ("student_no", "school_year", "term", "item")
 
+_HOUSEHOLD = ", ".join(
+    f"current_register_households.{column.name}" for column in feed_columns(FEEDS_BY_NAME["register_households"])
+)
+
 _OF_FEEDS = ORDINARY_LOADS | {
     "register_households": Load(
         fact_household_snapshot,
         Scope.AS_OF,
-        f"""SELECT {PART}, current_register_households.* EXCLUDE (phone, _delivery, _file, _sheet, _row),
+        f"""SELECT {PART}, {_HOUSEHOLD},
           household_measures.* EXCLUDE (household_no), {SOURCE}
         FROM current_register_households JOIN household_measures USING (household_no)
         ORDER BY village_code""",
