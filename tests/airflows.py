@@ -24,8 +24,6 @@ from typing import Any, TypeVar
 
 import psutil
 import psycopg
-import pytest
-from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 DAGS = ROOT / "dags"
@@ -324,16 +322,6 @@ def mailbox() -> Iterator[tuple[list[str], str]]:
         port = server.server_address[1]
         yield mails, f"smtp://127.0.0.1:{port}/?disable_ssl=true&disable_tls=true&from_email=liangxian%40example.test"
         server.shutdown()
-
-
-def share(tmp_path_factory: pytest.TempPathFactory, worker_id: str, name: str, make: Callable[[Path], None]) -> Path:
-    """A folder that is made once for all workers."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / name
-    with FileLock(folder.with_suffix(".lock")):
-        if not (folder / "told.json").exists():
-            make(folder)
-    return folder
 
 
 def run_airflow(folder: Path, home: Path, steps: Sequence[Mapping[str, Any]], **environment: str) -> None:

@@ -12,8 +12,8 @@ import hypothesis
 import pytest
 from databases import new_database
 from dealing import in_order_for
-from filelock import FileLock
 from servers import SERVERS, answers, started
+from sharing import folder_of_all, made_once
 
 # a busy machine is no failure: how long an example takes is for the benchmark to say
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -115,12 +115,7 @@ def night_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
     """A home after one real night (tests/homes.py), made once for all workers: to be read, or copied and changed."""
     from homes import make_home  # slow to import, and most tests need no home
 
-    base = tmp_path_factory.getbasetemp()
-    home = (base if worker_id == "master" else base.parent) / "night_home"
-    with FileLock(home.with_suffix(".lock")):
-        if not home.exists():
-            make_home(home.with_suffix(".making")).rename(home)
-    return home
+    return made_once(folder_of_all(tmp_path_factory, worker_id) / "night_home", make_home)
 
 
 @pytest.hookimpl(trylast=True)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from airflows import DAGS, run_airflow, share
+from airflows import DAGS, run_airflow
 from dags.scenario import write
 from homes import AS_OF, COUNTY, REJECTED, fill_inbox, settings_of
+from sharing import folder_of_all, made_once
 
 from expectations.feeds import CORE_FEEDS, FEEDS, FEEDS_BY_NAME
 from warehouse.books.deliveries import list_deliveries
@@ -115,7 +116,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory, worker_id: str, night_home: P
         steps = [*STEPS, *moves, {"run": "evaluation", "dag": "ingest"}]
         run_airflow(folder, folder / "home", steps, LIANGXIAN_FINDING_KEY=key)
 
-    folder = share(tmp_path_factory, worker_id, "walk", make)
+    folder = made_once(folder_of_all(tmp_path_factory, worker_id) / "walk", make)
     return Walk(json.loads((folder / "told.json").read_text(encoding="utf-8")), folder / "home")
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from actors import TESTER
-from airflows import listening, run_airflow, share
+from airflows import listening, run_airflow
 from dags.scenario import named_in, people_in
+from sharing import folder_of_all, made_once
 
 from pipelines.house.settings import Settings, open_settings
 from pipelines.night.backfilling import backfill
@@ -38,7 +39,7 @@ def looked_back(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
             run_airflow(folder, folder / "home", steps, LIANGXIAN_FINDING_KEY=KEY, **alerts)
         (folder / "sent.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
-    return share(tmp_path_factory, worker_id, "looked_back", make)
+    return made_once(folder_of_all(tmp_path_factory, worker_id) / "looked_back", make)
 
 
 def steps_of(days: list[date], held: Path, target: Path) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from night.counties import KEY, Home, copy_home, make_home, share
+from sharing import folder_of_all
 
 from pipelines.night.flow import run_night
 
@@ -17,10 +18,7 @@ DIRTY_NIGHT = date(2025, 12, 31)
 @pytest.fixture(scope="session")
 def together(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers of this session share."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "night_homes"
-    folder.mkdir(exist_ok=True)
-    return folder
+    return folder_of_all(tmp_path_factory, worker_id)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from typing import Any
 import homes
 import pyarrow.parquet as pq
 from actors import TESTER
-from filelock import FileLock
+from sharing import made_once
 
 from expectations.feeds import CORE_FEEDS
 from pipelines.conforming import conform
@@ -121,13 +121,7 @@ def copy_home(home: Home, target: Path) -> Home:
 
 def share(folder: Path, name: str, make: Callable[[Path], Home]) -> Home:
     """The home of that name under the folder of all workers: whoever comes first makes it."""
-    target = folder / name
-    with FileLock(folder / f"{name}.lock"):
-        if not (folder / f"{name}.done").exists():
-            shutil.rmtree(target, ignore_errors=True)
-            make(target)
-            (folder / f"{name}.done").touch()
-    return Home(target)
+    return Home(made_once(folder / name, make))
 
 
 def take_in(home: Home, d: date) -> None:

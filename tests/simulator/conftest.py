@@ -1,6 +1,7 @@
-"""Simulated counties, made once a worker."""
+"""Simulated counties, made once for all workers."""
 
 import csv
+import pickle
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from builders import World
 from oracle.inbox import load_staged
+from sharing import folder_of_all, made_once
 
 from pipelines.simulator import SimulationReport, simulate
 
@@ -49,21 +51,25 @@ Simulator = Callable[..., Simulated]
 
 
 @pytest.fixture(scope="session")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Simulator:
-    """``simulated(households, seed, as_of, months=1)``, clean."""
+def simulated(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Simulator:
+    """``simulated(households, seed, as_of, months=1)``, clean; each made once for all workers."""
+    shared = folder_of_all(tmp_path_factory, worker_id)
 
     @cache
-    def make(households: int, seed: int, as_of: date, months: int = 1) -> Simulated:
-        folder = tmp_path_factory.mktemp("county")
-        report = simulate(
-            county=COUNTY,
-            as_of=as_of,
-            households=households,
-            seed=seed,
-            months=months,
-            out=folder / "inbox",
-            truth=folder / "truth.csv",
-        )
-        return Simulated(folder, report)
+    def find(households: int, seed: int, as_of: date, months: int = 1) -> Simulated:
+        def make(folder: Path) -> None:
+            report = simulate(
+                county=COUNTY,
+                as_of=as_of,
+                households=households,
+                seed=seed,
+                months=months,
+                out=folder / "inbox",
+                truth=folder / "truth.csv",
+            )
+            (folder / "report").write_bytes(pickle.dumps(report))
 
-    return make
+        folder = made_once(shared / f"county_{households}_{seed}_{as_of}_{months}", make)
+        return Simulated(folder, pickle.loads((folder / "report").read_bytes()))  # noqa: S301 - written by a worker
+
+    return find
