@@ -1,17 +1,10 @@
-"""Plans as another process finds them: what this one compiled is forgotten, and what it compiles is noted."""
+"""What is compiled from now on is noted: what was kept is not."""
 
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
-
-from warehouse.planning.plans import PLANS
-
-
-def forget_plans(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin without what the process has compiled so far."""
-    monkeypatch.setattr(PLANS, "_plans", type(PLANS._plans)())
 
 
 def note_builds(monkeypatch: pytest.MonkeyPatch, module: ModuleType, build: str, code: Callable[..., str]) -> list[str]:

@@ -16,6 +16,7 @@ from expectations.policies import parameter_of
 from expectations.policy import Entry, Policy
 from pipelines.conforming import conform
 from pipelines.house.policies import load_policies
+from pipelines.reconciling.county import Asked
 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 from pipelines.reconciling.reconcile import Reconciled, judge, reconcile
 from pipelines.staging.schema import quarantined_schema, staged_schema
@@ -99,17 +100,21 @@ def run(world: World, home: Path, codes: tuple[str, ...] | None = None, plans: P
     conformed = stage(world, Lake(home))
     rules = [rule for rule in RULES if codes is None or rule.code in codes]
     with DuckdbEngine(home / "spill", threads=1, plans=plans) as engine:
-        return reconcile(engine, conformed, policy_of(world), KEY, rules)
+        (reconciled,) = reconcile(engine, [Asked(conformed, policy_of(world))], KEY, rules)
+    return reconciled
 
 
-def verdicts(world: World, home: Path, codes: tuple[str, ...]) -> dict[str, dict[tuple[str, str], str] | None]:
+def verdicts(
+    world: World, home: Path, codes: tuple[str, ...], plans: Path | None = None
+) -> dict[str, dict[tuple[str, str], str] | None]:
     """What rules say of a world on DuckDB, without sentences and evidence."""
     from expectations.rules import RULES
 
     conformed = stage(world, Lake(home))
     rules = [rule for rule in RULES if rule.code in codes]
-    with DuckdbEngine(home / "spill", threads=1) as engine:
-        return judge(engine, conformed, policy_of(world), rules)
+    with DuckdbEngine(home / "spill", threads=1, plans=plans) as engine:
+        (said,) = judge(engine, [Asked(conformed, policy_of(world))], rules)
+    return said
 
 
 def answers(reconciled: Reconciled) -> Mapping[str, dict[tuple[str, str], str] | None]:

@@ -3,11 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
+import ibis
 from ibis.expr.types import Table
 
 from expectations.policy import Policy
 from expectations.terms.expressions import name_key
+
+COUNTIES: Final = "counties"
+"""What an engine calls the relation that :attr:`CurrentRows.here` is."""
+
+
+def _named_as_in_an_engine() -> Table:
+    return ibis.table({"county": "string"}, name=COUNTIES)
 
 
 def _keep_nothing(_name: str, table: Table) -> Table:
@@ -22,9 +31,10 @@ class CurrentRows:
     ``refused[feed]`` are the quarantined rows of the feed's current delivery (names normalised as staged).
     ``searched[feed]`` are the staged rows of that delivery where it differs from ``rows`` (accumulating feeds).
     ``payment_months`` are the first and the last month that has any payment row, or None.
+    ``here`` is one row about the county itself: its code (county). What is another in each of the counties that are
+    evaluated together is data and stands here, in no statement's text.
     """
 
-    code: str
     d: date
     policy: Policy
     rows: Mapping[str, Table]
@@ -32,6 +42,7 @@ class CurrentRows:
     searched: Mapping[str, Table] = field(default_factory=dict)
     payment_months: tuple[str, ...] = ()
     keep: Callable[[str, Table], Table] = _keep_nothing
+    here: Table = field(default_factory=_named_as_in_an_engine)
 
     def has(self, feed: str) -> bool:
         """Whether the feed is there at D."""

@@ -126,7 +126,7 @@ EngineOption = Annotated[
     typer.Option(
         "--engine",
         help="Where the rules run; LIANGXIAN_SPARK_MASTER is the address of spark (default: local), "
-        "LIANGXIAN_SHARED_LAKE a URL for copies where its executors do not see the home.",
+        "LIANGXIAN_SHARED_LAKE a URL for copies where its executors do not see the home. Airflow runs duckdb.",
     ),
 ]
 NoDispatch = Annotated[bool, typer.Option("--no-dispatch", help="Record and publish, but send nothing out (下发).")]

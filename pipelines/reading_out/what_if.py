@@ -19,8 +19,9 @@ from pipelines.house.records.findings import PlaceChange, StatusChange, TrialRow
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs
 from pipelines.reading_out.tables import make_table, print_table
+from pipelines.reconciling.county import Asked
 from pipelines.reconciling.opening import open_engine
-from pipelines.reconciling.reconcile import Reconciled, judge, reconcile
+from pipelines.reconciling.reconcile import judge, reconcile
 from warehouse.books.deliveries import in_force
 
 _KEY = b"ids of findings that nobody keeps"
@@ -115,7 +116,8 @@ def _judge(settings: Settings, county: str, d: date, policy: Policy) -> Mapping[
     home = settings.home
     conformed = conform(home.lake, in_force(home.books, county), county, d, policy)
     with open_engine(settings.engine, home.lake) as engine:
-        return judge(engine, conformed, policy)
+        (said,) = judge(engine, [Asked(conformed, policy)])
+    return said
 
 
 def _places(
@@ -125,7 +127,7 @@ def _places(
     home = settings.home
     conformed = conform(home.lake, in_force(home.books, county), county, d, policy)
     with open_engine(settings.engine, home.lake) as engine:
-        result: Reconciled = reconcile(engine, conformed, policy, _KEY, [RULES_BY_CODE[code] for code in codes])
+        (result,) = reconcile(engine, [Asked(conformed, policy)], _KEY, [RULES_BY_CODE[code] for code in codes])
     names = ("rule", "subject_key", "period", "township_code", "township")
     columns = (result.findings[name].to_pylist() for name in names)
     return {

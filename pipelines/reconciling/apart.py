@@ -6,7 +6,6 @@ statement by one piece of code, so that no rule can forget it. What it does not 
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 import sqlglot
@@ -29,7 +28,6 @@ class NotApartError(LiangxianError):
     """A statement that would let counties meet, or is of a kind that is not known not to."""
 
 
-@lru_cache(maxsize=1_000)
 def kept_apart(sql: str, dialect: DialectType = "duckdb") -> str:
     """A query over relations that have COUNTY, with each county's rows apart and COUNTY last. Raises NotApartError."""
     query = sqlglot.parse_one(sql, dialect=dialect)

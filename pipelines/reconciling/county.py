@@ -1,6 +1,6 @@
-"""One county's terms over an engine's tables, each table opened when a rule first asks for it."""
+"""A county's terms over an engine's tables, each table opened when a rule first asks for it."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from ibis.expr.types import Table
 from expectations.policy import Policy
 from expectations.rules.needs import ED, LP
 from expectations.terms import County
+from expectations.terms.rows import COUNTIES
 from pipelines.reconciling.engine import Engine, columns_of, current_name, select_current
 from warehouse.current import Conformed, Part
 from warehouse.planning.plans import watched
@@ -72,7 +73,7 @@ class Asked:
         current = self.conformed.feeds[feed]
         if feed != ED:
             return current.newest
-        term = County(self.county, self.conformed.d, self.policy, {}).term
+        term = County(self.conformed.d, self.policy, {}).term
         return current.part_with((term.school_year, term.term))
 
     @cached_property
@@ -95,23 +96,24 @@ def _refused(feed: str) -> str:
     return f"{feed}_refused"
 
 
-def county_of(engine: Engine, asked: Asked, code: str | None = None) -> County:
-    """The county's terms over the engine's tables; ``code`` stands for the county's own where it is given."""
-    feeds, watching = asked.conformed.feeds, watched(asked.policy)
-    engine.begin(asked.files, asked.shape, watching)
+def county_of(engine: Engine, asked: Sequence[Asked]) -> County:
+    """The terms of a county, or of several that are alike, over the engine's tables. Raises NotAlikeError."""
+    first = asked[0]
+    feeds, watching = first.conformed.feeds, watched(first.policy)
+    engine.begin(asked, watching)
     rows = OnDemand({name: partial(select_current, engine, current) for name, current in feeds.items()})
     searched = {
         ED: partial(engine.source, _searched(ED))
-        if _searched(ED) in asked.files
+        if _searched(ED) in first.files
         else lambda: rows[ED].filter(ibis.literal(False))
     }
     return County(
-        code=code or asked.county,
-        d=asked.conformed.d,
+        d=first.conformed.d,
         policy=watching,
         rows=rows,
-        refused=OnDemand({n: partial(engine.source, _refused(n)) for n in feeds if _refused(n) in asked.files}),
+        refused=OnDemand({n: partial(engine.source, _refused(n)) for n in feeds if _refused(n) in first.files}),
         searched=OnDemand(searched if ED in feeds else {}),
         payment_months=tuple(month for (month,) in feeds[LP].periods) if LP in feeds else (),
         keep=engine.keep,
+        here=engine.lookup(COUNTIES, Schema({"county": "string"})),
     )

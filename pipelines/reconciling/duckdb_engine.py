@@ -1,25 +1,30 @@
 """The embedded engine: DuckDB, spilling to a folder under the home."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 import duckdb
 import ibis
 from ibis.expr.types import Table
 
-from pipelines.reconciling.engine import columns_of
+from pipelines.reconciling.apart import COUNTY, kept_apart
+from pipelines.reconciling.counties import Counties
 from warehouse.planning.planner import Planner
 from warehouse.planning.plans import WatchedPolicy
-from warehouse.sql import literal
+from warehouse.sql import literal, parquet
+
+if TYPE_CHECKING:
+    from pipelines.reconciling.county import Asked
 
 _SMALL: Final = 2**20
 """Bytes of a Parquet file that is cheaper kept in memory than opened by every statement."""
 
 
-class DuckdbEngine(Planner):
-    """One in-memory DuckDB for one county and D; temporary tables hold the shared terms."""
+class DuckdbEngine(Counties, Planner):
+    """One in-memory DuckDB for one D; temporary tables hold the shared terms."""
 
     name = "duckdb"
     made_by: ClassVar = (Path(__file__).parent,)
@@ -37,7 +42,6 @@ class DuckdbEngine(Planner):
             self.local.execute(f"SET memory_limit = {literal(memory_limit)}")
         if threads is not None:
             self.local.execute(f"SET threads = {int(threads)}")
-        self._paths: Mapping[str, Path] = {}
 
     def __enter__(self) -> Self:
         """The engine itself."""
@@ -51,25 +55,29 @@ class DuckdbEngine(Planner):
         if error is None:
             self.save()
 
-    def begin(self, files: Mapping[str, Path], shape: Hashable, policy: WatchedPolicy) -> None:
-        """Take up a county: its files by name, and what its plans depend on."""
-        self._paths = files
-        self.start(shape, policy)
+    def begin(self, asked: Sequence["Asked"], policy: WatchedPolicy) -> None:
+        """Take up the counties. Their plans are those of a county alone."""
+        self.take_up(asked, policy)
+        self.start(asked[0].shape, policy)
+
+    def written(self, sql: str) -> str:
+        """A query with each county's rows apart; what it came to is kept like a plan."""
+        if not self.several:
+            return sql
+        return self.noted(("apart", sha256(sql.encode()).hexdigest()), lambda: kept_apart(sql))
 
     def lookup(self, name: str, schema: ibis.Schema) -> Table:
         """A relation of the local connection, which is this engine's own."""
         return ibis.table(schema, name=name)
 
     def _open(self, name: str) -> None:
-        """A file's rows: a view, of which each statement reads the columns that it needs; a small file read once."""
-        path = self._paths[name]
-        rows = self.local.read_parquet(str(path))
-        if path.stat().st_size > _SMALL:
-            rows.create_view(name)
-        else:
-            # temporary: what is not can neither be spilled nor checkpointed in a database without a file
-            rows.create_view("small_file")
-            self.local.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM small_file; DROP VIEW small_file')
+        """The files' rows, read once; a large one alone a view: each statement reads the columns that it needs."""
+        whose = f', {{}} AS "{COUNTY}"' if self.several else ""
+        rows = (f"SELECT *{whose.format(int(one.county))} FROM {parquet(one.files[name])}" for one in self._asked)
+        large = not self.several and self._asked[0].files[name].stat().st_size > _SMALL
+        # temporary: what is not can neither be spilled nor checkpointed in a database without a file
+        kind = "VIEW" if large else "TABLE"
+        self.local.execute(f'CREATE TEMP {kind} "{name}" AS {" UNION ALL ".join(rows)}')
 
     def _columns(self, name: str) -> ibis.Schema:
-        return columns_of(self._paths[name])
+        return self._asked[0].columns[name]

@@ -1,9 +1,9 @@
 """The engine that the rules run on, and what reconciling asks of one."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import duckdb
 import ibis
@@ -13,6 +13,9 @@ from ibis.expr.types import Table
 
 from warehouse.current import CurrentFeed
 from warehouse.planning.plans import WatchedPolicy
+
+if TYPE_CHECKING:
+    from pipelines.reconciling.county import Asked
 
 T = TypeVar("T")
 
@@ -24,8 +27,15 @@ class Engine(Protocol):
     local: duckdb.DuckDBPyConnection
     """The DuckDB on which evidence is put together, whatever the engine."""
 
-    def begin(self, files: Mapping[str, Path], shape: Hashable, policy: WatchedPolicy) -> None:
-        """Take up a county: its files by name, and what its expressions depend on beside their columns."""
+    def begin(self, asked: Sequence["Asked"], policy: WatchedPolicy) -> None:
+        """Take up a county, or several that are alike, and their policy, which notes what is read of it.
+
+        From now on each relation has the rows of all of them. Raises NotAlikeError.
+        """
+        ...
+
+    def check_alike(self) -> None:
+        """Raise NotAlikeError where a policy value was read that is another in one of the counties."""
         ...
 
     def planned(self, what: Hashable, build: Callable[[], T]) -> T:
@@ -36,7 +46,7 @@ class Engine(Protocol):
         ...
 
     def source(self, name: str) -> Table:
-        """The rows of one of the county's files."""
+        """The rows of the counties' files of one name."""
         ...
 
     def keep(self, name: str, table: Table) -> Table:
@@ -56,7 +66,7 @@ class Engine(Protocol):
         ...
 
     def written(self, sql: str) -> str:
-        """A query over relations of :attr:`local`, as it has to be run there."""
+        """A query over relations of :attr:`local`, as it has to be run there. Raises NotApartError."""
         ...
 
     def statement(self, name: str, sql: str) -> str:

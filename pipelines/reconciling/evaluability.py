@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import pyarrow as pa
-
 from expectations.calendar import settled_date
 from expectations.rule import Rule, Waits
 from expectations.rules.needs import IN, ST
 from expectations.status import RuleStatus, Silence
 from expectations.terms import County
+from expectations.terms.rows import COUNTIES
 from pipelines.reconciling.engine import Engine
 from warehouse.current import Conformed
 
@@ -21,7 +20,6 @@ class Evaluability:
 
     engine: Engine
     county: County
-    counties: Sequence[str]
 
     def why_not(self, rule: Rule, conformed: Conformed) -> Silence | None:
         """Why a rule is not evaluated in one of the counties, or None.
@@ -54,12 +52,6 @@ class Evaluability:
         return None
 
     @cached_property
-    def codes(self) -> str:
-        """The counties' codes (county) as a local relation, by its name."""
-        self.engine.give("counties", pa.table({"county": list(self.counties)}))
-        return "counties"
-
-    @cached_property
     def _with_rows_of_insurance_year(self) -> frozenset[str]:
         c, rows = self.county, self.county.rows[IN]
         year = "insurance_year"
@@ -67,7 +59,7 @@ class Evaluability:
             year,
             lambda: self.engine.relation(year, rows.filter(rows.year == c.insurance_year).select("year").distinct()),
         )
-        there = self.engine.written(f"SELECT c.county FROM {self.codes} AS c SEMI JOIN {name} AS y ON true")
+        there = self.engine.written(f"SELECT c.county FROM {COUNTIES} AS c SEMI JOIN {name} AS y ON true")
         return frozenset(row[0] for row in self.engine.local.execute(there).fetchall())
 
 

@@ -1,6 +1,6 @@
-"""The engine that was chosen, opened: for one county, or for several at once."""
+"""The engine that was chosen, opened."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,12 @@ from warehouse.shared_lake import SharedLake
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from pipelines.reconciling.county import Asked
     from pipelines.reconciling.engine import Engine
-    from pipelines.reconciling.joint import JointEngine
 
 
 @contextmanager
 def open_engine(choice: EngineChoice, lake: Lake) -> Iterator["Engine"]:
-    """The engine for a county of the lake's, closed when the block ends; Spark's session lives on.
+    """The engine over the lake, closed when the block ends; Spark's session lives on.
 
     Raises EngineError, PackageMissingError.
     """
@@ -34,23 +32,6 @@ def open_engine(choice: EngineChoice, lake: Lake) -> Iterator["Engine"]:
             from pipelines.reconciling.spark_engine import SparkEngine
 
             with SparkEngine(session, shared) as cluster:
-                yield cluster
-
-
-@contextmanager
-def open_joint_engine(choice: EngineChoice, lake: Lake, asked: Sequence["Asked"]) -> Iterator["JointEngine"]:
-    """As :func:`open_engine`, for several counties at once."""
-    match choice.name:
-        case EngineName.DUCKDB:
-            from pipelines.reconciling.joint_duckdb_engine import JointDuckdbEngine
-
-            with JointDuckdbEngine(asked, lake.spill, choice.memory_limit, choice.threads, lake.plans) as embedded:
-                yield embedded
-        case EngineName.SPARK:
-            session, shared = _cluster(choice, lake)
-            from pipelines.reconciling.joint_spark_engine import JointSparkEngine
-
-            with JointSparkEngine(asked, session, shared) as cluster:
                 yield cluster
 
 

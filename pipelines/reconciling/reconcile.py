@@ -1,4 +1,4 @@
-"""The rules over one county at D: which are evaluated, what they find, and the evidence behind each finding."""
+"""The rules over counties at D: which are evaluated, what they find, and the evidence behind each finding."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -11,18 +11,18 @@ import pyarrow.parquet as pq
 from ibis import Schema
 
 from expectations.finding import Certainty
-from expectations.policy import Policy, PolicyError
-from expectations.rule import AREA, Rule
+from expectations.policy import PolicyError
+from expectations.rule import Rule
 from expectations.rules import RULES
 from expectations.status import RuleStatus, Silence
 from expectations.terms import County
+from expectations.terms.rows import COUNTIES
 from pipelines.reconciling.collecting import collect
 from pipelines.reconciling.county import Asked, county_of
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evaluability import Evaluability, what_is_left_out
 from pipelines.reconciling.evidence import Found, gather_evidence, relation_of
 from pipelines.reconciling.facts import facts_of, period_of
-from pipelines.reconciling.joint import EACH_COUNTY, JointEngine
 from warehouse.current import Conformed
 from warehouse.lake import atomic_path
 
@@ -52,32 +52,15 @@ class Reconciled:
     rule_runs: tuple[RuleRun, ...]
 
 
-def reconcile(
-    engine: Engine, conformed: Conformed, policy: Policy, key: bytes, rules: Sequence[Rule] = RULES
-) -> Reconciled:
-    """Evaluate ``rules``; findings sorted by rule, subject and period, ids keyed with ``key``."""
-    asked = Asked(conformed, policy)
-    (reconciled,) = _reconcile(engine, county_of(engine, asked), [asked], key, rules)
-    return reconciled
+def reconcile(engine: Engine, asked: Sequence[Asked], key: bytes, rules: Sequence[Rule] = RULES) -> list[Reconciled]:
+    """Evaluate ``rules`` in a county, or at once in several that are alike (together.py): of each what it finds alone.
 
-
-def reconcile_together(
-    engine: JointEngine, asked: Sequence[Asked], key: bytes, rules: Sequence[Rule] = RULES
-) -> list[Reconciled]:
-    """As :func:`reconcile`, several counties at once that are alike (together.py), each with findings of its own.
-
-    Raises NotApartError where a rule would let them meet, NotAlikeError where they are not alike, PolicyError where a
-    rule asks for a value that the policy has not at another date than D.
+    Findings are sorted by rule, subject and period, their ids keyed with ``key``. Of several raises NotApartError where
+    a rule would let them meet, NotAlikeError where they are not alike, PolicyError where a rule asks for a value that
+    the policy has not at another date than D.
     """
-    reconciled = _reconcile(engine, county_of(engine, asked[0], code=EACH_COUNTY), asked, key, rules)
-    engine.check_alike()
-    return reconciled
-
-
-def _reconcile(
-    engine: Engine, c: County, asked: Sequence[Asked], key: bytes, rules: Sequence[Rule]
-) -> list[Reconciled]:
-    evaluability = Evaluability(engine, c, [one.county for one in asked])
+    c = county_of(engine, asked)
+    evaluability = Evaluability(engine, c)
     results: list[tuple[Found | None, Mapping[str, Silence], float]] = []
     for rule in rules:
         started = time.perf_counter()
@@ -95,26 +78,15 @@ def _reconcile(
             for rule, (_, why_not, took) in zip(rules, results, strict=True)
         )
         reconciled.append(Reconciled(own, tuple(runs)))
+    engine.check_alike()
     return reconciled
 
 
-def judge(engine: Engine, conformed: Conformed, policy: Policy, rules: Sequence[Rule] = RULES) -> Verdicts:
-    """What ``rules`` say, without sentences and evidence."""
-    asked = Asked(conformed, policy)
-    (said,) = _judge(engine, county_of(engine, asked), [asked], rules)
-    return said
-
-
-def judge_together(engine: JointEngine, asked: Sequence[Asked], rules: Sequence[Rule] = RULES) -> list[Verdicts]:
-    """As :func:`judge`, several counties at once that are alike. Raises NotApartError and NotAlikeError."""
-    said = _judge(engine, county_of(engine, asked[0], code=EACH_COUNTY), asked, rules)
-    engine.check_alike()
-    return said
-
-
-def _judge(engine: Engine, c: County, asked: Sequence[Asked], rules: Sequence[Rule]) -> list[Verdicts]:
+def judge(engine: Engine, asked: Sequence[Asked], rules: Sequence[Rule] = RULES) -> list[Verdicts]:
+    """What :func:`reconcile` finds, without sentences and evidence."""
+    c = county_of(engine, asked)
+    evaluability = Evaluability(engine, c)
     counties = [one.county for one in asked]
-    evaluability = Evaluability(engine, c, counties)
     said: dict[str, Verdicts] = {county: {} for county in counties}
     for rule in rules:
         found, why_not = _find(evaluability, rule, asked)
@@ -124,7 +96,7 @@ def _judge(engine: Engine, c: County, asked: Sequence[Asked], rules: Sequence[Ru
             continue
         period = period_of(rule, c)
         keys = engine.written(
-            f"SELECT c.county, f._subject_key, f.possible FROM {found.keyed} JOIN {evaluability.codes} AS c ON true"
+            f"SELECT c.county, f._subject_key, f.possible FROM {found.keyed} JOIN {COUNTIES} AS c ON true"
         )
         for county, key, possible in (row[:3] for row in engine.local.execute(keys).fetchall()):
             certainty = Certainty.POSSIBLE if possible else Certainty.CERTAIN
@@ -132,6 +104,7 @@ def _judge(engine: Engine, c: County, asked: Sequence[Asked], rules: Sequence[Ru
             if verdicts is None:
                 raise ValueError(f"{rule.code} found something in {county}, where it was not evaluated")
             verdicts[key, period] = certainty.value
+    engine.check_alike()
     return [said[county] for county in counties]
 
 
@@ -143,10 +116,8 @@ def _find(evaluability: Evaluability, rule: Rule, asked: Sequence[Asked]) -> tup
     evaluated = [one.county for one in asked if one.county not in why_not]
     if not evaluated:
         return None, why_not
-    # of all rules only those about the county itself write its code into their text
-    what = ("facts", rule, c.code if rule.subject is AREA else None)
     try:
-        found = Found(rule, engine.planned(what, lambda: _facts(engine, rule, c)))
+        found = Found(rule, engine.planned(("facts", rule), lambda: _facts(engine, rule, c)))
     except PolicyError as error:
         # a value that the rule reads at another date than D; whose policy lacks it, each county says for itself
         if len(asked) > 1:

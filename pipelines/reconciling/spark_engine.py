@@ -5,15 +5,16 @@ they do not see the home, as copies in a shared lake; what they find comes to th
 evidence are written as on the embedded engine.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Sequence
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import duckdb
 import ibis
 import pyarrow as pa
+import pyspark.sql.functions as f
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.expr.operations import InMemoryTable
@@ -22,9 +23,13 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.house.engine_choice import EngineError, bytes_of
-from pipelines.reconciling.engine import columns_of
+from pipelines.reconciling.apart import COUNTY, kept_apart
+from pipelines.reconciling.counties import Counties
 from warehouse.planning.plans import WatchedPolicy
 from warehouse.shared_lake import SharedLake, SharedLakeError
+
+if TYPE_CHECKING:
+    from pipelines.reconciling.county import Asked
 
 _engines = count()
 T = TypeVar("T")
@@ -78,8 +83,8 @@ class _OrderedLists(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types
         return sge.WithinGroup(this=joined, expression=sge.Order(expressions=order_by))
 
 
-class SparkEngine:
-    """One county and D on a shared session; shared terms stay cached until the engine is closed."""
+class SparkEngine(Counties):
+    """One D on a shared session; shared terms stay cached until the engine is closed."""
 
     name = "spark"
 
@@ -89,7 +94,6 @@ class SparkEngine:
         self._ibis.compiler = _OrderedLists()
         self._prefix = f"liangxian_{next(_engines)}_"
         self._views: dict[str, Table] = {}
-        self._paths: dict[str, Path] = {}
         self._files: dict[str, Table] = {}
         self._cached: list[DataFrame] = []
         self.local: duckdb.DuckDBPyConnection = duckdb.connect()
@@ -108,24 +112,30 @@ class SparkEngine:
         for view in self._views:
             self._session.catalog.dropTempView(view)
 
-    def begin(self, files: Mapping[str, Path], shape: Hashable, policy: WatchedPolicy) -> None:
-        """The county's files; building expressions is the least part of what a cluster does, and nothing is planned."""
-        self._paths = dict(files)
+    def begin(self, asked: Sequence["Asked"], policy: WatchedPolicy) -> None:
+        """Take up the counties; building expressions is the least part of what a cluster does: nothing is planned."""
+        self.take_up(asked, policy)
 
     def planned(self, what: Hashable, build: Callable[[], T]) -> T:
         """``build()``."""
         return build()
 
     def source(self, name: str) -> Table:
-        """The rows of one Parquet file, as a view."""
+        """The rows of the counties' Parquet files of one name, as a view."""
         if name not in self._files:
-            schema = columns_of(self._paths[name])
+            schema = self._asked[0].columns[name]
             self._files[name] = self._view(f"{self._prefix}{name}", schema, self._rows(name, schema))
         return self._files[name]
 
     def _rows(self, name: str, schema: ibis.Schema) -> DataFrame:
-        """What a source's view shows."""
-        return self._session.read.parquet(self._address(self._paths[name]))
+        """What a source's view shows; of several counties a row's delivery says whose it is."""
+        files = {int(one.county): one.files[name] for one in self._asked}
+        rows = self._session.read.parquet(*(self._address(path) for path in files.values()))
+        if not self.several:
+            return rows
+        whose = [(path.stem.removesuffix(".rows"), county) for county, path in files.items()]
+        counties = self._session.createDataFrame(whose, f"_delivery string, {COUNTY} int")
+        return rows.join(f.broadcast(counties), "_delivery").select(*schema.names, COUNTY)
 
     def _address(self, path: Path) -> str:
         """Where executors read a file: a Hadoop path, no URI, so that blanks and Chinese folders stand as they are."""
@@ -160,10 +170,6 @@ class SparkEngine:
         rows = self.local.execute(f'SELECT * FROM "{name}"').to_arrow_table().cast(self._fetched(schema.to_pyarrow()))
         return self._view(f"{self._prefix}{name}", schema, self._session.createDataFrame(rows))
 
-    def written(self, sql: str) -> str:
-        """The query as it is: one county's relations."""
-        return sql
-
     def statement(self, name: str, sql: str) -> str:
         """What a query over local relations gives, as another."""
         self._store(name, self.written(sql))
@@ -172,10 +178,6 @@ class SparkEngine:
     def give(self, name: str, rows: pa.Table) -> None:
         """Rows of this process as a local relation."""
         self._store(name, self._given("given", rows.schema), rows)
-
-    def _given(self, name: str, columns: pa.Schema) -> str:
-        """SQL: what is stored of rows of this process."""
-        return f"SELECT * FROM {name}"
 
     def _store(self, name: str, sql: str, given: pa.Table | None = None) -> None:
         """What a query gives, of which ``given`` may be part, as a local relation."""
@@ -186,16 +188,17 @@ class SparkEngine:
             self.local.unregister("given")
 
     def _compiled(self, sql: str) -> str:
-        """What Ibis compiled, as Spark is to run it."""
-        return sql
+        """What Ibis compiled, as Spark is to run it: with each county's rows apart."""
+        return kept_apart(sql, self._ibis.compiler.dialect) if self.several else sql
 
     def _fetched(self, schema: pa.Schema) -> pa.Schema:
-        """The columns that rows have on their way between Spark and the local connection."""
-        return schema
+        """The columns that rows have between Spark and the local connection: the county comes with them."""
+        return schema.append(pa.field(COUNTY, pa.int32())) if self.several else schema
 
     def _sent(self, rows: pa.Table) -> pa.Table:
-        """Rows of this process as they are sent to Spark."""
-        return rows
+        """Rows of this process as they are sent to Spark, for each county."""
+        self.give("sent", rows)
+        return self.local.execute("SELECT * FROM sent").to_arrow_table().cast(self._fetched(rows.schema))
 
     def _frame(self, table: Table) -> DataFrame:
         for small in table.op().find(InMemoryTable):

@@ -13,10 +13,10 @@ from expectations.rule import Rule
 from expectations.rules import RULES
 from pipelines.house.engine_choice import EngineChoice
 from pipelines.reconciling.apart import NotApartError
+from pipelines.reconciling.counties import NotAlikeError
 from pipelines.reconciling.county import Asked
-from pipelines.reconciling.joint import NotAlikeError
-from pipelines.reconciling.opening import open_engine, open_joint_engine
-from pipelines.reconciling.reconcile import Reconciled, reconcile, reconcile_together
+from pipelines.reconciling.opening import open_engine
+from pipelines.reconciling.reconcile import Reconciled, reconcile
 from warehouse.lake import Lake
 
 logger = logging.getLogger(__name__)
@@ -28,19 +28,24 @@ def evaluate(
     """What ``rules`` say of each county, by its code; the same whichever others are asked for with it."""
     found: dict[str, Reconciled] = {}
     for group in alike(asked):
-        if len(group) > 1:
-            try:
-                with open_joint_engine(choice, lake, group) as engine:
-                    reconciled = reconcile_together(engine, group, key, rules)
-                found |= {one.county: each for one, each in zip(group, reconciled, strict=True)}
-                continue
-            except (NotApartError, NotAlikeError, PolicyError, duckdb.Error) as error:
-                # without its text, which may name what stands in a row
-                logger.warning("%d counties are evaluated one by one: %s", len(group), type(error).__name__)
-        for one in group:
-            with open_engine(choice, lake) as alone:
-                found[one.county] = reconcile(alone, one.conformed, one.policy, key, rules)
+        try:
+            found |= _evaluate_at_once(choice, lake, group, key, rules)
+        except (NotApartError, NotAlikeError, PolicyError, duckdb.Error) as error:
+            if len(group) == 1:
+                raise
+            # without its text, which may name what stands in a row
+            logger.warning("%d counties are evaluated one by one: %s", len(group), type(error).__name__)
+            for one in group:
+                found |= _evaluate_at_once(choice, lake, [one], key, rules)
     return found
+
+
+def _evaluate_at_once(
+    choice: EngineChoice, lake: Lake, asked: Sequence[Asked], key: bytes, rules: Sequence[Rule]
+) -> dict[str, Reconciled]:
+    with open_engine(choice, lake) as engine:
+        reconciled = reconcile(engine, asked, key, rules)
+    return {one.county: each for one, each in zip(asked, reconciled, strict=True)}
 
 
 def alike(asked: Iterable[Asked]) -> list[list[Asked]]:

@@ -53,7 +53,7 @@ class Rows(Mapping[str, Table]):
 def a_county() -> tuple[County, Rows, WatchedPolicy]:
     """A county that notes which feeds and which policy values are read."""
     rows, policy = Rows(), watched(POLICY)
-    county = County("522601", D, policy, rows, payment_months=("2026-01", "2026-05"))
+    county = County(D, policy, rows, payment_months=("2026-01", "2026-05"))
     return county, rows, policy
 
 

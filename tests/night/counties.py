@@ -21,6 +21,7 @@ from expectations.feeds import CORE_FEEDS
 from pipelines.conforming import conform
 from pipelines.house.settings import Settings, open_settings
 from pipelines.night.intake import ingest
+from pipelines.reconciling.county import Asked
 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 from pipelines.reconciling.reconcile import judge
 from pipelines.simulator import simulate
@@ -138,8 +139,9 @@ def judge_home(home: Home, d: date, without: str | None = None) -> Verdicts:
     policy = settings.policies.at(COUNTY, d)
     there = [x for x in in_force(settings.home.books, COUNTY) if x.feed != without]
     conformed = conform(settings.home.lake, there, COUNTY, d, policy)
-    with DuckdbEngine(settings.home.lake.spill, threads=1) as engine:
-        return judge(engine, conformed, policy)
+    with DuckdbEngine(settings.home.lake.spill, threads=1, plans=settings.home.lake.plans) as engine:
+        (said,) = judge(engine, [Asked(conformed, policy)])
+    return said
 
 
 def verdicts_of(rows: list[dict[str, Any]]) -> dict[str, dict[tuple[str, str], str]]:

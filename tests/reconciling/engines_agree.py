@@ -23,6 +23,7 @@ from expectations.rules import RULES
 from pipelines.conforming import conform
 from pipelines.house.settings import Settings, open_settings
 from pipelines.night.intake import ingest
+from pipelines.reconciling.county import Asked
 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.reconcile import reconcile, write_findings
@@ -55,7 +56,7 @@ def findings_of(settings: Settings, engine: Engine, name: str, after_first: Call
     home, policy = settings.home, settings.policies.at(COUNTY, D)
     conformed = conform(home.lake, in_force(home.books, COUNTY), COUNTY, D, policy)
     rules = [replace(rule, finds=_then(rule.finds, after_first)) if n == 1 else rule for n, rule in enumerate(RULES)]
-    done = reconcile(engine, conformed, policy, KEY, rules)
+    (done,) = reconcile(engine, [Asked(conformed, policy)], KEY, rules)
     path = home.lake.findings(f"try_{name}")
     write_findings(done.findings, path)
     return {

@@ -11,6 +11,7 @@ from worlds_on_disk import policy_of, stage
 from worlds_together import of_world, together
 
 from expectations.rules import RULES
+from pipelines.reconciling.county import Asked
 from pipelines.reconciling.reconcile import judge
 from warehouse.lake import Lake
 
@@ -36,7 +37,7 @@ def test_spark_says_what_was_written_down(tool: Callable[[str], Path], subtests:
     for one in together(CASES, MOST or None):
         with TemporaryDirectory() as folder, SparkEngine(session) as engine:
             conformed = stage(one.world, Lake(Path(folder)))
-            said = judge(engine, conformed, policy_of(one.world), [r for r in RULES if r.code in one.rules])
+            (said,) = judge(engine, [Asked(conformed, policy_of(one.world))], [r for r in RULES if r.code in one.rules])
         for case, n, expected in one.cases:
             with subtests.test(str(case)):
                 assert of_world(said[case.rule], n) == expected

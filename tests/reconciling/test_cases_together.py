@@ -17,8 +17,8 @@ from worlds_on_disk import policy_of, stage
 from expectations.rule import AREA
 from expectations.rules import RULES, RULES_BY_CODE
 from pipelines.reconciling.county import Asked
-from pipelines.reconciling.joint_duckdb_engine import JointDuckdbEngine
-from pipelines.reconciling.reconcile import judge_together
+from pipelines.reconciling.duckdb_engine import DuckdbEngine
+from pipelines.reconciling.reconcile import judge
 from pipelines.reconciling.together import alike
 from warehouse.lake import Lake
 
@@ -61,8 +61,8 @@ def test_worlds_evaluated_at_once_say_what_was_written_down_of_each(part: int, t
     assert groups
     for group in groups:
         codes = {case.rule for one in group for case in cases[one.county][1]}
-        with JointDuckdbEngine(group, lake.spill, threads=1) as engine:
-            said = judge_together(engine, group, [rule for rule in RULES if rule.code in codes])
+        with DuckdbEngine(lake.spill, threads=1) as engine:
+            said = judge(engine, group, [rule for rule in RULES if rule.code in codes])
         for one, verdicts in zip(group, said, strict=True):
             world, of_world = cases[one.county]
             expected = {str(case): _expected(case, world.county, one.county) for case in of_world}

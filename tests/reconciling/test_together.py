@@ -5,25 +5,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from actors import TESTER
 from builders import enrolment, member, open_household, pid, world
 from ibis.expr.types import Table
+from kept_plans import note_builds
 from neighbours import COUNTIES, send_neighbours
 from worlds_on_disk import KEY, policy_of, stage
 
 from expectations.policy import Policy
 from expectations.rule import Rule
 from expectations.rules import RULES, RULES_BY_CODE
+from expectations.status import RuleStatus
 from expectations.terms import County
 from pipelines.conforming import conform
 from pipelines.house.engine_choice import DUCKDB
 from pipelines.house.settings import open_settings
 from pipelines.night.intake import ingest
-from pipelines.reconciling import together
+from pipelines.reconciling import duckdb_engine, together
+from pipelines.reconciling.counties import NotAlikeError
 from pipelines.reconciling.county import Asked
-from pipelines.reconciling.reconcile import NOT_EVALUATED, Reconciled, RuleRun, reconcile_together, write_findings
+from pipelines.reconciling.duckdb_engine import DuckdbEngine
+from pipelines.reconciling.reconcile import Reconciled, RuleRun, reconcile, write_findings
 from pipelines.reconciling.together import alike, evaluate
 from warehouse.books.deliveries import in_force
 from warehouse.lake import Lake
@@ -76,18 +81,34 @@ def test_three_counties_find_together_what_each_finds_alone(simulated, tmp_path:
         assert bytes_of_findings(found[county], together_) == bytes_of_findings(expected, alone_)
 
 
+def test_another_process_rewrites_no_statement_and_finds_the_same(
+    simulated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, asked = simulated
+    monkeypatch.setenv("LIANGXIAN_PLANS", str(tmp_path))
+    rewritten = note_builds(monkeypatch, duckdb_engine, "kept_apart", lambda sql: sql)
+    rules = [RULES_BY_CODE[code] for code in ON_SPARK]
+    first = evaluate(DUCKDB, lake, asked, KEY, rules)
+    assert len(rewritten) > 50
+    rewritten.clear()
+    second = evaluate(DUCKDB, lake, asked, KEY, rules)
+    assert rewritten == []
+    for county, found in first.items():
+        assert second[county].findings.equals(found.findings)
+
+
 @pytest.mark.slow
 @pytest.mark.services
 def test_they_find_on_spark_together_what_each_finds_alone_on_duckdb(simulated, tool) -> None:
     tool("java")
     from spark import small_session
 
-    from pipelines.reconciling.joint_spark_engine import JointSparkEngine
+    from pipelines.reconciling.spark_engine import SparkEngine
 
     lake, asked = simulated
     rules = [RULES_BY_CODE[code] for code in ON_SPARK]
-    with JointSparkEngine(asked, small_session()) as engine:
-        found = reconcile_together(engine, asked, KEY, rules)
+    with SparkEngine(small_session()) as engine:
+        found = reconcile(engine, asked, KEY, rules)
     expected = alone(lake, asked, rules)
     for one, reconciled in zip(asked, found, strict=True):
         assert runs_of(reconciled) == runs_of(expected[one.county])
@@ -125,7 +146,7 @@ def test_a_county_without_the_insurance_year_is_not_evaluated_among_others_that_
     rules = [RULES_BY_CODE[code] for code in ("CV01", "CV03", "TL02")]
     found = evaluate(DUCKDB, lake, asked, KEY, rules)
     status = {county: {run.rule: run.status for run in runs_of(one)} for county, one in found.items()}
-    assert status["522602"]["CV01"] == NOT_EVALUATED != status["522601"]["CV01"]
+    assert status["522602"]["CV01"] == RuleStatus.NOT_EVALUATED != status["522601"]["CV01"]
     for county, expected in alone(lake, asked, rules).items():
         assert runs_of(found[county]) == runs_of(expected)
         assert found[county].findings.equals(expected.findings)
@@ -144,6 +165,19 @@ def test_counties_with_other_policy_values_are_apart(policy, groups, tmp_path: P
     assert [len(group) for group in alike(asked)] == groups
 
 
+@pytest.mark.parametrize(
+    "second",
+    [{"d": date(2026, 7, 1)}, {"absent": ["students"]}],
+    ids=["another D", "a feed that is not there"],
+)
+def test_an_engine_refuses_counties_that_are_not_alike(second: dict[str, Any], tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    worlds = [world(), replace(world(**second), county="522602")]
+    asked = [Asked(stage(one, lake), policy_of(one)) for one in worlds]
+    with DuckdbEngine(lake.spill, threads=1) as engine, pytest.raises(NotAlikeError):
+        reconcile(engine, asked, KEY)
+
+
 def test_a_policy_that_lacks_a_value_is_told_of_by_each_county(tmp_path: Path, caplog) -> None:
     def long_ago(_c: County, p: Policy) -> Table:
         return p.value("poverty_line", date(1999, 1, 1))
@@ -154,7 +188,7 @@ def test_a_policy_that_lacks_a_value_is_told_of_by_each_county(tmp_path: Path, c
     assert [record.getMessage() for record in caplog.records] == ["2 counties are evaluated one by one: PolicyError"]
     for one in found.values():
         (run,) = one.rule_runs
-        assert run.status == NOT_EVALUATED
+        assert run.status == RuleStatus.NOT_EVALUATED
         assert "1999-01-01" in (run.reason or "")
 
 

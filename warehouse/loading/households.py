@@ -36,7 +36,7 @@ def prepare_households(connection: duckdb.DuckDBPyConnection, run: RunToLoad, pl
     feeds, policy = sorted(run.current), watched(run.typed_policy)
     planner = _Inputs(connection, plans)
     planner.start(("households", run.as_of, tuple(feeds)), policy)
-    calendar = County(run.county, run.as_of, policy, {})
+    calendar = County(run.as_of, policy, {})
     known = Known.of(connection, calendar, {feed: run.current[feed].as_of for feed in feeds})
 
     def build() -> str:

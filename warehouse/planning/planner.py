@@ -15,7 +15,7 @@ import pyarrow as pa
 from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Table
 
-from warehouse.planning.plans import PLANS, Plan, Step, WatchedPolicy
+from warehouse.planning.plans import Plan, Step, WatchedPolicy
 from warehouse.planning.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -34,13 +34,12 @@ class Planner(ABC):
     """Folders whose code makes the plans, beside the declarations and the warehouse."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, plans: Path | None = None) -> None:
-        """``plans``: the folder where what was compiled is kept for other processes, if anywhere."""
+        """``plans``: the folder where what was compiled is kept, if anywhere."""
         self.local = connection
         # what Ibis sets on a connection of its own: its statements mean the same on every machine
         connection.execute("SET timezone = 'UTC'; SET python_enable_replacements = false")
         self._kept: dict[str, Table] = {}
         self._views: dict[str, Table] = {}
-        self._shape: Hashable = None
         self._plans = plans
         self._shelf: Shelf | None = None
         self._policy = WatchedPolicy("", date.min, {})
@@ -48,11 +47,11 @@ class Planner(ABC):
 
     def start(self, shape: Hashable, policy: WatchedPolicy) -> None:
         """Take up a county: what its plans depend on beside the columns of its sources."""
-        self._shape, self._policy = shape, policy
+        self._policy = policy
         self._shelf = None if self._plans is None else Shelf(self._plans, shape, self.made_by)
 
     def save(self) -> None:
-        """Keep what was compiled for other processes."""
+        """Keep what was compiled for the next county of the shape, in this process or in another."""
         if self._shelf is not None:
             self._shelf.save()
 
@@ -76,22 +75,26 @@ class Planner(ABC):
             plan = Plan(tuple(self._steps), dict(self._policy.read), result)
         finally:
             self._steps = None
-        PLANS.add((self._shape, asked), plan)
-        if self._shelf is not None:
-            self._shelf.add(asked, plan)
+        self._keep_plan(asked, plan)
         return result
 
+    def noted(self, what: Hashable, make: Callable[[], str]) -> str:
+        """``make()``, or what it came to before: a text that rests on ``what`` alone."""
+        plan = self._known(what)
+        if plan is None:
+            plan = Plan((), {}, make())
+            self._keep_plan(what, plan)
+        text: str = plan.result
+        return text
+
     def _known(self, asked: Hashable) -> Plan | None:
-        """A plan that serves this county, of this process or of another."""
-        for plan in PLANS.of((self._shape, asked)):
-            if self._serves(plan):
-                return plan
+        """A plan that serves this county."""
+        plans = () if self._shelf is None else self._shelf.of(asked)
+        return next((plan for plan in plans if self._serves(plan)), None)
+
+    def _keep_plan(self, asked: Hashable, plan: Plan) -> None:
         if self._shelf is not None:
-            for plan in self._shelf.of(asked):
-                if self._serves(plan):
-                    PLANS.add((self._shape, asked), plan)
-                    return plan
-        return None
+            self._shelf.add(asked, plan)
 
     def _serves(self, plan: Plan) -> bool:
         """Whether this county's policy has the values that the plan rests on, and its sources the columns."""

@@ -5,12 +5,10 @@ one. What is compiled depends on D, on which rows count, on the columns of the f
 read, and on nothing else: where all of these are the same, the statements are run as they stand.
 """
 
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from threading import Lock
-from typing import Any, Final
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -79,36 +77,3 @@ class Plan:
     read: Mapping[tuple[str, date], str]
     result: Any
     """A relation's name, or a schema."""
-
-
-class Plans:
-    """The plans of this process, those that were asked for longest ago forgotten first."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._plans: OrderedDict[Hashable, list[Plan]] = OrderedDict()
-
-    def of(self, key: Hashable) -> tuple[Plan, ...]:
-        """What is known for a key: one plan for each set of policy values."""
-        with self._lock:
-            found = self._plans.get(key)
-            if found is None:
-                return ()
-            self._plans.move_to_end(key)
-            return tuple(found)
-
-    def add(self, key: Hashable, plan: Plan) -> None:
-        """Keep a plan."""
-        with self._lock:
-            plans = self._plans.setdefault(key, [])
-            plans.append(plan)
-            del plans[:-_MOST_POLICIES]
-            self._plans.move_to_end(key)
-            while len(self._plans) > self._most:
-                self._plans.popitem(last=False)
-
-
-_MOST_POLICIES: Final = 8
-PLANS: Final = Plans(most=1_500)
-"""A county needs about 150; a plan is some 20 kB of SQL."""

@@ -1,4 +1,4 @@
-"""Plans on disk, for the next process: an arrival's task, or a county beside others, need not compile them again.
+"""Plans on disk: neither the next county of this process nor an arrival's task need compile them again.
 
 A file holds the plans of one shape, made by one text of the rules and one version of what compiles them; another text
 or version has a file of its own. It holds SQL and policy values, no row of anybody's; without it a run takes longer.
@@ -24,13 +24,16 @@ import pyarrow as pa
 
 import expectations
 import warehouse
-from expectations.rule import AREA, Rule
+from expectations.rule import Rule
 from expectations.rules import RULES_BY_CODE
 from warehouse.lake import atomic_path
 from warehouse.planning.plans import Plan, Step
 
 _MOST_SHAPES: Final = 128
 """Files that are kept, those that were used longest ago removed first; D is part of a shape."""
+
+_MOST_POLICIES: Final = 8
+"""Plans of the same thing that rest on different policy values."""
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +58,7 @@ class Shelf:
             yield _decoded(plan)
 
     def add(self, asked: Hashable, plan: Plan) -> None:
-        """Note a plan that :meth:`save` writes, unless it serves this county or this process only."""
+        """Note a plan that :meth:`save` writes, unless it serves this process only."""
         if key := _key_of(asked):
             self._new.setdefault(key, []).append(_encoded(plan))
 
@@ -70,6 +73,7 @@ class Shelf:
         for key, new in self._new.items():
             there = plans.setdefault(key, [])
             there += [plan for plan in new if plan not in there]
+            del there[:-_MOST_POLICIES]
         text = json.dumps(plans, ensure_ascii=False, separators=(",", ":"))
         try:
             with atomic_path(self._path) as temporary:
@@ -87,7 +91,7 @@ def _remove_old(folder: Path) -> None:
 
 
 def _key_of(asked: Hashable) -> str | None:
-    """The text that a plan is found by in another process; None where it serves this county or this process only."""
+    """The text that a plan is found by; None where it serves this process only."""
     try:
         return json.dumps(_named(asked), separators=(",", ":"))
     except LookupError:
@@ -95,11 +99,9 @@ def _key_of(asked: Hashable) -> str | None:
 
 
 def _named(part: Hashable) -> Any:
-    """What was asked for with rules by their code. Raises LookupError for one that is about the county itself, or is
-    no rule of the book.
-    """
+    """What was asked for with rules by their code. Raises LookupError for one that is no rule of the book."""
     if isinstance(part, Rule):
-        if part.subject is AREA or RULES_BY_CODE.get(part.code) is not part:
+        if RULES_BY_CODE.get(part.code) is not part:
             raise LookupError(part.code)
         return part.code
     if isinstance(part, frozenset):

@@ -53,11 +53,11 @@ def standard_is_not_below_the_line(c: County, p: Policy) -> Table:
     """Areas whose standard, a year, lies below the poverty line."""
     areas = ibis.memtable(
         [
-            {"county": c.code, "area": area, "area_label": label, "standard": p[f"low_income_standard.{area}"]}
+            {"area": area, "area_label": label, "standard": p[f"low_income_standard.{area}"]}
             for area, label in (("rural", "农村"), ("urban", "城市"))
         ],
-        schema={"county": "string", "area": "string", "area_label": "string", "standard": "decimal(18, 2)"},
-    )
+        schema={"area": "string", "area_label": "string", "standard": "decimal(18, 2)"},
+    ).cross_join(c.here)
     with_line = areas.mutate(line=money(p["poverty_line"]), standard_year=(_.standard * 12).cast("decimal(18, 2)"))
     return with_line.filter(_.standard_year < _.line)
 

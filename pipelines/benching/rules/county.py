@@ -16,6 +16,7 @@ from expectations.terms import County
 from pipelines.benching.simulated import CODE, D, households_of
 from pipelines.conforming import conform
 from pipelines.house.policies import load_policies
+from pipelines.reconciling.county import Asked
 from pipelines.simulator.simulation import SIMULATED, make_county
 from pipelines.staging.parsing.identity import parse_identity_numbers
 from pipelines.staging.schema import quarantined_schema, staged_schema
@@ -31,6 +32,11 @@ class BenchCounty:
     conformed: Conformed
     policy: Policy
 
+    @property
+    def asked(self) -> Asked:
+        """What the rules are asked."""
+        return Asked(self.conformed, self.policy)
+
     def path(self, feed: str) -> str:
         """The Parquet file of a feed."""
         (part,) = self.conformed.feeds[feed].parts
@@ -40,7 +46,7 @@ class BenchCounty:
     def dates(self) -> County:
         """The county's calendar and policy, without rows."""
         months = tuple(month for (month,) in self.conformed.feeds["low_income_payments"].periods)
-        return County(CODE, D, self.policy, {}, payment_months=months)
+        return County(D, self.policy, {}, payment_months=months)
 
     def rows(self) -> Mapping[str, int]:
         """Rows by feed."""

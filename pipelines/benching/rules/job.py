@@ -13,8 +13,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from pipelines.benching import baselines
@@ -35,13 +36,13 @@ def rules(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     """Our rules, what they find and no more: the like of what the baselines do."""
     from ibis.expr.types import Table
 
-    from pipelines.reconciling.county import Asked, county_of
+    from pipelines.reconciling.county import county_of
     from pipelines.reconciling.duckdb_engine import DuckdbEngine
     from pipelines.reconciling.sentences import subject_key
 
     found = {}
     with DuckdbEngine(folder / "spill", memory) as engine:
-        county = county_of(engine, Asked(b.conformed, b.policy))
+        county = county_of(engine, [b.asked])
         for rule in _measured():
             table: Table = rule.finds(county, b.policy).select(*rule.subject.key).distinct()
             key = subject_key(rule, table.schema())
@@ -55,8 +56,8 @@ def judged(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     from pipelines.reconciling.duckdb_engine import DuckdbEngine
     from pipelines.reconciling.reconcile import judge
 
-    with DuckdbEngine(folder / "spill", memory) as engine:
-        said = judge(engine, b.conformed, b.policy, _measured())
+    with DuckdbEngine(folder / "spill", memory, plans=Path(_plans().name)) as engine:
+        (said,) = judge(engine, [b.asked], _measured())
     return {rule: {key for key, _ in verdict or {}} for rule, verdict in said.items()}
 
 
@@ -65,8 +66,9 @@ def reconciled(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     from pipelines.reconciling.duckdb_engine import DuckdbEngine
     from pipelines.reconciling.reconcile import reconcile
 
-    with DuckdbEngine(folder / "spill", memory) as engine:
-        return _keys_of(reconcile(engine, b.conformed, b.policy, b"a key for the benchmark", _measured()))
+    with DuckdbEngine(folder / "spill", memory, plans=Path(_plans().name)) as engine:
+        (done,) = reconcile(engine, [b.asked], b"a key for the benchmark", _measured())
+    return _keys_of(done)
 
 
 def spark(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
@@ -75,7 +77,14 @@ def spark(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     from pipelines.reconciling.spark_engine import SparkEngine
 
     with SparkEngine(_session(folder, memory)) as engine:
-        return _keys_of(reconcile(engine, b.conformed, b.policy, b"a key for the benchmark", _measured()))
+        (done,) = reconcile(engine, [b.asked], b"a key for the benchmark", _measured())
+    return _keys_of(done)
+
+
+@cache
+def _plans() -> TemporaryDirectory[str]:
+    """Where this process keeps what it compiles for its next county; every round compiles anew."""
+    return TemporaryDirectory()
 
 
 def _session(folder: Path, memory: str | None) -> "SparkSession":
