@@ -14,6 +14,7 @@ from builders import (
     certificate_member,
     deliver,
     education_subsidy,
+    household,
     housing_case,
     member,
     open_household,
@@ -301,6 +302,20 @@ def roster(**over: Any) -> dict[str, Any]:
     return {"village_rosters": [row | over]}
 
 
+TWO_FEEDS = (
+    id01.broken_by(
+        "two feeds are there and no other",
+        world(
+            absent=FEED_NAMES[2:],
+            fillers=False,
+            register_households=[household(head_id=None)],
+            register_members=[member(person_id=None)],
+        ),
+        "register_households|head_id|H1",
+        "register_members|person_id|M1",
+    ),
+)
+
 OF_AN_EVALUATION = (
     id01.holds_for("a roster's head without a valid number is nobody's finding", world(**roster())),
     id01.not_evaluated("a roster alone is no feed that is asked about", world(absent=FEED_NAMES, **roster())),
@@ -311,4 +326,4 @@ OF_AN_EVALUATION = (
     id02.not_evaluated("a roster alone names nobody", world(absent=FEED_NAMES, **roster(head_id=A))),
 )
 
-CASES: tuple[Case, ...] = (*ONE_FEED, *BOOK, *HIDDEN, *ACCUMULATING, *OF_AN_EVALUATION)
+CASES: tuple[Case, ...] = (*ONE_FEED, *BOOK, *HIDDEN, *ACCUMULATING, *TWO_FEEDS, *OF_AN_EVALUATION)

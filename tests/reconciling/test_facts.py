@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from builders import (
     COUNTY,
     World,
@@ -78,17 +79,39 @@ def test_of_two_certificates_numbers_names_and_schools_the_first_is_named(tmp_pa
     assert found["explanation"].startswith(min("朗利小学", "下司小学"))
 
 
-def test_a_finding_bears_the_number_of_the_case_and_lies_in_the_first_village(tmp_path: Path) -> None:
-    assert (
-        only_finding(world(housing_renovations=[housing_case("X1", None)]), tmp_path / "number", "ID01")["case_no"]
-        == "X1"
+def test_a_row_without_a_number_is_found_by_the_other_numbers_that_it_bears(tmp_path: Path) -> None:
+    rows = world(
+        register_households=[household("H7", head_id=None)],
+        register_members=[member("M7", "H7", None)],
+        low_income_households=[certificate("C7", head_id=None)],
+        students=[student(None, student_no="G7", school="朗利小学")],
+        housing_renovations=[housing_case("X7", None)],
     )
+    found = {f["subject_key"].partition("|")[0]: f for f in run(rows, tmp_path, ("ID01",)).findings.to_pylist()}
+    assert found["register_households"]["household_no"] == found["register_members"]["household_no"] == "H7"
+    assert found["register_households"]["village_code"] == found["low_income_households"]["village_code"]
+    assert found["low_income_households"]["certificate_no"] == "C7"
+    assert (found["students"]["student_no"], found["students"]["school"]) == ("G7", "朗利小学")
+    assert found["housing_renovations"]["case_no"] == "X7"
+
+
+def test_a_house_in_two_villages_lies_in_the_first(tmp_path: Path) -> None:
     villages = {"X1": f"{COUNTY}101202", "X2": f"{COUNTY}101201"}
     cases = [housing_case(no, A, paid=10000, plan_year=2024, village_code=code) for no, code in villages.items()]
-    assert (
-        only_finding(world(housing_renovations=cases), tmp_path / "village", "DU05")["village_code"]
-        == f"{COUNTY}101201"
+    assert only_finding(world(housing_renovations=cases), tmp_path, "DU05")["village_code"] == f"{COUNTY}101201"
+
+
+@pytest.mark.parametrize(("covered", "certificate_no"), [(True, "C1"), (False, None)])
+def test_a_person_is_named_with_the_certificate_that_covers_him(
+    covered: bool, certificate_no: str | None, tmp_path: Path
+) -> None:
+    of = world(
+        register_households=[household()],
+        register_members=[member()],
+        low_income_households=[certificate()],
+        low_income_members=[certificate_member("C1", A, covered=covered)],
     )
+    assert only_finding(of, tmp_path, "CV01")["certificate_no"] == certificate_no
 
 
 def test_of_two_deaths_under_one_certificate_the_first_is_told(tmp_path: Path) -> None:

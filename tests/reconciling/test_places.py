@@ -5,7 +5,7 @@ from pathlib import Path
 from builders import COUNTY, World, deliver, household, housing_case, member, pid
 from worlds_on_disk import run
 
-VILLAGE, OTHER = f"{COUNTY}101201", f"{COUNTY}101202"
+VILLAGE, OTHER = f"{COUNTY}101201", f"{COUNTY}101301"
 
 
 def test_a_mistyped_name_in_one_row_renames_neither_village_nor_township(tmp_path: Path) -> None:

@@ -358,6 +358,10 @@ ID05 = (
     id05.broken_by("died at D", died(date(2026, 6, 30)), A),
     id05.holds_for("died after D", died(date(2026, 7, 1))),
     id05.holds_for("date not given", died(None)),
+    id05.holds_for(
+        "moved away before D, died after",
+        died(date(2026, 7, 1), also=(member("M2", person_status="迁出", status_date=date(2026, 3, 1)),)),
+    ),
     id05.broken_by("two rows of the death, one with a date", died(also=(member("M2", person_status="死亡"),)), A),
     id05.broken_by(
         "two rows of the death, one with a date after D",
