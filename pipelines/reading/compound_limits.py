@@ -8,6 +8,7 @@ it opens most of the files that are refused here (decision 0026).
 """
 
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ SIGNATURE = b"\xd0\xcf\x11\xe0"
 _HEADER = 512
 _ENTRIES_IN_HEADER = 109
 _DIRECTORY_ENTRY = 128
+_SMALL = 64
 _ROOT = 5
 _STREAM = 2
 _BOOKS = ("Workbook\0", "Book\0", "WORKBOOK\0", "BOOK\0")
@@ -30,11 +32,35 @@ _BROKEN = "工作簿已损坏，无法打开。请用Excel或WPS重新另存后�
 _Sectors = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Book:
+    """A workbook's stream, and where in the file its pieces of equal size begin."""
+
+    name: str
+    content: bytes
+    places: list[int]
+    size: int
+
+    def place(self, at: int) -> int:
+        """Where in the file a byte of the stream stands."""
+        return self.places[at // self.size] + at % self.size
+
+
 def refuse_broken_compound(path: Path) -> None:
     """Raise UnreadableFileError for a compound file whose chains or sizes cannot be true."""
-    data = path.read_bytes()
+    for book in _books(path.read_bytes()):
+        refuse_absurd_sheets(book.content)
+
+
+def find_book(data: bytes) -> Book | None:
+    """The stream that is read of a compound file, if it has one; raises UnreadableFileError for a broken file."""
+    found = {book.name: book for book in _books(data)}
+    return found.get("Workbook") or found.get("Book")
+
+
+def _books(data: bytes) -> list[Book]:
     if len(data) < _HEADER or not data.startswith(SIGNATURE):
-        return
+        return []
     (shift,) = struct.unpack_from("<H", data, 30)
     if shift not in (9, 12):
         raise UnreadableFileError(_BROKEN)
@@ -59,7 +85,7 @@ def refuse_broken_compound(path: Path) -> None:
     if _any_of(endless, [directory, mini]):
         raise UnreadableFileError(_BROKEN)
     small = _endless(_joined(data, _chain(table, mini), size))
-    streams: list[tuple[int, int, bool]] = []
+    streams: list[tuple[str, int, int, bool]] = []
     root = _LAST_SECTOR + 1
     for place in _chain(table, directory):
         entries = np.frombuffer(_bytes(data, place, size), np.uint8).reshape(-1, _DIRECTORY_ENTRY)
@@ -79,25 +105,34 @@ def refuse_broken_compound(path: Path) -> None:
         ):
             if entry[66] == _ROOT:
                 root = start
-            elif entry[66] == _STREAM and bytes(entry[:64]).decode("utf-16-le", "replace").startswith(_BOOKS):
-                streams.append((start, length, bool(is_small)))
-    for start, length, is_small in streams:
-        if not is_small:
-            stream = _stream(data, table, start, size)
+            elif entry[66] == _STREAM and (name := _name(entry)).startswith(_BOOKS):
+                streams.append((name.partition("\0")[0], start, length, bool(is_small)))
+    books = []
+    for name, start, length, is_small in streams:
+        if is_small:
+            chain, piece = _chain(_joined(data, _chain(table, mini), size), start), _SMALL
+            around = [(n + 1) * size for n in _chain(table, root)]
+            if any(n * _SMALL // size >= len(around) for n in chain):
+                raise UnreadableFileError(_BROKEN)
+            found = [around[n * _SMALL // size] + n * _SMALL % size for n in chain]
         else:
-            pieces = _stream(data, table, root, size)
-            chain = _chain(_joined(data, _chain(table, mini), size), start)
-            stream = b"".join(pieces[64 * n : 64 * n + 64] for n in chain)
-        refuse_absurd_sheets(stream[:length])
+            piece = size
+            found = [(n + 1) * size for n in _chain(table, start)]
+        content = b"".join(_piece(data, place, piece) for place in found)
+        books.append(Book(name, content[:length], found, piece))
+    return books
 
 
-def _stream(data: bytes, table: _Sectors, start: int, size: int) -> bytes:
-    return b"".join(_bytes(data, n, size) for n in _chain(table, start))
+def _name(entry: npt.NDArray[np.uint8]) -> str:
+    return bytes(entry[:64]).decode("utf-16-le", "replace")
 
 
 def _bytes(data: bytes, number: int, size: int) -> bytes:
     """One sector, filled with zeros where the file ends within it."""
-    start = (number + 1) * size
+    return _piece(data, (number + 1) * size, size)
+
+
+def _piece(data: bytes, start: int, size: int) -> bytes:
     if start >= len(data):
         raise UnreadableFileError(_BROKEN)
     return data[start : start + size].ljust(size, b"\0")

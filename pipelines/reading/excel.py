@@ -20,9 +20,11 @@ from pipelines.reading.compound_limits import SIGNATURE
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import Header, find_header
-from pipelines.reading.marked_cells import ErrorCell, Marks, NoResult, look_beside, read_marks
+from pipelines.reading.marked_cells import look_beside
+from pipelines.reading.marks import ErrorCell, Marks, NoResult
 from pipelines.reading.merged import Merged
 from pipelines.reading.notices import Cause, Notice
+from pipelines.reading.old_cells import look_beside_old
 from pipelines.reading.old_workbooks import with_its_code_page
 from pipelines.reading.tables import (
     BATCH_ROWS,
@@ -44,7 +46,7 @@ class _Sheet:
     merged: Merged
     header: Header | None
     is_hidden: bool = False
-    part: str | None = None
+    marks: Callable[[], Marks] = dict
 
 
 def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
@@ -56,7 +58,7 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
     """
     refuse_oversized(path)
     workbook = _load(path)
-    beside = look_beside(path)
+    beside = look_beside_old(path) if _is_old(path) else look_beside(path)
     sheets = []
     for place, metadata in enumerate(workbook.sheets_metadata):
         if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -67,8 +69,8 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
                 f"工作表“{metadata.name}”列数过多（{sheet.width}列，最多{MAX_COLUMNS}列）。请删除多余的列后重新报送"
             )
         is_hidden = metadata.visible != python_calamine.SheetVisibleEnum.Visible
-        part = beside.parts[place] if place < len(beside.parts) else None
-        sheets.append(_look(metadata.name, sheet, feed, is_hidden=is_hidden, part=part))
+        marks = beside.sheets[place] if place < len(beside.sheets) else dict
+        sheets.append(_look(metadata.name, sheet, feed, is_hidden=is_hidden, marks=marks))
     hidden = [s for s in sheets if s.is_hidden and s.header is not None and not s.header.missing]
     sheets = [s for s in sheets if not s.is_hidden or s in hidden]
     whole = [s for s in sheets if s.header is not None and not s.header.missing and not s.is_hidden]
@@ -83,7 +85,7 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
         said = f"以下工作表没有“{feed.title}”的全部必需列，未读取：{'、'.join(aside)}"
         warnings = (Notice(Cause.SHEETS_ASIDE, said, name),) if aside else ()
         return Opened(
-            tables=tuple(_table(path, name, s, later_epoch=beside.later_epoch) for s in whole),
+            tables=tuple(_table(name, s, later_epoch=beside.later_epoch) for s in whole),
             warnings=(*seen, *warnings),
         )
     nearest = max(sheets, key=lambda s: len(s.header.columns) if s.header else 0, default=None)
@@ -112,14 +114,19 @@ def _looks_like_data(sheet: _Sheet, table: _Sheet) -> bool:
     return wide and sheet.sheet.height > 1 and "说明" not in sheet.name
 
 
+def _is_old(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(SIGNATURE)) == SIGNATURE
+
+
 def _load(path: Path) -> Any:
     with path.open("rb") as stream:
-        start = stream.read(8)
-    if not start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        start = stream.read(len(SIGNATURE))
+    if not start.startswith((b"PK", SIGNATURE)):
         raise UnreadableFileError(
             "不是Excel工作簿（可能是网页或文本改了扩展名）。请用Excel或WPS打开，另存为xlsx后重新报送"
         )
-    if start.startswith(SIGNATURE):
+    if start == SIGNATURE:
         return _guarded(lambda: python_calamine.load_workbook(BytesIO(with_its_code_page(path.read_bytes()))))
     return _guarded(lambda: python_calamine.load_workbook(path.open("rb")))
 
@@ -139,17 +146,17 @@ def _guarded(load: Callable[[], Any]) -> Any:
         raise
 
 
-def _look(name: str, sheet: Any, feed: Feed, *, is_hidden: bool, part: str | None) -> _Sheet:
+def _look(name: str, sheet: Any, feed: Feed, *, is_hidden: bool, marks: Callable[[], Marks]) -> _Sheet:
     """Find the header among the first rows, merged cells filled."""
     left = sheet.start[1] if sheet.start else 0
     merged = Merged(sheet.merged_cell_ranges or (), left)
     head = list(islice(_guarded(sheet.iter_rows), HEADER_SEARCH_ROWS)) if sheet.height else []
     columns = merged.filled([list(c) for c in zip(*head, strict=True)], 0)
     texts = [[_text(c) for c in row] for row in zip(*columns, strict=True)]
-    return _Sheet(name, sheet, merged, find_header(feed, texts, merged.spread(texts), name), is_hidden, part)
+    return _Sheet(name, sheet, merged, find_header(feed, texts, merged.spread(texts), name), is_hidden, marks)
 
 
-def _table(path: Path, name: str, found: _Sheet, *, later_epoch: bool) -> RawTable:
+def _table(name: str, found: _Sheet, *, later_epoch: bool) -> RawTable:
     header = found.header
     if header is None:
         raise ValueError("a sheet without a header is no table")
@@ -161,7 +168,7 @@ def _table(path: Path, name: str, found: _Sheet, *, later_epoch: bool) -> RawTab
         for _ in islice(rows, start):
             pass
         found.merged.restart()
-        marks = read_marks(path, found.part) if found.part else {}
+        marks = found.marks()
         while block := list(islice(rows, BATCH_ROWS)):
             columns = [list(c) for c in zip(*block, strict=True)]
             _mark(columns, marks, start, left)

@@ -8,49 +8,31 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from expectations.nothing import ERROR_OF_NO_NAME, ERRORS, NO_FIGURE
 from pipelines.reading.cells import NO_RESULT_TEXT
+from pipelines.reading.marks import Beside, ErrorCell, Marks, NoResult
 
 _CHUNK: Final = 4 << 20
-_CELL: Final = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_PLACE: Final = re.compile(rb"""\sr=["']([A-Za-z]+)([0-9]+)["']""")
-_TYPE: Final = re.compile(rb"""\st=["'](\w+)["']""")
-_VALUE: Final = re.compile(rb"<v[^>]*>([^<]*)</v>")
-_SUSPECT: Final = re.compile(rb"""\st=["']e["']|<f[\s/>]""")
+_TAG: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^<>]*)>")
+_CELL_END: Final = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
+_PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
+_ROW: Final = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
+_TYPE: Final = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
+_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>([^<]*)</")
+_EMPTY_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v[\s/>]")
+_FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_SUSPECT: Final = re.compile(rb"""\st\s*=\s*["']e["']|<(?:[\w.-]+:)?f[\s/>]""")
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, ET.ParseError, EOFError, OSError, KeyError, ValueError, RuntimeError)
 
 
-class ErrorCell(str):
-    """The name of an error value that stands in a cell."""
-
-    __slots__ = ()
-
-
-class NoResult(str):
-    """A formula whose result is not in the file."""
-
-    __slots__ = ()
-
-
-Marks = dict[int, list[tuple[int, str]]]
-"""By row (from 0) the columns (from 0) and what stands there."""
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What a workbook says beside its cells: whether days count from 1904, and the part in which each sheet lies."""
-
-    later_epoch: bool = False
-    parts: tuple[str, ...] = ()
-
-
 def look_beside(path: Path) -> Beside:
-    """Epoch and parts of an xlsx workbook, in order of its sheets; nothing of any other file."""
+    """Epoch and marks of an xlsx workbook; nothing of a file that is no archive."""
     if not zipfile.is_zipfile(path):
         return Beside()
     try:
@@ -65,55 +47,80 @@ def look_beside(path: Path) -> Beside:
     for sheet in (e for e in book.iter() if e.tag.endswith("}sheet")):
         target = targets.get(next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None), "")
         parts.append(target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}"))
-    return Beside(epoch.lower() in ("1", "true", "on"), tuple(parts))
+    return Beside(epoch.lower() in ("1", "true", "on"), tuple(partial(read_marks, path, part) for part in parts))
 
 
 def read_marks(path: Path, part: str) -> Marks:
     """Where a sheet has errors, and formulas without a result."""
-    marks: Marks = {}
+    walk = Walk()
     try:
         with zipfile.ZipFile(path) as archive:
             for piece in _pieces(archive, part):
-                if _SUSPECT.search(piece):
-                    _note(piece, marks)
+                walk.through(piece)
     except _BROKEN:
-        return marks
-    return marks
+        return walk.marks
+    return walk.marks
 
 
 def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """The sheet's XML, cut between cells."""
+    """The sheet's XML, cut behind rows."""
     rest = b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             whole = rest + chunk
-            cut = whole.rfind(b"<c ")
-            yield whole[:cut] if cut > 0 else b""
-            rest = whole[cut:] if cut > 0 else whole
+            cut = whole.rfind(b"</row>") + 6
+            if cut < 6:
+                cut = whole.rfind(b":row>") + 5
+            yield whole[: cut if cut > 4 else 0]
+            rest = whole[cut if cut > 4 else 0 :]
     yield rest
 
 
-def _note(piece: bytes, marks: Marks) -> None:
-    for cell in _CELL.finditer(piece):
-        about, inner = cell[1], cell[2] or b""
-        kind = _TYPE.search(about)
-        is_error = kind is not None and kind[1] == b"e"
-        if not is_error and b"<f" not in inner:
-            continue
-        place = _PLACE.search(about)
-        if place is None:
-            continue
-        value = _VALUE.search(inner)
-        text: str | None = None
-        if is_error:
-            text = _named(value[1].decode("utf-8", "ignore") if value else "")
-        elif (value is None or not value[1].strip()) and not (
-            kind is not None and kind[1] == b"str" and b"<v" in inner
-        ):
-            # a formula that gives an empty text has a value all the same: an empty one, of type str
-            text = NoResult(NO_RESULT_TEXT)
+@dataclass
+class Walk:
+    """Goes through a sheet's cells as its reader does: one that does not say its place follows the one before it."""
+
+    row: int = -1
+    column: int = 0
+    marks: Marks = field(default_factory=dict)
+
+    def through(self, piece: bytes) -> None:
+        """Note what stands in a piece of whole rows; of one without suspects the number of its last row will do."""
+        passed_over = not _SUSPECT.search(piece) and piece.count(b"<row") == piece.count(b'<row r="')
+        tag = _TAG.search(piece, max(piece.rfind(b"<row "), 0) if passed_over else 0)
+        while tag is not None:
+            # no tag is looked for from more than one place, so that what is no XML takes no longer
+            after = _TAG.search(piece, tag.end())
+            if tag[1] == b"row":
+                said = _ROW.search(tag[2])
+                self.row, self.column = int(said[1]) - 1 if said else self.row + 1, 0
+            else:
+                self._note(tag[2], piece[tag.end() : after.start() if after else len(piece)])
+            tag = after
+
+    def _note(self, about: bytes, inner: bytes) -> None:
+        said = _PLACE.search(about)
+        row = int(said[2]) - 1 if said else self.row
+        self.column = _column(said[1]) if said else self.column
+        end = _CELL_END.search(inner)
+        within = b"" if about.endswith(b"/") else inner[: end.start()] if end else inner
+        text = _mark_of(about, within)
         if text is not None:
-            marks.setdefault(int(place[2]) - 1, []).append((_column(place[1]), text))
+            self.marks.setdefault(row, []).append((self.column, text))
+        self.column += 1
+
+
+def _mark_of(about: bytes, inner: bytes) -> str | None:
+    """What a cell is for which its reader gives a blank, if it is such a one."""
+    kind = _TYPE.search(about)
+    value = _VALUE.search(inner)
+    if kind is not None and kind[1] == b"e":
+        return _named(value[1].decode("utf-8", "ignore") if value else "")
+    if not _FORMULA.search(inner) or (value is not None and value[1].strip()):
+        return None
+    # a formula that gives an empty text has a value all the same: an empty one, of type str
+    is_empty_text = kind is not None and kind[1] == b"str" and _EMPTY_VALUE.search(inner)
+    return None if is_empty_text else NoResult(NO_RESULT_TEXT)
 
 
 def _named(value: str) -> ErrorCell:

@@ -10,6 +10,7 @@ from feed_tables import rows_of, text_table
 
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.reading import UnreadableFileError, open_file
+from pipelines.reading.marked_cells import Walk
 from pipelines.reading.old_workbooks import with_its_code_page
 from pipelines.reading.workbook_limits import refuse_oversized
 
@@ -117,3 +118,18 @@ def test_a_workbook_whose_cells_do_not_say_where_they_stand_is_no_reason_to_refu
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet><sheetData>{rows}</sheetData></worksheet>")
     refuse_oversized(path)
+
+
+def test_rows_that_say_no_number_are_counted_over_all_pieces_of_a_sheet():
+    rows = [b"<row><c><v>1</v></c></row>"] * 3
+    walk = Walk()
+    for piece in (b"".join(rows), b"".join(rows), b'<row><c/><c t="e"><v>#REF!</v></c></row>'):
+        walk.through(piece)
+    assert walk.marks == {6: [(1, "#REF!")]}
+
+
+def test_a_row_that_says_no_number_follows_the_last_that_was_passed_over():
+    walk = Walk()
+    for piece in (b'<row r="1"><c r="A1"/></row><row r="9"><c/></row>', b'<row><c t="e"><v>#REF!</v></c></row>'):
+        walk.through(piece)
+    assert walk.marks == {9: [(0, "#REF!")]}

@@ -1,10 +1,13 @@
 """An error cell and a formula without a result are problems of their own, and 1904 is an epoch too."""
 
+import re
+import zipfile
 from datetime import date
 
 import openpyxl
 import pytest
 from feed_tables import cell_table, file_name, rows_of, text_table
+from old_books import Failed, write_old_book
 
 from expectations.feed import Date, Month
 from expectations.feeds import FEEDS
@@ -52,3 +55,58 @@ def test_a_workbook_that_counts_from_1904_has_the_same_days(bench, content, feed
     staged = bench.stage()
     assert bench.problems(staged) == []
     assert content(feed, bench.rows(staged)) == rows
+
+
+def without_places(sheet):
+    """Cells and rows of a sheet that follow one another; those that are not there are there and empty."""
+    return re.sub(r'(<(?:row|c)) r="[A-Z]*[0-9]+"', r"\1", sheet)
+
+
+def without_places_of_cells(sheet):
+    return re.sub(r'<c r="[A-Z]+[0-9]+"', "<c", sheet)
+
+
+def with_a_prefix(sheet):
+    named = re.sub(r"<(/?)(\w)", r"<\1x:\2", sheet)
+    return named.replace("xmlns=", "xmlns:x=")
+
+
+@pytest.mark.parametrize("way", [without_places, without_places_of_cells, with_a_prefix])
+def test_an_error_is_one_however_its_cell_is_written_down(bench, tmp_path, way):
+    feed = FEEDS[0]
+    cells = [(c, cell) for c in feed.columns for cell in ("#REF!", "=1+1")]
+    book = openpyxl.Workbook()
+    for row in [["标题"], *text_table(feed, rows_of(feed, len(cells) + 1))]:
+        book.active.append(row)
+    for n, (column, cell) in enumerate(cells, start=3):
+        book.active.cell(n, feed.columns.index(column) + 1).value = cell
+    book.save(tmp_path / "plain.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "plain.xlsx") as plain,
+        zipfile.ZipFile(bench.path(file_name(feed, "xlsx")), "w") as other,
+    ):
+        for part in plain.namelist():
+            content = plain.read(part)
+            is_sheet = part == "xl/worksheets/sheet1.xml"
+            other.writestr(part, way(content.decode()).encode() if is_sheet else content)
+    found = bench.found(bench.stage())
+    reasons = {"#REF!": "error_value", "=1+1": "no_cached_value"}
+    assert {place: how[1] for place, how in found.items()} == {
+        (n, column.name): reasons[cell] for n, (column, cell) in enumerate(cells, start=3)
+    }
+
+
+@each_feed
+def test_errors_of_an_old_workbook_are_recorded_in_every_column(bench, feed):
+    ways = ["#REF!", Failed("#DIV/0!"), Failed("#N/A")]
+    cells = [(c, way) for c in feed.columns for way in ways]
+    table = text_table(feed, rows_of(feed, len(cells) + 1))
+    for n, (column, way) in enumerate(cells, start=1):
+        table[n][feed.columns.index(column)] = way
+    write_old_book(bench.path(file_name(feed, "xls")), [["标题"], *table])
+    staged = bench.stage()
+    found = bench.found(staged)
+    for n, (column, way) in enumerate(cells, start=3):
+        is_row = column.must_be_there and not column.is_identity_number
+        assert found[n, column.name][:2] == ("row" if is_row else "value", "error_value"), (column.name, way)
+    assert {p["value"] for p in bench.problems(staged) if p["reason"] == "error_value"} == set(ways)

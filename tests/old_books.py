@@ -1,0 +1,107 @@
+"""Old workbooks (xls, BIFF8) written record by record, with what no writer at hand would put into them."""
+
+import struct
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+_SECTOR = 512
+_FREE, _END, _TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+_ERRORS = {"#NULL!": 0x00, "#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAME?": 0x1D, "#NUM!": 0x24, "#N/A": 0x2A}
+
+
+class Failed(str):
+    """An error value that a formula came to; the name of one as plain text is an error cell."""
+
+    __slots__ = ()
+
+
+class Styled(int):
+    """A number under the number format ``format_id``."""
+
+    format_id: int
+
+    def __new__(cls, value: int, format_id: int) -> "Styled":
+        """A number and its format."""
+        made = super().__new__(cls, value)
+        made.format_id = format_id
+        return made
+
+
+def write_old_book(
+    path: Path,
+    table: Sequence[Sequence[object]],
+    *,
+    later_epoch: bool = False,
+    formats: Sequence[tuple[int, str]] = (),
+) -> Path:
+    """A workbook of one sheet: text, numbers, error values, days under format 14, None as no cell.
+
+    ``formats``: number formats that the workbook defines, by id; ``later_epoch``: its days count from 1904.
+    """
+    epoch = date(1904, 1, 1) if later_epoch else date(1899, 12, 30)
+    styles = [0, 14, *sorted({c.format_id for row in table for c in row if isinstance(c, Styled)})]
+    cells = [_cell(r, c, v, styles, epoch) for r, row in enumerate(table) for c, v in enumerate(row) if v is not None]
+    before = [
+        _begin(5),
+        _record(0x0042, struct.pack("<H", 1200)),
+        _record(0x0022, struct.pack("<H", later_epoch)),
+        *[_record(0x041E, struct.pack("<HHB", n, len(text), 1) + text.encode("utf-16-le")) for n, text in formats],
+        *[_record(0x00E0, struct.pack("<HH", 0, n) + bytes(16)) for n in styles],
+    ]
+    name = "名册".encode("utf-16-le")
+    start = sum(map(len, before)) + 4 + 8 + len(name) + 4
+    sheet = _record(0x0085, struct.pack("<IHBB", start, 0, 2, 1) + name)
+    stream = b"".join([*before, sheet, _record(0x000A), _begin(0x10), *cells, _record(0x000A)])
+    path.write_bytes(_compound(stream))
+    return path
+
+
+def _record(kind: int, body: bytes = b"") -> bytes:
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def _begin(kind: int) -> bytes:
+    return _record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 0x07CC, 0, 6))
+
+
+def _cell(row: int, column: int, value: object, styles: list[int], epoch: date) -> bytes:
+    place = struct.pack("<HH", row, column)
+    match value:
+        case Failed():
+            result = struct.pack("<HBBBBBBHHI", 0, 2, 0, _ERRORS[value], 0, 0, 0, 0xFFFF, 0, 0)
+            return _record(0x0006, place + result + struct.pack("<H", 0))
+        case str() if value in _ERRORS:
+            return _record(0x0205, place + struct.pack("<HBB", 0, _ERRORS[value], 1))
+        case str():
+            text = value.encode("utf-16-le")
+            return _record(0x0204, place + struct.pack("<HHB", 0, len(text) // 2, 1) + text)
+        case date():
+            return _record(0x0203, place + struct.pack("<Hd", 1, (value - epoch).days))
+        case Styled():
+            return _record(0x0203, place + struct.pack("<Hd", styles.index(value.format_id), value))
+        case int() | float():
+            return _record(0x0203, place + struct.pack("<Hd", 0, value))
+    raise TypeError(value)
+
+
+def _compound(stream: bytes) -> bytes:
+    """The file system around one stream: header, allocation table, directory, the stream, a sector out of order."""
+    pad = max(4096, -(-len(stream) // _SECTOR) * _SECTOR)
+    stream = stream.ljust(pad, b"\0")
+    count = pad // _SECTOR
+    tables = -(-(count + 1) // (_SECTOR // 4 - 1))
+    table = [_TABLE] * tables + [_END] + [tables + 2 + n for n in range(count - 1)] + [_END]
+    table += [_FREE] * (tables * _SECTOR // 4 - len(table))
+    header = bytearray(_SECTOR)
+    struct.pack_into("<8s16xHHHHH", header, 0, bytes.fromhex("d0cf11e0a1b11ae1"), 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<9I", header, 40, 0, tables, tables, 0, 4096, _END, 0, _END, 0)
+    struct.pack_into("<109I", header, 76, *range(tables), *[_FREE] * (109 - tables))
+    directory = bytearray(_SECTOR)
+    for n, (name, kind, start, size) in enumerate((("Root Entry", 5, _END, 0), ("Workbook", 2, tables + 1, pad))):
+        text = name.encode("utf-16-le")
+        directory[128 * n : 128 * n + len(text)] = text
+        struct.pack_into("<HB", directory, 128 * n + 64, len(text) + 2, kind)
+        struct.pack_into("<III", directory, 128 * n + 68, _FREE, _FREE, 1 if kind == 5 else _FREE)
+        struct.pack_into("<II", directory, 128 * n + 116, start, size)
+    return bytes(header) + struct.pack(f"<{len(table)}I", *table) + bytes(directory) + stream
