@@ -7,11 +7,9 @@ from typing import get_args
 
 import pytest
 
-import expectations
-import pipelines
-import warehouse
 from expectations.feed import ColumnType
 
+ROOT = Path(__file__).parents[2]
 NAMES = {type_.__name__ for type_ in get_args(ColumnType)}
 OUR_OWN = NAMES - {"Date", "Integer", "Text"}
 """Types whose names no database has."""
@@ -24,15 +22,14 @@ def _names(pattern: ast.pattern) -> set[str]:
 
 
 def _matches() -> Iterator[tuple[str, ast.Match]]:
-    for package in (expectations, warehouse, pipelines):
-        root = Path(str(package.__file__)).parent
-        for path in sorted(root.rglob("*.py")):
+    for package in ("expectations", "warehouse", "pipelines"):
+        for path in sorted((ROOT / package).rglob("*.py")):
             module = ast.parse(path.read_text(encoding="utf-8"))
             if {node.name for node in module.body if isinstance(node, ast.ClassDef)} & OUR_OWN:
                 continue  # types of its own by these names
             for node in ast.walk(module):
                 if isinstance(node, ast.Match) and set().union(*(_names(c.pattern) for c in node.cases)) & OUR_OWN:
-                    yield f"{path.relative_to(root.parent).as_posix()}:{node.lineno}", node
+                    yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node
 
 
 MATCHES = dict(_matches())
