@@ -110,3 +110,21 @@ def test_errors_of_an_old_workbook_are_recorded_in_every_column(bench, feed):
         is_row = column.must_be_there and not column.is_identity_number
         assert found[n, column.name][:2] == ("row" if is_row else "value", "error_value"), (column.name, way)
     assert {p["value"] for p in bench.problems(staged) if p["reason"] == "error_value"} == set(ways)
+
+
+@each_feed
+@pytest.mark.parametrize("later_epoch", [True, False])
+@pytest.mark.parametrize("is_formatted", [True, False])
+def test_an_old_workbook_has_the_same_days_whatever_they_count_from(bench, content, feed, later_epoch, is_formatted):
+    rows = rows_of(feed, 3)
+    table = text_table(feed, rows)
+    for column in (c for c in feed.columns if isinstance(c.type, Date | Month)):
+        at = feed.columns.index(column)
+        for n, row in enumerate(rows, start=1):
+            text = str(row[column.name])
+            day = date.fromisoformat(f"{text}-01" if isinstance(column.type, Month) else text)
+            table[n][at] = day if is_formatted else (day - (LATE if later_epoch else EARLY)).days
+    write_old_book(bench.path(file_name(feed, "xls")), table, later_epoch=later_epoch)
+    staged = bench.stage()
+    assert bench.problems(staged) == []
+    assert content(feed, bench.rows(staged)) == rows
