@@ -174,6 +174,13 @@ def test_recipients_are_shown_the_shapes_of_the_contract(kind: Personal, value: 
     [
         (Personal.NAME, "张三丰", "张*"),
         (Personal.NAME, "", ""),
+        (Personal.IDENTITY_NUMBER, "", ""),
+        (Personal.IDENTITY_NUMBER, "51062370010112", "***"),
+        (Personal.IDENTITY_NUMBER, "510623700101123", "510***********1123"),
+        (Personal.IDENTITY_NUMBER, "51062319700101123456", "510***********3456"),
+        (Personal.IDENTITY_NUMBER, "510623197001011234567", "***"),
+        (Personal.STUDENT_NO, "", ""),
+        (Personal.PHONE, "", ""),
         (Personal.STUDENT_NO, "1381234567890", "1381***********7890"),
         (Personal.STUDENT_NO, "2021520102000123456789", "***"),
         (Personal.PHONE, "13812345678", "138****5678"),
