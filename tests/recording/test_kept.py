@@ -51,3 +51,16 @@ def test_a_ledger_of_an_older_release_goes_on_and_what_it_never_held_is_null(tmp
     county.night(MAY, {stays: "a"})
     told = {row["rule"]: row[EXPLANATION_FOR_DEPARTMENTS] is not None for row in _ledger(county)}
     assert told == {"ID01": False, "TL02": True}
+
+
+def test_the_ledger_of_a_night_says_what_the_books_say_of_each_finding(tmp_path: Path) -> None:
+    county = SmallCounty(tmp_path)
+    county.night(APRIL, {("TL02", "H2"): "a", ("CV07", "H2"): "a"})
+    county.night(MAY, {("CV07", "H2"): "a"}, proof="register_members_20260531")
+    rows = {row["rule"]: row for row in _ledger(county)}
+    assert rows["TL02"]["cleared_by"] == "register_members_20260531"
+    assert rows["CV07"]["cleared_by"] is None
+    for rule, row in rows.items():
+        book = county.row(rule, "H2")
+        for column in ("state", "batch", "dispatched_on", "due_on", "first_seen", "last_seen", "cleared_by"):
+            assert row[column] == book[column], (rule, column)

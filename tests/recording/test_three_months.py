@@ -224,6 +224,23 @@ def test_the_reviewer_is_another_person_and_both_are_known(rectified: SmallCount
     assert "只有“已整改”的才能销号" in review(rectified)
 
 
+def test_where_an_answers_words_were_erased_the_day_comes_from_the_ledger(tmp_path: Path) -> None:
+    """The day on which it was registered as done: what the department wrote is gone, and so is who was responsible."""
+    county = SmallCounty(tmp_path)
+    county.night(APRIL, {("TL02", "H2"): "a"})
+    county.send({"H2": CONFIRMED}, date(2026, 5, 10))
+    county.send(
+        {"H2": {heading: said for heading, said in FIXED.items() if heading not in CONFIRMED}}, date(2026, 5, 21)
+    )
+    county.night(MAY, {}, proof="、".join(county.deliver(feed, MAY) for feed in LOW_INCOME))
+    with county.settings.home.books.begin() as connection:
+        connection.execute(update(answers).values(said=None))
+    told = review(county, on=date(2026, 5, 20))
+    assert "没有登记责任人" in told
+    assert "早于整改完成日期2026-05-21" in told
+    assert "早于整改完成日期" not in review(county, on=date(2026, 5, 21))
+
+
 def test_nobody_reviews_what_nobody_answers_for(tmp_path: Path) -> None:
     county = SmallCounty(tmp_path)
     county.night(APRIL, {("TL02", "H2"): "a"})
@@ -238,7 +255,8 @@ def test_an_earlier_period_is_settled_by_a_reviewer_who_says_why(tmp_path: Path)
     county.send({"P1": FIXED}, date(2026, 5, 21), owner="health_insurance")
     county.night(MAY, {}, periods={"CV01": "2026"})
     past = county.row("CV01", "P1", "2025")["finding_id"]
-    with pytest.raises(ReviewRefusedError, match="须写明理由"):
-        review_finding(acting(county.settings, "石复核"), past, JUNE, None)
+    for nothing in (None, "", " \u3000"):
+        with pytest.raises(ReviewRefusedError, match="须写明理由"):
+            review_finding(acting(county.settings, "石复核"), past, JUNE, nothing)
     event = review_finding(acting(county.settings, "石复核"), past, JUNE, "已补缴，见缴费凭证")
     assert (event["to_state"], event["why"]) == ("销号", "往期问题，由复核人办结：已补缴，见缴费凭证")
