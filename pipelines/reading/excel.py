@@ -25,6 +25,7 @@ from pipelines.reading.marks import ErrorCell, Marks, NoResult
 from pipelines.reading.merged import Merged
 from pipelines.reading.notices import Cause, Notice
 from pipelines.reading.old_cells import look_beside_old
+from pipelines.reading.old_formats import with_its_formats
 from pipelines.reading.old_workbooks import with_its_code_page
 from pipelines.reading.tables import (
     BATCH_ROWS,
@@ -127,7 +128,8 @@ def _load(path: Path) -> Any:
             "不是Excel工作簿（可能是网页或文本改了扩展名）。请用Excel或WPS打开，另存为xlsx后重新报送"
         )
     if start == SIGNATURE:
-        return _guarded(lambda: python_calamine.load_workbook(BytesIO(with_its_code_page(path.read_bytes()))))
+        content = with_its_formats(with_its_code_page(path.read_bytes()))
+        return _guarded(lambda: python_calamine.load_workbook(BytesIO(content)))
     return _guarded(lambda: python_calamine.load_workbook(path.open("rb")))
 
 
