@@ -7,7 +7,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from expectations.nothing import ERROR_OF_NO_NAME, ERRORS, NO_FIGURE
 from pipelines.reading.cells import NO_RESULT_TEXT
 from pipelines.reading.marks import Beside, ErrorCell, Marks, NoResult
 
+_MAIN_PART: Final = "xl/workbook.xml"
 _CHUNK: Final = 4 << 20
 _TAG: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^<>]*)>")
 _CELL_END: Final = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
@@ -37,8 +38,12 @@ def look_beside(path: Path) -> Beside:
         return Beside()
     try:
         with zipfile.ZipFile(path) as archive:
-            book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - expat bounds what entities expand to
-            links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+            names = archive.namelist()
+            main = _main_part(archive)
+            folder, name = posixpath.split(main)
+            # expat bounds what entities expand to
+            book = ET.fromstring(archive.read(_named_like(names, main)))  # noqa: S314
+            links = ET.fromstring(archive.read(_named_like(names, posixpath.join(folder, "_rels", f"{name}.rels"))))  # noqa: S314
     except _BROKEN:
         return Beside()
     targets = {link.get("Id"): link.get("Target", "") for link in links}
@@ -46,8 +51,27 @@ def look_beside(path: Path) -> Beside:
     parts = []
     for sheet in (e for e in book.iter() if e.tag.endswith("}sheet")):
         target = targets.get(next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None), "")
-        parts.append(target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}"))
+        inner = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        parts.append(_named_like(names, inner))
     return Beside(epoch.lower() in ("1", "true", "on"), tuple(partial(read_marks, path, part) for part in parts))
+
+
+def _main_part(archive: zipfile.ZipFile) -> str:
+    """The part that lists the sheets: where it always lies, or where the relationships of the file say."""
+    links = _named_like(archive.namelist(), "_rels/.rels")
+    if links not in archive.namelist():
+        return _MAIN_PART
+    found = (e for e in ET.fromstring(archive.read(links)) if e.get("Type", "").endswith("/officeDocument"))  # noqa: S314
+    return next((e.get("Target", "") for e in found), _MAIN_PART).lstrip("/")
+
+
+def _named_like(names: Iterable[str], name: str) -> str:
+    """The name of a part as the archive writes it: the reader cares neither for capitals nor which way a stroke leans.
+
+    The name itself where the archive has no such part.
+    """
+    asked = name.replace("\\", "/").lower()
+    return next((n for n in names if n.replace("\\", "/").lower() == asked), name)
 
 
 def read_marks(path: Path, part: str) -> Marks:

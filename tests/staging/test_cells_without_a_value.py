@@ -96,6 +96,40 @@ def test_an_error_is_one_however_its_cell_is_written_down(bench, tmp_path, way):
     }
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        lambda part: part.replace("workbook.xml", "Workbook.xml").replace("sheet1", "Sheet1"),
+        lambda part: part.replace("/", "\\"),
+        lambda part: re.sub(r"^xl/(workbook.xml|_rels/)", r"book/\1", part),
+    ],
+    ids=["capitals", "strokes", "elsewhere"],
+)
+def test_a_workbook_says_what_it_does_however_its_parts_are_named(bench, content, tmp_path, name):
+    feed = next(f for f in FEEDS if any(isinstance(c.type, Date) for c in f.columns))
+    rows = rows_of(feed, 3)
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    for row in text_table(feed, rows):
+        book.active.append(row)
+    dated = next(c for c in feed.columns if isinstance(c.type, Date))
+    book.active.cell(2, feed.columns.index(dated) + 1).value = (rows[0][dated.name] - LATE).days
+    book.active.cell(3, feed.columns.index(dated) + 1).value = "#REF!"
+    book.save(tmp_path / "plain.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "plain.xlsx") as plain,
+        zipfile.ZipFile(bench.path(file_name(feed, "xlsx")), "w") as other,
+    ):
+        for part in plain.namelist():
+            main = name("xl/workbook.xml").encode().replace(b"\\", b"/")
+            links = plain.read(part).replace(b"xl/workbook.xml", main) if part == "_rels/.rels" else plain.read(part)
+            other.writestr(name(part), links)
+    staged = bench.stage()
+    found = bench.found(staged)
+    assert {place: how[1] for place, how in found.items()} == {(3, dated.name): "error_value"}
+    assert content(feed, bench.rows(staged))[0] == rows[0]
+
+
 @each_feed
 def test_errors_of_an_old_workbook_are_recorded_in_every_column(bench, feed):
     ways = ["#REF!", Failed("#DIV/0!"), Failed("#N/A")]
