@@ -53,7 +53,7 @@ def asking(homes: Path, master: str, name: str, **environment: str) -> Iterator[
         errors.open("w", encoding="utf-8") as log,
         subprocess.Popen(
             [sys.executable, PROGRAM, homes, master, str(HOUSEHOLDS)],
-            env=os.environ | environment,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)} | environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
