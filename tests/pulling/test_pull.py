@@ -215,6 +215,7 @@ from tempfile import TemporaryDirectory
 from pipelines.pulling.config import FeedSource, PullConfig
 from pipelines.night.pulling import _read_all
 from pipelines.pulling.source import open_source, snapshot
+from pipelines.house.actor import Actor, Role
 from pipelines.house.settings import open_settings
 import pyarrow.parquet as pq
 url, table, columns, home = sys.argv[1], sys.argv[2], eval(sys.argv[3]), Path(sys.argv[4])
