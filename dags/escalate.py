@@ -9,7 +9,7 @@ from liangxian_tasks import task
 
 DOC = """
 ### 提醒 escalate
-每日 02:30（北京时间）生成逾期问题督办单，并汇总一份提醒：迟报的数据、被退回的数据、未比对的规则、逾期的问题。
+每日 02:30（北京时间）生成逾期问题督办单，并汇总一份提醒：迟报的数据、被退回的数据、未评估的规则、逾期的问题。
 通过邮件和（或）webhook发出，不含个人信息。
 
 Writes what is overdue for each county (督办单), and sends one digest a day: runs that are not done, feeds later
@@ -19,7 +19,7 @@ than their calendar, rejected deliveries, rules that were not evaluated, overdue
 
 with DAG(
     "escalate",
-    description="每日提醒：迟报、退回、未比对、逾期 · the daily digest",
+    description="每日提醒：迟报、退回、未评估、逾期 · the daily digest",
     doc_md=DOC,
     schedule=CronTriggerTimetable("30 2 * * *", timezone=ZONE.key),
     start_date=START,
