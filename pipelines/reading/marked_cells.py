@@ -16,10 +16,12 @@ from xml.etree import ElementTree as ET
 
 from expectations.nothing import ERROR_OF_NO_NAME, ERRORS, NO_FIGURE
 from pipelines.reading.cells import NO_RESULT_TEXT
+from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.marks import Beside, ErrorCell, Marks, NoResult
 
 _MAIN_PART: Final = "xl/workbook.xml"
 _CHUNK: Final = 4 << 20
+_LONGEST_LIST: Final = 16 << 20
 _TAG: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^<>]*)>")
 _CELL_END: Final = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
 _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
@@ -33,7 +35,7 @@ _BROKEN: Final = (zipfile.BadZipFile, zlib.error, ET.ParseError, EOFError, OSErr
 
 
 def look_beside(path: Path) -> Beside:
-    """Epoch and marks of an xlsx workbook; nothing of a file that is no archive."""
+    """Epoch and marks of an xlsx workbook; nothing of a file that is no archive. Raises UnreadableFileError."""
     if not zipfile.is_zipfile(path):
         return Beside()
     try:
@@ -41,9 +43,8 @@ def look_beside(path: Path) -> Beside:
             names = archive.namelist()
             main = _main_part(archive)
             folder, name = posixpath.split(main)
-            # expat bounds what entities expand to
-            book = ET.fromstring(archive.read(_named_like(names, main)))  # noqa: S314
-            links = ET.fromstring(archive.read(_named_like(names, posixpath.join(folder, "_rels", f"{name}.rels"))))  # noqa: S314
+            book = _parsed(archive, _named_like(names, main))
+            links = _parsed(archive, _named_like(names, posixpath.join(folder, "_rels", f"{name}.rels")))
     except _BROKEN:
         return Beside()
     targets = {link.get("Id"): link.get("Target", "") for link in links}
@@ -61,8 +62,17 @@ def _main_part(archive: zipfile.ZipFile) -> str:
     links = _named_like(archive.namelist(), "_rels/.rels")
     if links not in archive.namelist():
         return _MAIN_PART
-    found = (e for e in ET.fromstring(archive.read(links)) if e.get("Type", "").endswith("/officeDocument"))  # noqa: S314
+    found = (e for e in _parsed(archive, links) if e.get("Type", "").endswith("/officeDocument"))
     return next((e.get("Target", "") for e in found), _MAIN_PART).lstrip("/")
+
+
+def _parsed(archive: zipfile.ZipFile, part: str) -> ET.Element:
+    """A part that lists others. It is held whole, in several times its size, so that it may not be large."""
+    if archive.getinfo(part).file_size > _LONGEST_LIST:
+        raise UnreadableFileError(
+            f"工作簿的目录部分（{posixpath.basename(part)}）过大。请把数据复制到新建的工作簿，另存为xlsx后重新报送"
+        )
+    return ET.fromstring(archive.read(part))  # noqa: S314 - expat bounds what entities expand to
 
 
 def _named_like(names: Iterable[str], name: str) -> str:
