@@ -21,12 +21,13 @@ from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import Header, find_header
 from pipelines.reading.marked_cells import look_beside
-from pipelines.reading.marks import ErrorCell, Marks, NoResult
+from pipelines.reading.marks import Beside, ErrorCell, Marks, NoResult
 from pipelines.reading.merged import Merged
 from pipelines.reading.notices import Cause, Notice
 from pipelines.reading.old_cells import look_beside_old
 from pipelines.reading.old_formats import with_its_formats
 from pipelines.reading.old_workbooks import with_its_code_page
+from pipelines.reading.package import odd_structure
 from pipelines.reading.tables import (
     BATCH_ROWS,
     HEADER_SEARCH_ROWS,
@@ -46,8 +47,8 @@ class _Sheet:
     sheet: Any
     merged: Merged
     header: Header | None
-    is_hidden: bool = False
-    marks: Callable[[], Marks] = dict
+    is_hidden: bool
+    marks: Callable[[], Marks]
 
 
 def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
@@ -60,6 +61,7 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
     refuse_oversized(path)
     workbook = _load(path)
     beside = look_beside_old(path) if _is_old(path) else look_beside(path)
+    _refuse_other_sheets([m.name for m in workbook.sheets_metadata], beside)
     sheets = []
     for place, metadata in enumerate(workbook.sheets_metadata):
         if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -70,8 +72,7 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
                 f"工作表“{metadata.name}”列数过多（{sheet.width}列，最多{MAX_COLUMNS}列）。请删除多余的列后重新报送"
             )
         is_hidden = metadata.visible != python_calamine.SheetVisibleEnum.Visible
-        marks = beside.sheets[place] if place < len(beside.sheets) else dict
-        sheets.append(_look(metadata.name, sheet, feed, is_hidden=is_hidden, marks=marks))
+        sheets.append(_look(metadata.name, sheet, feed, is_hidden=is_hidden, marks=beside.sheets[place]))
     hidden = [s for s in sheets if s.is_hidden and s.header is not None and not s.header.missing]
     sheets = [s for s in sheets if not s.is_hidden or s in hidden]
     whole = [s for s in sheets if s.header is not None and not s.header.missing and not s.is_hidden]
@@ -93,6 +94,15 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
     if nearest is None or nearest.header is None:
         return Opened(problems=(explain_no_header(feed, name, nearest.name if len(sheets) == 1 and nearest else None),))
     return Opened(problems=explain_header(nearest.header, name, nearest.name), warnings=seen)
+
+
+def _refuse_other_sheets(names: Sequence[str], beside: Beside) -> None:
+    """Raise UnreadableFileError unless what is looked at beside the cells is of the very sheets that are read."""
+    twice = [name for n, name in enumerate(names) if name in names[:n]]
+    if twice:  # the reader would give the first of them for both
+        raise UnreadableFileError(f"有两张工作表都叫“{twice[0]}”。请改成不同的名称，另存后重新报送")
+    if len(names) != len(beside.sheets) or (beside.names is not None and beside.names != tuple(names)):
+        raise odd_structure()
 
 
 def _is_meant(sheet: _Sheet, feed: Feed) -> bool:

@@ -3,26 +3,21 @@
 Where they stand is read from the sheet's XML beside the reader; so is the epoch from which its days are counted.
 """
 
-import posixpath
 import re
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
-from xml.etree import ElementTree as ET
 
 from expectations.nothing import ERROR_OF_NO_NAME, ERRORS, NO_FIGURE
 from pipelines.reading.cells import NO_RESULT_TEXT
-from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.marks import Beside, ErrorCell, Marks, NoResult
+from pipelines.reading.package import odd_structure, odd_where_broken, read_package
 
-_MAIN_PART: Final = "xl/workbook.xml"
 _CHUNK: Final = 4 << 20
-_LONGEST_LIST: Final = 16 << 20
-_TAG: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^<>]*)>")
+_TAG: Final = re.compile(rb"""<(?:[\w.-]+:)?(row|c)(?=[\s/>])((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""")
 _CELL_END: Final = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
 _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
 _ROW: Final = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
@@ -30,69 +25,27 @@ _TYPE: Final = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
 _VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>([^<]*)</")
 _EMPTY_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v[\s/>]")
 _FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
+_WITHIN_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>[^<]*<[!?]")
 _SUSPECT: Final = re.compile(rb"""\st\s*=\s*["']e["']|<(?:[\w.-]+:)?f[\s/>]""")
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, ET.ParseError, EOFError, OSError, KeyError, ValueError, RuntimeError)
 
 
 def look_beside(path: Path) -> Beside:
-    """Epoch and marks of an xlsx workbook; nothing of a file that is no archive. Raises UnreadableFileError."""
-    if not zipfile.is_zipfile(path):
-        return Beside()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            main = _main_part(archive)
-            folder, name = posixpath.split(main)
-            book = _parsed(archive, _named_like(names, main))
-            links = _parsed(archive, _named_like(names, posixpath.join(folder, "_rels", f"{name}.rels")))
-    except _BROKEN:
-        return Beside()
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    epoch = next((e.get("date1904", "") for e in book.iter() if e.tag.endswith("}workbookPr")), "")
-    parts = []
-    for sheet in (e for e in book.iter() if e.tag.endswith("}sheet")):
-        target = targets.get(next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None), "")
-        inner = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        parts.append(_named_like(names, inner))
-    return Beside(epoch.lower() in ("1", "true", "on"), tuple(partial(read_marks, path, part) for part in parts))
+    """Epoch and marks of an xlsx workbook; raises UnreadableFileError where they cannot be had."""
+    with odd_where_broken(), zipfile.ZipFile(path) as archive:
+        package = read_package(archive)
+    names = tuple(name for name, _ in package.sheets)
+    return Beside(package.later_epoch, tuple(partial(read_marks, path, part) for _, part in package.sheets), names)
 
 
-def _main_part(archive: zipfile.ZipFile) -> str:
-    """The part that lists the sheets: where it always lies, or where the relationships of the file say."""
-    links = _named_like(archive.namelist(), "_rels/.rels")
-    if links not in archive.namelist():
-        return _MAIN_PART
-    found = (e for e in _parsed(archive, links) if e.get("Type", "").endswith("/officeDocument"))
-    return next((e.get("Target", "") for e in found), _MAIN_PART).lstrip("/")
-
-
-def _parsed(archive: zipfile.ZipFile, part: str) -> ET.Element:
-    """A part that lists others. It is held whole, in several times its size, so that it may not be large."""
-    if archive.getinfo(part).file_size > _LONGEST_LIST:
-        raise UnreadableFileError(
-            f"工作簿的目录部分（{posixpath.basename(part)}）过大。请把数据复制到新建的工作簿，另存为xlsx后重新报送"
-        )
-    return ET.fromstring(archive.read(part))  # noqa: S314 - expat bounds what entities expand to
-
-
-def _named_like(names: Iterable[str], name: str) -> str:
-    """The name of a part as the archive writes it: the reader cares neither for capitals nor which way a stroke leans.
-
-    The name itself where the archive has no such part.
-    """
-    asked = name.replace("\\", "/").lower()
-    return next((n for n in names if n.replace("\\", "/").lower() == asked), name)
-
-
-def read_marks(path: Path, part: str) -> Marks:
-    """Where a sheet has errors, and formulas without a result."""
+def read_marks(path: Path, part: str | None) -> Marks:
+    """Where a sheet has errors, and formulas without a result; raises UnreadableFileError."""
+    if part is None:
+        raise odd_structure()
     walk = Walk()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for piece in _pieces(archive, part):
-                walk.through(piece)
-    except _BROKEN:
-        return walk.marks
+    with odd_where_broken(), zipfile.ZipFile(path) as archive:
+        for piece in _pieces(archive, part):
+            walk.through(piece)
     return walk.marks
 
 
@@ -110,6 +63,18 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     yield rest
 
 
+def _without_comments(piece: bytes) -> bytes:
+    """What a reader sees of a piece; raises UnreadableFileError where it would see only a part of a value."""
+    if b"<!" not in piece and b"<?" not in piece:
+        return piece
+    if _WITHIN_VALUE.search(piece):
+        raise odd_structure()
+    plain = _COMMENT.sub(b"", piece)
+    if b"<!--" in plain or b"-->" in plain:
+        raise odd_structure()
+    return plain
+
+
 @dataclass
 class Walk:
     """Goes through a sheet's cells as its reader does: one that does not say its place follows the one before it."""
@@ -120,6 +85,7 @@ class Walk:
 
     def through(self, piece: bytes) -> None:
         """Note what stands in a piece of whole rows; of one without suspects the number of its last row will do."""
+        piece = _without_comments(piece)
         passed_over = not _SUSPECT.search(piece) and piece.count(b"<row") == piece.count(b'<row r="')
         tag = _TAG.search(piece, max(piece.rfind(b"<row "), 0) if passed_over else 0)
         while tag is not None:
@@ -150,7 +116,10 @@ def _mark_of(about: bytes, inner: bytes) -> str | None:
     value = _VALUE.search(inner)
     if kind is not None and kind[1] == b"e":
         return _named(value[1].decode("utf-8", "ignore") if value else "")
-    if not _FORMULA.search(inner) or (value is not None and value[1].strip()):
+    formula = _FORMULA.search(inner)
+    # of what stands before its formula the reader gives nothing
+    is_lost = formula is not None and value is not None and formula.start() > value.start()
+    if formula is None or (value is not None and value[1].strip() and not is_lost):
         return None
     # a formula that gives an empty text has a value all the same: an empty one, of type str
     is_empty_text = kind is not None and kind[1] == b"str" and _EMPTY_VALUE.search(inner)

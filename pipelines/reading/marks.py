@@ -22,7 +22,11 @@ Marks = dict[int, list[tuple[int, str]]]
 
 @dataclass(frozen=True)
 class Beside:
-    """Whether days count from 1904, and what tells the marks of each sheet, in order of the sheets."""
+    """Whether days count from 1904, and what tells the marks of each sheet, in order of the sheets.
 
-    later_epoch: bool = False
-    sheets: tuple[Callable[[], Marks], ...] = ()
+    ``names``: those of the sheets, where they are told.
+    """
+
+    later_epoch: bool
+    sheets: tuple[Callable[[], Marks], ...]
+    names: tuple[str, ...] | None = None

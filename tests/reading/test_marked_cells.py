@@ -1,21 +1,207 @@
-"""What is looked at beside a workbook's cells."""
+"""What stands beside a workbook's cells is found, or the workbook is refused: never is an error a blank in silence."""
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from feed_tables import rows_of, text_table
+from old_books import write_old_book
 
-from pipelines.reading.errors import UnreadableFileError
+from expectations.feeds import FEEDS_BY_NAME
+from pipelines.reading import UnreadableFileError, open_file
 from pipelines.reading.marked_cells import look_beside
+
+FEED = FEEDS_BY_NAME["low_income_members"]
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+LINKS = 'Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+
+
+def links(*targets: tuple[str, str], kind: str = "worksheet", office: str = OFFICE) -> str:
+    found = "".join(f'<Relationship Id="{name}" Type="{office}/{kind}" Target="{t}"/>' for name, t in targets)
+    return f"<{LINKS}>{found}</Relationships>"
+
+
+def text_cell(text: str) -> str:
+    return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def sheet_of(first: str) -> str:
+    """A sheet of one row of data, whose first cell is as given; it does not say where its cells stand."""
+    heading, row = text_table(FEED, rows_of(FEED, 1))
+    lines = ["".join(map(text_cell, heading)), first + "".join(map(text_cell, row[1:]))]
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{"".join(f"<row>{x}</row>" for x in lines)}</sheetData></worksheet>'
+
+
+ERROR = '<c t="e"><v>#REF!</v></c>'
+SHEETS = '<sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets>'
+BOOK = f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{SHEETS}</workbook>'
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def epochs(*said: str) -> str:
+    return BOOK.replace("<sheets>", "".join(f"<workbookPr {s}/>" for s in said) + "<sheets>")
+
+
+PARTS = {
+    "_rels/.rels": links(("r1", "xl/workbook.xml"), kind="officeDocument"),
+    "xl/workbook.xml": BOOK,
+    "xl/_rels/workbook.xml.rels": links(("r1", "worksheets/sheet1.xml")),
+    SHEET: sheet_of(ERROR),
+}
+CLEAN = sheet_of(text_cell("C1"))
+
+
+def packed(path: Path, parts: Mapping[str, str | bytes], more: Mapping[str, str] | None = None) -> Path:
+    """An archive of parts; those of ``more`` come last."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in [*parts.items(), *(more or {}).items()]:
+            archive.writestr(name, content)
+    return path
+
+
+def first_cells(path: Path, suffix: str = "xlsx") -> list[str]:
+    """What the first row of data says first, of every sheet; [] where the file is refused in a sentence."""
+    opened = open_file(path, f"x.{suffix}", suffix, FEED)
+    try:
+        return [batch.columns[0][0].as_py() for table in opened.tables for batch in table.batches()]
+    except UnreadableFileError:
+        return []
+
+
+STRICT_BOOK = BOOK.replace(OFFICE, STRICT)
+FINE = {
+    "plain": PARTS,
+    "strict": {
+        **PARTS,
+        "_rels/.rels": links(("r1", "xl/workbook.xml"), kind="officeDocument", office=STRICT),
+        "xl/workbook.xml": STRICT_BOOK,
+    },
+    "other prefixes": {**PARTS, "xl/workbook.xml": BOOK.replace("xmlns:r", "xmlns:q").replace("r:id", "q:id")},
+    "from the root": {**PARTS, "xl/_rels/workbook.xml.rels": links(("r1", "/xl/worksheets/sheet1.xml"))},
+    "in a folder of its own": {
+        **{name.replace("worksheets", "odd"): part for name, part in PARTS.items()},
+        "xl/_rels/workbook.xml.rels": links(("r1", "odd/sheet1.xml")),
+    },
+    "another book beside it": {
+        "xl/workbook.xml": BOOK,
+        "xl/_rels/workbook.xml.rels": PARTS["xl/_rels/workbook.xml.rels"],
+        SHEET: CLEAN,
+        **{name.replace("xl/", "o/"): part for name, part in PARTS.items()},
+        "_rels/.rels": links(("r1", "o/workbook.xml"), kind="officeDocument"),
+    },
+    "a tag with > in it": {**PARTS, SHEET: sheet_of('<c x=">" t="e"><v>#REF!</v></c>')},
+    "a tag with < in it": {**PARTS, SHEET: sheet_of("<c x='<' t=\"e\"><v>#REF!</v></c>")},
+    "a comment": {**PARTS, SHEET: sheet_of('<c t="e"><!-- </c><c> --><v>#REF!</v></c>')},
+}
+
+
+@pytest.mark.parametrize("parts", FINE.values(), ids=FINE)
+def test_an_error_is_seen_in_whichever_part_of_the_workbook_it_lies(tmp_path, parts):
+    assert first_cells(packed(tmp_path / "x", parts)) == ["#REF!"]
+
+
+FORMULAS = {
+    "nothing": "<c><f>1+1</f></c>",
+    "a comment with an end": "<c><!--</c>--><f>1+1</f></c>",
+    "before it": "<c><v>2</v><f>1+1</f></c>",
+    "a text before it": '<c t="inlineStr"><is><t>2</t></is><f>1+1</f></c>',
+}
+
+
+@pytest.mark.parametrize("cell", FORMULAS.values(), ids=FORMULAS)
+def test_a_formula_whose_result_the_reader_does_not_give_is_no_blank(tmp_path, cell):
+    parts = {**PARTS, SHEET: sheet_of(cell)}
+    assert first_cells(packed(tmp_path / "x", parts)) == ["（公式无结果）"]
+
+
+TWO = [("r1", "worksheets/sheet1.xml"), ("r1", "worksheets/sheet2.xml")]
+ODD: dict[str, tuple[Mapping[str, str | bytes], Mapping[str, str]]] = {
+    "no list of sheets": ({n: p for n, p in PARTS.items() if n != "xl/workbook.xml"}, {}),
+    "no links": ({n: p for n, p in PARTS.items() if n != "xl/_rels/workbook.xml.rels"}, {}),
+    "no links of the whole": ({n: p for n, p in PARTS.items() if n != "_rels/.rels"}, {}),
+    "no sheet": ({n: p for n, p in PARTS.items() if n != SHEET}, {}),
+    "a broken list": ({**PARTS, "xl/workbook.xml": BOOK[:-9]}, {}),
+    "broken links": ({**PARTS, "xl/_rels/workbook.xml.rels": "<x>"}, {}),
+    "two lists": (PARTS, {"xl/Workbook.xml": BOOK}),
+    "two sheets of one name but for capitals": (PARTS, {"xl/worksheets/Sheet1.xml": CLEAN}),
+    "two links of one name": (
+        {**PARTS, "xl/_rels/workbook.xml.rels": links(*TWO), "xl/worksheets/sheet2.xml": CLEAN},
+        {},
+    ),
+    "two lists that are linked": (
+        {
+            **PARTS,
+            "_rels/.rels": links(("r1", "o/workbook.xml"), ("r2", "xl/workbook.xml"), kind="officeDocument"),
+            "o/workbook.xml": BOOK,
+        },
+        {},
+    ),
+    "a list by another name": (
+        {**PARTS, "_rels/.rels": links(("r1", "xl/book2.xml"), kind="officeDocument"), "xl/book2.xml": BOOK},
+        {},
+    ),
+    "two links of a sheet": (
+        {
+            **PARTS,
+            "xl/workbook.xml": BOOK.replace("r:id", 'xmlns:q="urn:q" q:id="r2" r:id'),
+            "xl/_rels/workbook.xml.rels": links(TWO[0], ("r2", "worksheets/sheet2.xml")),
+            "xl/worksheets/sheet2.xml": CLEAN,
+        },
+        {},
+    ),
+    "another name of the sheet": ({**PARTS, "xl/workbook.xml": BOOK.replace('"s"', '"a\nb"')}, {}),
+    "an epoch in no known word": ({**PARTS, "xl/workbook.xml": epochs('date1904="on"')}, {}),
+    "two epochs": (
+        {**PARTS, "xl/workbook.xml": epochs('date1904="1"', "")},
+        {},
+    ),
+    "two sheets of one name": (
+        {
+            **PARTS,
+            "xl/workbook.xml": BOOK.replace("</sheets>", '<sheet name="s" sheetId="2" r:id="r2"/></sheets>'),
+            "xl/_rels/workbook.xml.rels": links(TWO[0], ("r2", "worksheets/sheet2.xml")),
+            "xl/worksheets/sheet2.xml": CLEAN,
+        },
+        {},
+    ),
+    "a sheet of UTF-16": ({**PARTS, SHEET: PARTS[SHEET].encode("utf-16")}, {}),
+    "a value in quotes of XML": ({**PARTS, SHEET: sheet_of("<c><v><![CDATA[12]]></v></c>")}, {}),
+    "a value with a comment in it": ({**PARTS, SHEET: sheet_of("<c><v>1<!-- x -->2</v></c>")}, {}),
+    "a comment without an end": ({**PARTS, SHEET: sheet_of(ERROR) + "<!--"}, {}),
+    "a binary workbook too": (PARTS, {"xl/workbook.bin": "x"}),
+    "an open document too": (PARTS, {"content.xml": "<x/>"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("parts", "more"), ODD.values(), ids=ODD)
+def test_a_workbook_that_can_be_understood_in_two_ways_is_refused(tmp_path, parts, more):
+    assert first_cells(packed(tmp_path / "x", parts, more)) == []
+
+
+def test_a_sheet_that_the_reader_takes_for_empty_is_not_passed_over_beside_another(tmp_path):
+    parts = {
+        **PARTS,
+        "xl/workbook.xml": BOOK.replace("</sheets>", '<sheet name="t" sheetId="2" r:id="r2"/></sheets>'),
+        "xl/_rels/workbook.xml.rels": links(TWO[0], ("r2", "worksheets/sheet2.xml")),
+        "xl/worksheets/sheet2.xml": CLEAN.encode("utf-16"),
+    }
+    opened = open_file(packed(tmp_path / "x", parts), "x.xlsx", "xlsx", FEED)
+    assert opened.tables == ()
+    assert "结构不规范" in opened.problems[0].text
+
+
+def test_an_old_workbook_whose_sheets_are_not_all_found_is_refused(tmp_path, monkeypatch):
+    table = text_table(FEED, rows_of(FEED, 1))
+    assert first_cells(write_old_book(tmp_path / "x", table), "xls") == [table[1][0]]
+    monkeypatch.setattr("pipelines.reading.old_cells.find_book", lambda _: None)
+    assert first_cells(tmp_path / "x", "xls") == []
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"])
-def test_a_part_that_lists_others_is_not_held_whole_where_it_is_large(tmp_path: Path, part: str) -> None:
-    parts = {"xl/workbook.xml": b"<workbook/>", "xl/_rels/workbook.xml.rels": b"<r/>", "_rels/.rels": b"<r/>"}
-    parts[part] = b"<r>" + b" " * (17 << 20) + b"</r>"
-    path = tmp_path / "large.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
+def test_a_part_that_lists_others_is_not_held_whole_where_it_is_large(tmp_path, part):
+    parts = {**PARTS, part: b"<r>" + b" " * (17 << 20) + b"</r>"}
     with pytest.raises(UnreadableFileError, match="目录部分"):
-        look_beside(path)
+        look_beside(packed(tmp_path / "large.xlsx", parts))
