@@ -16,6 +16,18 @@ class Failed(str):
     __slots__ = ()
 
 
+class Came(str):
+    """A formula that came to a text."""
+
+    __slots__ = ()
+
+
+class Lost(str):
+    """A formula that the file keeps no result of: ``no text`` follows, ``empty`` or ``zero`` is written for it."""
+
+    __slots__ = ()
+
+
 class Styled(int):
     """A number under the number format ``format_id``."""
 
@@ -34,10 +46,12 @@ def write_old_book(
     *,
     later_epoch: bool = False,
     formats: Sequence[tuple[int, str]] = (),
+    calculated: bool = True,
 ) -> Path:
     """A workbook of one sheet: text, numbers, error values, days under format 14, None as no cell.
 
-    ``formats``: number formats that the workbook defines, by id; ``later_epoch``: its days count from 1904.
+    ``formats``: number formats that the workbook defines, by id; ``later_epoch``: its days count from 1904;
+    ``calculated``: the sheet does not say that its formulas were not.
     """
     epoch = date(1904, 1, 1) if later_epoch else date(1899, 12, 30)
     styles = [0, 14, *sorted({c.format_id for row in table for c in row if isinstance(c, Styled)})]
@@ -52,7 +66,8 @@ def write_old_book(
     name = "名册".encode("utf-16-le")
     start = sum(map(len, before)) + 4 + 8 + len(name) + 4
     sheet = _record(0x0085, struct.pack("<IHBB", start, 0, 2, 1) + name)
-    stream = b"".join([*before, sheet, _record(0x000A), _begin(0x10), *cells, _record(0x000A)])
+    uncalculated = [] if calculated else [_record(0x005E, struct.pack("<H", 0))]
+    stream = b"".join([*before, sheet, _record(0x000A), _begin(0x10), *uncalculated, *cells, _record(0x000A)])
     path.write_bytes(_compound(stream))
     return path
 
@@ -71,6 +86,13 @@ def _cell(row: int, column: int, value: object, styles: list[int], epoch: date) 
         case Failed():
             result = struct.pack("<HBBBBBBHHI", 0, 2, 0, _ERRORS[value], 0, 0, 0, 0xFFFF, 0, 0)
             return _record(0x0006, place + result + struct.pack("<H", 0))
+        case Came() | Lost():
+            kind = 3 if value in ("", "empty") else 0
+            result = struct.pack("<HBBBBBBH", 0, kind, 0, 0, 0, 0, 0, 0 if value == "zero" else 0xFFFF)
+            formula = _record(0x0006, place + result + struct.pack("<HIH", 0, 0, 0))
+            text = value.encode("utf-16-le")
+            follows = isinstance(value, Came) and value
+            return formula + (_record(0x0207, struct.pack("<HB", len(text) // 2, 1) + text) if follows else b"")
         case str() if value in _ERRORS:
             return _record(0x0205, place + struct.pack("<HBB", 0, _ERRORS[value], 1))
         case str():

@@ -200,12 +200,16 @@ def _table(name: str, found: _Sheet, *, later_epoch: bool) -> RawTable:
 
 
 def _mark(columns: list[list[Any]], marks: Marks, start: int, left: int) -> None:
-    """Put errors and formulas without a result where the reader has a blank; ``start`` is the first row."""
+    """Put errors and formulas without a result where the reader has a blank; ``start`` is the first row.
+
+    For a formula that nobody calculated some programs write 0.
+    """
     if not marks or not columns:
         return
     for row in range(start, start + len(columns[0])):
         for column, text in marks.get(row, ()):
-            if 0 <= column - left < len(columns) and columns[column - left][row - start] in ("", None):
+            blank = ("", None, 0) if isinstance(text, NoResult) else ("", None)
+            if 0 <= column - left < len(columns) and columns[column - left][row - start] in blank:
                 columns[column - left][row - start] = text
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 from feed_tables import cell_table, file_name, rows_of, text_table
-from old_books import Failed, write_old_book
+from old_books import Came, Failed, Lost, write_old_book
 
 from expectations.feed import Date, Month
 from expectations.feeds import FEEDS
@@ -162,3 +162,28 @@ def test_an_old_workbook_has_the_same_days_whatever_they_count_from(bench, conte
     staged = bench.stage()
     assert bench.problems(staged) == []
     assert content(feed, bench.rows(staged)) == rows
+
+
+@each_feed
+@pytest.mark.parametrize("way", ["no text", "empty", "zero"])
+def test_a_formula_of_an_old_workbook_without_a_result_is_recorded_in_every_column(bench, feed, way):
+    table = [["标题"], *text_table(feed, rows_of(feed, len(feed.columns) + 1))]
+    for n, column in enumerate(feed.columns, start=2):
+        table[n][feed.columns.index(column)] = Lost(way)
+    write_old_book(bench.path(file_name(feed, "xls")), table, calculated=way != "zero")
+    found = bench.found(bench.stage())
+    for n, column in enumerate(feed.columns, start=3):
+        is_row = column.must_be_there and not column.is_identity_number
+        assert found[n, column.name][:2] == ("row" if is_row else "value", "no_cached_value"), column.name
+
+
+def test_a_formula_of_an_old_workbook_that_came_to_an_empty_text_is_blank_where_others_came_to_something(bench):
+    feed = next(f for f in FEEDS if f.name == "register_households")
+    table = text_table(feed, rows_of(feed, 2))
+    phone, helper = (next(n for n, c in enumerate(feed.columns) if c.name == name) for name in ("phone", "helper_name"))
+    table[1][phone], table[1][helper] = Came(""), Came("王五")
+    write_old_book(bench.path(file_name(feed, "xls")), table)
+    staged = bench.stage()
+    assert bench.problems(staged) == []
+    first, _ = bench.rows(staged)
+    assert (first["phone"], first["helper_name"]) == (None, "王五")
