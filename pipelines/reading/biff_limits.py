@@ -1,12 +1,17 @@
-"""Old workbooks (xls) whose sheets claim more cells than they have: the reader would lay all of them out at once."""
+"""Old workbooks (xls) that are not opened: encrypted ones, and those whose sheets claim more cells than they have.
+
+The reader would lay all of these out at once.
+"""
 
 import struct
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.reading.errors import UnreadableFileError
+from pipelines.reading.errors import UnreadableFileError, encrypted
 
 _BEGIN: Final = 0x0809
+_END: Final = 0x000A
+_PASSWORD: Final = 0x002F
 _DIMENSIONS: Final = 0x0200
 _SHEET: Final = 0x0085
 _MANY_NUMBERS: Final = 0x00BD
@@ -41,6 +46,18 @@ class _Extent:
     @property
     def area(self) -> int:
         return max(0, self.bottom - self.top + 1) * max(0, self.right - self.left + 1)
+
+
+def refuse_encrypted(stream: bytes) -> None:
+    """Raise UnreadableFileError where a record of the workbook's globals says that what follows is encrypted."""
+    at = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind == _PASSWORD:
+            raise encrypted()
+        if kind == _END:
+            return
+        at += 4 + length
 
 
 def refuse_absurd_sheets(stream: bytes) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.reading.biff_limits import refuse_absurd_sheets
+from pipelines.reading.biff_limits import refuse_absurd_sheets, refuse_encrypted
 from pipelines.reading.errors import UnreadableFileError
 
 SIGNATURE = b"\xd0\xcf\x11\xe0"
@@ -47,8 +47,9 @@ class Book:
 
 
 def refuse_broken_compound(path: Path) -> None:
-    """Raise UnreadableFileError for a compound file whose chains or sizes cannot be true."""
+    """Raise UnreadableFileError for a compound file whose chains or sizes cannot be true, or with a password."""
     for book in _books(path.read_bytes()):
+        refuse_encrypted(book.content)
         refuse_absurd_sheets(book.content)
 
 

@@ -24,6 +24,11 @@ class UnreadableFileError(LiangxianError):
         return UnreadableFileError(self.what, reason=self.reason, where=place)
 
 
+def encrypted(what: str = "工作簿") -> UnreadableFileError:
+    """A file that nobody can read without its password."""
+    return UnreadableFileError(f"{what}加了密码或权限保护。请去掉后重新报送", reason="encrypted")
+
+
 def where(file: str, sheet: str | None = None, row: int | None = None) -> str:
     """The place of a problem as a department finds it: 文件, 工作表, 行."""
     return Place(file=file, sheet=sheet or "", row=row).in_chinese()

@@ -17,7 +17,7 @@ import python_calamine
 from expectations.feed import Feed
 from pipelines.reading.cells import Kind, Kinds
 from pipelines.reading.compound_limits import SIGNATURE
-from pipelines.reading.errors import UnreadableFileError
+from pipelines.reading.errors import UnreadableFileError, encrypted
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import Header, find_header
 from pipelines.reading.marked_cells import look_beside
@@ -134,9 +134,7 @@ def _load(path: Path) -> Any:
     with path.open("rb") as stream:
         start = stream.read(len(SIGNATURE))
     if not start.startswith((b"PK", SIGNATURE)):
-        raise UnreadableFileError(
-            "不是Excel工作簿（可能是网页或文本改了扩展名）。请用Excel或WPS打开，另存为xlsx后重新报送"
-        )
+        raise UnreadableFileError("不是Excel工作簿。请用Excel或WPS打开，另存为xlsx后重新报送")
     if start == SIGNATURE:
         content = with_its_formats(with_its_code_page(path.read_bytes()))
         return _guarded(lambda: python_calamine.load_workbook(BytesIO(content)))
@@ -148,7 +146,7 @@ def _guarded(load: Callable[[], Any]) -> Any:
     try:
         return load()
     except python_calamine.PasswordError as error:
-        raise UnreadableFileError("工作簿加了密码。请去掉密码后重新报送") from error
+        raise encrypted() from error
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError, IndexError, KeyError) as error:
         raise UnreadableFileError("工作簿已损坏，无法打开。请用Excel或WPS重新另存后报送") from error
     except BaseException as error:

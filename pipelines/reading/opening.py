@@ -13,7 +13,7 @@ from pipelines.reading.delimited import open_delimited
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.excel import open_workbook
 from pipelines.reading.explaining import explain_twins
-from pipelines.reading.magic import refuse_wrong_kind
+from pipelines.reading.magic import refuse_wrong_kind, told_by_another_name
 from pipelines.reading.notices import Cause, Notice, notice_of
 from pipelines.reading.tables import Opened, RawTable
 
@@ -23,14 +23,17 @@ def open_file(path: Path, name: str, suffix: str, feed: Feed) -> Opened:
     try:
         if path.stat().st_size == 0:
             raise UnreadableFileError("文件是空的。请重新导出后报送")
-        refuse_wrong_kind(path, suffix)
+        kind = refuse_wrong_kind(path, suffix)
         opened = _OPENERS[suffix](path, name, feed)
         ambiguous = tuple(notice for table in opened.tables for notice in _ambiguous(table, feed))
     except UnreadableFileError as error:
         return Opened(problems=(notice_of(error.at(name)),))
     if ambiguous:
         return replace(opened, tables=(), problems=ambiguous)
-    return replace(opened, warnings=(*opened.warnings, *(n for table in opened.tables for n in _scaled(table))))
+    renamed = told_by_another_name(kind, suffix)
+    told = (Notice(Cause.WRONG_KIND, renamed, name),) if renamed else ()
+    scaled = (n for table in opened.tables for n in _scaled(table))
+    return replace(opened, warnings=(*told, *opened.warnings, *scaled))
 
 
 _OPENERS = {"csv": open_delimited, "xlsx": open_workbook, "xls": open_workbook, "parquet": open_parquet}

@@ -4,15 +4,19 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipelines.reading.errors import UnreadableFileError
-from pipelines.reading.names import FileName, parse_file_name
+from pipelines.reading.errors import UnreadableFileError, encrypted
+from pipelines.reading.magic import refuse_wrong_kind
+from pipelines.reading.names import FileName, explain_name, parse_file_name
 from pipelines.reading.scratch import scratch_path
 
 _MAX_MEMBERS = 100
+_MOST_NAMED = 5
+_LONGEST_SHOWN = 80
+_LOCKED, _UTF8 = 0x1, 0x800
 _MAX_BYTES = 8 << 30
 _MAX_RATIO = 200
 _RATIO_COUNTS_FROM = 64 << 20
@@ -34,6 +38,7 @@ def unpack(path: Path, folder: Path) -> Iterator[tuple[Member, ...]]:
 
     Raises UnreadableFileError for what is no zip, is encrypted, too large, or holds what no delivery holds.
     """
+    refuse_wrong_kind(path, "zip")
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -56,17 +61,19 @@ def _wanted(archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, str, FileNa
     size, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
     if size > _MAX_BYTES or (size > _RATIO_COUNTS_FROM and size > _MAX_RATIO * max(packed, 1)):
         raise UnreadableFileError("压缩包解压后过大，疑似异常文件。请直接报送未压缩的文件")
-    wanted = []
+    if any(info.flag_bits & _LOCKED for info in infos):
+        raise encrypted("压缩包")
+    wanted, odd = [], []
     for info in infos:
-        name = PurePosixPath(info.filename.replace("\\", "/")).name
+        name = PurePosixPath(_name(info)).name
         says = parse_file_name(name)
         if says is None or says.suffix == "zip":
-            raise UnreadableFileError(
-                "压缩包里有文件名不符合“数据_县代码_日期.扩展名”规则的文件。请按规则命名，并只放csv、xlsx、xls或parquet文件"
-            )
-        if info.flag_bits & 0x1:
-            raise UnreadableFileError("压缩包加了密码。请不加密码重新压缩后报送")
-        wanted.append((info, name, says))
+            odd.append(f"{_shown(name)}（{explain_name(name) if says is None else '压缩包里不能再放压缩包'}）")
+        else:
+            wanted.append((info, name, says))
+    if odd:
+        more = f"等{len(odd)}个文件" if len(odd) > _MOST_NAMED else ""
+        raise UnreadableFileError(f"压缩包里有不能报送的文件：{'；'.join(odd[:_MOST_NAMED])}{more}")
     return sorted(wanted, key=lambda w: (w[2].part, w[1], w[0].header_offset))
 
 
@@ -90,6 +97,20 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, name
         RuntimeError,
     ) as error:
         raise UnreadableFileError(f"压缩包里的 {name} 已损坏。请重新压缩后报送") from error
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name of a member; one that does not say that it is UTF-8 was written by a Chinese Windows."""
+    name = info.filename
+    if not info.flag_bits & _UTF8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("gb18030")
+    return name.replace("\\", "/")
+
+
+def _shown(name: str) -> str:
+    """A member's name for people, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "…" for c in name)[:_LONGEST_SHOWN]
 
 
 def _hidden(name: str) -> bool:
