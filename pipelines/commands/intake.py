@@ -61,7 +61,7 @@ def ingest(
     """Take deliveries in and stage them; nothing is evaluated yet."""
     from pipelines.night.intake import ingest as take_in
     from pipelines.night.pushing import push
-    from pipelines.night.summary import delivery_row
+    from pipelines.night.summary import numbered_row
 
     pushed = paths == [STANDARD_INPUT]
     if pushed != (name is not None):
@@ -72,7 +72,7 @@ def ingest(
     with on.opened(inbox=inbox, jobs=jobs) as settings:
         day = local_day(settings.now())
         intake = push(settings, day, name, sys.stdin.buffer) if name else take_in(settings, day, paths or ())
-    rows = [delivery_row(delivery) for delivery in intake.deliveries]
+    rows = [numbered_row(delivery) for delivery in intake.deliveries]
     print_delivery_rows(rows, on.as_json)
     for waiting in intake.waiting:
         err.print(f"waiting: {waiting.feed} {waiting.county} {waiting.as_of}, parts {waiting.parts}", markup=False)
@@ -92,13 +92,13 @@ def pull(
     """Pull deliveries from a department's database and stage them; its URL comes from the environment."""
     from pipelines.night.pulling import load_pull_config
     from pipelines.night.pulling import pull as pull_feeds
-    from pipelines.night.summary import delivery_row
+    from pipelines.night.summary import numbered_row
 
     source = load_pull_config(config)
     need_known(feed, [s.feed for s in source.feeds], "--feed")
     with on.opened() as settings:
         intake = pull_feeds(settings, source, as_of, os.environ, feeds=feed or (), full=full)
-    rows = [delivery_row(delivery) for delivery in intake.deliveries]
+    rows = [numbered_row(delivery) for delivery in intake.deliveries]
     print_delivery_rows(rows, on.as_json)
     if intake.refused:
         raise typer.Exit(INCOMPLETE)
@@ -169,12 +169,12 @@ def check(
 @grouped
 def deliveries(on: WithCounties) -> None:
     """What arrived and what became of it."""
-    from pipelines.night.summary import delivery_row
+    from pipelines.night.summary import numbered_row
     from warehouse.books.deliveries import list_deliveries
 
     with on.opened() as settings:
         found = list_deliveries(settings.home.books)
-    rows = [delivery_row(d) for d in found if not settings.counties or d.county in settings.counties]
+    rows = [numbered_row(d) for d in found if not settings.counties or d.county in settings.counties]
     print_delivery_rows(rows, on.as_json)
 
 
@@ -200,18 +200,20 @@ def release(
 
 def _decide(on: OnHome, act: "Callable[[Settings], Delivery]") -> None:
     """Carry out a person's decision on a delivery, and show what became of it."""
-    from pipelines.night.summary import delivery_row
+    from pipelines.night.summary import numbered_row
 
     with on.opened() as settings:
         delivery = act(settings)
-    print_delivery_rows([delivery_row(delivery)], on.as_json)
+    print_delivery_rows([numbered_row(delivery)], on.as_json)
 
 
 @commands.command()
 @grouped
 def quarantine(
     on: WithCounties,
-    delivery: Annotated[str | None, typer.Option("--delivery", help="Id of a delivery (default: all).")] = None,
+    delivery: Annotated[
+        str | None, typer.Option("--delivery", help="Its number, or how its id begins (default: all).")
+    ] = None,
     row: Annotated[int | None, typer.Option("--row", help="Only this row of the file.")] = None,
 ) -> None:
     """What was refused and why: file, sheet, row, column, value (masked) and reason."""

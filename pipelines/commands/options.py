@@ -116,7 +116,9 @@ OneCounty = Annotated[
     str | None,
     typer.Option("--county", parser=as_county, metavar="CODE", help="County code (default: the only one there is)."),
 ]
-OneDelivery = Annotated[str, typer.Argument(metavar="DELIVERY", help="Id of a delivery.")]
+OneDelivery = Annotated[
+    str, typer.Argument(metavar="DELIVERY", help="A delivery: its number (12), or its id, if need be how that begins.")
+]
 OneFinding = Annotated[
     str, typer.Argument(metavar="FINDING_ID", help="Id of a finding (its first digits, if they name one).")
 ]

@@ -8,13 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from expectations.errors import RefusedError, RequestError, UnknownError
+from expectations.errors import RefusedError, RequestError
+from pipelines.house.deliveries import find_named
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.staging import Outcome, stage_delivery
 from warehouse.books.connection import open_books
-from warehouse.books.deliveries import Delivery, Event, append_event, list_deliveries
-from warehouse.books.schema import deliveries as deliveries_table
+from warehouse.books.deliveries import Delivery, Event, append_event
 from warehouse.lake import Lake, atomic_path
 
 _NO_LIMIT = Decimal(100)
@@ -73,15 +73,8 @@ def release(settings: Settings, delivery: str, reason: str) -> Delivery:
 def _decide(settings: Settings, delivery: str, act: Callable[[Delivery], None]) -> Delivery:
     """Look the delivery up, act on it, and give it back as it then is; nothing is taken in meanwhile."""
     with hold(settings.home.lake, "intake"):
-        act(_find(settings, delivery))
-        return _find(settings, delivery)
-
-
-def _find(settings: Settings, delivery: str) -> Delivery:
-    found = list_deliveries(settings.home.books, (deliveries_table.c.id == delivery,))
-    if not found or not settings.actor.scope.sees(found[0].county):
-        raise UnknownError("delivery", delivery)
-    return found[0]
+        act(find_named(settings, delivery))
+        return find_named(settings, delivery)
 
 
 def _append(settings: Settings, delivery: Delivery, kind: Event, why: str) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from expectations.errors import UnknownError
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.status import RuleStatus, by_status
 from pipelines.conforming import conform
 from pipelines.house.counties import county_name
+from pipelines.house.deliveries import find_named
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title
 from pipelines.night.flow import counties_with_data
@@ -96,10 +96,7 @@ def facts_of(settings: Settings, delivery_id: str) -> str:
 
     Raises UnknownError for an unknown delivery.
     """
-    found = list_deliveries(settings.home.books, (deliveries_table.c.id == delivery_id,))
-    if not found or not settings.actor.scope.sees(found[0].county):
-        raise UnknownError("delivery", delivery_id)
-    (delivery,) = found
+    delivery = find_named(settings, delivery_id)
     counting = [d for d in in_force(settings.home.books, delivery.county) if d.feed == delivery.feed]
     newest = max(counting, key=lambda d: d.as_of or date.min, default=None)
     return "\n".join(_lines(delivery, newest))

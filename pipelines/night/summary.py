@@ -92,7 +92,7 @@ def night_summary(
 
 
 def delivery_row(delivery: Delivery) -> DeliveryRow:
-    """One delivery as the summary and ``liangxian deliveries`` show it."""
+    """One delivery as the summary shows it."""
     a = delivery.accounting
     return {
         "id": delivery.id,
@@ -109,6 +109,11 @@ def delivery_row(delivery: Delivery) -> DeliveryRow:
         "values_refused": a.values_refused if a else None,
         "reason": "\n".join(delivery.reason) or None,
     }
+
+
+def numbered_row(delivery: Delivery) -> DeliveryRow:
+    """One delivery as lists show it, with its number."""
+    return {**delivery_row(delivery), "number": delivery.number}
 
 
 def _in_force(feed: str, conformed: Conformed, current: Sequence[Delivery]) -> InForceRow:

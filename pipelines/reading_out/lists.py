@@ -11,7 +11,7 @@ from expectations.policies import PARAMETERS
 from expectations.policy import PolicyRow
 from pipelines.house.records.night import Count, DeliveryRow
 from pipelines.house.words import feed_title, in_words, policy_title, policy_unit
-from pipelines.reading_out.tables import make_table, print_table
+from pipelines.reading_out.tables import is_narrow, make_table, print_table
 from warehouse.books.deliveries import Event
 
 STATUSES: Final[Mapping[str, str]] = {
@@ -31,25 +31,36 @@ _NUMBERS: Final[Mapping[Count, str]] = {
     "values_refused": "拒收的值",
 }
 
+_FIRST_NUMBERS: Final = ("read", "staged", "quarantined")
+
 
 def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
-    """What arrived: a line a delivery (``night.summary.delivery_row``), and why those that were rejected were."""
+    """What arrived: a line a delivery (``night.summary.numbered_row``), and why those that were rejected were.
+
+    A narrow terminal shows what people decide by; the rest is a number away.
+    """
+    narrow = is_narrow(console)
+    counts = [name for name in _NUMBERS if not narrow or name in _FIRST_NUMBERS]
     shown = (
         [
+            row.get("number"),
             STATUSES.get(row["status"], row["status"]),
             feed_title(row["feed"]),
             row["county"],
             row["as_of"],
-            *(None if row[name] is None else f"{row[name]:,}" for name in _NUMBERS),
-            row["id"],
+            *(None if row[name] is None else f"{row[name]:,}" for name in counts),
+            *([] if narrow else [row["id"]]),
         ]
         for row in rows
     )
-    headings = ["状态", "数据", "县", "截止日", *_NUMBERS.values(), "批次"]
-    print_table(make_table(headings, shown, whole=("状态", "截止日"), numbers=tuple(_NUMBERS.values())), console)
+    numbers = [_NUMBERS[name] for name in counts]
+    headings = ["编号", "状态", "数据", "县", "截止日", *numbers, *([] if narrow else ["批次"])]
+    whole = ("编号", "状态", "县", "截止日", *numbers)
+    print_table(make_table(headings, shown, whole=whole, numbers=("编号", *numbers)), console)
     for row in rows:
         if row["reason"]:
-            console.print(f"[bold red]{STATUSES[Event.REJECTED]}[/] {escape(row['id'])}")
+            number = f"{row['number']}  " if "number" in row else ""
+            console.print(f"[bold red]{STATUSES[Event.REJECTED]}[/] {number}{escape(row['id'])}")
             for line in str(row["reason"]).splitlines():
                 console.print(f"  {escape(line)}")
 

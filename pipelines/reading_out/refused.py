@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.console import Console
 
-from expectations.errors import UnknownError
 from expectations.reasons import fault_of
+from pipelines.house.deliveries import find_named
 from pipelines.house.records.findings import ProblemRow, RefusedRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title
@@ -30,9 +30,7 @@ def list_refused(settings: Settings, delivery: str | None = None, row: int | Non
     known = list_deliveries(settings.home.books)
     chosen = [d for d in known if not settings.counties or d.county in settings.counties]
     if delivery is not None:
-        chosen = [d for d in known if d.id == delivery and settings.actor.scope.sees(d.county)]
-        if not chosen:
-            raise UnknownError("delivery", delivery)
+        chosen = [find_named(settings, delivery)]
     out: list[RefusedRow] = []
     for one in chosen:
         path = settings.home.lake.problems(one.feed, one.county, one.id)

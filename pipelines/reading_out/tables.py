@@ -12,6 +12,9 @@ from rich.table import Table
 ROWS_SHOWN: Final = 200
 """More rows than this nobody reads on a terminal; the rest is counted, and is in the machine formats."""
 
+_NARROW: Final = 120
+"""Columns of a terminal below which a table leaves out what people can do without."""
+
 _WIDEST: Final = 100_000
 _NARROWEST: Final = 6
 """A column that may be folded keeps this many characters, so that it does not vanish on a narrow terminal."""
@@ -33,6 +36,11 @@ def make_table(
     for row in rows:
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     return table
+
+
+def is_narrow(console: Console) -> bool:
+    """Whether what is printed goes to a terminal that has no room for wide tables."""
+    return console.is_terminal and console.width < _NARROW
 
 
 def print_table(table: Table, console: Console) -> None:

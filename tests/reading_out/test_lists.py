@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from homes import AS_OF, COUNTY, REJECTED, settings_of
+from rich.cells import cell_len
 from rich.console import Console
 
 from expectations.rule import Rule
 from expectations.rules import RULES
 from pipelines.house.policies import load_policies
-from pipelines.night.summary import delivery_row
+from pipelines.house.words import feed_title
+from pipelines.night.summary import numbered_row
 from pipelines.reading_out import print_deliveries, print_policy, print_rule, print_rules, rule_row
 from warehouse.books.deliveries import list_deliveries
 
@@ -68,7 +70,7 @@ def test_policy_shows_every_key_with_its_source_and_villages_as_one_sum() -> Non
 
 
 def test_deliveries_show_their_counts_and_why_one_was_rejected(night_home: Path) -> None:
-    rows = [delivery_row(d) for d in list_deliveries(settings_of(night_home).home.books)]
+    rows = [numbered_row(d) for d in list_deliveries(settings_of(night_home).home.books)]
     console = paper()
     print_deliveries(rows, console)
     printed = text_of(console)
@@ -79,13 +81,22 @@ def test_deliveries_show_their_counts_and_why_one_was_rejected(night_home: Path)
 
 
 def test_on_a_narrow_terminal_no_column_vanishes(night_home: Path) -> None:
-    rows = [delivery_row(d) for d in list_deliveries(settings_of(night_home).home.books)]
+    rows = [numbered_row(d) for d in list_deliveries(settings_of(night_home).home.books)]
     console = paper(width=100)
     print_deliveries(rows, console)
     printed = text_of(console)
     assert "522601" in printed
     assert AS_OF.isoformat() in printed
     assert all(len(line) <= 100 for line in printed.splitlines() if line.startswith(" 采用"))
+
+
+def test_a_terminal_of_80_columns_holds_a_delivery_in_one_line_with_its_number(night_home: Path) -> None:
+    rows = [numbered_row(d) for d in list_deliveries(settings_of(night_home).home.books)]
+    console = paper(width=80)
+    print_deliveries(rows, console)
+    lines = [line.split() for line in text_of(console).splitlines() if " 522601 " in line]
+    assert [(line[0], line[2]) for line in lines] == [(str(r["number"]), feed_title(r["feed"])) for r in rows]
+    assert max(cell_len(line) for line in text_of(console).split("退回 ")[0].splitlines()) <= 80
 
 
 def test_markup_in_a_departments_text_is_text() -> None:

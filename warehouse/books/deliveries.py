@@ -72,6 +72,8 @@ class Delivery:
     reason: tuple[str, ...] = ()
     taken_by: str | None = None
     last_event: int = field(default=0, compare=False)
+    number: int = field(default=0, compare=False)
+    """What people call it by in these books: its first event, which never changes; numbers in between are events."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def list_deliveries(books: Engine, where: Sequence[Any] = (), known_at: datetime
     """
     last = _last_events(known_at)
     query = (
-        select(deliveries, delivery_events.c.kind, delivery_events.c.reason, delivery_events.c.seq)
+        select(deliveries, delivery_events.c.kind, delivery_events.c.reason, delivery_events.c.seq, last.c.number)
         .join(last, last.c.delivery == deliveries.c.id)
         .join(delivery_events, delivery_events.c.seq == last.c.seq)
         .where(*where)
@@ -273,10 +275,14 @@ def quality_of(books: Engine, county: str) -> list[dict[str, Any]]:
 
 
 def _last_events(known_at: datetime | None = None) -> Subquery:
-    """The newest event of each delivery, as the books knew it at ``known_at``."""
+    """The newest event of each delivery, as the books knew it at ``known_at``; its first one is its number."""
     known = delivery_events.c.at <= known_at.astimezone(UTC) if known_at is not None else delivery_events.c.seq > 0
     return (
-        select(delivery_events.c.delivery, func.max(delivery_events.c.seq).label("seq"))
+        select(
+            delivery_events.c.delivery,
+            func.max(delivery_events.c.seq).label("seq"),
+            func.min(delivery_events.c.seq).label("number"),
+        )
         .where(known)
         .group_by(delivery_events.c.delivery)
         .subquery()
@@ -348,4 +354,5 @@ def _from_row(row: Any) -> Delivery:
         reason=tuple(row["reason"] or ()),
         taken_by=row["taken_by"],
         last_event=row["seq"],
+        number=row["number"],
     )

@@ -1,6 +1,6 @@
 """What a night leaves behind: ``summary.json``, and deliveries as ``liangxian deliveries`` lists them."""
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Count = Literal["read", "staged", "quarantined", "totals_or_blank", "repeated", "values_refused"]
 """What is counted of a delivery."""
@@ -24,6 +24,8 @@ class DeliveryRow(TypedDict):
     values_refused: int | None
     reason: str | None
     """Why it was rejected, in Chinese, a line a reason."""
+    number: NotRequired[int]
+    """What it is called by in these books; in lists only, for a night's summary is the same in whatever home."""
 
 
 class WaitingRow(TypedDict):
