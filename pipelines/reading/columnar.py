@@ -8,12 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from expectations.errors import Place
 from expectations.feed import Feed
 from pipelines.reading.cells import Kind, Kinds
-from pipelines.reading.decoding import text_of
+from pipelines.reading.decoding import is_utf8, text_of
 from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import find_header
+from pipelines.reading.headings import show_heading
 from pipelines.reading.tables import BATCH_ROWS, MAX_COLUMNS, Opened, RawBatch, RawTable
 from pipelines.reading.units import is_unit_row
 
@@ -56,7 +58,8 @@ def _batches(path: Path, skip: int) -> Iterator[RawBatch]:
     try:
         with pq.ParquetFile(path) as source:
             for batch in source.iter_batches(batch_size=BATCH_ROWS):
-                batch.validate(full=True)  # a broken file can hold text that is no UTF-8
+                _refuse_undecodable(batch, first)
+                batch.validate(full=True)
                 converted = [_column(c) for c in batch.columns]
                 rows = np.arange(first, first + batch.num_rows, dtype=np.int64)
                 whole = RawBatch(tuple(v for v, _ in converted), tuple(k for _, k in converted), rows)
@@ -64,6 +67,23 @@ def _batches(path: Path, skip: int) -> Iterator[RawBatch]:
                 first += batch.num_rows
     except _ERRORS as error:
         raise UnreadableFileError(_BROKEN) from error
+
+
+def _refuse_undecodable(batch: pa.RecordBatch, first: int) -> None:
+    """Raise UnreadableFileError for text that is no UTF-8; ``first`` is the number of the batch's first row."""
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            try:
+                column.validate(full=True)
+            except pa.ArrowInvalid as error:
+                is_large = pa.types.is_large_string(column.type)
+                cells = column.view(pa.large_binary() if is_large else pa.binary()).to_pylist()
+                row = next((n for n, cell in enumerate(cells, first) if cell is not None and not is_utf8(cell)), None)
+                raise UnreadableFileError(
+                    f"“{show_heading(name)}”列有文字不是UTF-8编码，无法识别。请改正后重新导出报送",
+                    reason="undecodable",
+                    where=Place(row=row),
+                ) from error
 
 
 def _column(values: pa.Array) -> tuple[pa.Array, Kinds | None]:

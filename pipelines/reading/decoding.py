@@ -3,15 +3,22 @@
 import codecs
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from expectations.errors import Place
 from pipelines.reading.errors import UnreadableFileError
 
 _CHUNK = 1 << 20
+_BEYOND_ASCII: Final = bytes(range(0x80, 0x100))
+_SAID: Final = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "gb18030": "GB18030（GBK）"}
 
 
 def detect_encoding(path: Path) -> str:
-    """Python's name of the encoding in which the whole file decodes; raises UnreadableFileError where none does."""
+    """Python's name of the encoding in which the file is written, be it that some bytes of it are in none.
+
+    What decodes as a whole is UTF-8. Else most of the text near the beginning tells, so that the row is named that is
+    in another encoding, and not the first that is right.
+    """
     with path.open("rb") as stream:
         start = stream.read(4)
     if start.startswith(codecs.BOM_UTF8):
@@ -20,7 +27,17 @@ def detect_encoding(path: Path) -> str:
         return "utf-16"
     if _decodes(path, "utf-8"):
         return "utf-8"
-    return "gb18030"  # checked while it is read: a second pass over a large file is not free
+    with path.open("rb") as stream:
+        lines = stream.read(_CHUNK).split(b"\n")
+    others, plain = 0, 0
+    for line in lines[:-1] or lines:
+        foreign = len(line) - len(line.translate(None, _BEYOND_ASCII))
+        if foreign and is_utf8(line):
+            plain += foreign
+        else:
+            others += foreign
+    # what follows is checked while it is read: a second pass over a large file is not free
+    return "utf-8" if plain > others else "gb18030"
 
 
 def decoded(path: Path, encoding: str) -> Iterator[str]:
@@ -34,18 +51,39 @@ def decoded(path: Path, encoding: str) -> Iterator[str]:
                 text = decoder.decode(chunk, final=not chunk)
                 text.encode("utf-8")
             except UnicodeError as error:
-                start = error.start if isinstance(error, UnicodeDecodeError) else 0
-                row += chunk[:start].count(b"\n")
                 raise UnreadableFileError(
-                    "从这一行起有文字的编码无法识别。请用UTF-8或GB18030（GBK）编码把整个文件另存后重新报送",
+                    f"这一行有文字不是{_SAID[encoding]}编码，与文件其他部分不同，无法识别。"
+                    "请改正这一行，或用UTF-8或GB18030（GBK）编码把整个文件另存后重新报送",
                     reason="undecodable",
-                    where=Place(row=row),
+                    where=Place(row=row + _lines_before(error, encoding)),
                 ) from error
             row += text.count("\n")
             if text:
                 yield text
             if not chunk:
                 return
+
+
+def _lines_before(error: UnicodeError, encoding: str) -> int:
+    """Ends of lines before the place of an error, in what was to be decoded."""
+    match error:
+        case UnicodeDecodeError(object=octets, start=start) if encoding == "utf-16":
+            return sum(octets[at : at + 2] in (b"\n\0", b"\0\n") for at in range(0, start, 2))
+        case UnicodeDecodeError(object=octets, start=start):
+            return octets[:start].count(b"\n")
+        case UnicodeEncodeError(object=text, start=start):
+            return text[:start].count("\n")
+        case _:
+            return 0
+
+
+def is_utf8(octets: bytes) -> bool:
+    """Whether these bytes are text in UTF-8."""
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def text_of(octets: bytes) -> str:

@@ -235,11 +235,11 @@ _KINDS: Final[dict[type, Kind]] = {
 
 
 def _encodable(cells: Sequence[str]) -> Sequence[str]:
-    """Text without halves of characters, which broken files hold and UTF-8 does not."""
+    """Text with U+FFFD for halves of characters, which broken files hold and UTF-8 does not: no column takes it."""
     try:
         "".join(cells).encode("utf-8")
     except UnicodeEncodeError:
-        return [c.encode("utf-8", "replace").decode("utf-8") for c in cells]
+        return [c.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") for c in cells]
     return cells
 
 

@@ -1,6 +1,7 @@
 """Characters that were destroyed on the way, and text that was read in the wrong encoding."""
 
 import codecs
+import string
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,9 @@ import pyarrow.compute as pc
 
 from pipelines.staging.parsing.octets import LOST, first_characters, first_octets, matching
 from pipelines.staging.parsing.result import mask
+
+_NOT_IN_CP1252: Final = frozenset("\x81\x8d\x8f\x90\x9d")
+_BESIDE_IDEOGRAPHS: Final = frozenset("·（）()《》、，。：；－-—“” " + string.ascii_letters + string.digits)
 
 BoolMask = npt.NDArray[np.bool_]
 
@@ -56,7 +60,7 @@ def without_letter(text: pa.Array) -> BoolMask:
 
 
 def in_foreign_encoding(text: pa.Array) -> BoolMask:
-    """Texts that are ideographs and nothing else once they are read in the other encoding.
+    """Texts that are ideographs, and what stands among them, once they are read in the other encoding.
 
     Of these there are two kinds: UTF-8 read as GB18030 (王伟 is 鐜嬩紵), and GB18030 or UTF-8 read as Latin (王 is Íõ).
     """
@@ -74,16 +78,26 @@ def meant(text: str) -> str | None:
     What a broken reading left as ? or nothing at the end does not hide the rest.
     """
     whole = text.rstrip("?\ufffd")
-    for wrong, right in (("gb18030", "utf-8"), ("cp1252", "gb18030"), ("latin-1", "gb18030"), ("cp1252", "utf-8")):
+    for wrong, right in ((_as_gb18030, "utf-8"), (_as_latin, "gb18030"), (_as_latin, "utf-8")):
         try:
-            octets = whole.encode(wrong)
+            octets = wrong(whole)
             read = codecs.getincrementaldecoder(right)().decode(octets, final=whole == text)
         except UnicodeError:
             continue
-        if len(read) >= 2 and all("\u4e00" <= c <= "\u9fff" or c == "·" for c in read):
+        ideographs = sum("\u4e00" <= c <= "\u9fff" for c in read)
+        if ideographs >= 2 and all("\u4e00" <= c <= "\u9fff" or c in _BESIDE_IDEOGRAPHS for c in read):
             # rare characters can be anything: one of the two readings must be of common ones
             return read if _is_common(read) or not _is_common(whole) else None
     return None
+
+
+def _as_gb18030(text: str) -> bytes:
+    return text.encode("gb18030")
+
+
+def _as_latin(text: str) -> bytes:
+    """The bytes behind a Latin text: cp1252, which has no character for five of them; databases give controls then."""
+    return b"".join(c.encode("latin-1") if c in _NOT_IN_CP1252 else c.encode("cp1252") for c in text)
 
 
 def _is_common(text: str) -> bool:
