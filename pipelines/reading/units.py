@@ -18,6 +18,9 @@ _EMPTY = frozenset({"单位", "计量单位", "金额单位", "/", "-", "--", "�
 _FILL_IN = frozenset({"必填", "选填", "可选", "可不填"})
 _SEPARATORS = re.compile(r"[、,;和及或\s]+")
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
+_CLOSING = tuple(")]】〕")
+_IN_BRACKETS = re.compile(r"(.+?)((?:[(\[【〔][^()\[\]【】〔〕]*[)\]】〕])+)")
+_LOOSE = re.compile(r"(.+?)[:,、/_-]?((?:单位[:为]?)?[十百千万亿美港]*元(?:/.*)?)")
 _PER = re.compile(r"[/每·.、,]+")
 
 
@@ -98,11 +101,12 @@ def is_unit_row(cells: Iterable[str]) -> bool:
 
 def behind_heading(plain: str) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Ways to part a heading (normalised) from what stands behind it: (``补助金额``, (``万元``, ``必填``))."""
-    found = re.fullmatch(r"(.+?)((?:[(\[【〔][^()\[\]【】〔〕]*[)\]】〕])+)", plain)
+    # every cell of a sheet's top is asked, and most are no heading: what cannot end in either way is not tried
+    found = _IN_BRACKETS.fullmatch(plain) if plain.endswith(_CLOSING) else None
     if found is not None:
         words = [w for inner in _BRACKETS.findall(found[2]) for w in _SEPARATORS.split(inner) if w]
         yield found[1], tuple(words)
-    loose = re.fullmatch(r"(.+?)[:,、/_-]?((?:单位[:为]?)?[十百千万亿美港]*元(?:/.*)?)", plain)
+    loose = _LOOSE.fullmatch(plain) if "元" in plain else None
     if loose is not None:
         yield loose[1], (loose[2],)
 
