@@ -119,6 +119,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("freshness_days", _DAYS, "数据有效天数", "天", by_feed=True),
     Parameter("bad_rows_percent", Percent(), "整批退回的坏行比例", "%", by_feed=True),
     Parameter("shrink_percent", Percent(), "数据较以往减少而须确认的比例", "%", by_feed=True),
+    Parameter("brake.least", Whole(), "异常增多：未下发的问题超过多少条才可能暂不下发", "条"),
+    Parameter("brake.percent", Whole(0, 100_000), "异常增多：未下发的问题超过已下发未办结的百分之几", "%"),
     Parameter("verify_days", _DAYS, "核实时限", "工作日", suffixes=_SEVERITIES),
     Parameter("rectify_days", _DAYS, "整改时限", "工作日", suffixes=_SEVERITIES),
     Parameter("threshold", Percent(), "评估指标的标准", "%", suffixes=INDICATORS, any_suffix=True, required=False),

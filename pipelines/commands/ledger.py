@@ -23,7 +23,7 @@ from pipelines.commands.printing import err, out, print_json
 
 commands = typer.Typer()
 
-ledger_app = typer.Typer(no_args_is_help=True, help="A finding's life: shown, closed by a reviewer, verified.")
+ledger_app = typer.Typer(no_args_is_help=True, help="A finding's life: shown, sent, closed by a reviewer, verified.")
 
 
 @commands.command()
@@ -80,6 +80,28 @@ def ledger_review(
         print_json(event)
     else:
         out.print(f"{event['finding_id']} {event['from_state']} → {event['to_state']}：{event['why']}", markup=False)
+
+
+@ledger_app.command("send")
+@grouped
+def ledger_send(
+    on: Judging,
+    rules: Annotated[
+        list[str] | None,
+        typer.Option("--rule", metavar="CODE", help="Send all that this rule found, braked or not; again for more."),
+    ] = None,
+    day: OnDay = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why it may go out; audited.")] = None,
+) -> None:
+    """Send findings out (下发): all that wait, or those of a rule that the brake (异常增多) kept back."""
+    from pipelines.desk.sending import describe_sent, send
+
+    with on.opened(purpose=reason) as settings:
+        sent = send(settings, rules or (), day or local_day(settings.now()))
+    if on.as_json:
+        print_json(sent)
+    else:
+        out.print("\n".join(line for row in sent for line in describe_sent(row)), markup=False)
 
 
 @ledger_app.command("verify")

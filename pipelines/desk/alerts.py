@@ -23,10 +23,12 @@ from pipelines.house.policies import EVERY_COUNTY
 from pipelines.house.records.desk import AlertRow, DigestRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import WHOLE_COUNTY, day_in_digits, english
+from pipelines.night.braked import braked_rows
 from pipelines.night.flow import counties_with_data
 from pipelines.reporting.rendering import render
 from warehouse.books.deliveries import Delivery, Event, list_deliveries
 from warehouse.books.runs import Run, list_runs, rule_runs_of
+from warehouse.books.sendings import last_night
 
 _STRAY_DAYS = 7
 """How long a rejected file of no known county or feed is told of: nothing that is delivered later settles it."""
@@ -41,6 +43,7 @@ class Kind(StrEnum):
     RUN = "run"
     REJECTED = "rejected"
     LATE = "late"
+    BRAKED = "braked"
     NOT_EVALUATED = "not_evaluated"
     OVERDUE = "overdue"
 
@@ -49,6 +52,7 @@ TITLES: Mapping[Kind, tuple[str, str]] = {
     Kind.RUN: ("比对没有按时完成", "Runs that are not done"),
     Kind.REJECTED: ("退回的数据", "Rejected deliveries"),
     Kind.LATE: ("逾期未报的数据", "Late feeds"),
+    Kind.BRAKED: ("异常增多、暂未下发的问题", "Findings not sent out: far more than usual"),
     Kind.NOT_EVALUATED: (f"{RuleStatus.NOT_EVALUATED.label}的规则", "Rules not evaluated"),
     Kind.OVERDUE: ("超期未办结的问题", "Overdue findings"),
 }
@@ -99,6 +103,7 @@ def digest(settings: Settings, as_of: date, *, patience: timedelta = PATIENCE) -
         found += map(_rejected, _still_rejected(own))
         found += _late(policy, own)
         found += _not_evaluated(settings, county, ran)
+        found += _braked(settings, county)
     found += [_rejected(d) for d in _strays(settings, known, as_of)]
     found += _overdue(settings, as_of)
     order = list(Kind)
@@ -241,6 +246,14 @@ def _not_evaluated(settings: Settings, county: str, ran: Sequence[Run]) -> Itera
             f"not evaluated at {newest.as_of}: {', '.join(rules)}",
             {"as_of": newest.as_of.isoformat(), "rules": rules, "reason": reason},
         )
+
+
+def _braked(settings: Settings, county: str) -> Iterator[Alert]:
+    """Rules whose findings the last night did not send out, nor anybody since."""
+    night = last_night(settings.home.books, county)
+    for row in braked_rows(settings, night) if night is not None else ():
+        facts = {name: row[name] for name in ("rule", "why", "unsent", "sent", "deliveries")}
+        yield Alert(Kind.BRAKED, county, f"{row['rule']} {row['zh']}", f"{row['rule']}: {row['en']}", facts)
 
 
 def _overdue(settings: Settings, as_of: date) -> Iterator[Alert]:

@@ -111,6 +111,13 @@ class Actor:
         if not self.purpose:
             raise PurposeMissingError()
 
+    def need_county(self, county: str) -> None:
+        """Raise NotYoursError where what concerns the whole of a county is not this actor's to decide."""
+        if self.role not in (Role.COUNTY, Role.DATA_TEAM) or self.scope.is_part_of_a_county:
+            raise NotYoursError()
+        if not self.scope.sees(county):
+            raise NotYoursError()
+
     def need_clear(self) -> None:
         """Raise NotYoursError or PurposeMissingError where personal values may not be shown in clear."""
         if not self.role.may_see_clear:

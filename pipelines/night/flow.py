@@ -35,7 +35,8 @@ from pipelines.night.scanning import scan_of
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.reconcile import Reconciled, RuleRun, write_findings
 from pipelines.reconciling.together import evaluate
-from pipelines.recording.record import has_undispatched, newest_recorded_run, record_night, write_replay
+from pipelines.recording.record import newest_recorded_run, record_night, write_replay
+from pipelines.recording.sending import has_undispatched
 from pipelines.recording.transitions import RuleNight
 from warehouse.books.deliveries import (
     Delivery,

@@ -31,6 +31,12 @@ def publish(settings: Settings, nights: Sequence[CountyNight]) -> Published:
         return _published(settings, loads, history, forgotten)
 
 
+def publish_again(settings: Settings, runs: Sequence[Run]) -> Published:
+    """Load recorded runs once more, whose ledger moved since, and publish the warehouse."""
+    nights = [CountyNight(run, conformed_of(settings, run), (), run.counts or {}) for run in runs]
+    return publish(settings, nights)
+
+
 def publish_recorded(settings: Settings) -> Published:
     """Publish what the books hold: the last recorded run of every county and D."""
     with hold(settings.home.lake, "publishing"):

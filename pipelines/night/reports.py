@@ -20,6 +20,7 @@ from pipelines.house.records.night import Published, Summary
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import for_each
 from pipelines.landing import Waiting
+from pipelines.night.braked import braked_rows
 from pipelines.night.publishing import conformed_of, erased_ids, recorded_runs, uses
 from pipelines.night.results import CountyNight, Night, is_refused
 from pipelines.night.scanning import scan_of
@@ -219,6 +220,7 @@ def report_county(
         quality=quality_of(home.books, run.county),
         ledger=ledger,
         precision=precision_rows(verdicts),
+        braked=braked_rows(settings, run),
         warehouse=warehouse,
         reports=reports,
         seconds=night.seconds + time.perf_counter() - started,

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feeds import FEEDS
-from pipelines.house.records.night import DeliveryRow, InForceRow, PrecisionRow, Published, Summary
+from pipelines.house.records.night import BrakedRow, DeliveryRow, InForceRow, PrecisionRow, Published, Summary
 from pipelines.house.words import day_in_digits
 from pipelines.landing import Waiting
 from pipelines.reconciling.reconcile import RuleRun
@@ -34,6 +34,7 @@ def night_summary(
     quality: Sequence[Mapping[str, Any]],
     ledger: pa.Table,
     precision: Sequence[PrecisionRow],
+    braked: Sequence[BrakedRow],
     warehouse: Published,
     reports: Sequence[Path],
     seconds: float,
@@ -80,6 +81,7 @@ def night_summary(
             for r in rule_runs
         ],
         "findings": dict(counts),
+        "braked": list(braked),
         "overdue": count_overdue(ledger, run.as_of),
         "precision": list(precision),
         "calendar_unknown": unknown_years(pc.unique(ledger["due_on"]).drop_null().to_pylist()),

@@ -6,20 +6,21 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from expectations.finding import FINDING_COLUMNS, State
 from expectations.policy import Policy
-from expectations.rule import Severity
+from pipelines.recording.brake import brake
 from pipelines.recording.events import append_events
 from pipelines.recording.over_arrow import over_arrow
+from pipelines.recording.sending import next_batch, send_out, sending_events
 from pipelines.recording.transitions import BOOK_SCHEMA, SHOWN, RuleNight, counts_of, plan_night
-from pipelines.recording.working_days import working_days_after
 from warehouse.books.deliveries import claim
 from warehouse.books.runs import Run, mark_recorded, newest_recorded
 from warehouse.books.schema import findings
+from warehouse.books.sendings import nights_before, note_brakes
 from warehouse.lake import Lake, atomic_path
-from warehouse.sql import among, literal
+from warehouse.sql import literal
 
 NIGHT = "liangxian"
 """Who the ledger names for what a run did by itself."""
@@ -48,20 +49,29 @@ def record_night(
     with books.connect() as connection:
         book = _book(connection, run.county)
         before = newest_recorded(connection, run.county)
-        batch = _batch(connection, run)
+        batch = next_batch(connection, run.county, run.as_of)
+        nights_sent = nights_before(connection, run)
     older = pq.read_table(lake.ledger(before.id)) if before is not None else None
     shown = found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"])
     plan = plan_night(shown, book, nights, older)
     counts = counts_of(plan)
-    states = _dispatched(plan, run, batch, policy) if dispatch else _kept(plan)
+    braked = brake(plan, nights_sent, policy) if dispatch else ()
+    states = send_out(plan, run.as_of, batch, policy, [b.rule for b in braked]) if dispatch else _kept(plan)
     states = _seen(states, run)
     _write_ledger(lake, run.id, found, older, states)
     with books.begin() as connection:
         append_events(connection, run.county, _events(run, states))
         _update_findings(connection, run.county, book, states)
         claim(connection, took_in, run.id)
-        mark_recorded(connection, run.id, at, counts, rule_rows)
+        mark_recorded(connection, run.id, at, counts, rule_rows, sent=dispatch or _was_sent(run))
+        if dispatch:
+            note_brakes(connection, run.id, braked)
     return counts
+
+
+def _was_sent(run: Run) -> bool:
+    """Whether the run was recorded before and its findings sent out; a run of the first release was a night."""
+    return run.recorded_at is not None and run.sent is not False
 
 
 def write_replay(lake: Lake, run: Run, found: pa.Table) -> None:
@@ -83,40 +93,8 @@ def _book(connection: Connection, county: str) -> pa.Table:
     return pa.Table.from_pylist([dict(row._mapping) for row in rows], schema=BOOK_SCHEMA)
 
 
-def _batch(connection: Connection, run: Run) -> str:
-    """``522601-20260630-01``: the next batch of the county and day."""
-    prefix = f"{run.county}-{run.as_of:%Y%m%d}-"
-    query = select(func.count(func.distinct(findings.c.batch))).where(findings.c.batch.startswith(prefix))
-    used = connection.execute(query).scalar() or 0
-    return f"{prefix}{int(used) + 1:02d}"
-
-
 def _kept(plan: pa.Table) -> pa.Table:
     return plan.append_column("state", plan["to_state"])
-
-
-def _dispatched(plan: pa.Table, run: Run, batch: str, policy: Policy) -> pa.Table:
-    """The plan with new and reopened findings sent out in one batch, each with its deadline for verification."""
-    from expectations.rules import RULES
-
-    verify_by = {s: working_days_after(run.as_of, int(policy[f"verify_days.{s}"])) for s in Severity}
-    due = pa.table(
-        {
-            "rule": [rule.code for rule in RULES],
-            "verify_by": pa.array([verify_by[rule.severity] for rule in RULES], pa.date32()),
-        }
-    )
-    with over_arrow(plan=plan, due=due) as connection:
-        return connection.execute(
-            f"""SELECT p.* EXCLUDE (batch, dispatched_on, due_on),
-                CASE WHEN goes THEN {literal(State.DISPATCHED)} ELSE to_state END AS state,
-                CASE WHEN goes THEN ? ELSE batch END AS batch,
-                CASE WHEN goes THEN ?::DATE ELSE dispatched_on END AS dispatched_on,
-                CASE WHEN goes THEN verify_by ELSE due_on END AS due_on
-            FROM (SELECT *, {among("to_state", (State.NEW, State.REOPENED))} AND NOT past AS goes FROM plan) p
-            LEFT JOIN due USING (rule) ORDER BY finding_id""",
-            [batch, run.as_of],
-        ).to_arrow_table()
 
 
 def _seen(states: pa.Table, run: Run) -> pa.Table:
@@ -153,9 +131,7 @@ def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None,
 
 def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
     """Transitions of a night: first what the data say, then what was sent out."""
-    moved = states.select(
-        ["finding_id", "from_state", "to_state", "state", "evidence_digest", "cleared_by", "batch", "past"]
-    ).to_pylist()
+    moved = states.select(["finding_id", "from_state", "to_state", "evidence_digest", "cleared_by"]).to_pylist()
     base = {"county": run.county, "run": run.id, "on": run.as_of, "who": NIGHT, "delivery": None, "answer": None}
     for row in moved:
         if row["to_state"] != row["from_state"]:
@@ -167,14 +143,7 @@ def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
                 "evidence_digest": row["evidence_digest"],
                 "delivery": row["cleared_by"] if row["to_state"] == State.CLEARED else None,
             }
-        if row["state"] != row["to_state"]:
-            yield base | {
-                "finding_id": row["finding_id"],
-                "from_state": row["to_state"],
-                "to_state": row["state"],
-                "why": f"下发批次 {row['batch']}",
-                "evidence_digest": row["evidence_digest"],
-            }
+    yield from sending_events(states, base)
 
 
 _WHY = {State.NEW: "数据比对发现", State.REOPENED: "数据再次出现", State.CLEARED: "最新数据中已不存在"}
@@ -200,19 +169,6 @@ def _update_findings(connection: Connection, county: str, book: pa.Table, states
             .values({name: bindparam(f"_{name}") for name in moving})
         )
         connection.execute(statement, changed)
-
-
-def has_undispatched(books: Engine, lake: Lake, run: Run) -> bool:
-    """Whether findings of the recorded run still wait to be sent out; those of a past period never are."""
-    query = select(findings.c.finding_id).where(
-        findings.c.county == run.county, findings.c.state.in_([State.NEW.value, State.REOPENED.value])
-    )
-    with books.connect() as connection:
-        waiting = set(connection.execute(query).scalars())
-    if not waiting:
-        return False
-    present = pq.read_table(lake.ledger(run.id), columns=["finding_id"], filters=[("past_period", "=", False)])
-    return not waiting.isdisjoint(present["finding_id"].to_pylist())
 
 
 def newest_recorded_run(books: Engine, county: str) -> Run | None:

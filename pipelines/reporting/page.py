@@ -12,6 +12,7 @@ from expectations.finding import Certainty
 from expectations.reasons import Reason
 from expectations.status import SILENT, RuleStatus
 from pipelines.house.records.night import (
+    BrakedRow,
     Count,
     DeliveryRow,
     OverdueCount,
@@ -59,6 +60,7 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "rejected": rejected,
         "waiting": [{**w, **_titles(w["feed"])} for w in summary["waiting"]],
         "silent": _silent(rule_views),
+        "braked": [_braked(row, rule_views) for row in summary.get("braked", ())],
         "gaps": sum(r["is_gap"] for r in rule_views),
         "rules": rule_views,
         "rules_evaluated": sum(r["is_evaluated"] for r in rule_views),
@@ -256,6 +258,11 @@ def _link(path: str) -> dict[str, str]:
     name = path.split("/")[-1]
     stem = name.rpartition(".")[0]
     return {"href": _TO_HOME + quote(path), "label": stem.partition("_")[2] or stem, "name": name}
+
+
+def _braked(row: BrakedRow, rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    rule = next((r for r in rules if r["code"] == row["rule"]), {"name": "", "name_en": ""})
+    return {**row, "name": rule["name"], "name_en": rule["name_en"]}
 
 
 def _precision(row: PrecisionRow, rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

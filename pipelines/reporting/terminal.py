@@ -27,6 +27,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "arrived": ("本次收到", "arrived"),
     "rejected": ("退回", "rejected"),
     "waiting": ("等待其余部分", "waiting for parts"),
+    "unsent": ("暂未下发", "not sent out"),
     "quarantined": ("行拒收", "rows quarantined"),
     "rule": ("规则", "rule"),
     "name": ("名称", "name"),
@@ -69,6 +70,9 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
     for part in view["waiting"]:
         title = part["title"] if language == "zh" else english(str(part["feed"]))
         console.print(f"[yellow]{say('waiting')}[/] {escape(title)} {part['as_of']} {escape(part['parts'])}")
+    for row in view["braked"]:
+        told = row["zh"] if language == "zh" else row["en"]
+        console.print(f"[bold yellow]{say('unsent')}[/] {row['rule']}: {escape(told)}")
     for silent in view["silent"]:
         label = silent["label"] if language == "zh" else silent["label_en"]
         style = "bold yellow" if silent["is_gap"] else "dim"

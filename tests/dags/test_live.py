@@ -45,7 +45,7 @@ from pipelines.desk.freezing import list_snapshots
 from pipelines.house.settings import Settings
 from pipelines.landing import scan_inbox
 from pipelines.night import pending
-from pipelines.recording.record import has_undispatched
+from pipelines.recording.sending import has_undispatched
 from warehouse.books.deliveries import list_deliveries
 
 RUNNING = "select pid from task_instance where task_id = '{task}' and state = 'running'"

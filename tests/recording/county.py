@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,7 @@ from workbooks import write_workbooks
 from expectations.finding import EXPLANATION_FOR_DEPARTMENTS, MASKED_COLUMNS
 from expectations.policy import Policy
 from expectations.rules import RULES, RULES_BY_CODE
+from expectations.status import RuleStatus
 from pipelines.desk.ledger import Taken, take_feedback
 from pipelines.house.settings import Settings, open_settings
 from pipelines.reconciling.collecting import FINDING_DATASET_COLUMNS
@@ -71,6 +73,16 @@ def found_table(shown: Mapping[tuple[str, str], str], periods: Mapping[str, str]
         row[EXPLANATION_FOR_DEPARTMENTS] = row["explanation"]
         rows.append(row)
     return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in FINDING_DATASET_COLUMNS]))
+
+
+def became_of(nights: Sequence[RuleNight], found: pa.Table) -> list[dict[str, Any]]:
+    """What became of each rule, as the books keep it."""
+    counts = Counter(found["rule"].to_pylist())
+    status = {True: RuleStatus.EVALUATED.value, False: RuleStatus.NOT_EVALUATED.value}
+    return [
+        {"rule": n.rule, "status": status[n.evaluated], "reason": None, "findings": counts[n.rule], "seconds": 0.0}
+        for n in nights
+    ]
 
 
 @dataclass
@@ -143,8 +155,8 @@ class SmallCounty:
                 RuleNight(r.code, r.code in evaluated, periods.get(r.code, ""), proof, without[r.code]) for r in RULES
             ]
             record_night(
-                home.books, home.lake, run, found, nights, self.policy(d), rule_rows=[], dispatch=dispatch,
-                at=self._now(),
+                home.books, home.lake, run, found, nights, self.policy(d), rule_rows=became_of(nights, found),
+                dispatch=dispatch, at=self._now(),
             )  # fmt: skip
             self.runs.append(run)
         return run

@@ -206,6 +206,7 @@ def summary(**changed: Any) -> dict[str, Any]:
             {"rule": r.code, "status": "evaluated", "reason": None, "findings": 0, "seconds": 0.1} for r in RULES
         ],
         "findings": {"new": 0, "still": 0, "cleared": 0, "reopened": 0},
+        "braked": [],
         "open": [],
         "overdue": [],
         "calendar_unknown": [],

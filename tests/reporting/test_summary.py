@@ -269,3 +269,27 @@ def test_the_page_names_what_is_overdue_and_the_years_without_a_calendar(tmp_pat
     section = told.partition('id="overdue"')[2].partition("</section>")[0]
     assert all(text in section for text in ("民政局", TOWNSHIPS[0][1], "2026-06-29", "2027"))
     assert 'id="overdue"' not in page(tmp_path)
+
+
+BRAKED = {
+    "rule": "CV05",
+    "why": "more_than_usual",
+    "unsent": 212,
+    "sent": 3,
+    "deliveries": [{"feed": "housing_renovations", "delivery": "housing_x", "as_of": "2026-06-30", "in_force": False}],
+    "zh": "异常增多，212条未下发",
+    "en": "far more than usual: 212 not sent out",
+}
+
+
+def test_the_page_says_what_was_not_sent_out_and_which_delivery_changed(tmp_path: Path) -> None:
+    assert 'id="braked"' not in page(tmp_path)
+    told = page(tmp_path, braked=[BRAKED])
+    section = told[told.index('id="braked"') : told.index('id="findings"')]
+    for words in ("异常增多，212条未下发", "212 not sent out", "housing_x", "不再采用", "ledger send --rule"):
+        assert words in section
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "暂未下发 CV05: 异常增多"), ("en", "not sent out CV05: far")])
+def test_the_terminal_says_what_was_not_sent_out(language: Language, words: str) -> None:
+    assert words in terminal(language, braked=[BRAKED])

@@ -18,6 +18,7 @@ class Run:
     """One run: a county at D over the deliveries in force, one policy and one version of the code.
 
     ``heard`` is the newest event of the county's deliveries that it had looked at: what has come since is news.
+    ``sent``: whether its findings were sent out, as a night does; None where the first release recorded it.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Run:
     counts: Mapping[str, int] | None = None
     seq: int | None = None
     heard: int | None = None
+    sent: bool | None = None
 
 
 def run_id(county: str, as_of: date, deliveries: Mapping[str, Sequence[str]], policy_digest: str, code: str) -> str:
@@ -64,14 +66,14 @@ def begin_run(books: Engine, run: Run) -> Run:
 def find_run(connection: Connection, run: str) -> Run | None:
     """The run of that id, or None."""
     row = connection.execute(select(runs).where(runs.c.id == run)).one_or_none()
-    return _from_row(row._mapping) if row is not None else None
+    return run_of_row(row._mapping) if row is not None else None
 
 
 def newest_recorded(connection: Connection, county: str) -> Run | None:
     """The run of a county that the ledger recorded last, or None."""
     query = select(runs).where(runs.c.county == county, runs.c.seq.is_not(None)).order_by(runs.c.seq.desc()).limit(1)
     row = connection.execute(query).one_or_none()
-    return _from_row(row._mapping) if row is not None else None
+    return run_of_row(row._mapping) if row is not None else None
 
 
 def newest_recorded_by_county(books: Engine) -> dict[str, Run]:
@@ -90,7 +92,7 @@ def _last_recorded(books: Engine, *by: Column[Any]) -> list[Run]:
     same = and_(runs.c.seq == last.c.seq, *(column == last.c[column.name] for column in by))
     query = select(runs).join(last, same).order_by(runs.c.seq)
     with books.connect() as connection:
-        return [_from_row(row._mapping) for row in connection.execute(query)]
+        return [run_of_row(row._mapping) for row in connection.execute(query)]
 
 
 def list_runs(books: Engine, county: str | None = None) -> list[Run]:
@@ -99,13 +101,19 @@ def list_runs(books: Engine, county: str | None = None) -> list[Run]:
     if county is not None:
         query = query.where(runs.c.county == county)
     with books.connect() as connection:
-        return [_from_row(row._mapping) for row in connection.execute(query)]
+        return [run_of_row(row._mapping) for row in connection.execute(query)]
 
 
 def mark_recorded(
-    connection: Connection, run: str, at: datetime, counts: Mapping[str, int], rows: Sequence[Mapping[str, Any]]
+    connection: Connection,
+    run: str,
+    at: datetime,
+    counts: Mapping[str, int],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    sent: bool = False,
 ) -> None:
-    """Say that the ledger holds the run, with its counts and what became of each rule.
+    """Say that the ledger holds the run, with its counts and what became of each rule; ``sent``: it sent findings out.
 
     A run that was recorded before is recorded anew: it is the last one then.
     """
@@ -114,10 +122,15 @@ def mark_recorded(
     connection.execute(
         update(runs)
         .where(runs.c.id == run)
-        .values(recorded_at=at, counts=dict(counts), seq=int(last) + 1, replay=False)
+        .values(recorded_at=at, counts=dict(counts), seq=int(last) + 1, replay=False, sent=sent)
     )
     if rows:
         connection.execute(insert(rule_runs), [{"run": run, **row} for row in rows])
+
+
+def mark_touched(connection: Connection, run: str, at: datetime) -> None:
+    """Say that the ledger holds more of the run than what was reported: its findings were sent out since."""
+    connection.execute(update(runs).where(runs.c.id == run).values(recorded_at=at))
 
 
 def note_heard(books: Engine, run: str, heard: int) -> None:
@@ -134,7 +147,9 @@ def rule_runs_of(books: Engine, run: str) -> list[dict[str, Any]]:
         return [{**row._mapping, "status": RuleStatus(row.status)} for row in found]
 
 
-def _from_row(row: Any) -> Run:
+def run_of_row(row: Any) -> Run:
+    """A run from its row of the books."""
+
     def aware(at: datetime | None) -> datetime | None:
         return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
 
@@ -154,4 +169,5 @@ def _from_row(row: Any) -> Run:
         row["counts"],
         row["seq"],
         row["heard"],
+        row["sent"],
     )

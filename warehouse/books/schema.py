@@ -95,6 +95,7 @@ runs = Table(
     Column("counts", JSON, comment="{new, still, cleared, reopened}"),
     Column("seq", Integer, comment="order of recording within the books"),
     Column("heard", Integer, comment="newest event of the county's deliveries that the run had looked at"),
+    Column("sent", Boolean, comment="whether its findings were sent out: a night; null in books of the first release"),
 )
 
 rule_runs = Table(
@@ -107,6 +108,17 @@ rule_runs = Table(
     Column("findings", Integer),
     Column("seconds", Float),
 )
+
+brakes = Table(
+    "brakes",
+    metadata,
+    Column("run", ForeignKey("runs.id"), primary_key=True),
+    Column("rule", String(8), primary_key=True),
+    Column("why", String(16), nullable=False, comment="more_than_usual or first_night"),
+    Column("unsent", Integer, nullable=False, comment="findings that were not sent out"),
+    Column("sent", Integer, nullable=False, comment="open findings that had been sent out before"),
+)
+"""Rules whose findings a night did not send out; a row goes when somebody sends them."""
 
 findings = Table(
     "findings",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from pipelines.house.records.night import OverdueCount
+from pipelines.house.records.night import BrakedRow, OverdueCount
 
 
 class FeedbackProblem(TypedDict):
@@ -29,6 +29,16 @@ class TakenRow(TypedDict):
     rows: dict[str, int]
     problems: list[FeedbackProblem]
     receipt: str
+
+
+class SentRow(TypedDict):
+    """What was sent out of a county by command; ``sent``: rule -> how many, ``batch`` None: nothing."""
+
+    county: str
+    on: str
+    batch: str | None
+    sent: dict[str, int]
+    braked: list[BrakedRow]
 
 
 class EscalationRow(TypedDict):

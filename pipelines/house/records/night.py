@@ -111,6 +111,27 @@ class PrecisionRow(TypedDict):
     high: float
 
 
+class BrakedDelivery(TypedDict):
+    """A delivery that counts (``in_force``), or no longer does, otherwise than when a rule was as usual."""
+
+    feed: str
+    delivery: str
+    as_of: str | None
+    in_force: bool
+
+
+class BrakedRow(TypedDict):
+    """A rule whose findings stay unsent (异常增多): how many, beside how many open ones had been sent out."""
+
+    rule: str
+    why: str
+    unsent: int
+    sent: int
+    deliveries: list[BrakedDelivery]
+    zh: str
+    en: str
+
+
 class Published(TypedDict):
     """Whether the warehouse was published, and the name of the version that is."""
 
@@ -137,6 +158,7 @@ class Summary(TypedDict):
     rules: list[RuleRow]
     findings: dict[str, int]
     """new, still, cleared, reopened."""
+    braked: list[BrakedRow]
     open: list[OpenCount]
     overdue: list[OverdueCount]
     calendar_unknown: list[int]
