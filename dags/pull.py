@@ -68,6 +68,7 @@ with DAG(
         for delivery in intake.deliveries:
             say(pending.sentence_of(delivery))
         announce_staged(outlet_events, pending.untold_feeds(settings, source.county), source.county)
+        intake.require_all()
         return [delivery.id for delivery in intake.deliveries]
 
     pull_database.expand(config=list_configurations())

@@ -100,7 +100,9 @@ def pull(
         intake = pull_feeds(settings, source, as_of, os.environ, feeds=feed or (), full=full)
     rows = [numbered_row(delivery) for delivery in intake.deliveries]
     print_delivery_rows(rows, on.as_json)
-    if intake.refused:
+    for failure in intake.failures:
+        err.print(str(failure), markup=False, soft_wrap=True)
+    if intake.refused or intake.failures:
         raise typer.Exit(INCOMPLETE)
 
 

@@ -4,6 +4,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,18 +12,28 @@ from tempfile import TemporaryDirectory
 import pyarrow.parquet as pq
 from sqlalchemy import Connection
 
-from expectations.errors import Place
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.night.intake import ingest
 from pipelines.night.results import Intake
 from pipelines.pulling.config import FeedSource, PullConfig, PullConfigError, load_pull_config
+from pipelines.pulling.errors import BrokenConnectionError, PullError, all_of
 from pipelines.pulling.marks import Mark, read_mark, step_back
 from pipelines.pulling.merging import write_pulled
-from pipelines.pulling.source import BrokenConnectionError, PullError, Rows, key_column, open_source, snapshot
+from pipelines.pulling.source import Rows, key_column, open_source, part_of, snapshot
 from warehouse.books.deliveries import in_force
 
-__all__ = ["SOURCE", "OnChunk", "PullConfig", "PullConfigError", "PullError", "find_base", "load_pull_config", "pull"]
+__all__ = [
+    "SOURCE",
+    "OnChunk",
+    "PullConfig",
+    "PullConfigError",
+    "PullError",
+    "Pulled",
+    "find_base",
+    "load_pull_config",
+    "pull",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +41,19 @@ SOURCE = "pull"
 
 OnChunk = Callable[[str, int], None]
 """Called with the feed and the rows read so far."""
+
+
+@dataclass(frozen=True)
+class Pulled(Intake):
+    """What was pulled and taken in, and why other feeds could not be read."""
+
+    failures: tuple[PullError, ...] = ()
+
+    def require_all(self) -> None:
+        """Raise PullError where a feed could not be read."""
+        if self.failures:
+            raise all_of(self.failures)
+
 
 Base = tuple[Path, Mark]
 """The pulled file that a watermark pull is merged onto."""
@@ -44,10 +68,11 @@ def pull(
     feeds: Collection[str] = (),
     full: bool = False,
     on_chunk: OnChunk | None = None,
-) -> Intake:
+) -> Pulled:
     """Pull the feeds (default: all of the configuration) as of D and take them in; ``full`` ignores watermarks.
 
-    Raises PullError or PackageMissingError where the database cannot be read; nothing is left then.
+    A feed that cannot be read costs no other: the others are taken in. Raises PullError or PackageMissingError where
+    the database, or none of the feeds, can be read; nothing is left then.
     """
     wanted = [s for s in config.feeds if not feeds or s.feed in feeds]
     engine = open_source(config, environment)
@@ -64,16 +89,21 @@ def pull(
                 with TemporaryDirectory(prefix=name, dir=lake.spill) as folder:
                     try:
                         with snapshot(engine, config.statement_timeout) as connection:
-                            _read_all(connection, settings, config, wanted, bases, as_of, Path(folder), on_chunk)
+                            failures = _read_all(
+                                connection, settings, config, wanted, bases, as_of, Path(folder), on_chunk
+                            )
                     except BrokenConnectionError:
                         logger.warning("pull of %s: attempt %d of %d broke", config.url_env, attempt, config.attempts)
                         if attempt < config.attempts:
                             time.sleep(config.wait_seconds)
                         continue
-                    return ingest(settings, settings.now().date(), [Path(folder)], source=SOURCE, archive=False)
+                    if failures and len(failures) == len(wanted):
+                        raise failures[0] if len(failures) == 1 else all_of(failures)
+                    intake = ingest(settings, settings.now().date(), [Path(folder)], source=SOURCE, archive=False)
+                    return Pulled(intake.deliveries, intake.waiting, intake.refused, failures)
     finally:
         engine.dispose()
-    raise BrokenConnectionError(f"the connection to the database broke {config.attempts} times")
+    raise BrokenConnectionError(f"与数据库的连接中断了{config.attempts}次")
 
 
 def find_base(settings: Settings, county: str, source: FeedSource, as_of: date) -> Base | None:
@@ -109,16 +139,38 @@ def _read_all(
     as_of: date,
     folder: Path,
     on_chunk: OnChunk | None,
-) -> None:
+) -> tuple[PullError, ...]:
+    """Read every feed that can be read; what could not is told."""
+    failures = []
     for source in sources:
         settings.tell(f"pull {source.feed} {config.county}")
-        base = bases[source.feed]
-        raw = folder / f".{source.feed}.raw"
-        mark = _read(connection, config, source, base, as_of, raw, on_chunk)
-        key = tuple(key_column(c) for c in source.watermark.key) if source.watermark else ()
-        name = f"{source.feed}_{config.county}_{as_of:%Y%m%d}.parquet"
-        write_pulled(raw, folder / name, key or _there(raw, source), before=base[0] if base else None, mark=mark.text())
-        raw.unlink()
+        target = folder / f"{source.feed}_{config.county}_{as_of:%Y%m%d}.parquet"
+        try:
+            with part_of(connection, source):
+                _read_one(connection, config, source, bases[source.feed], as_of, target, on_chunk)
+        except BrokenConnectionError:
+            raise
+        except PullError as error:
+            logger.warning("pull of %s: %s could not be read", config.url_env, source.feed)
+            target.unlink(missing_ok=True)
+            failures.append(error)
+    return tuple(failures)
+
+
+def _read_one(
+    connection: Connection,
+    config: PullConfig,
+    source: FeedSource,
+    base: Base | None,
+    as_of: date,
+    target: Path,
+    on_chunk: OnChunk | None,
+) -> None:
+    raw = target.with_name(f".{source.feed}.raw")
+    mark = _read(connection, config, source, base, as_of, raw, on_chunk)
+    key = tuple(key_column(c) for c in source.watermark.key) if source.watermark else ()
+    write_pulled(raw, target, key or _there(raw, source), before=base[0] if base else None, mark=mark.text())
+    raw.unlink()
 
 
 def _there(raw: Path, source: FeedSource) -> tuple[str, ...]:
@@ -126,8 +178,7 @@ def _there(raw: Path, source: FeedSource) -> tuple[str, ...]:
     names = set(pq.read_schema(raw).names)
     found = tuple(h for h in source.key_headings() if h in names)
     if source.watermark is not None and len(found) < len(source.key_headings()):
-        headings = ", ".join(source.key_headings())
-        raise PullError(f"a watermark pull needs the key's columns: {headings}", where=Place(feed=source.feed))
+        raise PullError(f"按水印提取必须有主键列：{'、'.join(source.key_headings())}")
     return found
 
 

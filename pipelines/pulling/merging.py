@@ -3,13 +3,18 @@
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from duckdb.func import ARROW, SPECIAL
 
+from pipelines.pulling.errors import PullError
 from pipelines.pulling.marks import KEY
-from pipelines.pulling.source import PullError
+from pipelines.staging.parsing import normal_key
 from warehouse.sql import identifier, literal, parquet
 
 _MEMORY = "512MB"
+_NORMAL = "normal_key"
 
 
 def write_pulled(raw: Path, target: Path, key: tuple[str, ...], *, before: Path | None, mark: str) -> None:
@@ -22,7 +27,7 @@ def write_pulled(raw: Path, target: Path, key: tuple[str, ...], *, before: Path 
     rows = f"SELECT {columns} FROM {parquet(raw)}"
     if before is not None:
         if pq.read_schema(before).names != names:
-            raise PullError("the pull before has other columns", advice="pull everything: --full")
+            raise PullError("与上次提取的列不同", advice="请全量提取：--full")
         same = " AND ".join(f"{_given('old', k)} = {_given('new', k)}" for k in key)
         rows = (
             f"SELECT {columns} FROM {parquet(before)} old WHERE NOT EXISTS"
@@ -30,6 +35,7 @@ def write_pulled(raw: Path, target: Path, key: tuple[str, ...], *, before: Path 
         )
     order = ", ".join(identifier(n) for n in dict.fromkeys([*key, *names]))
     with duckdb.connect() as connection:
+        connection.create_function(_NORMAL, _normal, ["VARCHAR"], "VARCHAR", type=ARROW, null_handling=SPECIAL)
         connection.execute(f"SET memory_limit = {literal(_MEMORY)}")
         connection.execute("SET threads = 1")  # the same rows give the same bytes
         connection.execute(f"SET temp_directory = {literal(target.parent / 'sort')}")
@@ -40,4 +46,10 @@ def write_pulled(raw: Path, target: Path, key: tuple[str, ...], *, before: Path 
 
 
 def _given(table: str, name: str) -> str:
-    return f"coalesce(trim({table}.{identifier(name)}), '')"
+    return f"{_NORMAL}({table}.{identifier(name)})"
+
+
+def _normal(keys: pa.ChunkedArray) -> pa.Array:
+    """Keys as staging compares them; a missing one is like an empty one."""
+    texts = keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
+    return normal_key(pc.fill_null(texts, ""))

@@ -1,22 +1,21 @@
 """A department's database, read only: one snapshot for all feeds, server-side cursors, time-outs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from expectations.errors import LiangxianError, PackageMissingError, UnavailableError
+from expectations.errors import PackageMissingError
 from pipelines.pulling.config import FeedSource, PullConfig
-from pipelines.reading.decoding import text_of
+from pipelines.pulling.errors import BrokenConnectionError, PullError, SourceUnavailableError, of_feed
+from pipelines.pulling.values import as_texts, bit_columns, take_any_value
 
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 APPLICATION: Final = "liangxian-pull"
 _GRACE_SECONDS: Final = 10
 _DRIVERS: Final = {
@@ -40,42 +39,43 @@ _KILLED: Final = (1317, 1927)
 """MariaDB: query interrupted, connection killed; SQLAlchemy does not count them as a broken connection."""
 
 
-class PullError(LiangxianError):
-    """A pull that cannot be done as it is configured; the text names no secret and no row."""
-
-
-class SourceUnavailableError(PullError, UnavailableError):
-    """The database refused, or does not answer."""
-
-
-class BrokenConnectionError(SourceUnavailableError):
-    """The connection broke: what was read belongs to a snapshot that is gone."""
-
-
 def open_source(config: PullConfig, environment: Mapping[str, str]) -> Engine:
     """An engine on the source; its URL comes from ``environment``. Raises PullError, PackageMissingError."""
     raw = environment.get(config.url_env, "")
     if not raw:
-        raise PullError(
-            f"the environment variable {config.url_env} is not set", advice="it must hold the database's URL"
-        )
+        raise PullError(f"环境变量{config.url_env}没有设置", advice="请在其中写上数据库的连接地址（URL）")
     try:
         url = make_url(raw.replace("postgres://", "postgresql://", 1))
         url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
-        return create_engine(
+        engine = create_engine(
             url, poolclass=NullPool, hide_parameters=True, connect_args=_connect_arguments(url, config)
         )
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise PullError(f"{config.url_env} holds no URL that SQLAlchemy understands") from error
+        raise PullError(f"环境变量{config.url_env}里写的不是SQLAlchemy能识别的连接地址（URL）") from error
     except ModuleNotFoundError as error:
         raise PackageMissingError(error.name or "the driver", "postgres,mysql") from error
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "do_connect", _connect_to_postgres)
+    return engine
+
+
+def _connect_to_postgres(dialect: Dialect, _record: Any, arguments: Any, parameters: Any) -> Any:
+    connection = dialect.connect(*arguments, **parameters)
+    take_any_value(connection)
+    return connection
 
 
 def _connect_arguments(url: URL, config: PullConfig) -> dict[str, Any]:
     match url.get_backend_name():
         case "postgresql":
             limit = f"-c statement_timeout={config.statement_timeout * 1000}"
-            return {"connect_timeout": config.connect_timeout, "options": limit, "application_name": APPLICATION}
+            return {
+                "connect_timeout": config.connect_timeout,
+                "options": limit,
+                "application_name": APPLICATION,
+                # of a server that keeps bytes of any encoding only those come that are text, and others are refused
+                "client_encoding": "utf8",
+            }
         case "mysql" | "mariadb":
             # the server gives a statement up by itself; one that says nothing even after that is gone
             return {
@@ -88,26 +88,6 @@ def _connect_arguments(url: URL, config: PullConfig) -> dict[str, Any]:
             return {}
 
 
-def _take_any_day(connection: Connection) -> None:
-    """Let a day that Python has not (infinity, 44 BC) come as text: its cell is a problem, not the whole pull."""
-    from psycopg import DataError
-    from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
-
-    def lenient(loader: Any) -> Any:
-        class Lenient(loader):  # type: ignore[misc]  # the base is given at run time
-            def load(self, data: Any) -> Any:
-                try:
-                    return super().load(data)
-                except DataError:
-                    return bytes(data).decode("utf-8")
-
-        return Lenient
-
-    adapters = connection.connection.driver_connection.adapters  # type: ignore[union-attr]  # psycopg's own
-    for name, loader in (("date", DateLoader), ("timestamp", TimestampLoader), ("timestamptz", TimestamptzLoader)):
-        adapters.register_loader(name, lenient(loader))
-
-
 @contextmanager
 def snapshot(engine: Engine, statement_timeout: int) -> Iterator[Connection]:
     """A read-only transaction in which every statement sees the rows of one moment.
@@ -116,26 +96,47 @@ def snapshot(engine: Engine, statement_timeout: int) -> Iterator[Connection]:
     Raises BrokenConnectionError where the connection breaks, SourceUnavailableError for anything else that it says.
     """
     backend = engine.dialect.name
+    with _told(), engine.connect() as connection:
+        options: dict[str, Any] = {}
+        if backend in _SNAPSHOTS:
+            options["isolation_level"] = _SNAPSHOTS[backend]
+        if backend == "postgresql":
+            options["postgresql_readonly"] = True
+        connection = connection.execution_options(**options)
+        if backend in ("mysql", "mariadb"):
+            connection.execute(text(_mysql_limit(connection, statement_timeout)))
+            connection.rollback()
+            # REPEATABLE READ alone takes its snapshot at the first read of a table, and may write
+            connection.execute(text("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"))
+        yield connection
+
+
+@contextmanager
+def part_of(connection: Connection, source: FeedSource) -> Iterator[None]:
+    """One feed within a snapshot: what fails is told by feed and table, and the others go on in the same snapshot.
+
+    Raises BrokenConnectionError as it is, since nothing goes on then.
+    """
     try:
-        with engine.connect() as connection:
-            options: dict[str, Any] = {}
-            if backend in _SNAPSHOTS:
-                options["isolation_level"] = _SNAPSHOTS[backend]
-            if backend == "postgresql":
-                options["postgresql_readonly"] = True
-            connection = connection.execution_options(**options)
-            if backend == "postgresql":
-                _take_any_day(connection)
-            if backend in ("mysql", "mariadb"):
-                connection.execute(text(_mysql_limit(connection, statement_timeout)))
-                connection.rollback()
-                # REPEATABLE READ alone takes its snapshot at the first read of a table, and may write
-                connection.execute(text("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"))
-            yield connection
+        with _told(), connection.begin_nested():
+            yield
+    except BrokenConnectionError:
+        raise
+    except PullError as error:
+        raise of_feed(error, source) from error
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a database says, as errors of ours."""
+    try:
+        yield
     except DBAPIError as error:
         if error.connection_invalidated or _code(error) in _KILLED:
-            raise BrokenConnectionError("the connection to the database broke") from error
-        raise SourceUnavailableError("the database refused", why=_said(error)) from error
+            raise BrokenConnectionError("与数据库的连接中断") from error
+        raise SourceUnavailableError("数据库拒绝", why=_said(error)) from error
+    except UnicodeDecodeError as error:
+        raise PullError("有文字不是数据库所称的编码，无法读取", advice="请对方核对各列的字符集") from error
 
 
 def _mysql_limit(connection: Connection, seconds: int) -> str:
@@ -169,19 +170,22 @@ class Rows:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Batches of at most ``chunk_rows`` rows, read from a server-side cursor."""
         statement, parameters = self._statement()
-        streaming = self._connection.execution_options(stream_results=True, max_row_buffer=self._chunk_rows)
-        with streaming.execute(statement, parameters) as result:
+        streamed = statement.execution_options(stream_results=True, max_row_buffer=self._chunk_rows)
+        with self._connection.execute(streamed, parameters) as result:
             names = list(result.keys())
+            if twice := sorted({n for n in names if names.count(n) > 1}):
+                raise PullError(f"列名“{'、'.join(twice)}”出现了两次，分不清应取哪一列", advice="请在查询语句中改名")
+            bits = bit_columns(result)
             marked = self._source.watermark is not None
             kept = names[:-1] if marked else names
-            yield _batch(kept, [() for _ in kept])  # a table without rows has headings all the same
+            yield _batch(kept, [() for _ in kept], bits)  # a table without rows has headings all the same
             for rows in result.partitions(self._chunk_rows):
                 columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
                 if marked:
-                    greatest = _greatest(columns.pop())
+                    greatest = _greatest(columns.pop(), self._source)
                     if greatest is not None and (self.greatest is None or greatest > self.greatest):
                         self.greatest = greatest
-                yield _batch(kept, columns)
+                yield _batch(kept, columns, bits)
 
     def _statement(self) -> tuple[Any, dict[str, Any]]:
         source = self._source
@@ -204,14 +208,15 @@ class Rows:
         return text(f"{statement} WHERE {column} >= :since OR {column} IS NULL"), {"since": self._since}
 
 
-def _greatest(values: Sequence[Any]) -> Any:
+def _greatest(values: Sequence[Any], source: FeedSource) -> Any:
     """The greatest watermark of a chunk; whole numbers come as Decimal from some databases."""
     # a day that Python has not comes as text: it is no mark to go on from
     greatest = max((v for v in values if v is not None and not isinstance(v, str)), default=None)
     if isinstance(greatest, Decimal):
         greatest = int(greatest)
     if greatest is not None and not isinstance(greatest, date | int):
-        raise PullError(f"a watermark must be a time, a date or a whole number, not {type(greatest).__name__}")
+        column = source.watermark.column if source.watermark else ""
+        raise PullError(f"水印列{column}不是时间、日期或整数，而是{type(greatest).__name__}")
     return greatest
 
 
@@ -229,34 +234,6 @@ def _escaped(statement: str) -> str:
     return statement.replace(":", r"\:")
 
 
-def _batch(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> pa.RecordBatch:
-    return pa.record_batch([_texts(values) for values in columns], names=list(names))
-
-
-def _texts(values: Sequence[Any]) -> pa.Array:
-    """A column as text: departments' types differ from database to database, what they mean does not."""
-    if set(map(type, values)) <= {str, type(None)}:
-        return pa.array(values, pa.string())
-    return pa.array([None if v is None else _text(v) for v in values], pa.string())
-
-
-def _text(value: Any) -> str:
-    match value:
-        case str():
-            return value
-        case bool():
-            return "真" if value else "假"
-        case datetime():
-            # an instant is its day at home, whatever the session's zone
-            local = value.astimezone(_SHANGHAI).replace(tzinfo=None) if value.tzinfo else value
-            return local.date().isoformat() if local.time() == time(0) else local.isoformat(sep=" ")
-        case date():
-            return value.isoformat()
-        case bytes() if len(value) == 1 and value[0] < 2:
-            return str(value[0])  # bit(1), as MariaDB gives it
-        case bytes():
-            return text_of(value)
-        case float() if value.is_integer() and abs(value) < 1e15:
-            return f"{value:.0f}"
-        case _:
-            return str(value)  # a larger float keeps its exponent: its last digits are lost, and staging says so
+def _batch(names: Sequence[str], columns: Sequence[Sequence[Any]], bits: Collection[int]) -> pa.RecordBatch:
+    texts = [as_texts(values, is_bits=at in bits) for at, values in enumerate(columns)]
+    return pa.record_batch(texts, names=list(names))

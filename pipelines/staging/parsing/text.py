@@ -26,6 +26,11 @@ def normalise_names(raw: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(_without_spaces(clean(raw)), _DOTS, "·")
 
 
+def normal_key(raw: pa.Array) -> pa.Array:
+    """Keys in the one form in which they are compared: clean, no blanks."""
+    return _without_spaces(clean(raw))
+
+
 def parse_text(raw: pa.Array, max_length: int) -> Parsed:
     """Text as staged."""
     return _judge(raw, clean(raw), max_length)
@@ -36,7 +41,7 @@ def parse_key(raw: pa.Array, max_length: int, *, floated: bool = False) -> Parse
 
     ``floated``: the whole column went through floating point, so that ``1001.0`` is 1001; else nobody knows.
     """
-    text = _without_spaces(clean(raw))
+    text = normal_key(raw)
     if floated:
         text = pc.replace_substring_regex(text, _FLOATED_EXACTLY, r"\1")
     parsed = _judge(raw, text, max_length)

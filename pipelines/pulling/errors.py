@@ -1,0 +1,37 @@
+"""Why a pull cannot be done, in the words of those who run it and of the department whose database it is."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from expectations.errors import LiangxianError, Problem, UnavailableError
+from expectations.feeds import FEEDS_BY_NAME
+from pipelines.pulling.config import FeedSource
+
+
+class PullError(LiangxianError):
+    """A pull that cannot be done as it is configured; the text names no secret and no row."""
+
+    in_chinese: ClassVar[bool] = True
+
+
+class SourceUnavailableError(PullError, UnavailableError):
+    """The database refused, or does not answer."""
+
+
+class BrokenConnectionError(SourceUnavailableError):
+    """The connection broke: what was read belongs to a snapshot that is gone."""
+
+
+def of_feed(error: PullError, source: FeedSource) -> PullError:
+    """The same error, with the feed and the table that it is of."""
+    origin = f"表{source.table}" if source.table else "查询语句（query）"
+    feed = FEEDS_BY_NAME[source.feed]
+    what = f"{feed.title}（{feed.name}，{origin}）没有取成：{error.what}"
+    return type(error)(what, why=error.why, advice=error.advice)
+
+
+def all_of(errors: Iterable[PullError]) -> PullError:
+    """One error of those of several feeds; it may pass where one of them may."""
+    found = tuple(errors)
+    kind = SourceUnavailableError if any(e.may_pass for e in found) else PullError
+    return kind("", problems=[Problem(e.what, why=e.why, advice=e.advice) for e in found])

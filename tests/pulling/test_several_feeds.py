@@ -1,0 +1,119 @@
+"""A feed that cannot be read costs no other: the others arrive, and it is told by feed, table and cause."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from feed_tables import COUNTY
+from source_tables import COLUMNS
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.house.settings import Settings
+from pipelines.night.pulling import PullError, pull
+from pipelines.pulling.config import FeedSource, Watermark
+from warehouse.books.deliveries import list_deliveries
+
+D = date(2026, 6, 30)
+
+pytestmark = pytest.mark.services
+
+
+def payments(source: Any) -> FeedSource:
+    return FeedSource(
+        "low_income_payments",
+        query=f"SELECT cert AS 低保证号, '2026-06' AS 发放年月, '1' AS 批次号, 400 AS 发放金额, name AS 收款人姓名,"
+        f" person AS 收款人证件号码, '成功' AS 发放状态 FROM {source.name}",
+    )
+
+
+def failing(source: Any) -> dict[str, tuple[FeedSource, str]]:
+    """Ways in which a feed cannot be read, and what is said of it."""
+    columns = tuple(COLUMNS.items())
+    division = "CAST(name AS integer)" if source.is_postgres else f"(SELECT id FROM {source.name})"
+    return {
+        "no table": (FeedSource("low_income_members", table="no_such_table", columns=columns), "no_such_table"),
+        "no column": (
+            FeedSource("low_income_members", table=source.name, columns=(*columns[:-1], ("是否保障对象", "nowhere"))),
+            "nowhere",
+        ),
+        "no statement": (FeedSource("low_income_members", query="SELEC 1"), "查询语句"),
+        "an error while it runs": (
+            FeedSource("low_income_members", query=f"SELECT {division} AS 低保证号 FROM {source.name}"),
+            "查询语句",
+        ),
+    }
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("way", ["no table", "no column", "no statement", "an error while it runs"])
+def test_a_feed_that_cannot_be_read_is_named_and_the_others_come(
+    source: Any, settings: Settings, configure: Any, environment: Any, staged: Any, way: str, first: bool
+) -> None:
+    source.insert(1, 6)
+    wrong, said = failing(source)[way]
+    feeds = (wrong, payments(source)) if first else (payments(source), wrong)
+    pulled = pull(settings, replace(configure(), feeds=feeds), D, environment)
+    assert [(d.feed, len(staged(d))) for d in pulled.deliveries] == [("low_income_payments", 6)]
+    (failure,) = pulled.failures
+    told = str(failure)
+    assert told.startswith("低保、特困对象（人）（low_income_members，")
+    assert "没有取成：数据库拒绝" in told
+    assert said in told
+    assert list(settings.home.lake.spill.iterdir()) == []
+    with pytest.raises(PullError, match="low_income_members"):
+        pulled.require_all()
+
+
+def test_where_no_feed_can_be_read_all_are_told_and_nothing_is_taken_in(
+    source: Any, settings: Settings, configure: Any, environment: Any
+) -> None:
+    feeds = (FeedSource("low_income_members", table="nowhere_1"), FeedSource("low_income_payments", table="nowhere_2"))
+    with pytest.raises(PullError) as caught:
+        pull(settings, replace(configure(), feeds=feeds), D, environment)
+    assert [word in str(caught.value) for word in ("nowhere_1", "nowhere_2")] == [True, True]
+    assert list_deliveries(settings.home.books) == []
+
+
+def test_a_name_that_stands_twice_is_told_with_its_name(
+    source: Any, settings: Settings, configure: Any, environment: Any
+) -> None:
+    source.insert(1, 1)
+    twice = (("低保证号", "cert"), ("低保证号", "name"))
+    feeds = (FeedSource("low_income_members", table=source.name, columns=twice), payments(source))
+    pulled = pull(settings, replace(configure(), feeds=feeds), D, environment)
+    assert "“低保证号”出现了两次" in str(pulled.failures[0])
+    assert [d.feed for d in pulled.deliveries] == ["low_income_payments"]
+
+
+def test_a_watermark_of_another_kind_is_told_by_its_column(
+    source: Any, settings: Settings, configure: Any, environment: Any
+) -> None:
+    source.insert(1, 1)
+    source.run("ALTER TABLE {t} ADD share double precision")
+    source.run("UPDATE {t} SET share = 0.5")
+    feed = replace(configure(Watermark("share", key=("id",))).feeds[0])
+    pulled = pull(settings, replace(configure(), feeds=(feed, payments(source))), D, environment)
+    assert "水印列share不是时间、日期或整数" in str(pulled.failures[0])
+    assert [d.feed for d in pulled.deliveries] == ["low_income_payments"]
+
+
+def test_the_command_names_the_feed_that_failed_and_ends_with_status_3(
+    source: Any, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.insert(1, 2)
+    config = tmp_path / "source.yaml"
+    query = payments(source).query
+    config.write_text(
+        f"county: '{COUNTY}'\nurl_env: SOME_URL\nfeeds:\n  low_income_members:\n    table: no_such_table\n"
+        f'  low_income_payments:\n    query: "{query}"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SOME_URL", source.url)
+    home = str(settings.home.folder)
+    done = CliRunner().invoke(app, ["pull", str(config), "--as-of", "2026-06-30", "--home", home, "--json"])
+    assert done.exit_code == 3, done.output
+    assert '"staged": 2' in done.stdout
+    assert "low_income_members，表no_such_table）没有取成" in done.stderr
