@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.options import InClear, Json, NewestDay, OneCounty, OnHome, as_day, grouped, need_purpose
+from pipelines.commands.options import Bom, InClear, Json, NewestDay, OneCounty, OnHome, as_day, grouped, need_purpose
 from pipelines.commands.printing import err, out, print_json
 
 commands = typer.Typer()
@@ -94,6 +94,7 @@ def export(
         bool, typer.Option("--aggregates", help="Indicators alone, small cells hidden: for who may see no rows.")
     ] = False,
     renew_key: Annotated[bool, typer.Option("--renew-key", help="New pseudonyms from here on.")] = False,
+    bom: Bom = None,
 ) -> None:
     """Masked data for an evaluator: Stata, SPSS, CSV, Parquet or DuckDB, Chinese labels, a codebook."""
     from pipelines.reading_out.exporting import export as give
@@ -109,6 +110,7 @@ def export(
             out=target,
             aggregates=aggregates,
             renew_key=renew_key,
+            bom=bom is not False,
         )
     if on.as_json:
         print_json({"path": str(made.path), "key_id": made.key_id, "rows": dict(made.rows)})

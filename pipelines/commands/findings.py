@@ -1,12 +1,11 @@
 """Findings, one finding, and what changed between two nights."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipelines.commands.options import InClear, OneFinding, OnHome, WithCounties, grouped, need_known
+from pipelines.commands.options import Bom, InClear, OneFinding, OnHome, Target, WithCounties, grouped, need_known
 from pipelines.commands.printing import out, print_json
 
 commands = typer.Typer()
@@ -30,7 +29,8 @@ def findings(
     state: Annotated[list[str] | None, typer.Option("--state", help="State, or all (default: open ones).")] = None,
     owner: Annotated[list[str] | None, typer.Option("--owner", help="Department that answers for them.")] = None,
     file_format: Annotated[FindingsFormat, typer.Option("--format", help="Format.")] = FindingsFormat.TABLE,
-    target: Annotated[Path | None, typer.Option("--out", help="File (default: standard output).")] = None,
+    target: Target = None,
+    bom: Bom = None,
 ) -> None:
     """The findings as the newest recorded run left the ledger; masked unless a purpose is given."""
     from expectations.departments import Department
@@ -42,10 +42,11 @@ def findings(
     need_known(state, [*State, "all"], "--state")
     need_known(owner, list(Department), "--owner")
     chosen_format = format_of("json" if on.as_json else file_format.value, target)
+    marked = target is not None if bom is None else bom
     chosen = None if not state else () if "all" in state else tuple(state)
     with on.opened(purpose=clear.purpose) as settings:
         wanted = Wanted(tuple(rule or ()), chosen, tuple(owner or ()))
-        give_out(settings, read_findings(settings, wanted, unmask=clear.unmask), chosen_format, target, out)
+        give_out(settings, read_findings(settings, wanted, unmask=clear.unmask), chosen_format, target, out, bom=marked)
 
 
 @commands.command()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,11 +15,13 @@ from pipelines.commands.ending import INCOMPLETE
 from pipelines.commands.options import (
     CORES,
     AsOf,
+    Bom,
     Inbox,
     Jobs,
     Judging,
     OneDelivery,
     OnHome,
+    Target,
     WithCounties,
     WithPolicy,
     as_county,
@@ -41,6 +43,15 @@ class ReportFormat(StrEnum):
     """Formats of a report on a file."""
 
     TEXT = "text"
+    JSON = "json"
+
+
+class RefusedFormat(StrEnum):
+    """Formats of what was refused."""
+
+    TABLE = "table"
+    CSV = "csv"
+    XLSX = "xlsx"
     JSON = "json"
 
 
@@ -216,14 +227,30 @@ def quarantine(
     delivery: Annotated[
         str | None, typer.Option("--delivery", help="Its number, or how its id begins (default: all).")
     ] = None,
-    row: Annotated[int | None, typer.Option("--row", help="Only this row of the file.")] = None,
+    feed: Annotated[list[str] | None, typer.Option("--feed", help="Feed; again for more (default: all).")] = None,
+    file: Annotated[str | None, typer.Option("--file", help="Name of a file, as it was sent.")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook (default: all).")] = None,
+    row: Annotated[
+        int | None,
+        typer.Option("--row", min=1, help="What became of this row in the newest such delivery, whatever it was."),
+    ] = None,
+    file_format: Annotated[RefusedFormat, typer.Option("--format", help="Format.")] = RefusedFormat.TABLE,
+    target: Target = None,
+    bom: Bom = None,
 ) -> None:
-    """What was refused and why: file, sheet, row, column, value (masked) and reason."""
-    from pipelines.reading_out import list_refused, print_refused
+    """What was refused and why (退回清单), newest first: file, sheet, row, column, value (masked), reason, remedy."""
+    from expectations.feeds import FEEDS_BY_NAME
+    from pipelines.reading_out.findings import format_of
+    from pipelines.reading_out.refused import WantedRefused, list_refused
+    from pipelines.reading_out.refused_files import give_out_fates, give_out_refused
+    from pipelines.reading_out.row_fates import row_fates
 
+    need_known(feed, FEEDS_BY_NAME, "--feed")
+    chosen = RefusedFormat(format_of("json" if on.as_json else file_format.value, target, tuple(RefusedFormat)))
+    wanted = WantedRefused(delivery, tuple(feed or ()), PurePath(file).name if file else "", sheet, row)
+    marked = target is not None if bom is None else bom
     with on.opened() as settings:
-        rows = list_refused(settings, delivery, row)
-    if on.as_json:
-        print_json(rows)
-    else:
-        print_refused(rows, out)
+        if row is None:
+            give_out_refused(list_refused(settings, wanted), chosen.value, target, out, bom=marked)
+        else:
+            give_out_fates(row_fates(settings, wanted), chosen.value, target, out, bom=marked)

@@ -155,6 +155,16 @@ Jobs = Annotated[
 Unmask = Annotated[bool, typer.Option("--unmask", help="Show personal values in clear; needs --purpose.")]
 Purpose = Annotated[str | None, typer.Option("--purpose", help="What personal values are needed for; audited.")]
 
+Target = Annotated[Path | None, typer.Option("--out", help="File (default: standard output).")]
+Bom = Annotated[
+    bool | None,
+    typer.Option(
+        "--bom/--no-bom",
+        help="CSV with the mark by which Excel and WPS know UTF-8 (default: in a file yes, in a pipe no).",
+        show_default=False,
+    ),
+]
+
 DEFAULT_HOME = Path("var")
 CORES = os.cpu_count() or 1
 

@@ -2,7 +2,7 @@
 
 from pipelines.reading_out.explaining import explain_finding, print_explanation
 from pipelines.reading_out.lists import print_deliveries, print_policy
-from pipelines.reading_out.refused import list_refused, print_refused
+from pipelines.reading_out.refused import list_refused
 from pipelines.reading_out.rule_book import print_rule, print_rules, rule_row
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "print_deliveries",
     "print_explanation",
     "print_policy",
-    "print_refused",
     "print_rule",
     "print_rules",
     "rule_row",

@@ -39,8 +39,11 @@ def export(
     out: Path | None = None,
     aggregates: bool = False,
     renew_key: bool = False,
+    bom: bool = False,
 ) -> Exported:
     """Write the evaluators' views for one recipient. ``aggregates``: the indicators alone, small cells hidden.
+
+    ``bom``: CSV with the mark by which Excel knows UTF-8.
 
     The audit log has the export before it is given out. Raises PurposeMissingError, NothingPublishedError, or
     RequestError where the export would replace what is none.
@@ -65,7 +68,7 @@ def export(
     place.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=scratch_prefix(), dir=place.parent))
     try:
-        made = _write(datasets, about, scratch, target)
+        made = _write(datasets, about, scratch, target, bom=bom)
         asked = {k: v for k, v in about.items() if k != "purpose"} | {"to": target}
         rows = {dataset.name: dataset.table.num_rows for dataset in datasets}
         total = sum(rows.values())
@@ -105,13 +108,13 @@ def _duckdb_path(lake: Lake, recipient: str) -> Path:
     return folder.with_name(f"{folder.name}.duckdb")
 
 
-def _write(datasets: list[Dataset], about: Mapping[str, Any], folder: Path, target: str) -> Path:
+def _write(datasets: list[Dataset], about: Mapping[str, Any], folder: Path, target: str, *, bom: bool) -> Path:
     """Write everything; return the file whose hash stands for it all."""
     if target == DUCKDB:
         path = folder / "export.duckdb"
         write_duckdb(datasets, about, path)
         return path
-    files = [write_dataset(dataset, folder, cast(Target, target)) for dataset in datasets]
+    files = [write_dataset(dataset, folder, cast(Target, target), bom=bom) for dataset in datasets]
     return write_codebook(datasets, files, about, folder)
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast, get_args
@@ -29,13 +29,14 @@ DIGITS_SHOWN: Final = 12
 """Digits of a finding's id in a table; ``explain`` takes them."""
 
 
-def format_of(file_format: str, target: Path | None) -> str:
+def format_of(file_format: str, target: Path | None, known: Sequence[str] = get_args(Format)) -> str:
     """The format of an export: as asked, for a file without one by its ending. Raises RequestError for another."""
     if file_format != TABLE or target is None:
         return file_format
     ending = target.suffix.lstrip(".").lower()
-    if ending not in get_args(Format):
-        raise RequestError(f"{target.name} tells no format: {', '.join(get_args(Format))}")
+    formats = [one for one in known if one != TABLE]
+    if ending not in formats:
+        raise RequestError(f"{target.name} tells no format: {', '.join(formats)}")
     return ending
 
 
@@ -78,8 +79,18 @@ def read_findings(settings: Settings, wanted: Wanted, *, unmask: bool = False) -
     return Selected(found, unmask, asked)
 
 
-def give_out(settings: Settings, selected: Selected, file_format: str, target: Path | None, console: Console) -> None:
+def give_out(
+    settings: Settings,
+    selected: Selected,
+    file_format: str,
+    target: Path | None,
+    console: Console,
+    *,
+    bom: bool = False,
+) -> None:
     """Show a table on the console, or write a file to ``target`` (without one to standard output).
+
+    ``bom``: CSV with the mark by which Excel knows UTF-8.
 
     In clear the audit log says so first: where it cannot be written, nothing is given out.
     """
@@ -93,11 +104,11 @@ def give_out(settings: Settings, selected: Selected, file_format: str, target: P
             audit(min(found.num_rows, ROWS_SHOWN), _as_text(found))
         print_counted(_table(found), found.num_rows, console)
     elif not selected.in_clear:
-        write_findings(found, target, cast(Format, chosen))
+        write_findings(found, target, cast(Format, chosen), bom=bom)
     else:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "findings"
-            write_findings(found, path, cast(Format, chosen))
+            write_findings(found, path, cast(Format, chosen), bom=bom)
             audit(found.num_rows, path.read_bytes())
             _hand_over(path, target)
 

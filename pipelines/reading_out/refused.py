@@ -1,74 +1,106 @@
-"""What was refused: rows in quarantine and values left out, of rejected deliveries too. Personal values are masked."""
+"""退回清单: rows in quarantine and values left out, of rejected deliveries too, newest first; masked."""
 
-from collections.abc import Sequence
-from typing import Any, Literal, cast
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final, cast
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from rich.console import Console
 
+from expectations.errors import UnknownError
 from expectations.reasons import fault_of
 from pipelines.house.deliveries import find_named
 from pipelines.house.records.findings import ProblemRow, RefusedRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title
-from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
-from warehouse.books.deliveries import list_deliveries
+from pipelines.reading import parse_file_name
+from pipelines.staging.fates import is_file
+from warehouse.books.deliveries import Delivery, list_deliveries
 
-SCOPES = {"row": "整行", "value": "该值"}
+SCOPES: Final = {"row": "整行", "value": "该值"}
 """What a problem costs: the whole row, or only the value."""
 
 
-_Shown = Literal["feed_title", "file", "sheet", "row", "heading", "value", "reason_text", "scope", "delivery"]
+@dataclass(frozen=True)
+class WantedRefused:
+    """Which part of the list is asked for. ``delivery``: by number or id; ``file``: a base name, a zip's member too."""
+
+    delivery: str | None = None
+    feeds: Collection[str] = ()
+    file: str = ""
+    sheet: str | None = None
+    row: int | None = None
 
 
-def list_refused(settings: Settings, delivery: str | None = None, row: int | None = None) -> list[RefusedRow]:
-    """One entry a problem, by delivery in order of receipt, then in order of the file's rows.
+def list_refused(settings: Settings, wanted: WantedRefused | None = None) -> list[RefusedRow]:
+    """One entry a problem, the newest delivery first, within it in order of the file's rows.
 
-    ``row`` keeps the problems of one row number. Raises UnknownError for an unknown delivery.
+    Raises UnknownError for an unknown delivery or file.
     """
-    known = list_deliveries(settings.home.books)
-    chosen = [d for d in known if not settings.counties or d.county in settings.counties]
-    if delivery is not None:
-        chosen = [find_named(settings, delivery)]
-    out: list[RefusedRow] = []
-    for one in chosen:
-        path = settings.home.lake.problems(one.feed, one.county, one.id)
-        if not path.exists():
-            continue  # rejected before its rows were looked at
-        problems = pq.read_table(path)
-        if row is not None:
-            problems = problems.filter(pc.equal(problems["row"], row))
-        title, found = feed_title(one.feed), cast(list[ProblemRow], problems.to_pylist())
-        out += [
-            {
-                **problem,
-                "reason_text": fault_of(problem["reason"], problem.get("detail")).label,
-                "feed": one.feed,
-                "feed_title": title,
-                "status": one.status,
-            }
-            for problem in found
-        ]
-    return out
+    wanted = wanted or WantedRefused()
+    return [row for one in deliveries_of(settings, wanted) for row in problems_of(settings, one, wanted)]
 
 
-def print_refused(rows: Sequence[RefusedRow], console: Console) -> None:
-    """A table of the first problems, and how many there are."""
-    headings: dict[_Shown, str] = {
-        "feed_title": "数据",
-        "file": "文件",
-        "sheet": "工作表",
-        "row": "行",
-        "heading": "列",
-        "value": "内容",
-        "reason_text": "原因",
-        "scope": "拒收",
-        "delivery": "批次",
+def deliveries_of(settings: Settings, wanted: WantedRefused) -> list[Delivery]:
+    """The deliveries that are meant, of those that the actor sees, newest first.
+
+    Raises UnknownError for a delivery or file that is not there.
+    """
+    if wanted.delivery is not None:
+        chosen = [find_named(settings, wanted.delivery)]
+    else:
+        known = list_deliveries(settings.home.books)
+        chosen = [d for d in known if not settings.counties or d.county in settings.counties]
+    if wanted.feeds:
+        chosen = [d for d in chosen if d.feed in wanted.feeds]
+    if wanted.file:
+        chosen = [d for d in chosen if _holds(d, wanted.file)]
+        if not chosen:
+            raise UnknownError("file", wanted.file)
+    return sorted(chosen, key=lambda d: (d.received_at, d.number), reverse=True)
+
+
+def problems_of(settings: Settings, delivery: Delivery, wanted: WantedRefused) -> list[RefusedRow]:
+    """What was refused in one delivery, in order of rows and columns."""
+    path = settings.home.lake.problems(delivery.feed, delivery.county, delivery.id)
+    if not path.exists():
+        return []  # rejected before its rows were looked at
+    table = pq.read_table(path)
+    if wanted.row is not None:
+        table = table.filter(pc.equal(table["row"], wanted.row))
+    found = cast(list[ProblemRow], table.to_pylist())
+    return [
+        _told(delivery, problem)
+        for problem in found
+        if (not wanted.file or is_file(problem["file"], wanted.file)) and wanted.sheet in {None, problem["sheet"]}
+    ]
+
+
+def _told(delivery: Delivery, problem: ProblemRow) -> RefusedRow:
+    fault = fault_of(problem["reason"], problem.get("detail"))
+    return {
+        **problem,
+        "reason_text": fault.label,
+        "remedy": fault.remedy,
+        "feed": delivery.feed,
+        "feed_title": feed_title(delivery.feed),
+        "county": delivery.county,
+        "status": delivery.status,
+        "number": delivery.number,
     }
-    shown = ([_cell(name, problem[name]) for name in headings] for problem in rows[:ROWS_SHOWN])
-    print_counted(make_table(list(headings.values()), shown, numbers=("行",)), len(rows), console)
 
 
-def _cell(name: str, value: Any) -> Any:
-    return SCOPES.get(value, value) if name == "scope" else value
+def _holds(delivery: Delivery, file: str) -> bool:
+    """Whether a delivery came with a file of that name, or can hold it in a zip: both names say the same."""
+    if any(is_file(one.name, file) for one in delivery.files):
+        return True
+    says = parse_file_name(PurePosixPath(file).name)
+    zipped = any(one.name.lower().endswith(".zip") for one in delivery.files)
+    meant = (delivery.feed, delivery.county, delivery.as_of)
+    return zipped and says is not None and (says.feed, says.county, says.as_of) == meant
+
+
+def place_in_words(row: int, sheet: str | None) -> str:
+    """``工作表“名单”第5行``."""
+    return f"工作表“{sheet}”第{row}行" if sheet else f"第{row}行"

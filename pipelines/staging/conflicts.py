@@ -53,7 +53,7 @@ def write_without(candidates: Path, target: Path, duplicates: Duplicates, feed: 
 def describe_conflicts(rows: pa.Table, order: Indices, feed: Feed, tables: list[RawTable]) -> Conflicts:
     """Refused rows and problems for rows that share a key; the problem stands at the first key column."""
     reason = pa.repeat(pa.scalar(Reason.CONFLICTING_KEY.value), len(rows))
-    texts = [_as_text(rows[c.name]) for c in feed.columns]
+    texts = [as_text(rows[c.name]) for c in feed.columns]
     provenance = [rows[name] for name in ("_delivery", "_file", "_sheet", "_row")]
     schema = quarantined_schema(feed).append(pa.field("order", pa.int64()))
     quarantined = pa.table([*texts, *provenance, reason, pa.array(order)], schema=schema)
@@ -72,7 +72,7 @@ def describe_conflicts(rows: pa.Table, order: Indices, feed: Feed, tables: list[
             pa.array(shown, pa.string()),
             reason,
             pa.repeat(pa.scalar(True), len(rows)),
-            pc.fill_null(mask_accepted(_as_text(rows[column.name]), feed.name, column.name), ""),
+            pc.fill_null(mask_accepted(as_text(rows[column.name]), feed.name, column.name), ""),
             pa.nulls(len(rows), pa.string()),
             pa.repeat(pa.scalar(place, pa.int16()), len(rows)),
         ],
@@ -81,7 +81,8 @@ def describe_conflicts(rows: pa.Table, order: Indices, feed: Feed, tables: list[
     return Conflicts(quarantined, problems)
 
 
-def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Staged values as they stand among refused rows."""
     if pa.types.is_boolean(values.type):
         return pc.if_else(values, "是", "否")
     return values.cast(pa.string())

@@ -211,6 +211,11 @@ def _totals_or_blank(batch: RawBatch) -> BoolMask:
     return out
 
 
+def is_blank(batch: RawBatch) -> BoolMask:
+    """Rows without any cell."""
+    return np.asarray(np.all([_blank(column) for column in batch.columns], axis=0), dtype=np.bool_)
+
+
 def _blank(cells: pa.Array) -> BoolMask:
     """Which cells hold nothing but blanks; most are not even short."""
     short = pc.less_equal(pc.binary_length(cells), 60)

@@ -23,6 +23,7 @@ from pipelines.reading_out.differences import compare_runs
 from pipelines.reading_out.findings import Wanted, give_out, read_findings
 from pipelines.reading_out.ledgers import newest_runs
 from pipelines.reading_out.life import show_life
+from pipelines.reading_out.refused import WantedRefused
 from warehouse.books.deliveries import list_deliveries
 from warehouse.books.schema import audit
 
@@ -103,10 +104,10 @@ def test_a_county_has_no_deliveries_and_runs_of_another(night_home: Path, tmp_pa
     (run,) = newest_runs(settings)
     (stopped,) = [d for d in list_deliveries(settings.home.books) if d.files[0].name == REJECTED]
     elsewhere = acting(settings, role=Role.COUNTY, scope=ELSEWHERE)
-    assert list_refused(settings, stopped.id)
+    assert list_refused(settings, WantedRefused(stopped.id))
     assert list_refused(elsewhere) == []
     for ask in (
-        lambda: list_refused(elsewhere, stopped.id),
+        lambda: list_refused(elsewhere, WantedRefused(stopped.id)),
         lambda: facts_of(elsewhere, stopped.id),
         lambda: release(elsewhere, stopped.id, "已核实"),
         lambda: compare_runs(elsewhere, run.id, run.id),

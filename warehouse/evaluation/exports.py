@@ -1,5 +1,6 @@
 """Exports of findings: the contract's columns, masked unless asked, the same bytes for the same findings."""
 
+import codecs
 import shutil
 import sys
 import tempfile
@@ -50,7 +51,7 @@ def select_findings(
     return found.sort_by(_ORDER).select(shown).rename_columns(list(FINDING_COLUMNS))
 
 
-def write_findings(findings: pa.Table, target: Path | None, file_format: Format) -> None:
+def write_findings(findings: pa.Table, target: Path | None, file_format: Format, *, bom: bool = False) -> None:
     """Write findings to a file (atomically), or to standard output where ``target`` is None.
 
     CSV is UTF-8 with guarded formulas; JSON an array with one object a line; dates are ISO texts.
@@ -59,14 +60,22 @@ def write_findings(findings: pa.Table, target: Path | None, file_format: Format)
         raise ValueError("an export of findings has exactly the contract's columns, in order")
     if target is not None:
         with atomic_path(target) as temporary:
-            _write(findings, temporary, file_format)
+            _write(findings, temporary, file_format, bom=bom)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "findings"
-        _write(findings, path, file_format)
+        _write(findings, path, file_format, bom=bom)
         with path.open("rb") as stream:
             shutil.copyfileobj(stream, sys.stdout.buffer)
         sys.stdout.buffer.flush()
+
+
+def write_csv(table: pa.Table, path: Path, *, bom: bool) -> None:
+    """Write a table as CSV, formulas guarded; Excel and WPS take UTF-8 for what it is only with a mark (``bom``)."""
+    with path.open("wb") as stream:
+        if bom:
+            stream.write(codecs.BOM_UTF8)
+        pyarrow.csv.write_csv(guard_formulas(table), stream)
 
 
 def guard_formulas(table: pa.Table) -> pa.Table:
@@ -86,10 +95,10 @@ def _one_of(column: pa.ChunkedArray, wanted: Collection[str]) -> pa.ChunkedArray
     return pc.is_in(column, value_set=pa.array([str(value) for value in wanted], column.type))
 
 
-def _write(findings: pa.Table, path: Path, file_format: Format) -> None:
+def _write(findings: pa.Table, path: Path, file_format: Format, *, bom: bool) -> None:
     match file_format:
         case "csv":
-            pyarrow.csv.write_csv(guard_formulas(findings), path)
+            write_csv(findings, path, bom=bom)
         case "parquet":
             pyarrow.parquet.write_table(findings, path, compression="zstd")
         case "json":

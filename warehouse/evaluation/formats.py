@@ -9,11 +9,10 @@ from typing import Any, Final, Literal
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
 from warehouse.evaluation.datasets import Dataset, Field
-from warehouse.evaluation.exports import guard_formulas
+from warehouse.evaluation.exports import write_csv
 from warehouse.lake import sha256_file
 from warehouse.sql import OLDEST_READER, literal
 
@@ -27,12 +26,12 @@ _YES_NO: Final[dict[int | float, str]] = {0: "否", 1: "是"}
 _STATA_DAY: Final = datetime(2000, 1, 1)  # noqa: DTZ001 — a constant in the file's header, so that bytes repeat
 
 
-def write_dataset(dataset: Dataset, folder: Path, target: Target) -> Path:
-    """Write one dataset; the file's name is the dataset's."""
+def write_dataset(dataset: Dataset, folder: Path, target: Target, *, bom: bool = False) -> Path:
+    """Write one dataset; the file's name is the dataset's. ``bom``: CSV with the mark by which Excel knows UTF-8."""
     path = folder / f"{dataset.name}{SUFFIXES[target]}"
     match target:
         case "csv":
-            pyarrow.csv.write_csv(guard_formulas(dataset.table), path)
+            write_csv(dataset.table, path, bom=bom)
         case "parquet":
             labels = {field.name: field.label for field in dataset.fields}
             fields = [f.with_metadata({"label": labels[f.name]}) for f in dataset.table.schema]

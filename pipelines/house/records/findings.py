@@ -277,9 +277,39 @@ class ProblemRow(TypedDict):
 
 
 class RefusedRow(ProblemRow):
-    """A row (or value) in quarantine, with the reason in Chinese and what its delivery is of."""
+    """A row (or value) in quarantine, with the reason in Chinese, what to do, and what its delivery is of."""
 
     reason_text: str
+    remedy: str
     feed: str
     feed_title: str
+    county: str
     status: str
+    number: int
+
+
+class RowPlaceRow(TypedDict):
+    """A row of a file."""
+
+    file: str
+    sheet: str | None
+    row: int
+
+
+class FateRow(TypedDict):
+    """What became of one row of a file (``fate``, and in Chinese ``told``); ``problems`` are those of its cells."""
+
+    number: int
+    delivery: str
+    status: str
+    feed: str
+    feed_title: str
+    county: str
+    file: str
+    sheet: str | None
+    row: int
+    fate: str
+    told: str
+    others: list[RowPlaceRow]
+    """The row that it repeats, or those that it contradicts."""
+    problems: list[RefusedRow]
