@@ -19,11 +19,15 @@ from pipelines.house.settings import Settings
 from pipelines.night.publishing import erased_ids, forgotten_parts, publish_recorded, uses
 from pipelines.recording.verify import LedgerCheck, counties_with_events, verify_ledger
 from warehouse.books.audit import AuditCheck, verify_audit
-from warehouse.books.deliveries import Delivery, Event, erase_deliveries, list_deliveries
+from warehouse.books.deliveries import Delivery, Event, list_deliveries
 from warehouse.books.runs import Run, list_runs
 from warehouse.books.schema import deliveries as deliveries_table
+from warehouse.books.standing import erase_deliveries
 from warehouse.lake import Lake, sha256_file
 from warehouse.shared_lake import remove_copies
+
+_NEWS = (Event.ACCEPTED, Event.SUPERSEDED, Event.HELD, Event.WITHDRAWN)
+"""What the next run has still to look at."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ def beyond_retention(settings: Settings, county: str, as_of: date) -> dict[str, 
         entry = _retention(policy, delivery.feed)
         day = delivery.as_of or local_day(delivery.received_at)
         is_needed = any(uses(run, {delivery.id}) for run in needed)
-        is_news = delivery.last_event > heard and delivery.feed in FEEDS_BY_NAME and delivery.status != Event.REJECTED
+        is_news = delivery.last_event > heard and delivery.feed in FEEDS_BY_NAME and delivery.status in _NEWS
         if delivery.status == Event.ERASED or is_needed or is_news or day + timedelta(days=int(entry.value)) >= as_of:
             continue
         found[delivery.id] = f"数据截止{day}，超过保存期限{entry.value}天，于{as_of}删除；依据：{entry.source}"

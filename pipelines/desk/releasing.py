@@ -14,7 +14,8 @@ from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.staging import Outcome, stage_delivery
 from warehouse.books.connection import open_books
-from warehouse.books.deliveries import Delivery, Event, append_event
+from warehouse.books.deliveries import Delivery, Event
+from warehouse.books.standing import append_event
 from warehouse.lake import Lake, atomic_path
 
 _NO_LIMIT = Decimal(100)

@@ -45,6 +45,7 @@ from warehouse.books.deliveries import (
     counties_heard_of,
     in_force_by_county,
     list_deliveries,
+    position_of,
 )
 from warehouse.books.runs import Run, begin_run, newest_recorded_by_county, note_heard, run_id
 from warehouse.books.schema import deliveries as deliveries_table
@@ -126,15 +127,19 @@ def check_policies(settings: Settings, as_of: date) -> None:
 
 
 def counties_with_data(settings: Settings, until: date | None = None) -> list[str]:
-    """Counties of the books with an accepted delivery (as of ``until`` or before), or those of them asked for."""
+    """Counties of the books with an accepted delivery (as of ``until`` or before), or those of them asked for.
+
+    Those too of which all is held or withdrawn: their nights say so.
+    """
     return _wanted(settings, _in_force(settings, until))
 
 
 def arrived_counties(settings: Settings, as_of: date | None = None) -> list[str]:
     """Counties that have something new for a run at D.
 
-    A delivery (as of D or before) was accepted, restored or released and their last recorded run has not looked at it,
-    or that run was not finished. Events come and go; this is read from the books, so that nothing is lost.
+    Something happened to a delivery (as of D or before), be it that it was held or withdrawn, and their last recorded
+    run has not looked at it, or that run was not finished. Events come and go; this is read from the books, so that
+    nothing is lost.
     """
     last = newest_recorded_by_county(settings.home.books)
     in_force = _in_force(settings, as_of)
@@ -216,10 +221,11 @@ def _begin(settings: Settings, county: str, as_of: date) -> _Begun:
     newest = newest_recorded_run(home.books, county)
     heard = max((delivery.last_event for delivery in known), default=0)
     behind = newest is not None and (as_of < newest.as_of or heard < (newest.heard or 0))
+    position = position_of(home.books, county, FEEDS_BY_NAME, as_of, settings.known_at)
     run = begin_run(
         home.books,
         Run(
-            id=run_id(county, as_of, conformed.deliveries, policy.digest(), code_version()),
+            id=run_id(county, as_of, conformed.deliveries, position, policy.digest(), code_version()),
             county=county,
             as_of=as_of,
             deliveries=conformed.deliveries,
@@ -228,6 +234,7 @@ def _begin(settings: Settings, county: str, as_of: date) -> _Begun:
             replay=behind,
             started_at=settings.now(),
             heard=heard,
+            position=position,
         ),
     )
     return _Begun(run, Asked(conformed, policy), known, newest, heard, behind)

@@ -105,7 +105,7 @@ def strays_of(settings: Settings, taken_by: Collection[str | None]) -> list[Deli
     rejected = list_deliveries(settings.home.books, (delivery_events_table.c.kind == Event.REJECTED,))
     untold = [d for d in rejected if d.taken_by in taken_by]
     there = _deliveries_of(settings, {d.county for d in untold})
-    known = {d.county for d in there if d.status == Event.ACCEPTED}
+    known = {d.county for d in there if d.status in (Event.ACCEPTED, Event.HELD, Event.WITHDRAWN)}
     return [d for d in untold if d.county not in known]
 
 

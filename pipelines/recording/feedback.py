@@ -19,9 +19,10 @@ from pipelines.recording.judging import APPLIED, BLANK, NOTED, REFUSED, REPEATED
 from pipelines.recording.returned import Returned, ReturnedRow
 from pipelines.recording.standings import finding_rows, key_cells, known_answers, read_standings
 from pipelines.recording.working_days import working_days_after
-from warehouse.books.deliveries import Accounting, Delivery, SourceFile, add_delivery, delivery_id, list_deliveries
+from warehouse.books.deliveries import Accounting, Delivery, SourceFile, delivery_id, list_deliveries
 from warehouse.books.runs import newest_recorded
 from warehouse.books.schema import answers, deliveries, feedback_rows, findings
+from warehouse.books.standing import add_delivery
 from warehouse.lake import Lake, sha256_file
 
 _TAKEN_BY = "feedback"

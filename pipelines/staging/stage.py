@@ -37,8 +37,8 @@ from warehouse.books.deliveries import (
     Delivery,
     delivery_id,
     find_delivery,
-    record_delivery,
 )
+from warehouse.books.standing import record_delivery
 from warehouse.lake import Lake, atomic_path, write_text
 
 

@@ -25,9 +25,10 @@ from pipelines.house.settings import Settings, open_settings
 from pipelines.reconciling.collecting import FINDING_DATASET_COLUMNS
 from pipelines.recording.record import record_night, write_replay
 from pipelines.recording.transitions import RuleNight
-from warehouse.books.deliveries import Accounting, Delivery, SourceFile, delivery_id, record_delivery
+from warehouse.books.deliveries import Accounting, Delivery, SourceFile, delivery_id
 from warehouse.books.runs import Run, begin_run
 from warehouse.books.schema import finding_events, findings
+from warehouse.books.standing import record_delivery
 
 COUNTY = "522601"
 FIRST = date(2026, 6, 30)

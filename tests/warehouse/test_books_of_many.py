@@ -15,14 +15,11 @@ from warehouse.books.deliveries import (
     Delivery,
     Event,
     InForce,
-    append_event,
     deliveries_by_id,
     delivery_id,
-    erase_deliveries,
     erased_deliveries,
     in_force_by_county,
     list_deliveries,
-    record_delivery,
 )
 from warehouse.books.runs import (
     Run,
@@ -33,6 +30,7 @@ from warehouse.books.runs import (
     newest_recorded,
     newest_recorded_by_county,
 )
+from warehouse.books.standing import append_event, erase_deliveries, record_delivery
 from warehouse.lake import Lake
 
 COUNTIES = ("520102", "522601", "522622")
@@ -86,14 +84,17 @@ def arrive(books: Engine, county: str, feed: str, as_of: date | None, content: s
 
 
 def by_reading_them_all(books: Engine, until: date | None, known_at: datetime | None) -> dict[str, InForce]:
-    """What is in force, from every delivery that the books hold."""
+    """What is in force or was taken away, from every delivery that the books hold."""
     found: dict[str, InForce] = {}
     for delivery in list_deliveries(books, known_at=known_at):
         late = until is not None and delivery.as_of is not None and delivery.as_of > until
-        if delivery.feed not in FEEDS or delivery.status != Event.ACCEPTED or late:
+        if delivery.feed not in FEEDS or late:
+            continue
+        if delivery.status not in (Event.ACCEPTED, Event.HELD, Event.WITHDRAWN):
             continue
         before = found.get(delivery.county, InForce(0, None))
-        days = [day for day in (before.as_of, delivery.as_of) if day is not None]
+        day = delivery.as_of if delivery.status == Event.ACCEPTED else None
+        days = [day for day in (before.as_of, day) if day is not None]
         found[delivery.county] = InForce(max(before.last_event, delivery.last_event), max(days, default=None))
     return found
 

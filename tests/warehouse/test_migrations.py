@@ -54,7 +54,7 @@ def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engi
     engine.dispose()
 
 
-LATER = {"brakes", "runs.heard", "runs.sent", "snapshots"}
+LATER = {"brakes", "runs.heard", "runs.position", "runs.sent", "snapshots"}
 """Columns and tables that the first release had not."""
 
 
@@ -251,6 +251,23 @@ def test_a_downgrade_refuses_to_shorten_what_postgresql_would_cut(database: str,
     with books.begin() as connection:
         connection.execute(update(rule_runs).values(reason=None))
     downgrade(books, "books", "0003")
+    upgrade(books, "books")
+    books.dispose()
+
+
+def test_a_downgrade_refuses_deliveries_that_an_earlier_release_would_not_understand(
+    older: tuple[Engine, Callable[[], Engine]], night_home: Path
+) -> None:
+    books = older[1]()
+    fill(books, night_home)
+    events = metadata.tables["delivery_events"]
+    with books.begin() as connection:
+        connection.execute(update(events).where(events.c.seq == 1).values(kind="withdrawn"))
+    with pytest.raises(DowngradeRefused, match=r"1 rows of delivery_events \(held, withdrawn\)"):
+        downgrade(books, "books", "0005")
+    with books.begin() as connection:
+        connection.execute(update(events).where(events.c.seq == 1).values(kind="accepted"))
+    downgrade(books, "books", "0005")
     upgrade(books, "books")
     books.dispose()
 

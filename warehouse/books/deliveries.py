@@ -1,14 +1,14 @@
 """Deliveries in the books: what arrived, what became of it, and which of it counts at a date."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Subquery, func, insert, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, case, func, or_, select, true, update
 
-from warehouse.books.schema import answers, deliveries, delivery_events, quality
+from warehouse.books.schema import deliveries, delivery_events, quality
 
 
 class Event(StrEnum):
@@ -19,10 +19,21 @@ class Event(StrEnum):
     SUPERSEDED = "superseded"
     RESTORED = "restored"
     RELEASED = "released"
+    HELD = "held"
+    WITHDRAWN = "withdrawn"
     ERASED = "erased"
 
 
 IN_FORCE = (Event.ACCEPTED, Event.RESTORED, Event.RELEASED)
+
+STOPPED = (Event.HELD, Event.REJECTED)
+"""What counts nowhere until it is released, or something newer has taken its place."""
+
+_STANDING = (*IN_FORCE, Event.HELD, Event.WITHDRAWN)
+"""Last events of deliveries that a county's night has to speak of: they count, or somebody said that they shall not."""
+
+_PASSES_BY = (Event.REJECTED, Event.ERASED)
+"""Events that change nothing in what counts: what is erased had ceased to count, or is missed by its id."""
 
 _FEW: Final = 500
 """Deliveries that are asked for one by one; of more, all are read."""
@@ -56,7 +67,10 @@ class Accounting:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One immutable row of the books, with the status that follows from its events."""
+    """One immutable row of the books, with the status that follows from its events.
+
+    ``by``: the delivery that superseded it, or (held) the other half that it waits for.
+    """
 
     id: str
     feed: str
@@ -71,9 +85,15 @@ class Delivery:
     status: str = ""
     reason: tuple[str, ...] = ()
     taken_by: str | None = None
+    by: str | None = None
     last_event: int = field(default=0, compare=False)
     number: int = field(default=0, compare=False)
     """What people call it by in these books: its first event, which never changes; numbers in between are events."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is held only until its other half, the delivery ``by``, is in force."""
+        return self.status == Event.HELD and self.by is not None
 
 
 @dataclass(frozen=True)
@@ -103,86 +123,36 @@ def find_delivery(books: Engine, feed: str, county: str, as_of: date | None, sha
     return found[0] if found else None
 
 
-def record_delivery(
-    books: Engine,
-    delivery: Delivery,
-    *,
-    rejected: Sequence[str] = (),
-    expectations: Iterable[Mapping[str, Any]] = (),
-) -> None:
-    """Record a delivery as accepted (superseding what was in force for its feed, county and as-of) or as rejected.
-
-    One transaction. ``rejected`` holds the problems, in Chinese; ``expectations`` the rows of ``quality``.
-    """
-    with books.begin() as connection:
-        if not rejected:
-            _supersede(connection, delivery, delivery.received_at)
-        add_delivery(connection, delivery, rejected=rejected)
-        rows = [{**e, "delivery": delivery.id} for e in expectations]
-        if rows:
-            connection.execute(insert(quality), rows)
-
-
-def add_delivery(connection: Connection, delivery: Delivery, *, rejected: Sequence[str] = ()) -> None:
-    """Add a delivery, accepted or rejected, beside what is in force; part of the caller's transaction."""
-    row = {
-        "id": delivery.id,
-        "feed": delivery.feed,
-        "county": delivery.county,
-        "as_of": delivery.as_of,
-        "source": delivery.source,
-        "files": [{"name": f.name, "sha256": f.sha256, "bytes": f.bytes} for f in delivery.files],
-        "sha256": delivery.sha256,
-        "bytes": delivery.bytes,
-        "received_at": delivery.received_at,
-        "taken_by": delivery.taken_by,
-    }
-    if delivery.accounting is not None:
-        a = delivery.accounting
-        row |= {
-            "rows_read": a.read,
-            "staged": a.staged,
-            "quarantined": a.quarantined,
-            "totals_or_blank": a.totals_or_blank,
-            "repeated": a.repeated,
-            "values_refused": a.values_refused,
-        }
-    connection.execute(insert(deliveries), row)
-    kind = Event.REJECTED if rejected else Event.ACCEPTED
-    _append(connection, delivery.id, kind, delivery.received_at, reason=list(rejected) or None)
-
-
-def append_event(books: Engine, delivery: Delivery, kind: Event, at: datetime, reason: Sequence[str] = ()) -> None:
-    """Put an earlier content in force again (restored, released), superseding what is in force."""
-    with books.begin() as connection:
-        if kind in IN_FORCE:
-            _supersede(connection, delivery, at)
-        _append(connection, delivery.id, kind, at, reason=list(reason) or None)
-
-
-def erase_deliveries(connection: Connection, reasons: Mapping[str, str], at: datetime) -> None:
-    """Leave a tombstone of each delivery (``{id: why}``): its rows count nowhere any more, its line stays."""
-    for delivery, reason in sorted(reasons.items()):
-        _append(connection, delivery, Event.ERASED, at, reason=[reason])
-    erased = answers.c.delivery.in_(reasons)
-    connection.execute(update(answers).where(erased, answers.c.said.is_not(None)).values(said=null()))
-
-
 def list_deliveries(books: Engine, where: Sequence[Any] = (), known_at: datetime | None = None) -> list[Delivery]:
     """Deliveries in order of receipt, with status, as the books knew them at ``known_at`` (aware; default: now).
 
     ``where``: conditions on ``deliveries``, and on the ``delivery_events`` that gave each its status.
     """
-    last = _last_events(known_at)
+    with books.connect() as connection:
+        found = _read(connection, _last_events(known_at), where)
+    return sorted(found, key=lambda d: (d.received_at, d.id))
+
+
+def deliveries_of_day(
+    connection: Connection, county: str, as_of: date | None, feeds: Collection[str]
+) -> list[Delivery]:
+    """Deliveries of these feeds for a county and as-of date, in the order of their last events."""
+    if not feeds or as_of is None:
+        return []
+    mine = (deliveries.c.county == county, deliveries.c.as_of == as_of, deliveries.c.feed.in_(tuple(feeds)))
+    return _read(connection, _last_events(None, mine), mine)
+
+
+def _read(connection: Connection, last: Subquery, where: Sequence[Any]) -> list[Delivery]:
+    """Deliveries with the status of their last events, in the order of these."""
     query = (
-        select(deliveries, delivery_events.c.kind, delivery_events.c.reason, delivery_events.c.seq, last.c.number)
+        select(deliveries, *(delivery_events.c[name] for name in ("kind", "reason", "by", "seq")), last.c.number)
         .join(last, last.c.delivery == deliveries.c.id)
         .join(delivery_events, delivery_events.c.seq == last.c.seq)
         .where(*where)
         .order_by(delivery_events.c.seq)
     )
-    with books.connect() as connection:
-        return sorted((_from_row(r._mapping) for r in connection.execute(query)), key=lambda d: (d.received_at, d.id))
+    return [_from_row(row._mapping) for row in connection.execute(query)]
 
 
 def deliveries_by_id(books: Engine, ids: Iterable[str]) -> dict[str, Delivery]:
@@ -199,9 +169,28 @@ def in_force(books: Engine, county: str, known_at: datetime | None = None) -> li
     return [d for d in found if d.status == Event.ACCEPTED]
 
 
+def is_moot(stopped: Delivery, counting: Iterable[Delivery]) -> bool:
+    """Whether something has taken a stopped delivery's place: a later as-of in force, or newer content for its own.
+
+    Of a delivery without an as-of date nobody can say what takes its place: any that came into force since.
+    """
+    return any(_takes_place(other, stopped) for other in counting)
+
+
+def _takes_place(other: Delivery, stopped: Delivery) -> bool:
+    if (other.feed, other.county) != (stopped.feed, stopped.county) or other.id == stopped.id:
+        return False
+    if stopped.as_of is not None and other.as_of is not None and other.as_of != stopped.as_of:
+        return other.as_of > stopped.as_of
+    return other.last_event > stopped.last_event
+
+
 @dataclass(frozen=True)
 class InForce:
-    """What is in force of one county: the newest event of it all, and the newest as-of date."""
+    """What is in force of one county: the newest event of all that stands or was taken away, the newest as-of date.
+
+    ``as_of`` is None where nothing is in force: all that there was is held or withdrawn.
+    """
 
     last_event: int
     as_of: date | None
@@ -210,22 +199,46 @@ class InForce:
 def in_force_by_county(
     books: Engine, feeds: Iterable[str], until: date | None = None, known_at: datetime | None = None
 ) -> dict[str, InForce]:
-    """Counties with a delivery in force of one of the feeds (as of ``until`` or before), whatever county, at once.
+    """Counties with a delivery in force, held or withdrawn of one of the feeds (as of ``until`` or before), at once.
 
     One query, and no delivery is read: every run asks this of the whole house.
     """
     last = _last_events(known_at)
+    day = case((delivery_events.c.kind.in_(IN_FORCE), deliveries.c.as_of))
     query = (
-        select(deliveries.c.county, func.max(delivery_events.c.seq), func.max(deliveries.c.as_of))
+        select(deliveries.c.county, func.max(delivery_events.c.seq), func.max(day))
         .join(last, last.c.delivery == deliveries.c.id)
         .join(delivery_events, delivery_events.c.seq == last.c.seq)
-        .where(delivery_events.c.kind.in_(IN_FORCE), deliveries.c.feed.in_(tuple(feeds)))
+        .where(delivery_events.c.kind.in_(_STANDING), deliveries.c.feed.in_(tuple(feeds)), _as_of_by(until))
         .group_by(deliveries.c.county)
     )
-    if until is not None:
-        query = query.where(or_(deliveries.c.as_of.is_(None), deliveries.c.as_of <= until))
     with books.connect() as connection:
         return {county: InForce(seq, as_of) for county, seq, as_of in connection.execute(query)}
+
+
+def position_of(books: Engine, county: str, feeds: Iterable[str], until: date, known_at: datetime | None = None) -> int:
+    """How many events there are, as of ``until`` or before, that decided which of a county's deliveries count.
+
+    The log only grows: the same number is the same state, and what was taken away and put back has another one. It is
+    the county's own, whatever other counties send beside it.
+    """
+    query = (
+        select(func.count())
+        .select_from(delivery_events)
+        .join(deliveries, deliveries.c.id == delivery_events.c.delivery)
+        .where(
+            deliveries.c.county == county,
+            deliveries.c.feed.in_(tuple(feeds)),
+            delivery_events.c.kind.not_in(_PASSES_BY),
+            _as_of_by(until),
+        )
+    )
+    with books.connect() as connection:
+        return connection.execute(_known(query, known_at)).scalar() or 0
+
+
+def _as_of_by(until: date | None) -> ColumnElement[bool]:
+    return true() if until is None else or_(deliveries.c.as_of.is_(None), deliveries.c.as_of <= until)
 
 
 def counties_heard_of(books: Engine) -> set[str]:
@@ -274,51 +287,40 @@ def quality_of(books: Engine, county: str) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def _last_events(known_at: datetime | None = None) -> Subquery:
-    """The newest event of each delivery, as the books knew it at ``known_at``; its first one is its number."""
-    known = delivery_events.c.at <= known_at.astimezone(UTC) if known_at is not None else delivery_events.c.seq > 0
-    return (
+def _last_events(known_at: datetime | None = None, mine: Sequence[ColumnElement[bool]] = ()) -> Subquery:
+    """The newest event of each delivery (of those that are ``mine``), as the books knew it at ``known_at``.
+
+    Its first event is its number.
+    """
+    query = (
         select(
             delivery_events.c.delivery,
             func.max(delivery_events.c.seq).label("seq"),
             func.min(delivery_events.c.seq).label("number"),
         )
-        .where(known)
+        .join(deliveries, deliveries.c.id == delivery_events.c.delivery)
+        .where(*mine)
         .group_by(delivery_events.c.delivery)
+    )
+    return _known(query, known_at).subquery()
+
+
+def _known(query: Select[Any], known_at: datetime | None) -> Select[Any]:
+    """Only events up to a position of their county's log: that of the last one that had happened by ``known_at``.
+
+    What was written before it was known too, whatever its clock said: one that was put back makes no hole. That rows
+    were erased on schedule tells nothing of what was known: whoever looks back misses them by their ids.
+    """
+    if known_at is None:
+        return query
+    position = (
+        select(deliveries.c.county, func.max(delivery_events.c.seq).label("seq"))
+        .join(delivery_events, delivery_events.c.delivery == deliveries.c.id)
+        .where(delivery_events.c.at <= known_at.astimezone(UTC), delivery_events.c.kind != Event.ERASED)
+        .group_by(deliveries.c.county)
         .subquery()
     )
-
-
-def _supersede(connection: Connection, delivery: Delivery, at: datetime) -> None:
-    last = _last_events()
-    query = (
-        select(deliveries.c.id)
-        .join(last, last.c.delivery == deliveries.c.id)
-        .join(delivery_events, delivery_events.c.seq == last.c.seq)
-        .where(
-            deliveries.c.feed == delivery.feed,
-            deliveries.c.county == delivery.county,
-            deliveries.c.as_of == delivery.as_of,
-            deliveries.c.id != delivery.id,
-            delivery_events.c.kind.in_(IN_FORCE),
-        )
-    )
-    for (old,) in connection.execute(query).all():
-        _append(connection, old, Event.SUPERSEDED, at, by=delivery.id)
-
-
-def _append(
-    connection: Connection,
-    delivery: str,
-    kind: Event,
-    at: datetime,
-    *,
-    reason: list[str] | None = None,
-    by: str | None = None,
-) -> None:
-    connection.execute(
-        insert(delivery_events), {"delivery": delivery, "kind": kind.value, "reason": reason, "by": by, "at": at}
-    )
+    return query.join(position, position.c.county == deliveries.c.county).where(delivery_events.c.seq <= position.c.seq)
 
 
 def _aware(at: datetime) -> datetime:
@@ -353,6 +355,7 @@ def _from_row(row: Any) -> Delivery:
         status=Event.ACCEPTED if kind in IN_FORCE else kind,
         reason=tuple(row["reason"] or ()),
         taken_by=row["taken_by"],
+        by=row["by"],
         last_event=row["seq"],
         number=row["number"],
     )

@@ -19,6 +19,8 @@ class Run:
 
     ``heard`` is the newest event of the county's deliveries that it had looked at: what has come since is news.
     ``sent``: whether its findings were sent out, as a night does; None where the first release recorded it.
+    ``position``: how many events there were by which they counted or did not (``deliveries.position_of``); None in runs
+    of earlier releases.
     """
 
     id: str
@@ -34,11 +36,17 @@ class Run:
     seq: int | None = None
     heard: int | None = None
     sent: bool | None = None
+    position: int | None = None
 
 
-def run_id(county: str, as_of: date, deliveries: Mapping[str, Sequence[str]], policy_digest: str, code: str) -> str:
-    """``<date>_<county>_<hash>``: the same input has the same id everywhere."""
-    content = json.dumps([county, as_of.isoformat(), deliveries, policy_digest, code], sort_keys=True)
+def run_id(
+    county: str, as_of: date, deliveries: Mapping[str, Sequence[str]], position: int, policy_digest: str, code: str
+) -> str:
+    """``<date>_<county>_<hash>``: the same input has the same id everywhere.
+
+    ``position`` is an input too: where a delivery was withdrawn and restored, the night after is no old night.
+    """
+    content = json.dumps([county, as_of.isoformat(), deliveries, position, policy_digest, code], sort_keys=True)
     return f"{as_of:%Y%m%d}_{county}_{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
@@ -58,6 +66,7 @@ def begin_run(books: Engine, run: Run) -> Run:
             "replay": run.replay,
             "started_at": run.started_at,
             "heard": run.heard,
+            "position": run.position,
         }
         connection.execute(insert(runs), row)
     return run
@@ -170,4 +179,5 @@ def run_of_row(row: Any) -> Run:
         row["seq"],
         row["heard"],
         row["sent"],
+        row["position"],
     )

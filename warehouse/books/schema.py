@@ -34,6 +34,8 @@ metadata = MetaData()
 LONG: Final = Text().with_variant(String(400), "sqlite")
 """A sentence, or a list of deliveries, of any length; SQLite's books were begun with a length, which it never asks."""
 
+EVENTS: Final = "accepted, rejected, superseded, restored, released, held, withdrawn, erased"
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -61,9 +63,9 @@ delivery_events = Table(
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
     Column("delivery", ForeignKey("deliveries.id"), nullable=False),
-    Column("kind", String(16), nullable=False, comment="accepted, rejected, superseded, restored, released, erased"),
-    Column("reason", JSON, comment="problems of a rejected delivery; who released it; why it was erased"),
-    Column("by", String(160), comment="the delivery that superseded this one"),
+    Column("kind", String(16), nullable=False, comment=EVENTS),
+    Column("reason", JSON, comment="problems of what is rejected, what is to be confirmed; who decided and why"),
+    Column("by", String(160), comment="the delivery that superseded this one, or that it waits for"),
     Column("at", DateTime(timezone=True), nullable=False, comment="UTC"),
     Index("ix_delivery_events_delivery", "delivery"),
 )
@@ -96,6 +98,7 @@ runs = Table(
     Column("seq", Integer, comment="order of recording within the books"),
     Column("heard", Integer, comment="newest event of the county's deliveries that the run had looked at"),
     Column("sent", Boolean, comment="whether its findings were sent out: a night; null in books of the first release"),
+    Column("position", Integer, comment="events by which the county's deliveries counted: an input of the run's id"),
 )
 
 rule_runs = Table(

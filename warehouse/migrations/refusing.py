@@ -28,6 +28,13 @@ def refuse_if_longer(connection: Connection, columns: Sequence[tuple[str, str]],
         raise DowngradeRefused(filled)
 
 
+def refuse_if_told(connection: Connection, name: str, of: str, values: Sequence[str]) -> None:
+    """Raise DowngradeRefused where a table holds rows whose column ``of`` has one of ``values``."""
+    rows = connection.execute(_count(name).where(column(of).in_(values))).scalar() or 0
+    if rows:
+        raise DowngradeRefused([(f"{name} ({', '.join(values)})", rows)])
+
+
 def refuse_if_filled(connection: Connection, names: Sequence[str], schema: str | None = None) -> None:
     """Raise DowngradeRefused where one of the tables holds a row."""
     counts = [(name, connection.execute(_count(name, schema)).scalar() or 0) for name in names]

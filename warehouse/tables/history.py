@@ -101,7 +101,8 @@ fact_delivery_event = make_table(
     make_column(
         "kind",
         String(16),
-        "变动：accepted 接收、rejected 退回、superseded 被替代、restored 恢复、released 放行",
+        "变动：accepted 接收、rejected 退回、superseded 被替代、restored 恢复、released 放行、held 待确认、"
+        "withdrawn 撤回",
         required=True,
     ),
     make_column("happened_at", DateTime(timezone=True), "发生时间（UTC）", required=True),

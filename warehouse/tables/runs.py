@@ -95,9 +95,12 @@ fact_delivery = make_table(
     make_column("rows_repeated", BigInteger(), "重复行数"),
     make_column("values_refused", BigInteger(), "入库行中被拒的值数"),
     make_column(
-        "status", String(16), "状态：accepted 接收、rejected 退回、superseded 被替代、erased 已按期删除", required=True
+        "status",
+        String(16),
+        "状态：accepted 接收、rejected 退回、superseded 被替代、held 待确认、withdrawn 已撤回、erased 已按期删除",
+        required=True,
     ),
-    make_column("reason", Text(), "退回原因"),
+    make_column("reason", Text(), "退回、待确认或撤回的原因"),
     make_column("in_force", Boolean(), "最近一次比对是否使用", required=True),
     make_column("received_at", DateTime(timezone=True), "收到时间（UTC）", required=True),
 )
