@@ -15,7 +15,9 @@ from expectations.feed import Feed
 from pipelines.checking.copying import SheetCopy, copy_sheets
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
 from pipelines.checking.words import verdict
+from pipelines.reading import UnreadableFileError
 from pipelines.templates.wording import form_of
+from warehouse.lake import atomic_path
 
 RESULT_SHEET: Final = "检查结果"
 SHEET_OF_TEXT: Final = "数据"
@@ -31,12 +33,24 @@ Marks = dict[tuple[int, int], list[Problem]]
 
 
 def write_annotated(report: CheckReport, source: Path, target: Path) -> None:
-    """Write the copy. Raises RequestError for a zip, and for more rows than a workbook can hold."""
+    """Write the copy, whole or not at all; of a file that breaks off in its data the report alone.
+
+    Raises RequestError for a zip, for more rows than a workbook can hold, and where the copy would replace the file.
+    """
+    if target.exists() and target.samefile(source):
+        raise RequestError("the copy would replace the file itself", advice="give another name")
     if source.suffix.lower() == ".zip":
         raise RequestError("a zip has no annotated copy", advice="check the files within it one by one")
-    copies = copy_sheets(source, report.feed) if report.feed else []
     if report.accounting and report.accounting.read >= _MOST_ROWS:
         raise RequestError("more rows than a workbook can hold", advice="use --format json")
+    with atomic_path(target) as temporary:
+        try:
+            _write(report, copy_sheets(source, report.feed) if report.feed else [], temporary)
+        except UnreadableFileError:
+            _write(report, [], temporary)
+
+
+def _write(report: CheckReport, copies: Sequence[SheetCopy], target: Path) -> None:
     rows = report.accounting.read if report.accounting else 0
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     # a large copy is written row by row, which leaves merged cells unmerged

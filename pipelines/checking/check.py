@@ -14,13 +14,12 @@ import pyarrow.parquet as pq
 
 from expectations.feed import Feed, problem_column
 from expectations.identity import IdentityProblem
-from expectations.reasons import fault_of
 from pipelines.checking.naming import Meant, find_meaning
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
 from pipelines.reading import open_file, parse_file_name
 from pipelines.reading.notices import Cause, Notice
 from pipelines.staging import Outcome, Staged, stage_delivery
-from pipelines.staging.explaining import explain_bad_rows
+from pipelines.staging.explaining import explain_bad_rows, say_fault
 from warehouse.books.connection import open_books
 from warehouse.books.deliveries import quality_of
 from warehouse.lake import Lake
@@ -110,15 +109,15 @@ def _with_rows(report: CheckReport, feed: Feed, lake: Lake, staged: Staged, allo
         raise ValueError(f"accepted without an account: {delivery.id}")
     where_to = (delivery.feed, delivery.county, delivery.id)
     refused = pq.read_table(lake.problems(*where_to))
-    problems = [*_refused_cells(refused), *_bad_identity_numbers(feed, lake.staged(*where_to))]
+    problems = [*_refused_cells(feed, refused), *_bad_identity_numbers(feed, lake.staged(*where_to))]
     problems.sort(key=lambda p: (p.file, p.sheet or "", p.row))
     rows = accounting.read - accounting.totals_or_blank
     too_many = rows > 0 and Decimal(100 * accounting.quarantined) > allowed * rows
-    reasons = tuple(explain_bad_rows(accounting, allowed, refused)) if too_many else ()
+    reasons = tuple(explain_bad_rows(feed, accounting, allowed, refused)) if too_many else ()
     return replace(report, refusals=reasons, problems=tuple(problems))
 
 
-def _refused_cells(refused: pa.Table) -> Iterator[Problem]:
+def _refused_cells(feed: Feed, refused: pa.Table) -> Iterator[Problem]:
     for p in refused.to_pylist():
         yield Problem(
             scope=p["scope"],
@@ -128,7 +127,7 @@ def _refused_cells(refused: pa.Table) -> Iterator[Problem]:
             column=p["column"],
             heading=p["heading"],
             reason=p["reason"],
-            reason_text=fault_of(p["reason"], p["detail"]).label,
+            reason_text=say_fault(feed, p["column"], p["reason"], p["detail"], p["value"]),
             value=p["value"] or "",
         )
 

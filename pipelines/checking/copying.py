@@ -14,6 +14,7 @@ import python_calamine
 from expectations.feed import Feed
 from pipelines.reading import Layout, RawTable, open_file
 from pipelines.reading.decoding import decoded, detect_encoding
+from pipelines.reading.excel import load_workbook
 from pipelines.reading.headings import normalise_heading
 
 
@@ -48,7 +49,7 @@ def copy_sheets(path: Path, feed: Feed) -> list[SheetCopy]:
 
 
 def _workbook(path: Path, layouts: dict[str | None, Layout]) -> list[SheetCopy]:
-    workbook = python_calamine.load_workbook(path)
+    workbook = load_workbook(path)
     copies = []
     for place, metadata in enumerate(workbook.sheets_metadata):
         if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:

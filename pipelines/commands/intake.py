@@ -33,6 +33,7 @@ from pipelines.commands.printing import err, out, print_delivery_rows, print_jso
 
 if TYPE_CHECKING:
     from pipelines.house.settings import Settings
+    from pipelines.night.results import Intake
     from warehouse.books.deliveries import Delivery
 
 
@@ -85,10 +86,18 @@ def ingest(
         intake = push(settings, day, name, sys.stdin.buffer) if name else take_in(settings, day, paths or ())
     rows = [numbered_row(delivery) for delivery in intake.deliveries]
     print_delivery_rows(rows, on.as_json)
+    _tell_known(intake)
     for waiting in intake.waiting:
         err.print(f"waiting: {waiting.feed} {waiting.county} {waiting.as_of}, parts {waiting.parts}", markup=False)
     if intake.refused:
         raise typer.Exit(INCOMPLETE)
+
+
+def _tell_known(intake: "Intake") -> None:
+    """Content that was there already: nothing became of it, and that is said."""
+    for known in intake.known:
+        names = "、".join(file.name for file in known.files)
+        err.print(f"{names}：已有相同内容（批次{known.number}），没有再入库", markup=False, soft_wrap=True)
 
 
 @commands.command()
@@ -111,6 +120,7 @@ def pull(
         intake = pull_feeds(settings, source, as_of, os.environ, feeds=feed or (), full=full)
     rows = [numbered_row(delivery) for delivery in intake.deliveries]
     print_delivery_rows(rows, on.as_json)
+    _tell_known(intake)
     for failure in intake.failures:
         err.print(str(failure), markup=False, soft_wrap=True)
     if intake.refused or intake.failures:
@@ -168,12 +178,12 @@ def check(
                 "bad_rows_percent", feed
             ),
         )
-    if annotated is not None:
-        write_annotated(report, file, annotated)
     if on.as_json or report_format is ReportFormat.JSON:
         print_json(report.as_dict())
     else:
         print_report(report, out)
+    if annotated is not None:
+        write_annotated(report, file, annotated)
     if not report.is_fine:
         raise typer.Exit(INCOMPLETE)
 

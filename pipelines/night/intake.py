@@ -51,7 +51,8 @@ def ingest(
     with hold(home.lake, "intake"):
         home.lake.sweep()
         scan = scan_of(settings) if not paths else scan_paths(settings, paths)
-        taken = []
+        taken: list[str] = []
+        again: list[str] = []
         ready = sorted(scan.ready, key=lambda a: a.as_of or date.min) if oldest_first else scan.ready
         arrivals = [*ready, *scan.unknown]
         # closed with the block: its processes end before the lock goes, also where something cannot be recorded
@@ -59,13 +60,13 @@ def ingest(
             for arrival, prepared in zip(arrivals, in_turn, strict=True):
                 staged = record_prepared(home.lake, home.books, prepared)
                 logger.info("delivery %s: %s", staged.delivery.id, staged.outcome)
-                if staged.outcome is not Outcome.KNOWN:
-                    taken.append(staged.delivery.id)
+                (again if staged.outcome is Outcome.KNOWN else taken).append(staged.delivery.id)
                 if not paths if archive is None else archive:
                     archive_files(lake=home.lake, inbox=settings.inbox, paths=arrival.paths, county=arrival.county)
-    known = deliveries_by_id(home.books, taken)
-    deliveries = tuple(known[i] for i in taken)
-    return Intake(deliveries, scan.waiting, any(is_refused(settings.policies, d, on) for d in deliveries))
+    found = deliveries_by_id(home.books, [*taken, *again])
+    deliveries = tuple(found[i] for i in taken)
+    refused = any(is_refused(settings.policies, d, on) for d in deliveries)
+    return Intake(deliveries, scan.waiting, refused, tuple(found[i] for i in dict.fromkeys(again)))
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def pull(
                     if failures and len(failures) == len(wanted):
                         raise failures[0] if len(failures) == 1 else all_of(failures)
                     intake = ingest(settings, settings.now().date(), [Path(folder)], source=SOURCE, archive=False)
-                    return Pulled(intake.deliveries, intake.waiting, intake.refused, failures)
+                    return Pulled(intake.deliveries, intake.waiting, intake.refused, intake.known, failures)
     finally:
         engine.dispose()
     raise BrokenConnectionError(f"与数据库的连接中断了{config.attempts}次")

@@ -21,6 +21,8 @@ class Intake:
     waiting: tuple[Waiting, ...]
     refused: bool
     """Whether one of the deliveries ``is_refused`` on the day of the intake."""
+    known: tuple[Delivery, ...] = ()
+    """Deliveries whose content arrived again, and changed nothing."""
 
 
 @dataclass(frozen=True)

@@ -169,10 +169,11 @@ def _merge(
     if here == 0:
         return RawBatch(tuple(padded), (None,) * full, numbers_seen), done + total, list(odd)
     cells = [_cells(text, delimiter) for _, text in odd[:here]]
-    overflowing = np.zeros(total, dtype=np.bool_)
+    overflowing, longer = np.zeros(total, dtype=np.bool_), np.zeros(total, dtype=np.bool_)
     is_odd = np.zeros(total, dtype=np.bool_)
     is_odd[before[:here] + np.arange(here)] = True
     overflowing[is_odd] = [any(c.strip() for c in row[full:]) for row in cells]
+    longer[is_odd] = [len(row) > full for row in cells]
     order = np.empty(total, dtype=np.int64)
     order[~is_odd] = np.arange(rows)
     order[is_odd] = rows + np.arange(here)
@@ -180,7 +181,7 @@ def _merge(
         pa.concat_arrays([c, pa.array([r[i] if i < len(r) else "" for r in cells], pa.string())]).take(pa.array(order))
         for i, c in enumerate(padded)
     )
-    return RawBatch(merged, (None,) * full, numbers_seen, overflowing), done + total, list(odd[here:])
+    return RawBatch(merged, (None,) * full, numbers_seen, overflowing, longer), done + total, list(odd[here:])
 
 
 def _cells(text: str, delimiter: str) -> list[str]:

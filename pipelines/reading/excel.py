@@ -59,7 +59,7 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
     has the headings; hidden rows and columns are data.
     """
     refuse_oversized(path)
-    workbook = _load(path)
+    workbook = load_workbook(path)
     beside = look_beside_old(path) if _is_old(path) else look_beside(path)
     _refuse_other_sheets([m.name for m in workbook.sheets_metadata], beside)
     sheets = []
@@ -130,7 +130,8 @@ def _is_old(path: Path) -> bool:
         return stream.read(len(SIGNATURE)) == SIGNATURE
 
 
-def _load(path: Path) -> Any:
+def load_workbook(path: Path) -> Any:
+    """A workbook's reader, told what it does not know by itself; raises UnreadableFileError."""
     with path.open("rb") as stream:
         start = stream.read(len(SIGNATURE))
     if not start.startswith((b"PK", SIGNATURE)):

@@ -65,13 +65,15 @@ class RawBatch:
 
     ``columns``: string arrays by position, no nulls, a blank cell is ``""``. ``kinds``: by position, what the cells
     were (None: text, all of them). ``rows``: the row numbers that the department sees. ``overflowing``:
-    rows with values beyond the header's last column, where values may have slipped.
+    rows with values beyond the header's last column, where values may have slipped. ``longer``: rows with blank cells
+    there: if something in them is wrong, they have slipped.
     """
 
     columns: tuple[pa.Array, ...]
     kinds: tuple[Kinds | None, ...]
     rows: npt.NDArray[np.int64]
     overflowing: BoolMask | None = None
+    longer: BoolMask | None = None
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -85,6 +87,7 @@ class RawBatch:
             tuple(None if k is None else k[mask] for k in self.kinds),
             self.rows[mask],
             None if self.overflowing is None else self.overflowing[mask],
+            None if self.longer is None else self.longer[mask],
         )
 
 

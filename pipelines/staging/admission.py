@@ -6,7 +6,8 @@ from functools import lru_cache
 from stdnum import numdb
 
 from expectations.calendar import local_day
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS_BY_NAME
+from pipelines.reading.names import explain_feed
 
 _FIRST_YEAR = 2000
 # 东莞, 中山, 儋州 and 嘉峪关 are prefectures without counties: townships lie directly below them
@@ -17,8 +18,7 @@ def explain_refusal(feed: str, county: str, as_of: date | None, received_at: dat
     """Why a delivery of this name is refused, in Chinese; empty where it is not."""
     problems = []
     if feed not in FEEDS_BY_NAME:
-        known = "、".join(f"{f.name}（{f.title}）" for f in FEEDS)
-        problems.append(f"文件名中的数据种类“{feed}”无法识别。请改为以下之一：{known}")
+        problems.append(explain_feed(feed))
     if not is_county(county):
         problems.append(f"文件名中的县代码“{county}”不是已知的县级行政区划代码（GB/T 2260）。请核对后重新命名")
     if as_of is None:

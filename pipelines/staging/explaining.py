@@ -1,19 +1,26 @@
-"""Why too many rows were refused, in the words that a department can act on."""
+"""Why rows were refused, in the words that a department can act on."""
 
 from decimal import Decimal
+from difflib import get_close_matches
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.reasons import fault_of
+from expectations.feed import Code, Feed
+from expectations.reasons import Reason, fault_of
 from pipelines.reading.notices import Cause, Notice
 from warehouse.books.deliveries import Accounting
 
 _ROWS_SHOWN = 10
+_LABELS_SHOWN = 20
+_LEAST_ALIKE = 0.4
 
 
-def explain_bad_rows(accounting: Accounting, allowed_percent: Decimal, problems: pa.Table) -> list[Notice]:
-    """The sentence on the share, then one a file, column and reason with the first row numbers."""
+def explain_bad_rows(feed: Feed, accounting: Accounting, allowed_percent: Decimal, problems: pa.Table) -> list[Notice]:
+    """The sentence on the share, then one a file, column and reason with the first row numbers.
+
+    Of labels that no code list knows one a label.
+    """
     rows = accounting.read - accounting.totals_or_blank
     share = Decimal(100 * accounting.quarantined) / rows
     said = (
@@ -22,11 +29,39 @@ def explain_bad_rows(accounting: Accounting, allowed_percent: Decimal, problems:
     )
     out = [Notice(Cause.TOO_MANY_BAD_ROWS, said)]
     refused = problems.filter(pc.equal(problems["scope"], "row"))
-    by = ["file", "sheet", "heading", "reason", "detail"]
+    is_label = pc.equal(refused["reason"], Reason.UNKNOWN_CODE.value)
+    refused = refused.append_column("label", pc.if_else(is_label, refused["value"], pa.scalar(None, pa.string())))
+    by = ["file", "sheet", "column", "heading", "reason", "detail", "label"]
     groups = refused.group_by(by, use_threads=False).aggregate([("row", "list"), ("row", "count")])
     firsts = pc.list_slice(groups["row_list"], 0, _ROWS_SHOWN).to_pylist()
+    labels: dict[tuple[str, str], int] = {}
     for group, first in zip(groups.drop_columns(["row_list"]).to_pylist(), firsts, strict=True):
-        said = f"“{group['heading']}”列有{group['row_count']}行{fault_of(group['reason'], group['detail']).label}"
-        place = (group["file"], group["sheet"], tuple(first))
-        out.append(Notice(group["reason"], said, *place, group["heading"], group["row_count"]))
+        place = (group["file"], group["heading"])
+        labels[place] = labels.get(place, 0) + (group["label"] is not None)
+        if labels[place] > _LABELS_SHOWN and group["label"] is not None:
+            continue
+        told = say_fault(feed, group["column"], group["reason"], group["detail"], group["label"])
+        said = f"“{group['heading']}”列有{group['row_count']}行{told}"
+        where_to = (group["file"], group["sheet"], tuple(first))
+        out.append(Notice(group["reason"], said, *where_to, group["heading"], group["row_count"]))
+    out += [
+        Notice(Reason.UNKNOWN_CODE, f"“{heading}”列另有{count - _LABELS_SHOWN}种写法不在代码表内", file)
+        for (file, heading), count in labels.items()
+        if count > _LABELS_SHOWN
+    ]
     return out
+
+
+def say_fault(feed: Feed, column: str, reason: str, detail: str | None, value: str | None) -> str:
+    """What is wrong with a cell; of a label that no code list knows the label, the likest that one does, what to do."""
+    told = fault_of(reason, detail).label
+    kind = feed[column].type
+    if reason != Reason.UNKNOWN_CODE or not value or not isinstance(kind, Code):
+        return told
+    accepted = kind.codes.mapping()
+    near = get_close_matches(value, accepted, n=1, cutoff=_LEAST_ALIKE)
+    if near:
+        return (
+            f"“{value}”{told}，最接近的是“{accepted[near[0]]}”。如果就是它，请改成它；不是的，请按填报说明中的选项填写"
+        )
+    return f"“{value}”{told}，也没有相近的。请改成以下之一：{'、'.join(kind.codes.labels)}"

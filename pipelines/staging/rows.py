@@ -104,6 +104,9 @@ def judge_batch(
     # a blank, or a word for it, is a problem only where a value is required
     reasons[np.isin(reasons, _BLANK_CODES) & ~must[:, None]] = 0
     refused = ((reasons != 0) & must[:, None]).any(axis=0)
+    if batch.longer is not None:
+        # blank cells beyond the last heading are nothing by themselves, and the cause of what is wrong before them
+        reasons[int(np.argmax(must)), batch.longer & refused] = Detail.SURPLUS_CELLS.code
     good = np.flatnonzero(~refused)
     bad = np.flatnonzero(refused)
     return JudgedBatch(

@@ -20,7 +20,7 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.house.records.profile import ExpectationRow, Profile
 from pipelines.reading import UnreadableFileError, scratch_path
-from pipelines.reading.names import explain_name, parse_file_name, right_name
+from pipelines.reading.names import explain_name, is_misnamed
 from pipelines.reading.notices import Cause, Notice, notice_of, texts
 from pipelines.staging.admission import explain_refusal
 from pipelines.staging.before import find_before
@@ -161,7 +161,7 @@ def prepare_delivery(
         Notice(Cause.NOT_ADMITTED, problem, named)
         for problem in explain_refusal(arrival.feed, arrival.county, arrival.as_of, received_at)
     ]
-    misnamed = [Notice(Cause.BAD_NAME, explain_name(n), n) for n in arrival.names if _is_misnamed(n)]
+    misnamed = [Notice(Cause.BAD_NAME, explain_name(n), n) for n in arrival.names if is_misnamed(n)]
     if misnamed:  # what the name says is then a guess, and not what is wrong
         return _rejected(delivery, misnamed)
     feed = FEEDS_BY_NAME.get(arrival.feed)
@@ -191,18 +191,13 @@ def prepare_delivery(
         _write_quarantine(lake, delivery, judged)
         _write_figures(lake, delivery, profile, results)
         if any(r.rejects for r in results):
-            reasons = explain_bad_rows(judged.accounting, allowed, judged.problems)
+            reasons = explain_bad_rows(feed, judged.accounting, allowed, judged.problems)
             return _rejected(delivery, reasons, contents, results)
         with atomic_path(lake.staged(feed.name, delivery.county, delivery.id)) as target:
             judged.rows.replace(target)
     rows = tuple(r.row() for r in results)
     about = (contents.extra_columns, contents.warnings)
     return Prepared(delivery, Outcome.ACCEPTED, (), rows, *about)
-
-
-def _is_misnamed(name: str) -> bool:
-    """Whether a file needs no more than another name."""
-    return parse_file_name(name) is None and right_name(name) is not None
 
 
 def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents, folder: Path) -> _Judged:
@@ -267,7 +262,8 @@ def _rejected(
     delivery: Delivery, reasons: Sequence[Notice], contents: Contents | None = None, results: Sequence[Result] = ()
 ) -> Prepared:
     about = ((), ()) if contents is None else (contents.extra_columns, contents.warnings)
-    return Prepared(delivery, Outcome.REJECTED, tuple(reasons), tuple(r.row() for r in results), *about)
+    once = tuple(dict.fromkeys(reasons))
+    return Prepared(delivery, Outcome.REJECTED, once, tuple(r.row() for r in results), *about)
 
 
 def _recorded(books: Engine, delivery: Delivery) -> Delivery:

@@ -1,6 +1,7 @@
 """A check says before sending what staging would say on arrival, and leaves nothing behind."""
 
 import json
+import zipfile
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from feed_tables import AS_OF, COUNTY, cell_table, file_name, rows_of, text_table, write_csv, write_parquet, write_xlsx
 from typer.testing import CliRunner
@@ -254,3 +257,59 @@ def test_a_zip_has_no_annotated_copy(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x05\x06" + b"\0" * 18)
     with pytest.raises(RequestError, match="one by one"):
         annotated(path, tmp_path / "copy.xlsx")
+
+
+def test_a_label_that_nothing_maps_is_told_once_with_its_value_count_and_the_nearest(tmp_path: Path) -> None:
+    table = text_table(HOUSEHOLDS, rows_of(HOUSEHOLDS, 60))
+    for n in (3, 5):
+        table[n][place(table, "主要致贫原因")] = "缺乏劳力"
+    report = check(write_csv(tmp_path / file_name(HOUSEHOLDS), table))
+    (line,) = [text for text in report_lines(report) if "不在代码表内" in text]
+    assert "“缺乏劳力”不在代码表内，最接近的是“缺劳力”。如果就是它，请改成它" in line
+    assert line.endswith("2行：第4、6行")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_the_copy_of_a_file_that_breaks_off_in_its_data_is_the_whole_report_and_nothing_else(
+    suffix: str, tmp_path: Path
+) -> None:
+    source, target = tmp_path / file_name(HOUSEHOLDS, suffix), tmp_path / "copy.xlsx"
+    table = text_table(HOUSEHOLDS, rows_of(HOUSEHOLDS, 30))
+    if suffix == "csv":  # a quote without its partner, met as the rows are read
+        write_csv(source, table)
+        lines = source.read_bytes().split(b"\r\n")
+        lines[9] = lines[9].replace(b",", b',"', 1)
+        source.write_bytes(b"\r\n".join(lines))
+    else:
+        octets = [[cell.encode() for cell in column] for column in zip(*table[1:], strict=True)]
+        octets[1][9] = "王伟".encode("gb18030")
+        arrays = [pa.Array.from_buffers(pa.string(), 30, pa.array(c, pa.binary()).buffers()) for c in octets]
+        pq.write_table(pa.Table.from_arrays(arrays, names=table[0]), source)
+    report = check(source)
+    assert len(report.refusals) == 1
+    write_annotated(report, source, target)
+    book = openpyxl.load_workbook(target)
+    assert book.sheetnames == [RESULT_SHEET]
+    cells = [str(c.value) for row in book[RESULT_SHEET].iter_rows() for c in row if c.value]
+    assert any(report.refusals[0].text in cell for cell in cells)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["copy.xlsx", source.name]
+
+
+def test_the_copy_never_replaces_the_file_itself(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / file_name(MEMBERS, "xlsx"), {"s": dirty_members()})
+    before = path.read_bytes()
+    with pytest.raises(RequestError, match="itself"):
+        write_annotated(check(path), path, path)
+    assert path.read_bytes() == before
+
+
+def test_what_cannot_be_copied_is_told_after_the_report(tmp_path: Path) -> None:
+    outer = tmp_path / file_name(MEMBERS, "zip")
+    inner = write_csv(tmp_path / file_name(MEMBERS), dirty_members())
+    with zipfile.ZipFile(outer, "w") as packed:
+        packed.write(inner, inner.name)
+    home = str(tmp_path / "home")
+    done = CliRunner().invoke(app, ["check", str(outer), "--home", home, "--annotated", str(tmp_path / "c.xlsx")])
+    assert done.exit_code == 2
+    assert "结论：" in done.stdout
+    assert not (tmp_path / "c.xlsx").exists()

@@ -123,7 +123,7 @@ def test_more_bad_rows_than_allowed_reject_and_as_many_as_allowed_do_not(bench):
         "共20行",
         "2行（10.00%）",
         "5%",
-        "第4行：“学段”列有1行不在代码表内",
+        "第4行：“学段”列有1行“不明”不在代码表内，也没有相近的。请改成以下之一：学前、小学",
         "第8行：“学段”列有1行必填项为空",
     ):
         assert part in text

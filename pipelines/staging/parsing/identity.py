@@ -26,7 +26,8 @@ _LOST = r"^[0-9](\.[0-9]+)?E\+?[0-9]+$|^[0-9]{16,}\.0*$"  # what a spreadsheet l
 class IdentityParsed:
     """Valid 18-character numbers, null where ``problems`` (IdentityProblem values, else null) says why.
 
-    ``faults``: codes of cells that hold an error value or no result, which are recorded besides; 0 for the others.
+    ``faults``: codes of cells that hold an error value, no result or a word for nothing, which are told besides; 0 for
+    the others.
     """
 
     values: pa.Array
@@ -65,7 +66,7 @@ def _faults(text: pa.Array, codes: npt.NDArray[np.uint8], kinds: Kinds | None) -
     at = np.flatnonzero(codes == _CODE[IdentityProblem.MALFORMED])
     if len(at):
         words = faults_of_words(text.take(pa.array(at)))
-        out[at] = np.where(words == Detail.WORD_FOR_NOTHING.code, 0, words)
+        out[at] = words
         codes[at[np.isin(words, NOTHING_CODES)]] = _CODE[IdentityProblem.BLANK]
     if kinds is not None:
         for kind, fault in ((Kind.ERROR, Reason.ERROR_VALUE), (Kind.NO_RESULT, Reason.NO_CACHED_VALUE)):
