@@ -47,15 +47,22 @@ def write_old_book(
     later_epoch: bool = False,
     formats: Sequence[tuple[int, str]] = (),
     calculated: bool = True,
+    errors: bool = True,
 ) -> Path:
     """A workbook of one sheet: text, numbers, error values, days under format 14, None as no cell.
 
     ``formats``: number formats that the workbook defines, by id; ``later_epoch``: its days count from 1904;
-    ``calculated``: the sheet does not say that its formulas were not.
+    ``errors``: names of error values are such, and no text; ``calculated``: the sheet does not say that its formulas
+    were not.
     """
     epoch = date(1904, 1, 1) if later_epoch else date(1899, 12, 30)
     styles = [0, 14, *sorted({c.format_id for row in table for c in row if isinstance(c, Styled)})]
-    cells = [_cell(r, c, v, styles, epoch) for r, row in enumerate(table) for c, v in enumerate(row) if v is not None]
+    cells = [
+        _cell(r, c, v, styles, epoch) if errors or type(v) is not str else _text_cell(r, c, v)
+        for r, row in enumerate(table)
+        for c, v in enumerate(row)
+        if v is not None
+    ]
     before = [
         _begin(5),
         _record(0x0042, struct.pack("<H", 1200)),
@@ -96,8 +103,7 @@ def _cell(row: int, column: int, value: object, styles: list[int], epoch: date) 
         case str() if value in _ERRORS:
             return _record(0x0205, place + struct.pack("<HBB", 0, _ERRORS[value], 1))
         case str():
-            text = value.encode("utf-16-le")
-            return _record(0x0204, place + struct.pack("<HHB", 0, len(text) // 2, 1) + text)
+            return _text_cell(row, column, value)
         case date():
             return _record(0x0203, place + struct.pack("<Hd", 1, (value - epoch).days))
         case Styled():
@@ -105,6 +111,11 @@ def _cell(row: int, column: int, value: object, styles: list[int], epoch: date) 
         case int() | float():
             return _record(0x0203, place + struct.pack("<Hd", 0, value))
     raise TypeError(value)
+
+
+def _text_cell(row: int, column: int, value: str) -> bytes:
+    text = value.encode("utf-16-le")
+    return _record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text) // 2, 1) + text)
 
 
 def _compound(stream: bytes) -> bytes:

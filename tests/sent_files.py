@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from feed_tables import file_name, rows_of, text_table, write_csv, write_xlsx
+from old_books import write_old_book
 
 from expectations.feed import Column, Feed
 
@@ -20,6 +21,10 @@ def _csv(encoding: str, delimiter: str) -> Callable[[Path, Feed, Table], Path]:
 
 def _xlsx(folder: Path, feed: Feed, table: Table) -> Path:
     return write_xlsx(folder / file_name(feed, "xlsx"), {"名册": table})
+
+
+def _xls(folder: Path, feed: Feed, table: Table) -> Path:
+    return write_old_book(folder / file_name(feed, "xls"), table, errors=False)
 
 
 def _parquet(folder: Path, feed: Feed, table: Table) -> Path:
@@ -44,6 +49,7 @@ WITH_ROWS_ABOVE: dict[str, Callable[[Path, Feed, Table], Path]] = {
     "csv of gb18030": _csv("gb18030", ";"),
     "csv of utf-16": _csv("utf-16", "\t"),
     "xlsx": _xlsx,
+    "xls": _xls,
     "zip": _zip,
 }
 """Formats in which rows can stand above the headings: write(folder, feed, table) gives the file."""
@@ -54,7 +60,7 @@ FORMATS: dict[str, Callable[[Path, Feed, Table], Path]] = {**WITH_ROWS_ABOVE, "p
 
 def sheet_in(form: str) -> str | None:
     """The name of the sheet in which the table lies."""
-    return "名册" if form == "xlsx" else None
+    return "名册" if form in ("xlsx", "xls") else None
 
 
 def rows_before(form: str) -> int:

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from expectations.feed import Feed
 from pipelines.house.words import day_in_digits
+from pipelines.reading.errors import where
 from pipelines.reading.notices import Notice, NoticeRow
 from warehouse.books.deliveries import Accounting
 
@@ -30,9 +31,16 @@ class Problem:
     reason_text: str
     value: str
 
+    @property
+    def text(self) -> str:
+        """The whole sentence, with its place."""
+        place = where(self.file, self.sheet, self.row)
+        return f"{place}：“{self.heading}”列：{self.reason_text}"
+
 
 class CheckRow(TypedDict):
-    """A report as JSON; ``accounting`` (None: unreadable) and ``problems`` with the parts of their classes."""
+    """A report as JSON; ``accounting`` (None: unreadable) and ``problems`` with the parts of their classes, the latter
+    with their sentence as ``text``."""
 
     file: str
     feed: str | None
@@ -81,7 +89,7 @@ class CheckReport:
             "fine": self.is_fine,
             "refusals": [n.as_dict() for n in self.refusals],
             "accounting": asdict(self.accounting) if self.accounting else None,
-            "problems": [asdict(p) for p in self.problems],
+            "problems": [asdict(p) | {"text": p.text} for p in self.problems],
             "warnings": [n.as_dict() for n in self.warnings],
             "extra_columns": list(self.extra_columns),
         }

@@ -4,9 +4,7 @@ The reader of the cells finds them by itself. Where it could find another than i
 cells would be looked for in the wrong place, and errors would be blanks: such a workbook is refused.
 """
 
-import codecs
 import posixpath
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -30,9 +28,8 @@ _BROKEN: Final = (
 )
 _LATER: Final = {"1": True, "true": True, "0": False, "false": False, "": False}
 _PROLOGUE: Final = 200
-_ENCODING: Final = re.compile(rb"""^<\?xml[^>]*\sencoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
 _MAIN: Final = "workbook.xml"
-_OF_OTHER_KINDS: Final = ("workbook.bin", "content.xml")
+_OF_OTHER_KINDS: Final = ("content.xml", "xl/workbook.bin")
 """Main parts of other kinds of workbooks, which the reader turns to where this one does not please it."""
 
 
@@ -61,7 +58,7 @@ def odd_where_broken() -> Iterator[None]:
 def read_package(archive: zipfile.ZipFile) -> Package:
     """What lists a workbook's sheets says; raises UnreadableFileError where it can be understood in two ways."""
     names = archive.namelist()
-    if any(posixpath.basename(_plain(n)) in _OF_OTHER_KINDS for n in names):
+    if any(_plain(n) in _OF_OTHER_KINDS for n in names):
         raise odd_structure()
     main = _main_part(archive, names)
     folder = posixpath.dirname(main)
@@ -102,7 +99,7 @@ def _refuse_other_encodings(archive: zipfile.ZipFile, part: str) -> None:
     """The reader takes a sheet for UTF-8, and one that is not for an empty one."""
     with archive.open(part) as stream:
         start = stream.read(_PROLOGUE)
-    if b"\0" in start or _ENCODING.search(start.removeprefix(codecs.BOM_UTF8)):
+    if b"\0" in start:
         raise odd_structure()
 
 

@@ -58,6 +58,17 @@ def test_a_clean_file_of_any_feed_is_fine(feed: Any, tmp_path: Path) -> None:
     assert report.accounting.staged == 3
 
 
+def test_problems_refusals_and_warnings_have_their_parts_and_a_sentence_each(tmp_path: Path) -> None:
+    report = check(write_csv(tmp_path / file_name(MEMBERS), dirty_members(20)), allowed=0)
+    told = report.as_dict()
+    assert told["problems"]
+    assert told["refusals"]
+    for row in (*told["problems"], *told["refusals"], *told["warnings"]):
+        assert {"file", "sheet", "row", "heading", "reason", "text"} <= row.keys()
+        assert row["text"]
+    assert told["problems"][0]["text"] == f"文件 {file_name(MEMBERS)}，第4行：“与户主关系”列：必填项为空"
+
+
 def test_each_problem_is_named_with_row_column_and_effect(tmp_path: Path) -> None:
     report = check(write_csv(tmp_path / file_name(MEMBERS), dirty_members()))
     assert [(p.scope, p.row, p.heading, p.reason) for p in report.problems] == [
@@ -167,7 +178,8 @@ def test_the_command_exits_0_where_all_is_fine_and_3_where_not_and_stores_nothin
     result = run_check(bad, home, "--format", "json")
     assert result.exit_code == 3
     told = json.loads(result.stdout)
-    assert told["problems"][0] == asdict(check(bad).problems[0])
+    first = check(bad).problems[0]
+    assert told["problems"][0] == asdict(first) | {"text": first.text}
     assert not home.exists()
     assert sorted(p.name for p in tmp_path.iterdir()) == [bad.name]
 
