@@ -21,6 +21,7 @@ from pipelines.pulling.errors import BrokenConnectionError, PullError, all_of
 from pipelines.pulling.marks import Mark, read_mark, step_back
 from pipelines.pulling.merging import write_pulled
 from pipelines.pulling.source import Rows, key_column, open_source, part_of, snapshot
+from pipelines.reading.origins import Origin
 from warehouse.books.deliveries import in_force
 
 __all__ = [
@@ -169,7 +170,14 @@ def _read_one(
     raw = target.with_name(f".{source.feed}.raw")
     mark = _read(connection, config, source, base, as_of, raw, on_chunk)
     key = tuple(key_column(c) for c in source.watermark.key) if source.watermark else ()
-    write_pulled(raw, target, key or _there(raw, source), before=base[0] if base else None, mark=mark.text())
+    write_pulled(
+        raw,
+        target,
+        key or _there(raw, source),
+        before=base[0] if base else None,
+        mark=mark.text(),
+        origin=Origin(source.said, dict(source.columns)),
+    )
     raw.unlink()
 
 

@@ -60,6 +60,11 @@ class FeedSource:
     columns: tuple[tuple[str, str], ...] = ()
     watermark: Watermark | None = None
 
+    @property
+    def said(self) -> str:
+        """The table in words, or that it is a query."""
+        return f"表{self.table}" if self.table else "查询语句（query）"
+
     def digest(self) -> str:
         """Hash of what is pulled: rows pulled by another configuration are not merged onto."""
         content = asdict(self)

@@ -24,9 +24,8 @@ class BrokenConnectionError(SourceUnavailableError):
 
 def of_feed(error: PullError, source: FeedSource) -> PullError:
     """The same error, with the feed and the table that it is of."""
-    origin = f"表{source.table}" if source.table else "查询语句（query）"
     feed = FEEDS_BY_NAME[source.feed]
-    what = f"{feed.title}（{feed.name}，{origin}）没有取成：{error.what}"
+    what = f"{feed.title}（{feed.name}，{source.said}）没有取成：{error.what}"
     return type(error)(what, why=error.why, advice=error.advice)
 
 

@@ -10,6 +10,8 @@ from duckdb.func import ARROW, SPECIAL
 
 from pipelines.pulling.errors import PullError
 from pipelines.pulling.marks import KEY
+from pipelines.reading import origins
+from pipelines.reading.origins import Origin
 from pipelines.staging.parsing import normal_key
 from warehouse.sql import identifier, literal, parquet
 
@@ -17,7 +19,9 @@ _MEMORY = "512MB"
 _NORMAL = "normal_key"
 
 
-def write_pulled(raw: Path, target: Path, key: tuple[str, ...], *, before: Path | None, mark: str) -> None:
+def write_pulled(
+    raw: Path, target: Path, key: tuple[str, ...], *, before: Path | None, mark: str, origin: Origin
+) -> None:
     """Write ``raw`` sorted, so that equal content has equal bytes; rows of ``before`` whose key is not in it stay.
 
     All columns are text. Raises PullError where ``before`` has other columns.
@@ -41,7 +45,8 @@ def write_pulled(raw: Path, target: Path, key: tuple[str, ...], *, before: Path 
         connection.execute(f"SET temp_directory = {literal(target.parent / 'sort')}")
         connection.execute(
             f"COPY (SELECT * FROM ({rows}) ORDER BY {order}) TO {literal(target)}"
-            f" (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{literal(KEY)}: {literal(mark)}}})"
+            f" (FORMAT parquet, COMPRESSION zstd, KV_METADATA"
+            f" {{{literal(KEY)}: {literal(mark)}, {literal(origins.KEY)}: {literal(origin.text())}}})"
         )
 
 

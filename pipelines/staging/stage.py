@@ -28,6 +28,7 @@ from pipelines.staging.conflicts import describe_conflicts, write_without
 from pipelines.staging.contents import ArrivalLike, Contents, hash_files, open_contents
 from pipelines.staging.explaining import explain_bad_rows
 from pipelines.staging.profile import measures, profile_delivery
+from pipelines.staging.pulled import tell_origin
 from pipelines.staging.repeats import find_duplicates
 from pipelines.staging.schema import PROBLEMS, quarantined_schema
 from pipelines.staging.spool import COMPRESSION, Spool
@@ -138,6 +139,22 @@ def prepare_delivery(
     They must hold what arrived before of the same county and feed. ``policy_value("bad_rows_percent.<feed>")`` gives
     the percentage of rows that may be refused.
     """
+    prepared = _prepared(lake, books, arrival, received_at, policy_value, source)
+    feed = FEEDS_BY_NAME.get(arrival.feed)
+    if feed is None:
+        return prepared
+    refusals, warnings = (tell_origin(n, feed, arrival.paths) for n in (prepared.refusals, prepared.warnings))
+    return replace(prepared, refusals=refusals, warnings=warnings)
+
+
+def _prepared(
+    lake: Lake,
+    books: Engine,
+    arrival: ArrivalLike,
+    received_at: datetime,
+    policy_value: Callable[[str], Decimal | float | int],
+    source: str,
+) -> Prepared:
     files, sha256 = hash_files(arrival.paths, arrival.names)
     known = find_delivery(books, arrival.feed, arrival.county, arrival.as_of, sha256)
     if known is not None:

@@ -9,10 +9,12 @@ import pytest
 
 from pipelines.pulling import PullError
 from pipelines.pulling.merging import write_pulled
+from pipelines.reading.origins import Origin
 
 Rows = Sequence[tuple[str | None, ...]]
 HEADINGS = ("低保证号", "发放年月", "姓名")
 KEY = HEADINGS[:2]
+T = Origin("表t", {})
 
 
 def write(path: Path, rows: Rows, headings: Sequence[str] = HEADINGS) -> Path:
@@ -25,7 +27,7 @@ def merged(folder: Path, before: Rows, changed: Rows) -> list[tuple[str | None, 
     """What the pull after ``before`` holds, where these rows have changed since."""
     target = folder / "pulled.parquet"
     last = write(folder / "before.parquet", before)
-    write_pulled(write(folder / "raw.parquet", changed), target, KEY, before=last, mark="m")
+    write_pulled(write(folder / "raw.parquet", changed), target, KEY, before=last, mark="m", origin=T)
     return [tuple(row.values()) for row in pq.read_table(target).to_pylist()]
 
 
@@ -68,7 +70,7 @@ def test_rows_lie_in_the_order_of_their_key_so_that_equal_content_has_equal_byte
     files = []
     for name, given in (("one", rows), ("other", rows[::-1])):
         raw, target = write(tmp_path / f"{name}.raw", given), tmp_path / f"{name}.parquet"
-        write_pulled(raw, target, KEY, before=None, mark="m")
+        write_pulled(raw, target, KEY, before=None, mark="m", origin=T)
         files.append(target.read_bytes())
     assert files[0] == files[1]
     assert pq.read_table(tmp_path / "one.parquet").column(0).to_pylist() == ["C1", "C1", "C2"]
@@ -77,4 +79,11 @@ def test_rows_lie_in_the_order_of_their_key_so_that_equal_content_has_equal_byte
 def test_a_pull_with_other_columns_is_not_laid_over_the_one_before(tmp_path: Path) -> None:
     before = write(tmp_path / "before.parquet", [], headings=KEY)
     with pytest.raises(PullError, match="列不同"):
-        write_pulled(write(tmp_path / "raw.parquet", []), tmp_path / "x.parquet", KEY, before=before, mark="m")
+        write_pulled(
+            write(tmp_path / "raw.parquet", []),
+            tmp_path / "x.parquet",
+            KEY,
+            before=before,
+            mark="m",
+            origin=T,
+        )

@@ -117,3 +117,42 @@ def test_the_command_names_the_feed_that_failed_and_ends_with_status_3(
     assert done.exit_code == 3, done.output
     assert '"staged": 2' in done.stdout
     assert "low_income_members，表no_such_table）没有取成" in done.stderr
+
+
+def test_what_is_wrong_with_rows_is_told_by_table_column_and_key(
+    source: Any, settings: Settings, configure: Any, environment: Any
+) -> None:
+    source.insert(1, 5)
+    source.run("UPDATE {t} SET relation = '邻居' WHERE id IN (2, 4)")
+    (delivery,) = pull(settings, configure(), D, environment).deliveries
+    assert delivery.status == "rejected"
+    (told,) = [reason for reason in delivery.reason if "邻居" in reason]
+    assert told.endswith(f"（表{source.name}，字段relation，主键C000002、C000004）")
+
+
+def test_a_column_that_is_missing_is_told_by_table(
+    source: Any, settings: Settings, configure: Any, environment: Any
+) -> None:
+    source.insert(1, 1)
+    (feed,) = configure().feeds
+    config = replace(configure(), feeds=(replace(feed, columns=feed.columns[:-1]),))
+    (delivery,) = pull(settings, config, D, environment).deliveries
+    assert [reason.endswith(f"（表{source.name}）") for reason in delivery.reason] == [True]
+
+
+def test_the_same_rows_again_are_known_and_said_so(
+    source: Any, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.insert(1, 2)
+    config = tmp_path / "source.yaml"
+    config.write_text(
+        f"county: '{COUNTY}'\nurl_env: SOME_URL\nfeeds:\n  low_income_payments:\n"
+        f'    query: "{payments(source).query}"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SOME_URL", source.url)
+    call = ["pull", str(config), "--as-of", "2026-06-30", "--home", str(settings.home.folder), "--json"]
+    assert "已有相同内容" not in CliRunner().invoke(app, call).stderr
+    again = CliRunner().invoke(app, call)
+    assert again.exit_code == 0
+    assert "low_income_payments_522601_20260630.parquet：已有相同内容（批次1），没有再入库" in again.stderr
