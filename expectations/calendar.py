@@ -1,4 +1,4 @@
-"""Dates that the rules speak of: insurance year, school year, terms, settled months. Pure functions of D and policy."""
+"""Dates that the rules speak of: insurance year, school year, terms, settled months. Pure functions of a day."""
 
 import calendar
 from dataclasses import dataclass
@@ -60,14 +60,14 @@ def settled_date(year: int, month_day: str) -> date:
     return day_of_month(date(year, month, 1), day)
 
 
-def insurance_year(d: date, settled_on: str) -> int:
-    """Y where D is on or after ``settled_on`` in Y, else Y − 1."""
-    return d.year if d >= settled_date(d.year, settled_on) else d.year - 1
+def insurance_year(day: date, settled_on: str) -> int:
+    """Y where the day is on or after ``settled_on`` in Y, else Y − 1."""
+    return day.year if day >= settled_date(day.year, settled_on) else day.year - 1
 
 
-def school_year_start(d: date, settled_on: str) -> int:
-    """The year in whose September the school year of D starts."""
-    return d.year if d >= settled_date(d.year, settled_on) else d.year - 1
+def school_year_start(day: date, settled_on: str) -> int:
+    """The year in whose September the school year of a day starts."""
+    return day.year if day >= settled_date(day.year, settled_on) else day.year - 1
 
 
 def school_year_text(start: int) -> str:
@@ -75,14 +75,19 @@ def school_year_text(start: int) -> str:
     return f"{start}-{start + 1}"
 
 
-def last_finished_term(d: date, settle_days: int) -> Term:
-    """The newest term whose last day + ``settle_days`` lies before D."""
-    candidates = []
-    settled = d - timedelta(days=settle_days)
-    for start in range(settled.year - 2, settled.year):
-        text = school_year_text(start)
-        candidates.append(Term(text, AUTUMN, date(start, 9, 1), date(start + 1, 1, 31)))
-        candidates.append(Term(text, SPRING, date(start + 1, 2, 1), date(start + 1, 7, 31)))
+def term_of(school_year: str, term: str) -> Term:
+    """A term by its school year, ``2025-2026``, and name."""
+    start = int(school_year[:4])
+    if term == AUTUMN:
+        return Term(school_year, term, date(start, 9, 1), date(start + 1, 1, 31))
+    return Term(school_year, term, date(start + 1, 2, 1), date(start + 1, 7, 31))
+
+
+def last_finished_term(day: date, settle_days: int) -> Term:
+    """The newest term whose last day + ``settle_days`` lies before a day."""
+    settled = day - timedelta(days=settle_days)
+    years = [school_year_text(start) for start in range(settled.year - 2, settled.year)]
+    candidates = [term_of(year, term) for year in years for term in (AUTUMN, SPRING)]
     return max((term for term in candidates if term.last_day < settled), key=lambda term: term.last_day)
 
 
@@ -96,9 +101,9 @@ def first_day_of_month(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def is_settled(month: str, d: date, settle_days: int) -> bool:
-    """Whether the month's last day + ``settle_days`` lies on or before D."""
-    return last_day_of_month(month) + timedelta(days=settle_days) <= d
+def is_settled(month: str, day: date, settle_days: int) -> bool:
+    """Whether the month's last day + ``settle_days`` lies on or before a day."""
+    return last_day_of_month(month) + timedelta(days=settle_days) <= day
 
 
 def months_between(first: str, last: str) -> list[str]:

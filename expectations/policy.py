@@ -98,10 +98,10 @@ class Policy:
         """The value at D."""
         return self.entry(key).value
 
-    def for_feed(self, name: str, feed: str) -> Any:
-        """The value at D for one feed: its own where it has one in force, else the general one."""
-        own = self.entry_or_none(f"{name}.{feed}", self.d)
-        return self[name] if own is None else own.value
+    def for_feed(self, name: str, feed: str, on: date | None = None) -> Any:
+        """The value for one feed on a day (without one: at D): its own where it has one in force, else the general."""
+        own = self.entry_or_none(f"{name}.{feed}", on or self.d)
+        return self.entry(name, on).value if own is None else own.value
 
     @property
     def expected_feeds(self) -> tuple[Feed, ...]:
@@ -116,10 +116,17 @@ class Policy:
         """The required keys that have no value at D."""
         return tuple(self._missing(key, self.d) for key in REQUIRED_KEYS if self.entry_or_none(key, self.d) is None)
 
-    def in_force(self) -> list[PolicyRow]:
-        """``{key, value, from, to, source, file}`` of everything in force at D, by key."""
-        found = ((key, self.entry_or_none(key, self.d)) for key in sorted(self.timelines))
-        return [{"key": key, **entry.as_dict()} for key, entry in found if entry is not None]
+    def in_force(self, before: Iterable[date] = ()) -> list[PolicyRow]:
+        """``{key, value, from, to, source, file}`` of everything in force at D, by key.
+
+        Each key has before it, the oldest first, what was in force on the days ``before`` D.
+        """
+        days = [*sorted({day for day in before if day < self.d}), self.d]
+        rows: list[PolicyRow] = []
+        for key in sorted(self.timelines):
+            there = [entry for day in days if (entry := self.entry_or_none(key, day)) is not None]
+            rows += [{"key": key, **entry.as_dict()} for entry in {entry.valid_from: entry for entry in there}.values()]
+        return rows
 
     def digest(self) -> str:
         """SHA-256 over all values, dates and sources of the county, whichever file they stand in and whatever D is."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from expectations.departments import Department
 from expectations.feed import Personal
 from expectations.feeds import FEEDS_BY_NAME
-from expectations.policy import Policy
+from expectations.values import Values
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -84,10 +84,11 @@ _PERIODS: Final = {
 
 
 class Waits(StrEnum):
-    """What beside fresh feeds a rule waits for; until then it is not evaluated."""
+    """What beside fresh feeds must be there before a rule is evaluated."""
 
     INSURANCE_YEAR_BEGUN = "insurance_year_begun"
     SCHOOL_YEAR_SETTLED = "school_year_settled"
+    TERM_FINISHED = "term_finished"
 
     @property
     def label(self) -> str:
@@ -96,8 +97,9 @@ class Waits(StrEnum):
 
 
 _WAITS: Final = {
-    Waits.INSURANCE_YEAR_BEGUN: "当前参保年度已有参保记录",
-    Waits.SCHOOL_YEAR_SETTLED: "新学年学籍已过截止日（school.settled_on）",
+    Waits.INSURANCE_YEAR_BEGUN: "参保数据中已有参保年度的记录，且不比历次报送中一个年度最多的少过shrink_percent",
+    Waits.SCHOOL_YEAR_SETTLED: "学籍数据不在学年结束（school.ends_on）与新学年学籍截止日（school.settled_on）之间",
+    Waits.TERM_FINISHED: "资助数据中有已结清的学期（学期末过education.settle_days天后报送）",
 }
 
 
@@ -149,14 +151,18 @@ class Suspicion(StrEnum):
 
 @dataclass(frozen=True)
 class Doubt:
-    """A further reason for which findings that agree with ``rows`` on ``on`` are only possible; ``why`` in Chinese."""
+    """A further reason for which findings that agree with ``rows`` on ``on`` are only possible; ``why`` in Chinese.
+
+    Without columns in ``on`` every finding of the county agrees with a row.
+    """
 
     on: tuple[str, ...]
     rows: type_of_rows
     why: str
 
 
-Finds = Callable[["County", Policy], "Table"]
+Finds = Callable[["County", Values], "Table"]
+"""The predicate: what is found, by the terms and by the policy values of the rule's day."""
 
 
 @dataclass(frozen=True)

@@ -358,8 +358,14 @@ def deliver(feed: str, as_of: date = D, rows: Iterable[Row] = (), quarantined: I
 
 
 def fillers_for(d: date) -> list[Row]:
-    """Enrolments of somebody who stands in no other feed, so that the insurance year of D has a row."""
-    return [enrolment(pid(499), year=year) for year in (d.year - 1, d.year)]
+    """Enrolments of people who stand in no other feed: a few more in another year make the insurance year no part."""
+    return [enrolment(pid(n), year=year) for year in (d.year - 1, d.year) for n in range(495, 500)]
+
+
+def other_pupils(d: date) -> list[Row]:
+    """Subsidies of somebody who stands in no other feed, so that each term of the last two school years has a row."""
+    terms = [(year, term) for year in (d.year - 2, d.year - 1) for term in ("秋季", "春季")]
+    return [education_subsidy(pid(494), school_year=f"{year}-{year + 1}", term=term) for year, term in terms]
 
 
 def world(
@@ -377,7 +383,8 @@ def world(
     """A county at D: one delivery of each feed at D with the rows given by feed name (none given: present but empty).
 
     ``absent`` feeds never arrived; ``as_of`` moves a feed's delivery; ``before`` and ``after`` are further deliveries
-    received earlier and later. ``fillers`` adds one unrelated insured person (insurance years Y−1 and Y).
+    received earlier and later. ``fillers`` adds five unrelated insured people (insurance years Y−1 and Y), and an
+    unrelated pupil who received something in each term of the last two school years.
     A feed that no case writes by hand is there where rows of it are given.
     """
     named = set(rows) | set(as_of or {}) | set(quarantined or {}) | set(absent)
@@ -389,6 +396,7 @@ def world(
     given = {feed: list(rows.get(feed, ())) for feed in (*FEED_NAMES, *others)}
     if fillers:
         given["insurance_enrolments"] += fillers_for(d)
+        given["education_subsidies"] += other_pupils(d)
     arrived = tuple(
         deliver(feed, (as_of or {}).get(feed, d), given[feed], (quarantined or {}).get(feed, ()))
         for feed in given

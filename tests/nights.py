@@ -1,6 +1,7 @@
 """Nights of a literal county, laid down as a run leaves them: staged rows, ledger, and what the books say."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -189,14 +190,19 @@ def night(
         name = f"{feed}_{county}_{day:%Y%m%d}_{tag}"
         table = (tables or {}).get(feed)
         path, count = _stage(lake, feed, county, name, given, table)
-        feeds[feed] = CurrentFeed(FEEDS_BY_NAME[feed], day, (Part(name, day, path, path),))
+        by = FEEDS_BY_NAME[feed].accumulates_by
+        counted = given if table is None else table.to_pylist()
+        periods = tuple(sorted({tuple(row[c] for c in by) for row in counted})) if by else None
+        feeds[feed] = CurrentFeed(FEEDS_BY_NAME[feed], day, (Part(name, day, path, path, periods),))
         deliveries.append(_delivery(name, feed, county, day, count))
+    enrolled = (FEED_ROWS | rows)["insurance_enrolments"] if "insurance_enrolments" in feeds else []
+    years = Counter(row["year"] for row in enrolled)
     ledger = [replace_county(row, county) for row in findings]
     write_ledger(lake.ledger(run), ledger)
     return RunToLoad(
         run=run,
         code="test",
-        conformed=Conformed(county, d, feeds, {}, tuple(FEED_ROWS)),
+        conformed=Conformed(county, d, feeds, {}, tuple(FEED_ROWS), {}, years, max(years.values(), default=0)),
         ledger=lake.ledger(run),
         rule_runs=[_rule_run(rule.code, ledger) for rule in RULES],
         deliveries=deliveries,

@@ -48,6 +48,7 @@ def stage(world: World, lake: Lake) -> Conformed:
     """Write every delivery of the world as staged and quarantined Parquet, and conform at D."""
     received = datetime(2026, 7, 1, tzinfo=UTC)
     newest: dict[tuple[str, date], Delivery] = {}
+    ever: list[Delivery] = []
     for number, given in enumerate(world.deliveries):
         name = f"{given.feed}_{number:03d}"
         _write(lake.staged(given.feed, world.county, name), staged_schema(FEEDS_BY_NAME[given.feed]), given.rows, name)
@@ -58,7 +59,8 @@ def stage(world: World, lake: Lake) -> Conformed:
         newest[given.feed, given.as_of] = Delivery(
             name, given.feed, world.county, given.as_of, "file", (), "0" * 64, 0, None, at, "accepted"
         )
-    return conform(lake, list(newest.values()), world.county, world.d, policy_of(world))
+        ever.append(newest[given.feed, given.as_of])
+    return conform(lake, list(newest.values()), world.county, world.d, policy_of(world), ever)
 
 
 def _staged(value: Any) -> Any:

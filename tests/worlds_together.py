@@ -70,8 +70,16 @@ def _whole(case: Case) -> str:
         (d.feed, d.as_of, sorted({tuple(str(row.get(c)) for c in PERIODS[d.feed]) for row in d.rows} | {()}))
         for d in _read(case)
     ]
+    years = _whole_years(case.world)
     policy = sorted((key, repr(value)) for key, value in case.world.policy.items())
-    return repr((case.world.d, case.world.county, policy, periods))
+    return repr((case.world.d, case.world.county, policy, periods, years))
+
+
+def _whole_years(world: World) -> list[list[int]]:
+    """Of each delivery of enrolments the years of which it has enough rows beside the most that any had of one."""
+    counts = [Counter(row["year"] for row in d.rows) for d in world.deliveries if d.feed == "insurance_enrolments"]
+    enough = (100 - world.policy.get("shrink_percent", 30)) * max((n for c in counts for n in c.values()), default=0)
+    return [sorted(year for year, n in count.items() if n * 100 >= enough) for count in counts]
 
 
 def _join(cases: list[Case]) -> Together:

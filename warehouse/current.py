@@ -1,11 +1,14 @@
 """The rows that count at D: which deliveries, which of their periods, and what is not there and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+from expectations.days import Days, When
 from expectations.feed import Feed
+from expectations.policy import Policy
 from warehouse.sql import among, parquet
 
 
@@ -42,12 +45,22 @@ class CurrentFeed:
         """The delivery whose rows count for a period."""
         return next((part for part in self.parts if part.periods and period in part.periods), None)
 
-    def sql(self) -> str:
-        """The current rows as a DuckDB relation."""
-        return " UNION ALL ".join(self._part_sql(part) for part in self.parts)
+    def alone(self, part: Part | None) -> "CurrentFeed":
+        """All rows of one delivery of the feed; no row without one."""
+        return replace(self, parts=(replace(self.newest, periods=()) if part is None else replace(part, periods=None),))
 
-    def _part_sql(self, part: Part) -> str:
-        relation = f"SELECT * FROM {parquet(part.path)}"
+    def refused(self, part: Part | None) -> "CurrentFeed":
+        """The quarantined rows of one delivery of the feed; no row without one."""
+        there, periods = (self.newest, ()) if part is None else (part, None)
+        return replace(self, parts=(replace(there, path=there.refused_path, periods=periods),))
+
+    def sql(self, beside: str = "") -> str:
+        """The current rows as a DuckDB relation; ``beside``: an expression that stands behind their columns."""
+        return " UNION ALL ".join(self._part_sql(part, beside) for part in self.parts)
+
+    def _part_sql(self, part: Part, beside: str) -> str:
+        columns = f"*, {beside}" if beside else "*"
+        relation = f"SELECT {columns} FROM {parquet(part.path)}"
         if part.periods is None:
             return relation
         columns = ", ".join(self.feed.accumulates_by)
@@ -59,6 +72,9 @@ class Conformed:
     """What is there at D, and of every feed that is not, why (Chinese, with its name).
 
     ``expected``: the feeds that the county is to receive, in their order; of others nobody misses what is not there.
+    ``before``: the newest halves of the assistance book as of the last day of M* or before, where they are not the
+    current ones. ``enrolled``: rows of insurance_enrolments by year; ``most_enrolled``: the most that an accepted
+    delivery of the county ever had of one year.
     """
 
     county: str
@@ -66,8 +82,51 @@ class Conformed:
     feeds: Mapping[str, CurrentFeed]
     missing: Mapping[str, str]
     expected: tuple[str, ...]
+    before: Mapping[str, CurrentFeed] = field(default_factory=dict)
+    enrolled: Mapping[int, int] = field(default_factory=dict)
+    most_enrolled: int = 0
 
     @property
     def deliveries(self) -> dict[str, list[str]]:
-        """Delivery ids that count, by feed."""
-        return {name: [part.delivery for part in current.parts] for name, current in self.feeds.items()}
+        """Delivery ids that are read, by feed: those that count, then the book of M*."""
+        read = {name: [part.delivery for part in current.parts] for name, current in self.feeds.items()}
+        for name, current in self.before.items():
+            read[name] += [part.delivery for part in current.parts]
+        return read
+
+    def days(self, policy: Policy) -> Days:
+        """What the deliveries cover."""
+        return days_of(self.feeds, policy)
+
+    def enrolments(self, policy: Policy, feeds: tuple[str, ...]) -> "Enrolments":
+        """What insurance_enrolments, which must be there, has of the insurance year, as a rule that needs ``feeds``
+        asks for it. Raises PolicyError."""
+        days = self.days(policy)
+        shrunk = policy.for_feed("shrink_percent", "insurance_enrolments", days.on(When(feeds)))
+        year = days.insurance_year
+        return Enrolments(year, self.enrolled.get(year or 0, 0), self.most_enrolled, shrunk)
+
+
+@dataclass(frozen=True)
+class Enrolments:
+    """Rows of the insurance year, beside the most that a delivery ever had of one year."""
+
+    year: int | None
+    rows: int
+    most: int
+    shrink_percent: Decimal
+
+    @property
+    def are_whole(self) -> bool:
+        """Whether there are rows of the year, and not fewer by more than ``shrink_percent``."""
+        return self.rows > 0 and self.rows * 100 >= (100 - self.shrink_percent) * self.most
+
+
+def days_of(feeds: Mapping[str, CurrentFeed], policy: Policy) -> Days:
+    """What the deliveries of these feeds cover."""
+    periods = {
+        name: {period: part.as_of for part in current.parts for period in part.periods or ()}
+        for name, current in feeds.items()
+        if current.feed.accumulates_by
+    }
+    return Days(policy, {name: current.as_of for name, current in feeds.items()}, periods)

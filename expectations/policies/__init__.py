@@ -98,7 +98,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("income_tolerance", Yuan(), "收入容差", "元/人·月"),
     Parameter("benefit_tolerance", Yuan(), "救助金容差", "元/户·月"),
     Parameter(
-        "insurance.subsidy", Yuan(), "参保资助标准", "元/人·年", suffixes=("特困", "低保", "返贫致贫", "低保边缘")
+        "insurance.subsidy",
+        Yuan(),
+        "参保资助标准",
+        "元/人·年",
+        suffixes=("特困", "低保", "返贫致贫", "监测对象", "低保边缘"),
     ),
     Parameter("education.items", LabelsByLabel(codes.STAGE, codes.SUBSIDY_ITEM), "各学段应享受的资助项目"),
     Parameter("housing.grades_to_renovate", Labels(codes.GRADE), "应改造的鉴定等级"),

@@ -6,13 +6,13 @@ from ibis.expr.types import Table
 
 from expectations.codes import SCHEME
 from expectations.departments import Department
-from expectations.policy import Policy
 from expectations.rule import PERSON, PERSON_ITEM, Evidence, Family, Period, Severity, Visit, Waits, rule
 from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
 from expectations.rules.needs import ED, HO, IN, LOW_INCOME, REGISTER
 from expectations.rules.papers import BENEFIT, IDENTITY, INSURANCE
 from expectations.rules.two_lines.agreement import certificates_of_persons
 from expectations.terms import LOW_INCOME_PROGRAMMES, County, listed
+from expectations.values import Values
 
 FAMILY = Family("DU", 4, "重复享受", "duplicates")
 
@@ -35,7 +35,7 @@ FAMILY = Family("DU", 4, "重复享受", "duplicates")
     visit=Visit("这个人现在实际跟哪一户一起生活，户口在哪里。", IDENTITY),
     evidence=(REGISTERED_PERSON,),
 )
-def person_is_registered_once(c: County, p: Policy) -> Table:
+def person_is_registered_once(c: County, p: Values) -> Table:
     """Persons registered in two or more households."""
     spread = c.registered.group_by("person_id").agg(first=_.household_no.min(), last=_.household_no.max())
     twice = c.registered.semi_join(spread.filter(spread["first"] != spread["last"]), "person_id")
@@ -61,7 +61,7 @@ def person_is_registered_once(c: County, p: Policy) -> Table:
     visit=Visit("这个人的低保金领几份，由谁领。", BENEFIT),
     evidence=PERSON_ON_ROLL,
 )
-def person_is_on_one_certificate(c: County, p: Policy) -> Table:
+def person_is_on_one_certificate(c: County, p: Values) -> Table:
     """Persons on the roll under two or more 低保 certificates."""
     rows = c.on_roll.filter(_.programme.isin(LOW_INCOME_PROGRAMMES))
     counted = rows.group_by("person_id").agg(count=_.certificate_no.nunique())
@@ -93,12 +93,12 @@ def person_is_on_one_certificate(c: County, p: Policy) -> Table:
     waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
     policy_keys=("insurance.settled_on",),
 )
-def person_is_in_one_scheme(c: County, p: Policy) -> Table:
+def person_is_in_one_scheme(c: County, p: Values) -> Table:
     """Persons enrolled for the insurance year in both schemes."""
     residents, employees = (c.enrolled.filter(_.scheme == scheme) for scheme in SCHEME.labels)
     both = employees.semi_join(residents, "person_id")
     people = c.enrolled.semi_join(both, "person_id").group_by("person_id").agg(name=_.name.min())
-    return people.mutate(insurance_year=ibis.literal(str(c.insurance_year)))
+    return c.beside(people, "insurance_year")
 
 
 @rule(
@@ -126,7 +126,7 @@ def person_is_in_one_scheme(c: County, p: Policy) -> Table:
         ),
     ),
 )
-def item_is_paid_once(c: County, p: Policy) -> Table:
+def item_is_paid_once(c: County, p: Values) -> Table:
     """Persons and items with two or more rows 成功 in a term."""
     paid = c.rows[ED].filter(_.payment_status == "成功", _.person_id.notnull())
     counted = paid.group_by(["person_id", "school_year", "term", "item"]).agg(
@@ -164,7 +164,7 @@ def item_is_paid_once(c: County, p: Policy) -> Table:
     ),
     policy_keys=("housing.repeat_years",),
 )
-def house_is_subsidised_once(c: County, p: Policy) -> Table:
+def house_is_subsidised_once(c: County, p: Values) -> Table:
     """Heads with two paid cases whose plan years lie closer together than repeat_years."""
     rows = c.rows[HO]
     paid = rows.filter(rows.paid > 0, rows.head_id.notnull(), rows.plan_year.notnull())

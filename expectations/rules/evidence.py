@@ -113,7 +113,7 @@ def _register_rows_of_certificate(c: County) -> Table:
 
 
 def _enrolments_of_year(c: County) -> Table:
-    return c.rows[IN].filter(_.year == c.insurance_year)
+    return c.of_insurance_year(c.rows[IN])
 
 
 def _enrolments_of_household(c: County) -> Table:

@@ -1,15 +1,11 @@
 """EX: households that left poverty and in which a guarantee fails (错退)."""
 
-from datetime import date
-
-import ibis
 from ibis import _
 from ibis.expr.types import Table
 
 from expectations.departments import Department
 from expectations.feed import Personal
 from expectations.masks import masked_name
-from expectations.policy import Policy
 from expectations.rule import HOUSEHOLD, Evidence, Family, Period, Severity, Suspicion, Visit, Waits, rule
 from expectations.rules.evidence import (
     ASSESSMENT,
@@ -24,6 +20,7 @@ from expectations.rules.evidence import (
 from expectations.rules.needs import HO, IN, REGISTER, RM, ST
 from expectations.rules.papers import HOUSE, IDENTITY, INCOME, INSURANCE, SCHOOL
 from expectations.terms import County, listed, money, with_flag
+from expectations.values import Values
 
 FAMILY = Family("EX", 3, "退出质量", "exit quality")
 BASIS_EXIT = "贫困退出机制（两不愁三保障）与巩固拓展脱贫攻坚成果要求"
@@ -64,9 +61,9 @@ def _names(c: County) -> Table:
     policy_keys=("poverty_line",),
     suspects=Suspicion.WRONG_EXIT,
 )
-def exited_income_reaches_the_line(c: County, p: Policy) -> Table:
+def exited_income_reaches_the_line(c: County, p: Values) -> Table:
     """Exited households below the line, this year or the year before."""
-    line, before = money(p["poverty_line"]), money(p.value("poverty_line", date(c.d.year - 1, 12, 31)))
+    line, before = money(p["poverty_line"]), money(p.year_before()["poverty_line"])
     below = c.exited_households.filter((_.income_current < line) | (_.income_previous < before))
     return below.mutate(line=line, line_before=before)
 
@@ -91,10 +88,10 @@ def exited_income_reaches_the_line(c: County, p: Policy) -> Table:
     policy_keys=("housing.grades_to_renovate",),
     suspects=Suspicion.WRONG_EXIT,
 )
-def exited_house_is_safe(c: County, p: Policy) -> Table:
+def exited_house_is_safe(c: County, p: Values) -> Table:
     """Exited households whose house is unsafe by either book."""
     a = c.assessments
-    dangerous = with_flag(c.exited_households, a.filter(c.is_dangerous(a)), "household_no", "dangerous")
+    dangerous = with_flag(c.exited_households, a.filter(c.is_dangerous(a, p)), "household_no", "dangerous")
     unsafe = dangerous.filter(~dangerous.housing_safe | dangerous.dangerous)
     assessed = a.select("household_no", "grade", "assessed_on", "acceptance")
     return unsafe.left_join(assessed, "household_no").drop("household_no_right")
@@ -130,14 +127,14 @@ def exited_house_is_safe(c: County, p: Policy) -> Table:
     absences=(HOUSEHOLD_NOT_AT_SCHOOL,),
     period=Period.SCHOOL_YEAR,
     waits_for=(Waits.SCHOOL_YEAR_SETTLED,),
-    policy_keys=("compulsory_age", "school.settled_on"),
+    policy_keys=("compulsory_age", "school.settled_on", "school.ends_on"),
     suspects=Suspicion.WRONG_EXIT,
 )
-def exited_children_are_in_school(c: County, p: Policy) -> Table:
+def exited_children_are_in_school(c: County, p: Values) -> Table:
     """Exited households with a registered child out of school."""
     children = out_of_school_of_households(c)
     found = _people_of(c.exited_households, children, _names(c), "children")
-    return found.mutate(school_year=ibis.literal(c.school_year))
+    return c.beside(found, "current_school_year").rename(school_year="current_school_year")
 
 
 @rule(
@@ -173,10 +170,10 @@ def exited_children_are_in_school(c: County, p: Policy) -> Table:
     policy_keys=("insurance.settled_on",),
     suspects=Suspicion.WRONG_EXIT,
 )
-def exited_people_are_insured(c: County, p: Policy) -> Table:
+def exited_people_are_insured(c: County, p: Values) -> Table:
     """Exited households with an uninsured registered person."""
     found = _people_of(c.exited_households, uninsured_of_households(c), _names(c), "uninsured")
-    return found.mutate(insurance_year=ibis.literal(str(c.insurance_year)))
+    return c.beside(found, "insurance_year")
 
 
 RULES = (

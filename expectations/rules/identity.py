@@ -11,12 +11,12 @@ from expectations.feed import Feed, Personal, problem_column
 from expectations.feeds import CORE_FEEDS
 from expectations.identity import IdentityProblem
 from expectations.masks import Audience, mask_of, masked_name
-from expectations.policy import Policy
 from expectations.rule import MEMBER, PERSON, ROW, Evidence, Family, Severity, Visit, rule
 from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
 from expectations.rules.needs import LM, LOW_INCOME, REGISTER, RM
 from expectations.rules.papers import IDENTITY
 from expectations.terms import County, listed, name_key
+from expectations.values import Values
 
 FAMILY = Family("ID", 6, "身份与一致性", "identity and consistency")
 BASIS_IDENTITY = "GB 11643 公民身份号码；建档立卡数据质量要求"
@@ -79,7 +79,7 @@ _IDENTITY_COLUMNS = tuple((feed, column) for feed in CORE_FEEDS for column in fe
     ),
     over_what_is_there=True,
 )
-def identity_number_is_valid(c: County, p: Policy) -> Table:
+def identity_number_is_valid(c: County, p: Values) -> Table:
     """Rows of every feed that is there whose identity number is null, one finding a key."""
     parts = []
     for feed, column in _IDENTITY_COLUMNS:
@@ -147,7 +147,7 @@ def _names(c: County) -> Table:
     ),
     over_what_is_there=True,
 )
-def number_has_one_name(c: County, p: Policy) -> Table:
+def number_has_one_name(c: County, p: Values) -> Table:
     """Persons of the register or the assistance books with two or more names."""
     books = [c.rows[feed] for feed in (RM, LM) if c.has(feed)]
     if not books:
@@ -190,7 +190,7 @@ def number_has_one_name(c: County, p: Policy) -> Table:
     visit=Visit("核对出生日期、性别和证件号码。", IDENTITY),
     evidence=(Evidence(RM, ("member_no",), ("name", "person_id", "birth_date", "sex")),),
 )
-def number_agrees_with_the_register(c: County, p: Policy) -> Table:
+def number_agrees_with_the_register(c: County, p: Values) -> Table:
     """Register rows whose birth date or sex differs from the identity number."""
     rows = c.rows[RM].filter(_.person_id.notnull())
     digits = rows.person_id.substr(6, 8)
@@ -212,7 +212,7 @@ def number_agrees_with_the_register(c: County, p: Policy) -> Table:
     severity=Severity.HIGH,
     subject=PERSON,
     needs=(*REGISTER, *LOW_INCOME),
-    sentence="建档立卡登记为死亡（日期不晚于数据截止日）、未在别户登记的人，仍在低保或特困名册中在保。",
+    sentence="建档立卡登记为死亡（日期不晚于建档立卡和低保数据的截止日）、未在别户登记的人，仍在低保或特困名册中在保。",
     expected="死亡后停保或移出",
     actual="死亡日期{died_on}，仍在{certificates}下在保",
     explanation="{name}在建档立卡中登记于{died_on}死亡，但仍在{certificates}下在保。",
@@ -222,9 +222,15 @@ def number_agrees_with_the_register(c: County, p: Policy) -> Table:
     visit=Visit("这个人是否在世；去世的，是哪一天。", ("户口簿", "死亡证明或注销户口证明")),
     evidence=(REGISTERED_PERSON, *PERSON_ON_ROLL),
 )
-def the_dead_leave_the_roll(c: County, p: Policy) -> Table:
+def the_dead_leave_the_roll(c: County, p: Values) -> Table:
     """Dead persons, registered nowhere, who are on the roll."""
-    rows = c.rows[RM].filter(_.person_status == "死亡", _.person_id.notnull(), _.status_date <= c.d)
+    dated = c.beside(c.rows[RM], "register_day", "low_income_day")
+    rows = dated.filter(
+        dated.person_status == "死亡",
+        dated.person_id.notnull(),
+        dated.status_date <= dated.register_day,
+        dated.status_date <= dated.low_income_day,
+    )
     dead = c.dead.select("person_id", "died_on", "name").semi_join(rows, "person_id")
     labelled = c.on_roll.mutate(label=c.on_roll.programme + "证" + c.on_roll.certificate_no)
     lists = listed(labelled, "person_id", "label", "certificates")

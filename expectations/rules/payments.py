@@ -1,23 +1,44 @@
 """PY: payments of social assistance against the certificates they are paid on."""
 
+from typing import Final
+
 import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-from expectations.calendar import first_day_of_month
 from expectations.departments import Department
 from expectations.feed import Personal
 from expectations.masks import masked_name
-from expectations.policy import Policy
-from expectations.rule import CERTIFICATE, CERTIFICATE_MONTH, Absence, Evidence, Family, Period, Severity, Visit, rule
+from expectations.rule import (
+    CERTIFICATE,
+    CERTIFICATE_MONTH,
+    Absence,
+    Doubt,
+    Evidence,
+    Family,
+    Period,
+    Severity,
+    Visit,
+    rule,
+)
 from expectations.rules.evidence import CERTIFICATE_MEMBERS, certificate_row
-from expectations.rules.needs import LH, LOW_INCOME, LP, REGISTER, RM
+from expectations.rules.needs import LH, LM, LOW_INCOME, LP, REGISTER, RM
 from expectations.rules.papers import BENEFIT
 from expectations.terms import County, listed, money
+from expectations.values import Values
 
 FAMILY = Family("PY", 5, "资金发放", "payments")
 BASIS_PAYMENTS = "最低生活保障资金管理办法（按月足额发放）"
 NEEDS = (*LOW_INCOME, LP)
+
+
+def _paid_too_late_to_know(c: County) -> Table:
+    """payment_month: M*, where the delivery that supplies it is from before it had settled."""
+    return c.here.filter(_.payment_month_is_early).select("payment_month")
+
+
+_EARLY_MONTH: Final = "提供该月发放记录的一批数据早于该月结清日，其后可能还有发放"
+_EARLY_NEWEST_MONTH: Final = Doubt(("payment_month",), _paid_too_late_to_know, _EARLY_MONTH)
 
 
 def _month_of(day: ibis.Value) -> ibis.Value:
@@ -45,7 +66,7 @@ def _month_of(day: ibis.Value) -> ibis.Value:
         Evidence(LP, ("certificate_no",), ("amount", "payment_status", "paid_on"), lambda c: _paid_after_the_end(c)),
     ),
 )
-def nothing_is_paid_after_the_end(c: County, p: Policy) -> Table:
+def nothing_is_paid_after_the_end(c: County, p: Values) -> Table:
     """Ended certificates with payments for later months."""
     late = _paid_after_the_end(c)
     months = listed(late, "certificate_no", "month", "months")
@@ -68,7 +89,7 @@ def _paid_after_the_end(c: County) -> Table:
     severity=Severity.HIGH,
     subject=CERTIFICATE,
     needs=NEEDS,
-    sentence="在保的低保、特困证，月保障金额大于零，起始日期不晚于某个已结清月份的第一天，该月没有发放成功的记录。",
+    sentence="在保的低保、特困证，月保障金额大于零，起始日期不晚于某个已结清月份（不晚于低保数据截止日）的第一天，该月没有发放成功的记录。",
     expected="每月发放{monthly_benefit}元",
     actual="未发放成功的月份：{months}",
     explanation="{programme}证{certificate_no}（户主{head_name}）在保，每月应发{monthly_benefit}元，"
@@ -84,23 +105,33 @@ def _paid_after_the_end(c: County) -> Table:
             LP,
             ("certificate_no",),
             ("amount", "payment_status", "paid_on"),
-            lambda c: c.rows[LP].filter(_.payment_status != "成功"),
+            lambda c: c.rows[LP].semi_join(_unpaid_months(c), ["certificate_no", "month"]),
         ),
     ),
     absences=(Absence(LP, "按低保证号和月份查找“成功”的发放记录，未找到"),),
+    doubts=(
+        Doubt(
+            ("certificate_no",),
+            lambda c: _unpaid_months(c).filter(_.is_early),
+            "提供其中某个月发放记录的一批数据早于该月结清日，其后可能还有发放",
+        ),
+    ),
     policy_keys=("payments.settle_days",),
 )
-def every_month_is_paid(c: County, p: Policy) -> Table:
+def every_month_is_paid(c: County, p: Values) -> Table:
     """In-force certificates without a payment for a settled month."""
-    months = ibis.memtable(
-        [{"month": m, "first_day": first_day_of_month(m)} for m in c.settled_months],
-        schema={"month": "string", "first_day": "date"},
-    )
-    due = c.assistance.filter(_.monthly_benefit > 0)
-    expected = due.select("certificate_no", "start_date").cross_join(months)
-    expected = expected.filter(expected.start_date <= expected.first_day)
-    unpaid = expected.anti_join(c.paid, ["certificate_no", "month"])
-    return due.inner_join(listed(unpaid, "certificate_no", "month", "months"), "certificate_no")
+    return c.assistance.inner_join(listed(_unpaid_months(c), "certificate_no", "month", "months"), "certificate_no")
+
+
+def _unpaid_months(c: County) -> Table:
+    """(certificate_no, month, is_early): settled months, over by B, for which an in-force certificate was not paid."""
+    due = c.beside(c.assistance.filter(_.monthly_benefit > 0), "low_income_day")
+    months = c.settled_months.select("month", "first_day", "last_day", "is_early")
+    expected = due.select("certificate_no", "start_date", "low_income_day").cross_join(months)
+    asked = expected.filter(
+        expected.start_date <= expected.first_day, expected.last_day <= expected.low_income_day
+    ).select("certificate_no", "month", "is_early")
+    return c.keep("unpaid_months", asked.anti_join(c.paid, ["certificate_no", "month"]))
 
 
 @rule(
@@ -111,7 +142,7 @@ def every_month_is_paid(c: County, p: Policy) -> Table:
     severity=Severity.MEDIUM,
     subject=CERTIFICATE,
     needs=NEEDS,
-    sentence="在保的低保、特困证，最近一个已结清月份发放成功的合计与月保障金额之差大于容差。",
+    sentence="在保的低保、特困证，最近一个已结清月份发放成功的合计与月保障金额之差大于容差，与该月末时的月保障金额相比也是如此。",
     expected="{payment_month}发放{monthly_benefit}元（容差{tolerance}元）",
     actual="{payment_month}发放成功合计{total}元",
     explanation="{programme}证{certificate_no}（户主{head_name}）每月应发{monthly_benefit}元，{payment_month}发放成功"
@@ -123,24 +154,33 @@ def every_month_is_paid(c: County, p: Policy) -> Table:
     evidence=(
         certificate_row("programme", "status", "start_date", "monthly_benefit"),
         Evidence(LP, ("certificate_no",), ("amount", "payment_status", "paid_on"), lambda c: _paid_in_newest_month(c)),
+        Evidence(
+            LH,
+            ("certificate_no",),
+            ("head_name", "programme", "status", "start_date", "monthly_benefit"),
+            lambda c: c.rows_before[LH],
+        ),
     ),
+    doubts=(_EARLY_NEWEST_MONTH,),
     period=Period.PAYMENT_MONTH,
     policy_keys=("payments.settle_days", "benefit_tolerance"),
 )
-def the_amount_is_paid(c: County, p: Policy) -> Table:
+def the_amount_is_paid(c: County, p: Values) -> Table:
     """In-force certificates whose payments in M* do not add up to the monthly benefit."""
-    month = c.newest_settled_month
     tolerance = money(p["benefit_tolerance"])
     paid = _paid_in_newest_month(c)
     sums = paid.group_by("certificate_no").agg(total=_.amount.sum().cast("decimal(18, 2)"))
-    first_day = first_day_of_month(month) if month else c.d
-    due = c.assistance.filter(_.start_date <= first_day).inner_join(sums, "certificate_no")
-    differing = due.filter((due.total - due.monthly_benefit).abs() > tolerance)
-    return differing.mutate(payment_month=ibis.literal(month or ""), tolerance=tolerance)
+    dated = c.beside(c.assistance, "payment_month", "payment_month_first_day")
+    due = dated.filter(_.start_date <= _.payment_month_first_day).inner_join(sums, "certificate_no")
+    then = c.rows_before[LH].select("certificate_no", benefit_then="monthly_benefit")
+    both = due.left_join(then, "certificate_no").drop("certificate_no_right")
+    # of whom the book of M* does not know, the current one speaks alone
+    differs_then = both.benefit_then.isnull() | ((both.total - both.benefit_then).abs() > tolerance)
+    return both.filter((both.total - both.monthly_benefit).abs() > tolerance, differs_then).mutate(tolerance=tolerance)
 
 
 def _paid_in_newest_month(c: County) -> Table:
-    return c.paid.filter(_.month == (c.newest_settled_month or ""))
+    return c.paid.semi_join(c.here, c.paid.month == c.here.payment_month)
 
 
 @rule(
@@ -151,7 +191,7 @@ def _paid_in_newest_month(c: County) -> Table:
     severity=Severity.MEDIUM,
     subject=CERTIFICATE_MONTH,
     needs=NEEDS,
-    sentence="某证件某月有退回的记录，而没有发放成功的记录。",
+    sentence="某证件某个已结清月份有退回的记录，而没有发放成功的记录。",
     expected="退回后补发成功",
     actual="{month}退回{total}元，没有补发",
     explanation="低保证{certificate_no}{month}的保障金{total}元被退回，至今没有补发成功的记录。",
@@ -169,10 +209,12 @@ def _paid_in_newest_month(c: County) -> Table:
         certificate_row("programme", "status"),
     ),
     absences=(Absence(LP, "按低保证号和该月份查找“成功”的发放记录，未找到"),),
+    doubts=(Doubt(("month",), lambda c: c.settled_months.filter(_.is_early), _EARLY_MONTH),),
+    policy_keys=("payments.settle_days",),
 )
-def returned_money_is_paid_again(c: County, p: Policy) -> Table:
+def returned_money_is_paid_again(c: County, p: Values) -> Table:
     """Certificates and months with a returned payment and none that succeeded."""
-    returned = c.rows[LP].filter(_.payment_status == "退回")
+    returned = c.rows[LP].filter(_.payment_status == "退回").semi_join(c.settled_months, "month")
     unpaid = returned.anti_join(c.paid, ["certificate_no", "month"])
     return unpaid.group_by(["certificate_no", "month"]).agg(total=_.amount.sum().cast("decimal(18, 2)"))
 
@@ -185,7 +227,7 @@ def returned_money_is_paid_again(c: County, p: Policy) -> Table:
     severity=Severity.MEDIUM,
     subject=CERTIFICATE,
     needs=NEEDS,
-    sentence="最近一个已结清月份发放成功的记录中，收款人证件号码有效而不是该证件的成员。",
+    sentence="最近一个已结清月份发放成功的记录中，收款人证件号码有效，现在和该月末时都不是该证件的成员。",
     expected="收款人为该证件的家庭成员",
     actual="{payment_month}收款人：{payees}",
     explanation="低保证{certificate_no}{payment_month}的保障金发放给{payees}，收款人不是该证件登记的家庭成员。",
@@ -201,23 +243,30 @@ def returned_money_is_paid_again(c: County, p: Policy) -> Table:
             lambda c: _paid_to_strangers(c),
         ),
         CERTIFICATE_MEMBERS,
+        Evidence(LM, CERTIFICATE_MEMBERS.on, CERTIFICATE_MEMBERS.show, lambda c: c.rows_before[LM]),
     ),
+    doubts=(_EARLY_NEWEST_MONTH,),
     period=Period.PAYMENT_MONTH,
     policy_keys=("payments.settle_days",),
 )
-def payee_is_a_member(c: County, p: Policy) -> Table:
+def payee_is_a_member(c: County, p: Values) -> Table:
     """Certificates paid in M* to somebody who is no member."""
     rows = _paid_to_strangers(c)
     shown = rows.mutate(payees=rows.payee_name, payees_masked=masked_name(rows.payee_name))
     names = listed(shown, "certificate_no", "payees", "payees")
     masked = listed(shown, "certificate_no", "payees_masked", "payees_masked")
-    return names.inner_join(masked, "certificate_no").mutate(payment_month=ibis.literal(c.newest_settled_month or ""))
+    return c.beside(names.inner_join(masked, "certificate_no"), "payment_month")
 
 
 def _paid_to_strangers(c: County) -> Table:
     paid = _paid_in_newest_month(c).filter(_.payee_id.notnull())
-    members = c.numbered_certificate_members.select("certificate_no", payee_id="person_id")
-    return paid.anti_join(members, ["certificate_no", "payee_id"])
+    known_then = c.rows_before[LM].semi_join(c.rows_before[LH], "certificate_no")
+    members, then = (
+        rows.filter(_.person_id.notnull()).select("certificate_no", payee_id="person_id")
+        for rows in (c.certificate_members, known_then)
+    )
+    on = ["certificate_no", "payee_id"]
+    return paid.anti_join(members, on).anti_join(then, on)
 
 
 def _paid_after_death(c: County) -> Table:
@@ -272,7 +321,7 @@ def _paid_after_death(c: County) -> Table:
         CERTIFICATE_MEMBERS,
     ),
 )
-def nothing_is_paid_after_death(c: County, p: Policy) -> Table:
+def nothing_is_paid_after_death(c: County, p: Values) -> Table:
     """Certificates with payments for months after the month of a death."""
     late = _paid_after_death(c)
     months = listed(late, "certificate_no", "month", "months")

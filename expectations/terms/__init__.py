@@ -1,9 +1,9 @@
-"""What the rules share, as expressions over one county's current rows at D.
+"""What the rules share, as expressions over one county's current rows.
 
 A :class:`County` holds the current rows of each feed as Ibis tables; its properties are the terms of the contract
 (registered, open household, in force, on the roll, linked, assessment …). Each term is made once: the engine's ``keep``
 may store it, so that rules that share it do not compute it again. Every module adds the terms of one idea to those that
-it rests on: rows, days, the register, assistance, guarantees.
+it rests on: rows, the register, assistance, guarantees.
 """
 
 from expectations.terms.assistance import (
@@ -19,7 +19,7 @@ from expectations.terms.guarantees import ATTENDING, Guarantees
 
 
 class County(Guarantees):
-    """One county at D: its current rows, and every term of the contract."""
+    """One county: its current rows, and every term of the contract."""
 
 
 __all__ = [

@@ -23,20 +23,21 @@ class Assistance(Register):
     @cached_property
     def certificates(self) -> Table:
         """In-force certificates of any programme."""
-        rows = self.rows["low_income_households"]
+        rows = self.beside(self.rows["low_income_households"], "low_income_day")
         in_force = rows.filter(
             rows.status.isin(("在保", "渐退")),
-            rows.start_date <= self.d,
-            rows.end_date.isnull() | (rows.end_date > self.d),
+            rows.start_date <= rows.low_income_day,
+            rows.end_date.isnull() | (rows.end_date > rows.low_income_day),
         )
-        return self.keep("certificates", in_force)
+        return self.keep("certificates", in_force.drop("low_income_day"))
 
     def with_standard(self, certificates: Table) -> Table:
         """``certificates`` with their ``standard`` (yuan a person and month) beside them."""
+        values = self.values.of("low_income_households", "low_income_members")
         standard = ibis.ifelse(
             certificates.programme.isin(URBAN_PROGRAMMES),
-            money(self.policy["low_income_standard.urban"]),
-            money(self.policy["low_income_standard.rural"]),
+            money(values["low_income_standard.urban"]),
+            money(values["low_income_standard.rural"]),
         )
         return certificates.mutate(standard=standard)
 

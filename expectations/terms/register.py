@@ -5,11 +5,11 @@ from functools import cached_property
 from ibis import _
 from ibis.expr.types import Table
 
-from expectations.terms.days import Days
 from expectations.terms.expressions import commonest, name_key
+from expectations.terms.rows import CurrentRows
 
 
-class Register(Days):
+class Register(CurrentRows):
     """Registered people and their households."""
 
     @cached_property
@@ -56,6 +56,11 @@ class Register(Days):
     def open_households(self) -> Table:
         """未脱贫 or 返贫."""
         return self.households.filter(_.poverty_status.isin(("未脱贫", "返贫")))
+
+    @cached_property
+    def monitored_households(self) -> Table:
+        """With a kind of monitoring (监测对象)."""
+        return self.households.filter(_.monitoring.notnull(), _.monitoring != "无")
 
     @cached_property
     def exited_households(self) -> Table:

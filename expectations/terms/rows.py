@@ -1,22 +1,13 @@
-"""The current rows of one county at D, as everything else finds them."""
+"""The current rows of one county, as everything else finds them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Final
 
-import ibis
 from ibis.expr.types import Table
 
-from expectations.policy import Policy
 from expectations.terms.expressions import name_key
-
-COUNTIES: Final = "counties"
-"""What an engine calls the relation that :attr:`CurrentRows.here` is."""
-
-
-def _named_as_in_an_engine() -> Table:
-    return ibis.table({"county": "string"}, name=COUNTIES)
+from expectations.terms.here import named_here, named_settled_months
+from expectations.values import Values
 
 
 def _keep_nothing(_name: str, table: Table) -> Table:
@@ -25,28 +16,34 @@ def _keep_nothing(_name: str, table: Table) -> Table:
 
 @dataclass(frozen=True)
 class CurrentRows:
-    """One county at D: current rows by feed, names that the searched deliveries may hide, policy.
+    """One county: current rows by feed, names that the searched deliveries may hide, policy values, days.
 
     ``rows[feed]`` are the current rows; a feed that is missing, stale or half a book is not there.
     ``refused[feed]`` are the quarantined rows of the feed's current delivery (names normalised as staged).
     ``searched[feed]`` are the staged rows of that delivery where it differs from ``rows`` (accumulating feeds).
-    ``payment_months`` are the first and the last month that has any payment row, or None.
-    ``here`` is one row about the county itself: its code (county). What is another in each of the counties that are
-    evaluated together is data and stands here, in no statement's text.
+    ``rows_before[feed]`` are the rows of the assistance book as of the last day of M* or before, none where it is the
+    current one. ``values`` gives the policy values of a day.
+    ``here`` is one row about the county itself (here.py): its code, the days of its books and what follows from them;
+    ``settled_months`` has one row a settled month. What is another in each of the counties that are evaluated together
+    is data and stands there, in no statement's text: there is no date here that a rule could write into one.
     """
 
-    d: date
-    policy: Policy
+    values: Values
     rows: Mapping[str, Table]
     refused: Mapping[str, Table] = field(default_factory=dict)
     searched: Mapping[str, Table] = field(default_factory=dict)
-    payment_months: tuple[str, ...] = ()
+    rows_before: Mapping[str, Table] = field(default_factory=dict)
     keep: Callable[[str, Table], Table] = _keep_nothing
-    here: Table = field(default_factory=_named_as_in_an_engine)
+    here: Table = field(default_factory=named_here)
+    settled_months: Table = field(default_factory=named_settled_months)
 
     def has(self, feed: str) -> bool:
-        """Whether the feed is there at D."""
+        """Whether the feed is there."""
         return feed in self.rows
+
+    def beside(self, table: Table, *columns: str) -> Table:
+        """``table`` with columns of ``here`` beside its own."""
+        return table.cross_join(self.here.select(*columns))
 
     def hidden_names(self, feed: str, identity: str = "person_id", name: str = "name") -> Table:
         """name_key of rows of the searched delivery that were staged without a valid number or quarantined."""

@@ -1,20 +1,35 @@
 """Which rows count at D: of each feed the newest accepted delivery, or its newest periods, and what is not there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
 
 import pyarrow.parquet as pq
 
 from expectations.feed import Feed
 from expectations.feeds import BOOKS, FEEDS
-from expectations.policy import Policy
+from expectations.policy import Policy, PolicyError
 from warehouse.books.deliveries import Delivery
-from warehouse.current import Conformed, CurrentFeed, Part
+from warehouse.current import Conformed, CurrentFeed, Part, days_of
 from warehouse.lake import Lake
 
+IN: Final = "insurance_enrolments"
 
-def conform(lake: Lake, deliveries: Sequence[Delivery], county: str, d: date, policy: Policy) -> Conformed:
-    """Choose the current rows of every feed at D from the deliveries in force (at most one a feed and as-of)."""
+
+def conform(
+    lake: Lake,
+    deliveries: Sequence[Delivery],
+    county: str,
+    d: date,
+    policy: Policy,
+    ever: Sequence[Delivery] = (),
+) -> Conformed:
+    """Choose the current rows of every feed at D from the deliveries in force (at most one a feed and as-of).
+
+    ``ever``: those that were once accepted, whatever became of them.
+    """
     known: dict[str, list[Delivery]] = {feed.name: [] for feed in FEEDS}
     for delivery in deliveries:
         if delivery.county == county and delivery.feed in known and delivery.as_of is not None and delivery.as_of <= d:
@@ -35,7 +50,52 @@ def conform(lake: Lake, deliveries: Sequence[Delivery], county: str, d: date, po
             continue
         feeds[feed.name] = CurrentFeed(feed, newest, _parts(lake, feed, found))
     expected = tuple(feed.name for feed in policy.expected_feeds)
-    return Conformed(county, d, feeds, _lose_half_books(feeds, missing), expected)
+    missing = _lose_half_books(feeds, missing)
+    enrolled, most = _enrolled(lake, feeds, [*deliveries, *ever], county, d)
+    return Conformed(
+        county, d, feeds, missing, expected, _book_of_newest_month(lake, feeds, known, policy), enrolled, most
+    )
+
+
+def _book_of_newest_month(
+    lake: Lake, feeds: Mapping[str, CurrentFeed], known: Mapping[str, Sequence[Delivery]], policy: Policy
+) -> dict[str, CurrentFeed]:
+    """The newest halves of the assistance book as of the last day of M* or before; none where they are the current."""
+    halves = [feeds[name] for name in BOOKS["low_income"] if name in feeds]
+    try:
+        month = days_of(feeds, policy).newest_settled_month
+    except PolicyError:  # the rules that ask for M* say so
+        month = None
+    if month is None or not halves or halves[0].as_of <= month.last_day:
+        return {}
+    found: dict[str, CurrentFeed] = {}
+    for half in halves:
+        earlier = [one for one in known[half.feed.name] if one.as_of is not None and one.as_of <= month.last_day]
+        if earlier:
+            part = _part(lake, earlier[0])
+            found[half.feed.name] = CurrentFeed(half.feed, part.as_of, (part,))
+    return found
+
+
+def _enrolled(
+    lake: Lake, feeds: Mapping[str, CurrentFeed], ever: Sequence[Delivery], county: str, d: date
+) -> tuple[Mapping[int, int], int]:
+    """Rows of the current enrolments by year, and the most rows that a delivery ever had of one year."""
+    current = feeds.get(IN)
+    if current is None:
+        return {}, 0
+    enrolled = rows_by_year(current.newest.path)
+    most = max(enrolled.values(), default=0)
+    others = {
+        one.id: one
+        for one in ever
+        if one.feed == IN and one.county == county and one.as_of is not None and one.as_of <= d
+    }
+    for one in others.values():
+        # what has no more rows in all has no more of one year
+        if one.accounting is None or one.accounting.staged > most:
+            most = max([most, *rows_by_year(lake.staged(IN, county, one.id)).values()])
+    return enrolled, most
 
 
 def _keep_whole_books(known: dict[str, list[Delivery]]) -> dict[str, str]:
@@ -90,6 +150,20 @@ def _part(lake: Lake, delivery: Delivery) -> Part:
         lake.staged(delivery.feed, delivery.county, delivery.id),
         lake.quarantined_rows(delivery.feed, delivery.county, delivery.id),
     )
+
+
+@lru_cache(maxsize=1024)
+def _years(path: Path, _modified: int) -> Mapping[int, int]:
+    years = pq.read_table(path, columns=["year"])["year"].value_counts()
+    return {int(one["values"]): int(one["counts"]) for one in years.to_pylist() if one["values"] is not None}
+
+
+def rows_by_year(path: Path) -> Mapping[int, int]:
+    """How many staged enrolments a delivery has of each year; of one whose rows were erased nobody knows."""
+    try:
+        return _years(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return {}
 
 
 def _periods(feed: Feed, part: Part) -> set[tuple[str, ...]]:

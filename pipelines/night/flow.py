@@ -229,7 +229,7 @@ def _begin(settings: Settings, county: str, as_of: date) -> _Begun:
             county=county,
             as_of=as_of,
             deliveries=conformed.deliveries,
-            policy=policy.in_force(),
+            policy=policy.in_force(conformed.days(policy).dates),
             code=code_version(),
             replay=behind,
             started_at=settings.now(),

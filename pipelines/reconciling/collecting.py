@@ -20,7 +20,7 @@ from expectations.terms import County
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evidence import Found, collected, constant_evidence
-from pipelines.reconciling.facts import PLACE_COLUMNS, period_of
+from pipelines.reconciling.facts import PLACE_COLUMNS
 from pipelines.reconciling.sentences import render, subject_key
 from warehouse.sql import literal
 
@@ -52,7 +52,7 @@ def collect(engine: Engine, found: Sequence[Found], c: County, asked: Sequence[A
         engine.statement("area", f"SELECT * FROM {villages}")
     else:
         engine.give("area", _NO_AREA)
-    engine.give("rule_constants", _constants(rules, c, asked))
+    engine.give("rule_constants", _constants(rules, asked))
     every = " UNION ALL ".join(_sentences(one) for one in found)
     query = engine.written(_collect_query(every, collected(r.code for r in rules)))
     table = engine.local.execute(query).to_arrow_table()
@@ -64,7 +64,7 @@ def collect(engine: Engine, found: Sequence[Found], c: County, asked: Sequence[A
 _NO_AREA: Final = pa.schema({name: pa.string() for name in ("village_code", "township", "village")}).empty_table()
 
 
-def _constants(rules: Sequence[Rule], c: County, asked: Sequence[Asked]) -> pa.Table:
+def _constants(rules: Sequence[Rule], asked: Sequence[Asked]) -> pa.Table:
     """What all findings of a rule in a county share."""
     return pa.Table.from_pylist(
         [
@@ -75,7 +75,7 @@ def _constants(rules: Sequence[Rule], c: County, asked: Sequence[Asked]) -> pa.T
                 "rule_owner": rule.owner.value if rule.owner else None,
                 "subject_kind": rule.subject.kind,
                 "clears_when": rule.clears_when,
-                "period": period_of(rule, c),
+                "period": one.period_of(rule),
                 "shared": constant_evidence(rule, one),
                 "county": one.county,
             }

@@ -7,9 +7,10 @@ import duckdb
 import pyarrow as pa
 
 from expectations.errors import LiangxianError
-from expectations.terms.rows import COUNTIES
+from expectations.terms.here import COUNTIES
 from pipelines.reconciling.apart import COUNTY, kept_apart
-from warehouse.planning.plans import WatchedPolicy, watched
+from warehouse.planning.given import give_days
+from warehouse.planning.plans import WatchedValues
 
 if TYPE_CHECKING:
     from pipelines.reconciling.county import Asked
@@ -24,18 +25,16 @@ class Counties:
 
     local: duckdb.DuckDBPyConnection
     _asked: Sequence["Asked"] = ()
-    _policy: WatchedPolicy
+    _values: WatchedValues
 
-    def take_up(self, asked: Sequence["Asked"], policy: WatchedPolicy) -> None:
+    def take_up(self, asked: Sequence["Asked"], values: WatchedValues) -> None:
         """Begin with these counties, and what is read of the first's policy. Raises NotAlikeError."""
         first, *others = asked
         if any((one.shape, one.columns) != (first.shape, first.columns) for one in others):
             raise NotAlikeError(f"shape or columns of {', '.join(one.county for one in asked)}")
-        self._asked, self._policy = asked, policy
-        numbers = {COUNTY: pa.array([int(one.county) for one in asked], pa.int32())} if self.several else {}
-        self.local.register("asked", pa.table({"county": [one.county for one in asked], **numbers}))
-        self.local.execute(f"CREATE TEMP TABLE {COUNTIES} AS SELECT * FROM asked")
-        self.local.unregister("asked")
+        self._asked, self._values = asked, values
+        number = f'county::INTEGER AS "{COUNTY}"' if self.several else ""
+        give_days(self.local, [(one.county, one.days) for one in asked], number)
 
     @property
     def several(self) -> bool:
@@ -45,7 +44,7 @@ class Counties:
     def check_alike(self) -> None:
         """Raise NotAlikeError where a policy value was read that is another in one of the counties."""
         for one in self._asked[1:]:
-            if not watched(one.policy).says(self._policy.read):
+            if not WatchedValues(one.days).says(self._values.read):
                 raise NotAlikeError(f"policy values that were read of {self._asked[0].county} and {one.county}")
 
     def written(self, sql: str) -> str:

@@ -3,19 +3,20 @@
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 
-import ibis
 from ibis import Schema
 from ibis.expr.types import Table
 
-from expectations.policy import Policy
-from expectations.rules.needs import ED, LP
+from expectations.days import Days
+from expectations.policy import Policy, PolicyError
+from expectations.rule import Period, Rule
+from expectations.rules.needs import ED, LOW_INCOME
 from expectations.terms import County
-from expectations.terms.rows import COUNTIES
-from pipelines.reconciling.engine import Engine, columns_of, current_name, select_current
-from warehouse.current import Conformed, Part
-from warehouse.planning.plans import watched
+from expectations.terms.here import COUNTIES, HERE, MONTHS, SETTLED_MONTHS
+from expectations.values import Values
+from pipelines.reconciling.engine import Engine, columns_of
+from warehouse.current import Conformed, CurrentFeed, Part
+from warehouse.planning.plans import WatchedValues
 
 
 class OnDemand(Mapping[str, Table]):
@@ -54,16 +55,38 @@ class Asked:
         return self.conformed.county
 
     @cached_property
-    def files(self) -> dict[str, Path]:
-        """The Parquet files that its rules may read, by the name that they are read by."""
-        files: dict[str, Path] = {}
+    def days(self) -> Days:
+        """What its deliveries cover."""
+        return self.conformed.days(self.policy)
+
+    def period_of(self, rule: Rule) -> str:
+        """The period of a rule's findings, as text; empty where it has none, or nothing was delivered that gives it."""
+        try:
+            match rule.period:
+                case Period.INSURANCE_YEAR:
+                    found: object = self.days.insurance_year
+                case Period.SCHOOL_YEAR:
+                    found = self.days.school_year
+                case Period.PAYMENT_MONTH:
+                    found = self.days.newest_settled_month and self.days.newest_settled_month.name
+                case Period.NONE:
+                    found = None
+        except PolicyError:  # the rule says so itself
+            found = None
+        return "" if found is None else str(found)
+
+    @cached_property
+    def sources(self) -> dict[str, CurrentFeed]:
+        """What its rules may read, by the name that it is read by."""
+        found: dict[str, CurrentFeed] = {}
         for name, current in self.conformed.feeds.items():
-            files |= {current_name(current, number): part.path for number, part in enumerate(current.parts)}
-            if part := self.searched(name):
-                files[_refused(name)] = part.refused_path
-                if name == ED:
-                    files[_searched(name)] = part.path
-        return files
+            searched = self.searched(name)
+            found |= {name: current, _refused(name): current.refused(searched)}
+            if name == ED:
+                found[_searched(name)] = current.alone(searched)
+            if name in LOW_INCOME:
+                found[_before(name)] = self.conformed.before.get(name, current.alone(None))
+        return found
 
     def searched(self, feed: str) -> Part | None:
         """The delivery that could hide whom a feed lacks: the newest; of education subsidies the last finished term's.
@@ -73,19 +96,21 @@ class Asked:
         current = self.conformed.feeds[feed]
         if feed != ED:
             return current.newest
-        term = County(self.conformed.d, self.policy, {}).term
-        return current.part_with((term.school_year, term.term))
+        try:
+            finished = self.days.finished_term
+        except PolicyError:  # the rules that ask for it say so
+            return None
+        return None if finished is None else current.part_with((finished.term.school_year, finished.term.term))
 
     @cached_property
     def columns(self) -> dict[str, Schema]:
         """Their columns."""
-        return {name: columns_of(path) for name, path in self.files.items()}
+        return {name: columns_of(source.newest.path) for name, source in self.sources.items()}
 
     @property
     def shape(self) -> Hashable:
-        """What terms depend on beside policy and rows: D, the feeds that are there, which of their periods count."""
-        feeds = sorted(self.conformed.feeds.items())
-        return self.conformed.d, tuple((name, tuple(part.periods for part in feed.parts)) for name, feed in feeds)
+        """What terms depend on beside policy values and rows: the feeds that are there."""
+        return tuple(sorted(self.conformed.feeds))
 
 
 def _searched(feed: str) -> str:
@@ -96,24 +121,27 @@ def _refused(feed: str) -> str:
     return f"{feed}_refused"
 
 
+def _before(feed: str) -> str:
+    return f"{feed}_before"
+
+
 def county_of(engine: Engine, asked: Sequence[Asked]) -> County:
     """The terms of a county, or of several that are alike, over the engine's tables. Raises NotAlikeError."""
     first = asked[0]
-    feeds, watching = first.conformed.feeds, watched(first.policy)
+    feeds, watching = first.conformed.feeds, WatchedValues(first.days)
     engine.begin(asked, watching)
-    rows = OnDemand({name: partial(select_current, engine, current) for name, current in feeds.items()})
-    searched = {
-        ED: partial(engine.source, _searched(ED))
-        if _searched(ED) in first.files
-        else lambda: rows[ED].filter(ibis.literal(False))
-    }
+
+    def opened(called: Callable[[str], str]) -> OnDemand:
+        names = {feed: called(feed) for feed in feeds}
+        return OnDemand({feed: partial(engine.source, name) for feed, name in names.items() if name in first.sources})
+
     return County(
-        d=first.conformed.d,
-        policy=watching,
-        rows=rows,
-        refused=OnDemand({n: partial(engine.source, _refused(n)) for n in feeds if _refused(n) in first.files}),
-        searched=OnDemand(searched if ED in feeds else {}),
-        payment_months=tuple(month for (month,) in feeds[LP].periods) if LP in feeds else (),
+        values=Values(watching),
+        rows=opened(str),
+        refused=opened(_refused),
+        searched=opened(_searched),
+        rows_before=opened(_before),
         keep=engine.keep,
-        here=engine.lookup(COUNTIES, Schema({"county": "string"})),
+        here=engine.lookup(COUNTIES, HERE),
+        settled_months=engine.lookup(MONTHS, SETTLED_MONTHS),
     )

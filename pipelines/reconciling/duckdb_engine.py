@@ -13,8 +13,8 @@ from ibis.expr.types import Table
 from pipelines.reconciling.apart import COUNTY, kept_apart
 from pipelines.reconciling.counties import Counties
 from warehouse.planning.planner import Planner
-from warehouse.planning.plans import WatchedPolicy
-from warehouse.sql import literal, parquet
+from warehouse.planning.plans import WatchedValues
+from warehouse.sql import literal
 
 if TYPE_CHECKING:
     from pipelines.reconciling.county import Asked
@@ -24,7 +24,7 @@ _SMALL: Final = 2**20
 
 
 class DuckdbEngine(Counties, Planner):
-    """One in-memory DuckDB for one D; temporary tables hold the shared terms."""
+    """One in-memory DuckDB; temporary tables hold the shared terms."""
 
     name = "duckdb"
     made_by: ClassVar = (Path(__file__).parent,)
@@ -55,10 +55,10 @@ class DuckdbEngine(Counties, Planner):
         if error is None:
             self.save()
 
-    def begin(self, asked: Sequence["Asked"], policy: WatchedPolicy) -> None:
+    def begin(self, asked: Sequence["Asked"], values: WatchedValues) -> None:
         """Take up the counties. Their plans are those of a county alone."""
-        self.take_up(asked, policy)
-        self.start(asked[0].shape, policy)
+        self.take_up(asked, values)
+        self.start(asked[0].shape, values)
 
     def written(self, sql: str) -> str:
         """A query with each county's rows apart; what it came to is kept like a plan."""
@@ -72,9 +72,10 @@ class DuckdbEngine(Counties, Planner):
 
     def _open(self, name: str) -> None:
         """The files' rows, read once; a large one alone a view: each statement reads the columns that it needs."""
-        whose = f', {{}} AS "{COUNTY}"' if self.several else ""
-        rows = (f"SELECT *{whose.format(int(one.county))} FROM {parquet(one.files[name])}" for one in self._asked)
-        large = not self.several and self._asked[0].files[name].stat().st_size > _SMALL
+        whose = f'{{}} AS "{COUNTY}"' if self.several else ""
+        rows = (one.sources[name].sql(whose.format(int(one.county))) for one in self._asked)
+        sizes = (part.path.stat().st_size for part in self._asked[0].sources[name].parts)
+        large = not self.several and sum(sizes) > _SMALL
         # temporary: what is not can neither be spilled nor checkpointed in a database without a file
         kind = "VIEW" if large else "TABLE"
         self.local.execute(f'CREATE TEMP {kind} "{name}" AS {" UNION ALL ".join(rows)}')

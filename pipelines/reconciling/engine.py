@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
-from warehouse.current import CurrentFeed
-from warehouse.planning.plans import WatchedPolicy
+from warehouse.planning.plans import WatchedValues
 
 if TYPE_CHECKING:
     from pipelines.reconciling.county import Asked
@@ -27,8 +26,8 @@ class Engine(Protocol):
     local: duckdb.DuckDBPyConnection
     """The DuckDB on which evidence is put together, whatever the engine."""
 
-    def begin(self, asked: Sequence["Asked"], policy: WatchedPolicy) -> None:
-        """Take up a county, or several that are alike, and their policy, which notes what is read of it.
+    def begin(self, asked: Sequence["Asked"], values: WatchedValues) -> None:
+        """Take up a county, or several that are alike, and the first's policy values, which note what is read of them.
 
         From now on each relation has the rows of all of them. Raises NotAlikeError.
         """
@@ -46,7 +45,7 @@ class Engine(Protocol):
         ...
 
     def source(self, name: str) -> Table:
-        """The rows of the counties' files of one name."""
+        """The counties' rows of one name: of each its files', or the periods of them that count."""
         ...
 
     def keep(self, name: str, table: Table) -> Table:
@@ -76,27 +75,6 @@ class Engine(Protocol):
     def give(self, name: str, rows: pa.Table) -> None:
         """Rows of this process as a relation of :attr:`local`."""
         ...
-
-
-def current_name(feed: CurrentFeed, number: int) -> str:
-    """What the file of a feed's part is called."""
-    return f"{feed.feed.name}_{number}"
-
-
-def select_current(engine: Engine, feed: CurrentFeed) -> Table:
-    """The current rows of a feed: the union of its parts, each with the periods that count."""
-    chosen = []
-    for number, part in enumerate(feed.parts):
-        table = engine.source(current_name(feed, number))
-        if part.periods is None:
-            chosen.append(table)
-            continue
-        wanted = [
-            ibis.and_(*(table[c] == v for c, v in zip(feed.feed.accumulates_by, period, strict=True)))
-            for period in part.periods
-        ]
-        chosen.append(table.filter(ibis.or_(*wanted)) if wanted else table.limit(0))
-    return ibis.union(*chosen) if len(chosen) > 1 else chosen[0]
 
 
 def columns_of(path: Path) -> ibis.Schema:

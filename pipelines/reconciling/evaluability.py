@@ -1,66 +1,72 @@
-"""May a rule be evaluated in a county: are its feeds there, and has what it asks about begun and settled."""
+"""May a rule be evaluated in a county: are its feeds there, has what it asks about begun and settled, is it priced."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 
-from expectations.calendar import settled_date
+from expectations.policy import PolicyError
 from expectations.rule import Rule, Waits
-from expectations.rules.needs import IN, ST
+from expectations.rules.needs import ED, IN, ST
 from expectations.status import RuleStatus, Silence
-from expectations.terms import County
-from expectations.terms.rows import COUNTIES
-from pipelines.reconciling.engine import Engine
+from pipelines.reconciling.county import Asked
 from warehouse.current import Conformed
 
 
-@dataclass(frozen=True)
-class Evaluability:
-    """What can be judged at D of each county that the terms speak of."""
+def why_not(rule: Rule, asked: Asked) -> Silence | None:
+    """Why a rule is not evaluated in a county, or None.
 
-    engine: Engine
-    county: County
+    A feed that is not there and that the county is not to receive is nobody's gap: without it the rule does not
+    apply, whatever else is missing.
+    """
+    conformed = asked.conformed
+    absent = [feed for feed in rule.needs if feed not in conformed.feeds]
+    if absent and (not rule.over_what_is_there or len(absent) == len(rule.needs)):
+        unasked = [feed for feed in absent if feed not in conformed.expected]
+        if unasked and (not rule.over_what_is_there or len(unasked) == len(absent)):
+            return Silence(RuleStatus.NOT_APPLICABLE, _reasons(conformed, unasked) + "（不在本县应报送的数据之列）")
+        return Silence(RuleStatus.NOT_EVALUATED, _reasons(conformed, absent))
+    if problems := list(dict.fromkeys(_without_value(rule, asked))):
+        return Silence(RuleStatus.NOT_EVALUATED, "；".join(problems))
+    silences = (_still_waiting(waits, rule, asked) for waits in rule.waits_for)
+    return next((silence for silence in silences if silence), None)
 
-    def why_not(self, rule: Rule, conformed: Conformed) -> Silence | None:
-        """Why a rule is not evaluated in one of the counties, or None.
 
-        A feed that is not there and that the county is not to receive is nobody's gap: without it the rule does not
-        apply, whatever else is missing.
-        """
-        absent = [feed for feed in rule.needs if not self.county.has(feed)]
-        if absent and (not rule.over_what_is_there or len(absent) == len(rule.needs)):
-            unasked = [feed for feed in absent if feed not in conformed.expected]
-            if unasked and (not rule.over_what_is_there or len(unasked) == len(absent)):
-                return Silence(RuleStatus.NOT_APPLICABLE, _reasons(conformed, unasked) + "（不在本县应报送的数据之列）")
-            return Silence(RuleStatus.NOT_EVALUATED, _reasons(conformed, absent))
-        for waits in rule.waits_for:
-            if reason := self._still_waiting(waits, conformed):
-                return Silence(RuleStatus.NOT_EVALUATED, reason)
-        return None
+def _without_value(rule: Rule, asked: Asked) -> Iterator[str]:
+    """The policy values that the rule would read and that the policy does not have at its day, with key and day."""
+    for key in rule.policy_keys:
+        try:
+            asked.days.check(key, rule.needs)
+        except PolicyError as error:
+            yield from (str(problem) for problem in error.problems)
 
-    def _still_waiting(self, waits: Waits, conformed: Conformed) -> str | None:
-        c = self.county
-        match waits:
-            case Waits.INSURANCE_YEAR_BEGUN:
-                if conformed.county not in self._with_rows_of_insurance_year:
-                    return f"基本医保参保（{IN}）现行数据中没有{c.insurance_year}参保年度的记录"
-            case Waits.SCHOOL_YEAR_SETTLED:
-                settled = settled_date(c.school_year_start, str(c.policy["school.settled_on"]))
-                as_of = conformed.feeds[ST].as_of
-                if as_of < settled:
-                    return f"学籍（{ST}）数据截止{as_of}，早于{c.school_year}学年学籍稳定日{settled}"
-        return None
 
-    @cached_property
-    def _with_rows_of_insurance_year(self) -> frozenset[str]:
-        c, rows = self.county, self.county.rows[IN]
-        year = "insurance_year"
-        name = self.engine.planned(
-            year,
-            lambda: self.engine.relation(year, rows.filter(rows.year == c.insurance_year).select("year").distinct()),
-        )
-        there = self.engine.written(f"SELECT c.county FROM {COUNTIES} AS c SEMI JOIN {name} AS y ON true")
-        return frozenset(row[0] for row in self.engine.local.execute(there).fetchall())
+def _still_waiting(waits: Waits, rule: Rule, asked: Asked) -> Silence | None:
+    days, conformed = asked.days, asked.conformed
+    match waits:
+        case Waits.INSURANCE_YEAR_BEGUN:
+            found = conformed.enrolments(asked.policy, rule.needs)
+            if not found.rows:
+                return _not_evaluated(f"基本医保参保（{IN}）现行数据中没有{found.year}参保年度的记录")
+            if not found.are_whole:
+                return _not_evaluated(
+                    f"基本医保参保（{IN}）现行数据中{found.year}参保年度只有{found.rows}条，"
+                    f"比历次报送中一个年度最多的{found.most}条少{found.shrink_percent}%以上"
+                )
+        case Waits.SCHOOL_YEAR_SETTLED:
+            if between := days.between_schools:
+                ended, settled = between
+                return Silence(
+                    RuleStatus.WAITING,
+                    f"学籍（{ST}）数据截止{conformed.feeds[ST].as_of}，在学年结束（{ended}）之后、"
+                    f"新学年学籍截止日（{settled}）之前",
+                )
+        case Waits.TERM_FINISHED:
+            if days.finished_term is None:
+                held = "；".join(days.held_back(("education.settle_days",)))
+                return _not_evaluated(f"教育资助（{ED}）没有已结清学期的记录" + (f"（{held}）" if held else ""))
+    return None
+
+
+def _not_evaluated(reason: str) -> Silence:
+    return Silence(RuleStatus.NOT_EVALUATED, reason)
 
 
 def _reasons(conformed: Conformed, feeds: Sequence[str]) -> str:
@@ -71,3 +77,8 @@ def what_is_left_out(rule: Rule, conformed: Conformed) -> dict[str, str]:
     """For a rule over every feed that is there: the feeds that are not, and why."""
     missing = conformed.missing
     return {feed: missing[feed] for feed in rule.needs if feed in missing} if rule.over_what_is_there else {}
+
+
+def what_is_held_back(rule: Rule, asked: Asked) -> tuple[str, ...]:
+    """What an evaluated rule does not ask about yet, in Chinese: months and terms that have not settled."""
+    return asked.days.held_back(rule.policy_keys)

@@ -152,7 +152,7 @@ def constant_evidence(rule: Rule, asked: Asked) -> str:
             }
         )
     for key in rule.policy_keys:
-        entry = asked.policy.entry_or_none(key, asked.policy.d)
+        entry = asked.policy.entry_or_none(key, asked.days.on_for(key, rule.needs))
         if entry is not None:
             value = entry.as_dict()
             items.append({"policy": key, "value": value["value"], "from": value["from"], "source": value["source"]})

@@ -1,37 +1,27 @@
 """One rule on one county: its findings with certainty, place and sentences, one row each."""
 
+from collections.abc import Sequence
 from functools import partial
+from itertools import permutations
+from typing import Final
 
 import ibis
 from ibis.expr.types import Table
 
 from expectations.feeds import FEEDS_BY_NAME
-from expectations.policy import Policy
-from expectations.rule import HOUSEHOLD, Absence, Doubt, Evidence, Period, Rule
-from expectations.rules.needs import HO, LH, LOW_INCOME, REGISTER, RH
+from expectations.rule import HOUSEHOLD, Absence, Doubt, Evidence, Rule
+from expectations.rules.needs import HO, IN, LH, LOW_INCOME, REGISTER, RH
 from expectations.terms import County
+from expectations.terms.here import is_later
 from pipelines.reconciling.sentences import fields_of
 
 PLACE_COLUMNS = ("household_no", "certificate_no", "person_id", "name", "case_no", "student_no", "school", "head_name")
 """Columns of a finding that say whom it is about; null where a rule's subject has none."""
 
 
-def period_of(rule: Rule, c: County) -> str:
-    """The finding's period, as text; empty where the rule has none."""
-    match rule.period:
-        case Period.INSURANCE_YEAR:
-            return str(c.insurance_year)
-        case Period.SCHOOL_YEAR:
-            return c.school_year
-        case Period.PAYMENT_MONTH:
-            return c.newest_settled_month or ""
-        case Period.NONE:
-            return ""
-
-
-def facts_of(rule: Rule, c: County, p: Policy) -> Table:
+def facts_of(rule: Rule, c: County) -> Table:
     """What a rule finds, one row a finding: key, places, ``possible``, and the columns that the declaration names."""
-    return _with_doubts(_narrow(_with_places(rule.finds(c, p), c), rule), rule, c)
+    return _with_doubts(_narrow(_with_places(rule.finds(c, c.values.of(*rule.needs)), c), rule), rule, c)
 
 
 def _narrow(facts: Table, rule: Rule) -> Table:
@@ -90,8 +80,10 @@ def _with_doubts(facts: Table, rule: Rule, c: County) -> Table:
     """``possible``: whether the data could hide what would take the finding away (rules.md, certainty)."""
     possible = ibis.literal(False)
     for number, doubt in enumerate(doubts_of(rule)):
-        marks = doubt.rows(c).select(*doubt.on).distinct().mutate(**{f"_doubt{number}": ibis.literal(True)})
-        joined = facts.left_join(marks, list(doubt.on))
+        # without columns: one row, or none, about all findings of the county
+        rows = doubt.rows(c).select(*doubt.on).distinct() if doubt.on else doubt.rows(c)
+        marks = rows.mutate(**{f"_doubt{number}": ibis.literal(True)}).select(*doubt.on, f"_doubt{number}")
+        joined = facts.left_join(marks, list(doubt.on) or [ibis.literal(True)])
         facts = joined.drop(*(f"{column}_right" for column in doubt.on))
         possible = possible | ibis._[f"_doubt{number}"].notnull()
     if "certificate_no" in rule.subject.key:
@@ -117,7 +109,22 @@ def doubts_of(rule: Rule) -> list[Doubt]:
             title = FEEDS_BY_NAME[absence.feed].title
             why = f"查找过的{title}中，有同名而证件号码无效（或整行被隔离）的记录"
             doubts.append(Doubt(absence.on, partial(_hidden, absence), why))
+    books = [column for column, feeds in _BOOKS.items() if set(feeds) & set(rule.needs)]
+    if len(books) > 1 and rule.family != "ID":
+        why = "所用各部门数据（建档立卡、低保、医保）的截止日相差超过books_apart_days"
+        doubts.append(Doubt((), partial(_apart, books, rule.needs), why))
     return [*doubts, *rule.doubts]
+
+
+_BOOKS: Final = {"register_day": REGISTER, "low_income_day": LOW_INCOME, "insurance_day": (IN,)}
+"""R, B and IN: what is said of people by two of them holds only as of about one day."""
+
+
+def _apart(books: Sequence[str], feeds: Sequence[str], c: County) -> Table:
+    """A row where the days of these books lie more than ``books_apart_days`` apart: every finding is in doubt."""
+    allowed = int(c.values.of(*feeds)["books_apart_days"])
+    far = [is_later(c.here[one], allowed, c.here[other]) for one, other in permutations(books, 2)]
+    return c.here.filter(ibis.or_(*far))
 
 
 def _hidden(absence: Absence, c: County) -> Table:

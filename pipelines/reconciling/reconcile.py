@@ -16,14 +16,13 @@ from expectations.rule import Rule
 from expectations.rules import RULES
 from expectations.status import RuleStatus, Silence
 from expectations.terms import County
-from expectations.terms.rows import COUNTIES
+from expectations.terms.here import COUNTIES
 from pipelines.reconciling.collecting import collect
 from pipelines.reconciling.county import Asked, county_of
 from pipelines.reconciling.engine import Engine
-from pipelines.reconciling.evaluability import Evaluability, what_is_left_out
+from pipelines.reconciling.evaluability import what_is_held_back, what_is_left_out, why_not
 from pipelines.reconciling.evidence import Found, gather_evidence, relation_of
-from pipelines.reconciling.facts import facts_of, period_of
-from warehouse.current import Conformed
+from pipelines.reconciling.facts import facts_of
 from warehouse.lake import atomic_path
 
 Verdicts = dict[str, dict[tuple[str, str], str] | None]
@@ -46,7 +45,7 @@ class RuleRun:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """Findings of a county at D, before the ledger, and what became of each rule."""
+    """Findings of a county, before the ledger, and what became of each rule."""
 
     findings: pa.Table
     rule_runs: tuple[RuleRun, ...]
@@ -57,15 +56,14 @@ def reconcile(engine: Engine, asked: Sequence[Asked], key: bytes, rules: Sequenc
 
     Findings are sorted by rule, subject and period, their ids keyed with ``key``. Of several raises NotApartError where
     a rule would let them meet, NotAlikeError where they are not alike, PolicyError where a rule asks for a value that
-    the policy has not at another date than D.
+    the policy has not at its day.
     """
     c = county_of(engine, asked)
-    evaluability = Evaluability(engine, c)
     results: list[tuple[Found | None, Mapping[str, Silence], float]] = []
     for rule in rules:
         started = time.perf_counter()
-        found, why_not = _find(evaluability, rule, asked)
-        results.append((found, why_not, (time.perf_counter() - started) / len(asked)))
+        found, silences = _find(engine, c, rule, asked)
+        results.append((found, silences, (time.perf_counter() - started) / len(asked)))
     there = [found for found, _, _ in results if found is not None]
     gather_evidence(engine, there, c)
     findings = collect(engine, there, c, asked, key)
@@ -74,8 +72,8 @@ def reconcile(engine: Engine, asked: Sequence[Asked], key: bytes, rules: Sequenc
         own = findings.filter(pc.field("county") == one.county).combine_chunks()
         counts = {count["values"]: count["counts"] for count in own["rule"].value_counts().to_pylist()}
         runs = (
-            _rule_run(one.conformed, rule, why_not.get(one.county), period_of(rule, c), counts.get(rule.code, 0), took)
-            for rule, (_, why_not, took) in zip(rules, results, strict=True)
+            _rule_run(one, rule, silences.get(one.county), counts.get(rule.code, 0), took)
+            for rule, (_, silences, took) in zip(rules, results, strict=True)
         )
         reconciled.append(Reconciled(own, tuple(runs)))
     engine.check_alike()
@@ -85,16 +83,15 @@ def reconcile(engine: Engine, asked: Sequence[Asked], key: bytes, rules: Sequenc
 def judge(engine: Engine, asked: Sequence[Asked], rules: Sequence[Rule] = RULES) -> list[Verdicts]:
     """What :func:`reconcile` finds, without sentences and evidence."""
     c = county_of(engine, asked)
-    evaluability = Evaluability(engine, c)
     counties = [one.county for one in asked]
+    by_code = {one.county: one for one in asked}
     said: dict[str, Verdicts] = {county: {} for county in counties}
     for rule in rules:
-        found, why_not = _find(evaluability, rule, asked)
+        found, silences = _find(engine, c, rule, asked)
         for county in counties:
-            said[county][rule.code] = None if county in why_not else {}
+            said[county][rule.code] = None if county in silences else {}
         if found is None:
             continue
-        period = period_of(rule, c)
         keys = engine.written(
             f"SELECT c.county, f._subject_key, f.possible FROM {found.keyed} JOIN {COUNTIES} AS c ON true"
         )
@@ -103,48 +100,47 @@ def judge(engine: Engine, asked: Sequence[Asked], rules: Sequence[Rule] = RULES)
             verdicts = said[county][rule.code]
             if verdicts is None:
                 raise ValueError(f"{rule.code} found something in {county}, where it was not evaluated")
-            verdicts[key, period] = certainty.value
+            verdicts[key, by_code[county].period_of(rule)] = certainty.value
     engine.check_alike()
     return [said[county] for county in counties]
 
 
-def _find(evaluability: Evaluability, rule: Rule, asked: Sequence[Asked]) -> tuple[Found | None, Mapping[str, Silence]]:
+def _find(engine: Engine, c: County, rule: Rule, asked: Sequence[Asked]) -> tuple[Found | None, Mapping[str, Silence]]:
     """Leave what a rule finds in the local relation ``facts_<code>``, and say by county why it is not evaluated."""
-    engine, c = evaluability.engine, evaluability.county
-    silences = ((one.county, evaluability.why_not(rule, one.conformed)) for one in asked)
-    why_not = {county: silence for county, silence in silences if silence}
-    evaluated = [one.county for one in asked if one.county not in why_not]
+    reasons = ((one.county, why_not(rule, one)) for one in asked)
+    silences = {county: silence for county, silence in reasons if silence}
+    evaluated = [one.county for one in asked if one.county not in silences]
     if not evaluated:
-        return None, why_not
+        return None, silences
     try:
         found = Found(rule, engine.planned(("facts", rule), lambda: _facts(engine, rule, c)))
     except PolicyError as error:
-        # a value that the rule reads at another date than D; whose policy lacks it, each county says for itself
+        # a value that the rule reads and does not name; whose policy lacks it, each county says for itself
         if len(asked) > 1:
             raise
         reason = "；".join(str(problem) for problem in error.problems)
         return None, {asked[0].county: Silence(RuleStatus.NOT_EVALUATED, reason)}
-    if why_not:
+    if silences:
         engine.give("evaluated", pa.table({"county": evaluated}))
         engine.statement(found.relation, f"SELECT f.* FROM {found.relation} AS f SEMI JOIN evaluated AS c ON true")
-    return found, why_not
+    return found, silences
 
 
 def _facts(engine: Engine, rule: Rule, c: County) -> Schema:
     """Leave a rule's facts in their relation; its columns."""
-    facts = facts_of(rule, c, c.policy)
+    facts = facts_of(rule, c)
     engine.relation(relation_of(rule), facts)
     schema: Schema = facts.schema()
     return schema
 
 
-def _rule_run(
-    conformed: Conformed, rule: Rule, why_not: Silence | None, period: str, findings: int, seconds: float
-) -> RuleRun:
-    if why_not is not None:
-        return RuleRun(rule.code, why_not.status, why_not.reason, 0, seconds, period)
-    left_out = what_is_left_out(rule, conformed)
-    reason = "未纳入：" + "；".join(left_out.values()) if left_out else None
+def _rule_run(asked: Asked, rule: Rule, silence: Silence | None, findings: int, seconds: float) -> RuleRun:
+    period = asked.period_of(rule)
+    if silence is not None:
+        return RuleRun(rule.code, silence.status, silence.reason, 0, seconds, period)
+    left_out = what_is_left_out(rule, asked.conformed)
+    said = ["未纳入：" + "；".join(left_out.values())] if left_out else []
+    reason = "；".join([*said, *what_is_held_back(rule, asked)]) or None
     return RuleRun(rule.code, RuleStatus.EVALUATED, reason, findings, seconds, period, tuple(left_out))
 
 

@@ -25,7 +25,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pipelines.house.engine_choice import EngineError, bytes_of
 from pipelines.reconciling.apart import COUNTY, kept_apart
 from pipelines.reconciling.counties import Counties
-from warehouse.planning.plans import WatchedPolicy
+from warehouse.planning.plans import WatchedValues
 from warehouse.shared_lake import SharedLake, SharedLakeError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class _OrderedLists(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types
 
 
 class SparkEngine(Counties):
-    """One D on a shared session; shared terms stay cached until the engine is closed."""
+    """Counties on a shared session; shared terms stay cached until the engine is closed."""
 
     name = "spark"
 
@@ -112,30 +112,41 @@ class SparkEngine(Counties):
         for view in self._views:
             self._session.catalog.dropTempView(view)
 
-    def begin(self, asked: Sequence["Asked"], policy: WatchedPolicy) -> None:
+    def begin(self, asked: Sequence["Asked"], values: WatchedValues) -> None:
         """Take up the counties; building expressions is the least part of what a cluster does: nothing is planned."""
-        self.take_up(asked, policy)
+        self.take_up(asked, values)
 
     def planned(self, what: Hashable, build: Callable[[], T]) -> T:
         """``build()``."""
         return build()
 
     def source(self, name: str) -> Table:
-        """The rows of the counties' Parquet files of one name, as a view."""
+        """The counties' rows of one name, as a view."""
         if name not in self._files:
             schema = self._asked[0].columns[name]
             self._files[name] = self._view(f"{self._prefix}{name}", schema, self._rows(name, schema))
         return self._files[name]
 
     def _rows(self, name: str, schema: ibis.Schema) -> DataFrame:
-        """What a source's view shows; of several counties a row's delivery says whose it is."""
-        files = {int(one.county): one.files[name] for one in self._asked}
-        rows = self._session.read.parquet(*(self._address(path) for path in files.values()))
-        if not self.several:
-            return rows
-        whose = [(path.stem.removesuffix(".rows"), county) for county, path in files.items()]
-        counties = self._session.createDataFrame(whose, f"_delivery string, {COUNTY} int")
-        return rows.join(f.broadcast(counties), "_delivery").select(*schema.names, COUNTY)
+        """What a source's view shows; a row's delivery says whose it is, and which of its periods count."""
+        sources = [(int(one.county), one.sources[name]) for one in self._asked]
+        paths = dict.fromkeys(part.path for _, source in sources for part in source.parts)
+        rows = self._session.read.parquet(*(self._address(path) for path in paths))
+        by = sources[0][1].feed.accumulates_by
+        if any(part.periods is None for part in sources[0][1].parts):
+            by = ()
+            if not self.several:
+                return rows
+        counted = [
+            (part.delivery, county, *period)
+            for county, source in sources
+            for part in source.parts
+            for period in ([()] if part.periods is None else part.periods)
+        ]
+        columns = ", ".join(["_delivery string", f"{COUNTY} int", *(f"{column} string" for column in by)])
+        counting = self._session.createDataFrame(counted, columns)
+        found = rows.join(f.broadcast(counting), ["_delivery", *by])
+        return found.select(*schema.names, *([COUNTY] if self.several else []))
 
     def _address(self, path: Path) -> str:
         """Where executors read a file: a Hadoop path, no URI, so that blanks and Chinese folders stand as they are."""

@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Hashable, Iterable, Sequence
 from operator import itemgetter
-from typing import Final
 
 import duckdb
 
-from expectations.policies import PARAMETERS
-from expectations.policy import Policy, PolicyError
+from expectations.days import Days
+from expectations.policy import PolicyError
 from expectations.rule import Rule
 from expectations.rules import RULES
 from pipelines.house.engine_choice import EngineChoice
@@ -49,7 +48,10 @@ def _evaluate_at_once(
 
 
 def alike(asked: Iterable[Asked]) -> list[list[Asked]]:
-    """Counties in groups of the same D, feeds, periods, columns and policy values; in their order within a group."""
+    """Counties in groups of the same feeds, columns and policy values; in their order within a group.
+
+    Their days may differ: where values that are read at them do, they are evaluated one by one.
+    """
     groups: dict[Hashable, list[Asked]] = {}
     for one in asked:
         groups.setdefault(_everything_but_rows(one), []).append(one)
@@ -57,17 +59,19 @@ def alike(asked: Iterable[Asked]) -> list[list[Asked]]:
 
 
 def _everything_but_rows(asked: Asked) -> Hashable:
-    return asked.shape, tuple(sorted(asked.columns.items(), key=itemgetter(0))), _values(asked.policy)
+    return asked.shape, tuple(sorted(asked.columns.items(), key=itemgetter(0))), _values(asked.days)
 
 
-def _values(policy: Policy) -> Hashable:
-    """The policy's values and their days; not where they are from, which evidence tells of each county by itself."""
-    return tuple(
-        (key, tuple((repr(entry.value), entry.valid_from, entry.valid_to) for entry in timeline))
-        for key, timeline in sorted(policy.timelines.items())
-        if not key.startswith(_OF_ONE_COUNTY)
-    )
+def _values(days: Days) -> Hashable:
+    """What rules read of the policy at their days, as far as they say so; what they do not is found out as they run.
+
+    Not from when a value is nor where it is from, which evidence tells of each county by itself.
+    """
+    return tuple(_value(days, key, rule.needs) for rule in RULES for key in (*rule.policy_keys, "books_apart_days"))
 
 
-_OF_ONE_COUNTY: Final = tuple(f"{parameter.name}." for parameter in PARAMETERS if parameter.by_village)
-"""Parameters by village, which no two counties share; the evaluation reads them and no rule does."""
+def _value(days: Days, key: str, feeds: tuple[str, ...]) -> str:
+    try:
+        return repr(days.policy.value(key, days.on_for(key, feeds)))
+    except PolicyError:
+        return "nothing in force"

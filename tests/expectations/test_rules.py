@@ -13,19 +13,30 @@ from cases.registry import OF_RULES
 from ibis.expr.types import Table
 from oracle.evaluate import RULES as CONTRACT
 
+from expectations.days import Days
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.policy import Policy
 from expectations.rule import Family, Rule
 from expectations.rules import FAMILIES, RULES, in_order
 from expectations.terms import County
+from expectations.values import Values
 from pipelines.house.policies import load_policies
 from pipelines.staging.schema import staged_schema
 from warehouse.evaluation.questions import QUESTIONS, Question
-from warehouse.planning.plans import WatchedPolicy, watched
+from warehouse.planning.plans import WatchedValues
 
 D = date(2026, 6, 30)
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 POLICY: Policy = load_policies(None).at("522601", D)
+
+READ_AS_DAYS: dict[str, set[str]] = {
+    "insurance.settled_on": {"CV01", "CV02", "CV09", "EX04", "DU03"},
+    "school.settled_on": {"CV03", "CV09", "EX03"},
+    "school.ends_on": {"CV03", "CV09", "EX03"},
+    "education.settle_days": {"CV04"},
+    "payments.settle_days": {"PY02", "PY03", "PY04", "PY05"},
+}
+"""Values that make a county's years, terms and months, which rules find as data (expectations/days.py)."""
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 
@@ -50,11 +61,10 @@ class Rows(Mapping[str, Table]):
         return feed in FEEDS_BY_NAME
 
 
-def a_county() -> tuple[County, Rows, WatchedPolicy]:
+def a_county() -> tuple[County, Rows, WatchedValues]:
     """A county that notes which feeds and which policy values are read."""
-    rows, policy = Rows(), watched(POLICY)
-    county = County(D, policy, rows, payment_months=("2026-01", "2026-05"))
-    return county, rows, policy
+    rows, watching = Rows(), WatchedValues(Days(POLICY, {feed.name: D for feed in FEEDS}))
+    return County(Values(watching), rows, rows_before=rows), rows, watching
 
 
 def book_of(feed: str) -> str:
@@ -107,22 +117,22 @@ def test_a_rule_has_its_page_in_the_rule_book(rule: Rule) -> None:
 @each_rule
 def test_a_rule_reads_only_feeds_that_it_needs(rule: Rule) -> None:
     county, rows, _ = a_county()
-    rule.finds(county, county.policy)
+    rule.finds(county, county.values.of(*rule.needs))
     assert rows.opened <= set(rule.needs)
 
 
 @each_rule
 def test_a_rule_shows_rows_or_a_search_of_every_book_that_it_reads(rule: Rule) -> None:
     county, rows, _ = a_county()
-    rule.finds(county, county.policy)
+    rule.finds(county, county.values.of(*rule.needs))
     shown = {book_of(part.feed) for part in (*rule.evidence, *rule.absences)}
     assert {book_of(feed) for feed in rows.opened} <= shown
 
 
 @each_rule
 def test_a_rule_names_exactly_the_policy_values_that_it_reads(rule: Rule) -> None:
-    county, _, policy = a_county()
-    rule.finds(county, policy)
+    county, _, watching = a_county()
+    rule.finds(county, county.values.of(*rule.needs))
     for side in rule.evidence:
         if side.rows is not None:
             side.rows(county)
@@ -131,7 +141,8 @@ def test_a_rule_names_exactly_the_policy_values_that_it_reads(rule: Rule) -> Non
             absence.people(county)
     for doubt in rule.doubts:
         doubt.rows(county)
-    assert {key for key, _ in policy.read} == set(rule.policy_keys)
+    as_days = {key for key, rules in READ_AS_DAYS.items() if rule.code in rules}
+    assert {key for key, _ in watching.read} | as_days == set(rule.policy_keys)
     assert len(set(rule.policy_keys)) == len(rule.policy_keys)
 
 

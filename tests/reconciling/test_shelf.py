@@ -28,7 +28,7 @@ class Processes:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self._folder = folder
         self.plans = folder / "plans"
-        self.built = note_builds(monkeypatch, reconcile, "facts_of", lambda rule, _c, _p: rule.code)
+        self.built = note_builds(monkeypatch, reconcile, "facts_of", lambda rule, _c: rule.code)
 
     def run(self, codes: tuple[str, ...] | None = ("TL01", "TL02"), **policy: int) -> tuple[list[str], Reconciled]:
         """Codes of the rules that were built, and what was found."""

@@ -78,9 +78,8 @@ def test_neither_a_second_county_nor_a_second_process_compiles_again_and_both_ho
         {"education_subsidies": []},
         {"as_of": {"students": date(2025, 10, 14)}},
         {"absent": ["students"]},
-        {"d": date(2026, 7, 31)},
     ],
-    ids=["another insurance year", "no payment of the term", "pupils of the year before", "no pupils", "another D"],
+    ids=["another insurance year", "no payment of the term", "pupils between two schools", "no pupils"],
 )
 def test_where_the_rows_let_other_things_be_said_other_statements_are_made(
     processes: Processes, other: dict[str, Any]

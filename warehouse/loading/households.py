@@ -1,15 +1,13 @@
 """What the departments together say of each register household, over the same terms as the rules.
 
 Figures are left out (null in the warehouse) where they cannot be said: the feed is not there, the delivery has no row
-for the insurance year or the term, or it is older than the day on which the school year is settled.
+for the insurance year or the term, or it is from between two school years.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-import ibis
 from ibis import _
 from ibis.expr.datatypes import DataType
 from ibis.expr.schema import Schema
@@ -18,11 +16,13 @@ from ibis.expr.types import Table
 from expectations.feeds import BOOKS
 from expectations.finding import CLOSED_STATES
 from expectations.terms import County
+from expectations.values import Values
 from warehouse.loading.known import Known
 from warehouse.loading.people import prepare_people
 from warehouse.loading.run import RunToLoad
+from warehouse.planning.given import give_days
 from warehouse.planning.planner import Planner
-from warehouse.planning.plans import watched
+from warehouse.planning.plans import WatchedValues
 
 _PAID = "成功"
 
@@ -33,15 +33,15 @@ def prepare_households(connection: duckdb.DuckDBPyConnection, run: RunToLoad, pl
     Each where its feeds are there; expects the views ``current_<feed>`` and ``input_ledger``. ``plans``: the folder
     where what is compiled is kept for other processes, if anywhere.
     """
-    feeds, policy = sorted(run.current), watched(run.typed_policy)
+    feeds, values = sorted(run.current), WatchedValues(run.days)
+    give_days(connection, [(run.county, run.days)])
     planner = _Inputs(connection, plans)
-    planner.start(("households", run.as_of, tuple(feeds)), policy)
-    calendar = County(run.as_of, policy, {})
-    known = Known.of(connection, calendar, {feed: run.current[feed].as_of for feed in feeds})
+    planner.start(("households", tuple(feeds)), values)
+    known = Known.of(run)
 
     def build() -> str:
         rows = {feed: planner.source(f"current_{feed}") for feed in feeds}
-        return _prepare(planner, replace(calendar, rows=rows, keep=planner.keep), known)
+        return _prepare(planner, County(Values(values), rows, keep=planner.keep), known)
 
     planner.planned(known, build)
     planner.save()
@@ -126,28 +126,28 @@ def _persons(table: Table, name: str) -> Table:
 
 def _insurance(county: County) -> Iterator[Table]:
     """Insured and uninsured persons of the insurance year."""
-    yield _everywhere(county, insurance_year=ibis.literal(county.insurance_year))
-    yield _persons(county.registered.semi_join(county.insured, "person_id"), "insured_members")
-    yield _persons(county.registered.anti_join(county.insured, "person_id"), "uninsured_members")
+    yield _everywhere(county, insurance_year="insurance_year")
+    asked = county.born_by(county.registered, "insurance_day")
+    yield _persons(asked.semi_join(county.insured, "person_id"), "insured_members")
+    yield _persons(asked.anti_join(county.insured, "person_id"), "uninsured_members")
 
 
 def _school(county: County, known: Known) -> Iterator[Table]:
-    """Pupils; and children out of school, where the delivery is newer than the day that settles the school year."""
+    """Pupils; and children out of school, where the delivery is not from between two school years."""
     yield _persons(county.registered.semi_join(county.attending, "person_id"), "pupils")
     if not known.school_year:
         return
-    children = county.of_school_age(county.registered)
-    yield _everywhere(county, school_year=ibis.literal(county.school_year))
+    children = county.of_school_age(county.registered, county.values.of(*BOOKS["register"], "students"))
+    yield _everywhere(county, school_year="current_school_year")
     yield _persons(children, "school_age_children")
     yield _persons(children.anti_join(county.attending, "person_id"), "out_of_school_children")
 
 
 def _education(county: County) -> Iterator[Table]:
     """Items and amounts received for the last finished term; by number or by 学籍号."""
-    term = county.term
-    rows = county.rows["education_subsidies"]
-    of_term = rows.filter(rows.school_year == term.school_year, rows.term == term.term)
-    paid = of_term.filter(_.payment_status == _PAID).select("person_id", "student_no", "item", "amount")
+    paid = county.subsidies_of_term.filter(_.payment_status == _PAID).select(
+        "person_id", "student_no", "item", "amount"
+    )
     if county.has("students"):
         pupils = county.rows["students"].filter(_.person_id.notnull())
         owners = pupils.group_by("student_no").agg(owner=_.person_id.min())
@@ -155,7 +155,9 @@ def _education(county: County) -> Iterator[Table]:
         paid = paid.mutate(person_id=_.person_id.coalesce(_.owner)).drop("owner")
     received = county.registered.inner_join(paid, "person_id")
     items = received.select("household_no", "person_id", "item").distinct()
-    yield _everywhere(county, education_term=ibis.literal(f"{term.school_year}{term.term}"))
+    yield _everywhere(county, school_year="finished_school_year", term="finished_term").select(
+        "household_no", education_term=_.school_year + _.term
+    )
     yield _persons(items, "education_items_received")
     yield received.group_by("household_no").agg(education_yuan_received=_.amount.sum())
 
@@ -186,6 +188,7 @@ def _findings(ledger: Table) -> Table:
     )
 
 
-def _everywhere(county: County, **constants: ibis.Value) -> Table:
-    """The same value for every household."""
-    return county.rows["register_households"].select("household_no", **constants)
+def _everywhere(county: County, **columns: str) -> Table:
+    """The same values, columns of ``here`` by other names, for every household."""
+    households = county.rows["register_households"].select("household_no")
+    return county.beside(households, *columns.values()).rename(columns)

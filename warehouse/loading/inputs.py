@@ -29,7 +29,7 @@ def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunT
     connection.execute(f"CREATE TEMP VIEW input_ledger AS FROM {parquet(run.ledger)}")
     make_area_history(connection, lake, run)
     _register(connection, "input_rules", dimensions.dim_rule, map(_rule_row, RULES))
-    _register(connection, "input_policy", dimensions.dim_policy, map(_policy_row, run.policy))
+    _register(connection, "input_policy", dimensions.dim_policy, map(_policy_row, run.policy_in_force))
     _register(connection, "input_rule_runs", runs.fact_rule_run, _rule_run_rows(connection, run))
     _register(connection, "input_deliveries", runs.fact_delivery, _delivery_rows(run), keep=("county", "as_of"))
     _register(connection, "input_quality", runs.fact_quality, run.quality)

@@ -1,39 +1,37 @@
 """Which figures a county's rows let anyone say: the only thing about rows that households' statements depend on."""
 
-from datetime import date
+from collections.abc import Callable
 from typing import NamedTuple
 
-import duckdb
-
-from expectations.calendar import settled_date
-from expectations.terms import County
+from expectations.policy import PolicyError
+from expectations.rules.needs import IN
+from warehouse.loading.run import RunToLoad
 
 
 class Known(NamedTuple):
-    """Whether the county's deliveries speak about the period that is asked for."""
+    """Whether the county's deliveries speak about the period that is asked for: the terms of the rules."""
 
     insurance_year: bool
-    """The enrolments have the insurance year of D."""
+    """The enrolments have the insurance year, and are whole."""
     education_term: bool
-    """The subsidies have the last finished term."""
+    """The subsidies have a term that was finished when they were delivered."""
     school_year: bool
-    """The pupils are as of a day on which the school year of D is settled."""
+    """The pupils are not as of a day between two school years."""
 
     @classmethod
-    def of(cls, connection: duckdb.DuckDBPyConnection, county: County, as_of: dict[str, date]) -> "Known":
-        """Looked up in the views ``current_<feed>``; ``as_of`` has the feeds that are there."""
-        term = county.term
-        settled = settled_date(county.school_year_start, str(county.policy["school.settled_on"]))
+    def of(cls, run: RunToLoad) -> "Known":
+        """What follows from the days of the deliveries that count."""
+        days, policy = run.days, run.typed_policy
         return cls(
-            "insurance_enrolments" in as_of
-            and _any(connection, "current_insurance_enrolments", year=county.insurance_year),
-            "education_subsidies" in as_of
-            and _any(connection, "current_education_subsidies", school_year=term.school_year, term=term.term),
-            "students" in as_of and as_of["students"] >= settled,
+            IN in run.current and _can_say(lambda: run.conformed.enrolments(policy, (IN,)).are_whole),
+            "education_subsidies" in run.current and _can_say(lambda: days.finished_term is not None),
+            "students" in run.current and _can_say(lambda: days.between_schools is None),
         )
 
 
-def _any(connection: duckdb.DuckDBPyConnection, view: str, **values: str | int) -> bool:
-    where = " AND ".join(f"{column} = ?" for column in values)
-    found = connection.execute(f"SELECT EXISTS (FROM {view} WHERE {where})", list(values.values())).fetchone()
-    return bool(found and found[0])
+def _can_say(answer: Callable[[], bool]) -> bool:
+    """False where the policy has no value at the day: then nobody can."""
+    try:
+        return answer()
+    except PolicyError:
+        return False

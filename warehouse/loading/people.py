@@ -7,6 +7,7 @@ from ibis import _
 
 from expectations.feeds import BOOKS
 from expectations.policy import PolicyError
+from expectations.rules import RULES_BY_CODE
 from expectations.rules.coverage.insurance import enrolments_with_premium_due
 from expectations.rules.coverage.schooling import entitled_items, pupils_without_item
 from expectations.terms import County
@@ -80,9 +81,9 @@ def _insurance(county: County, planner: Planner) -> dict[str, str]:
     if not all(county.has(feed) for feed in BOOKS["low_income"]):
         return found
     try:
-        due = enrolments_with_premium_due(county, county.policy)
+        due = enrolments_with_premium_due(county, county.values.of(*RULES_BY_CODE["CV02"].needs))
     except PolicyError:
-        return found  # of the year before, and the books keep the values in force at D only
+        return found  # of a run that was recorded with the values in force at D only
     premiums = due.group_by("person_id").agg(
         premium_class=_.subsidy_class_due.min(),
         premium_yuan_due=_.subsidy_due.min(),
@@ -93,7 +94,9 @@ def _insurance(county: County, planner: Planner) -> dict[str, str]:
 
 
 def _school(county: County, planner: Planner) -> dict[str, str]:
-    planner.relation("people_of_school_age", county.of_school_age(county.registered_persons).select("person_id"))
+    values = county.values.of(*BOOKS["register"], "students")
+    children = county.of_school_age(county.registered_persons, values)
+    planner.relation("people_of_school_age", children.select("person_id"))
     planner.relation("people_at_school", county.attending.select("person_id"))
     return {"of_school_age": _within("people_of_school_age"), "at_school": _within("people_at_school")}
 

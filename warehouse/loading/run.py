@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from expectations.days import Days
 from expectations.policies import parameter_of
 from expectations.policy import Entry, Policy
 from warehouse.books.deliveries import Delivery, DeliveryEvent
@@ -27,7 +28,7 @@ class RunToLoad:
 
     ``conformed`` says which rows were current at D; ``ledger`` is the findings dataset as the run left the ledger.
     ``deliveries`` and ``quality`` are all of the county's; ``rule_runs`` has one row a rule; ``policy`` is what
-    ``Policy.in_force()`` gave and the books keep. ``events`` are all that happened to the county's deliveries;
+    ``Policy.in_force()`` gave, and the books keep. ``events`` are all that happened to the county's deliveries;
     ``finding_events`` reads the ledger's events from a number on, up to the one whose digest is ``ledger_head``.
     """
 
@@ -66,9 +67,21 @@ class RunToLoad:
 
     @cached_property
     def typed_policy(self) -> Policy:
-        """The policy at D, with typed values again."""
-        timelines = {row["key"]: (_entry(row),) for row in self.policy}
+        """The policy at D and at the days of what was delivered, with typed values again."""
+        timelines: dict[str, tuple[Entry, ...]] = {}
+        for row in self.policy:
+            timelines[row["key"]] = (*timelines.get(row["key"], ()), _entry(row))
         return Policy(self.county, self.as_of, timelines)
+
+    @property
+    def policy_in_force(self) -> Sequence[Mapping[str, Any]]:
+        """What was in force at D, a row a key: the newest of each."""
+        return list({row["key"]: row for row in self.policy}.values())
+
+    @cached_property
+    def days(self) -> Days:
+        """What the deliveries that counted cover."""
+        return self.conformed.days(self.typed_policy)
 
     @cached_property
     def digest(self) -> str:

@@ -4,7 +4,6 @@ import gc
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -15,7 +14,7 @@ import pyarrow as pa
 from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Table
 
-from warehouse.planning.plans import Plan, Step, WatchedPolicy
+from warehouse.planning.plans import Plan, Read, Step, WatchedValues
 from warehouse.planning.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -42,12 +41,12 @@ class Planner(ABC):
         self._views: dict[str, Table] = {}
         self._plans = plans
         self._shelf: Shelf | None = None
-        self._policy = WatchedPolicy("", date.min, {})
+        self._watching: WatchedValues | None = None
         self._steps: list[Step] | None = None
 
-    def start(self, shape: Hashable, policy: WatchedPolicy) -> None:
+    def start(self, shape: Hashable, values: WatchedValues) -> None:
         """Take up a county: what its plans depend on beside the columns of its sources."""
-        self._policy = policy
+        self._watching = values
         self._shelf = None if self._plans is None else Shelf(self._plans, shape, self.made_by)
 
     def save(self) -> None:
@@ -65,14 +64,14 @@ class Planner(ABC):
         if plan is not None:
             for step in plan.steps:
                 self._take(step)
-            self._policy.read.update(plan.read)
+            self._noted.update(plan.read)
             known: T = plan.result
             return known
         self._steps = []
         try:
             with _uncollected():
                 result = build()
-            plan = Plan(tuple(self._steps), dict(self._policy.read), result)
+            plan = Plan(tuple(self._steps), dict(self._noted), result)
         finally:
             self._steps = None
         self._keep_plan(asked, plan)
@@ -97,9 +96,14 @@ class Planner(ABC):
             self._shelf.add(asked, plan)
 
     def _serves(self, plan: Plan) -> bool:
-        """Whether this county's policy has the values that the plan rests on, and its sources the columns."""
+        """Whether this county has the policy values that the plan rests on, and its sources the columns."""
         columns = all(self._columns(step.name) == step.schema for step in plan.steps if step.is_view)
-        return columns and self._policy.says(plan.read)
+        return columns and (self._watching is None or self._watching.says(plan.read))
+
+    @property
+    def _noted(self) -> Read:
+        """The policy values that were read."""
+        return {} if self._watching is None else self._watching.read
 
     def source(self, name: str) -> Table:
         """The rows of one of the county's sources."""

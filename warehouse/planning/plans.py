@@ -1,52 +1,46 @@
 """What expressions came to in SQL (a rule's, a household's figures), kept for the next county of the same shape.
 
 Ibis takes seconds to build and compile 38 rules with their evidence; DuckDB runs them over a small county in tenths of
-one. What is compiled depends on D, on which rows count, on the columns of the files and on the policy values that were
-read, and on nothing else: where all of these are the same, the statements are run as they stand.
+one. What is compiled depends on the feeds that are there, on the columns of their files and on the policy values that
+were read, and on nothing else: where all of these are the same, the statements are run as they stand. Days are data.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import ibis
 import pyarrow as pa
 
-from expectations.policy import Entry, Policy
+from expectations.days import Days, When
+from expectations.policy import PolicyError
 
-Read = dict[tuple[str, date], str]
+Read = dict[tuple[str, When], str]
 """Policy values that were read, written out, by key and day."""
 
 
 @dataclass(frozen=True)
-class WatchedPolicy(Policy):
-    """A policy that notes which of its values are read."""
+class WatchedValues:
+    """The policy values of a county at its days, which notes those that are read."""
 
+    days: Days
     read: Read = field(default_factory=dict, repr=False, compare=False)
 
-    def entry_or_none(self, key: str, on: date) -> Entry | None:
-        """The entry in force, noted."""
-        found = super().entry_or_none(key, on)
-        self.read[key, on] = _written_out(found)
-        return found
+    def __call__(self, key: str, when: When) -> Any:
+        """The value in force, noted. Raises PolicyError where there is none."""
+        self.read[key, when] = self._written(key, when)
+        return self.days.value(key, when)
 
-    def says(self, read: Mapping[tuple[str, date], str]) -> bool:
-        """Whether this policy has the values that were read of another."""
-        return all(self._text_of(asked) == text for asked, text in read.items())
+    def says(self, read: Mapping[tuple[str, When], str]) -> bool:
+        """Whether this county has the values that were read of another."""
+        return all((self.read.get(asked) or self._written(*asked)) == text for asked, text in read.items())
 
-    def _text_of(self, asked: tuple[str, date]) -> str:
-        """A value written out; as it was noted, where it was read before: each plan rests on all that were."""
-        return self.read.get(asked) or _written_out(super().entry_or_none(*asked))
-
-
-def _written_out(entry: Entry | None) -> str:
-    return "nothing in force" if entry is None else repr(entry.value)
-
-
-def watched(policy: Policy) -> WatchedPolicy:
-    """``policy``, noting from now on what is read of it."""
-    return WatchedPolicy(policy.county, policy.d, policy.timelines)
+    def _written(self, key: str, when: When) -> str:
+        try:
+            entry = self.days.policy.entry_or_none(key, self.days.on(when))
+        except PolicyError:  # nor can its day be told
+            entry = None
+        return "nothing in force" if entry is None else repr(entry.value)
 
 
 @dataclass(frozen=True)
@@ -74,6 +68,6 @@ class Plan:
     """The steps that made something, the policy values that they rest on, and what came of it."""
 
     steps: tuple[Step, ...]
-    read: Mapping[tuple[str, date], str]
+    read: Mapping[tuple[str, When], str]
     result: Any
     """A relation's name, or a schema."""

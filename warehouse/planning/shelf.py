@@ -13,7 +13,7 @@ import json
 import logging
 import zlib
 from collections.abc import Hashable, Iterator
-from datetime import date
+from dataclasses import astuple
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,13 +24,14 @@ import pyarrow as pa
 
 import expectations
 import warehouse
+from expectations.days import When
 from expectations.rule import Rule
 from expectations.rules import RULES_BY_CODE
 from warehouse.lake import atomic_path
 from warehouse.planning.plans import Plan, Step
 
 _MOST_SHAPES: Final = 128
-"""Files that are kept, those that were used longest ago removed first; D is part of a shape."""
+"""Files that are kept, those that were used longest ago removed first."""
 
 _MOST_POLICIES: Final = 8
 """Plans of the same thing that rest on different policy values."""
@@ -150,7 +151,7 @@ def _encoded(plan: Plan) -> dict[str, Any]:
             }
             for step in plan.steps
         ],
-        "read": [[key, on.isoformat(), value] for (key, on), value in plan.read.items()],
+        "read": [[key, list(astuple(when)), value] for (key, when), value in plan.read.items()],
         "result": plan.result if isinstance(plan.result, str) else _encoded_schema(plan.result),
     }
 
@@ -167,7 +168,7 @@ def _decoded(plan: dict[str, Any]) -> Plan:
         )
         for step in plan["steps"]
     )
-    read = {(key, date.fromisoformat(on)): value for key, on, value in plan["read"]}
+    read = {(key, When(tuple(feeds), *more)): value for key, (feeds, *more), value in plan["read"]}
     result = plan["result"]
     return Plan(tuple(steps), read, result if isinstance(result, str) else _decoded_schema(result))
 

@@ -5,7 +5,6 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.departments import Department
-from expectations.policy import Policy
 from expectations.rule import (
     CERTIFICATE,
     Absence,
@@ -29,14 +28,16 @@ from expectations.terms import (
     money,
     with_flag,
 )
+from expectations.values import Values
 
 
 def _uninsured_members(c: County) -> Table:
-    return c.numbered_certificate_members.filter(_.covered).anti_join(c.insured, "person_id")
+    covered = c.numbered_certificate_members.filter(_.covered)
+    return c.born_by(covered, "insurance_day").anti_join(c.insured, "person_id")
 
 
-def _members_out_of_school(c: County) -> Table:
-    return c.of_school_age(c.numbered_certificate_members).anti_join(c.attending, "person_id")
+def _members_out_of_school(c: County, p: Values) -> Table:
+    return c.of_school_age(c.numbered_certificate_members, p).anti_join(c.attending, "person_id")
 
 
 @rule(
@@ -87,15 +88,16 @@ def _members_out_of_school(c: County) -> Table:
         "compulsory_age",
         "insurance.settled_on",
         "school.settled_on",
+        "school.ends_on",
     ),
     suspects=Suspicion.MISSED,
 )
-def hardship_is_in_the_register(c: County, p: Policy) -> Table:
+def hardship_is_in_the_register(c: County, p: Values) -> Table:
     """Unregistered certificates with at least signals_needed hardships."""
     cases = c.certificate_cases
     flagged = with_flag(c.unregistered_certificates, _uninsured_members(c), "certificate_no", "uninsured")
-    flagged = with_flag(flagged, _members_out_of_school(c), "certificate_no", "out_of_school")
-    flagged = with_flag(flagged, cases.filter(c.is_dangerous(cases)), "certificate_no", "dangerous")
+    flagged = with_flag(flagged, _members_out_of_school(c, p), "certificate_no", "out_of_school")
+    flagged = with_flag(flagged, cases.filter(c.is_dangerous(cases, p)), "certificate_no", "dangerous")
     flagged = flagged.mutate(below_line=flagged.monthly_income * 12 < money(p["poverty_line"]))
     signals = sum(
         (flagged[name].cast("int32") for name in ("out_of_school", "dangerous", "below_line")),

@@ -4,7 +4,6 @@ import ibis
 from ibis.expr.types import Table
 
 from expectations.departments import Department
-from expectations.policy import Policy
 from expectations.rule import (
     CASE,
     HOUSEHOLD,
@@ -25,6 +24,7 @@ from expectations.terms import (
     County,
     add_months,
 )
+from expectations.values import Values
 
 BASIS_HOUSING = "农村危房改造与住房安全保障政策"
 
@@ -40,7 +40,7 @@ _ASSESSED = "鉴定等级{grade}（鉴定日期{assessed_on}），改造方式{m
     severity=Severity.HIGH,
     subject=HOUSEHOLD,
     needs=(*REGISTER, HO),
-    sentence="最近一次鉴定等级属应改造的等级，验收未合格，且改造方式为无需改造，或未开工且没有列入本年度（及以后）计划。",
+    sentence="最近一次鉴定等级属应改造的等级，验收未合格，且改造方式为无需改造，或未开工且没有列入数据当年（及以后）计划。",
     expected="应改造等级的房屋列入改造计划并开工",
     actual=_ASSESSED,
     explanation="该户住房（户主{head_name}）{assessed_on}鉴定为{grade}级，至今没有改造：改造方式{method}，"
@@ -51,11 +51,11 @@ _ASSESSED = "鉴定等级{grade}（鉴定日期{assessed_on}），改造方式{m
     evidence=(ASSESSMENT, household_row("housing_safe")),
     policy_keys=("housing.grades_to_renovate",),
 )
-def dangerous_house_has_a_project(c: County, p: Policy) -> Table:
+def dangerous_house_has_a_project(c: County, p: Values) -> Table:
     """Assessments to be renovated without a project."""
-    a = c.assessments
-    unplanned = a.started_on.isnull() & (a.plan_year.isnull() | (a.plan_year < c.d.year))
-    return a.filter(c.is_dangerous(a), (a.method == "无需改造") | unplanned)
+    a = c.beside(c.assessments, "housing_day")
+    unplanned = a.started_on.isnull() & (a.plan_year.isnull() | (a.plan_year < a.housing_day.year()))
+    return a.filter(c.is_dangerous(a, p), (a.method == "无需改造") | unplanned)
 
 
 @rule(
@@ -77,11 +77,11 @@ def dangerous_house_has_a_project(c: County, p: Policy) -> Table:
     evidence=(ASSESSMENT, household_row("housing_safe")),
     policy_keys=("housing.grades_to_renovate", "housing.complete_within_months"),
 )
-def renovation_is_finished_in_time(c: County, p: Policy) -> Table:
+def renovation_is_finished_in_time(c: County, p: Values) -> Table:
     """Renovations begun longer ago than allowed and not accepted."""
-    a = c.assessments
+    a = c.beside(c.assessments, "housing_day")
     months = p["housing.complete_within_months"]
-    late = a.filter(c.is_dangerous(a), a.method != "无需改造", add_months(a.started_on, months) < c.d)
+    late = a.filter(c.is_dangerous(a, p), a.method != "无需改造", add_months(a.started_on, months) < a.housing_day)
     return late.mutate(months=ibis.literal(int(months)))
 
 
@@ -103,7 +103,7 @@ def renovation_is_finished_in_time(c: County, p: Policy) -> Table:
     evidence=(household_row("housing_safe"), REGISTERED_MEMBERS),
     absences=(NOT_ASSESSED,),
 )
-def household_is_assessed(c: County, p: Policy) -> Table:
+def household_is_assessed(c: County, p: Values) -> Table:
     """Households without an assessment."""
     return c.households.anti_join(c.assessments, "household_no")
 
@@ -128,12 +128,14 @@ def household_is_assessed(c: County, p: Policy) -> Table:
     evidence=(Evidence(HO, ("case_no",), ("head_name", "acceptance", "completed_on", "subsidy", "paid", "paid_on")),),
     policy_keys=("housing.pay_within_months",),
 )
-def subsidy_is_paid_out(c: County, p: Policy) -> Table:
+def subsidy_is_paid_out(c: County, p: Values) -> Table:
     """Accepted cases whose subsidy has not been paid out in time."""
-    cases = c.rows[HO]
+    cases = c.beside(c.rows[HO], "housing_day")
     months = p["housing.pay_within_months"]
     late = cases.filter(
-        cases.acceptance == "合格", add_months(cases.completed_on, months) < c.d, cases.paid < cases.subsidy
+        cases.acceptance == "合格",
+        add_months(cases.completed_on, months) < cases.housing_day,
+        cases.paid < cases.subsidy,
     )
     return late.mutate(months=ibis.literal(int(months)))
 

@@ -1,13 +1,13 @@
 """CV01, CV02: registered people are insured, and their premium is subsidised."""
 
-from datetime import date
+from collections.abc import Sequence
+from decimal import Decimal
 
 import ibis
 from ibis import _
 from ibis.expr.types import Table
 
 from expectations.departments import Department
-from expectations.policy import Policy
 from expectations.rule import (
     PERSON,
     Evidence,
@@ -30,6 +30,7 @@ from expectations.terms import (
     MARGINAL,
     County,
 )
+from expectations.values import Values
 
 BASIS_INSURANCE = "医疗救助资助参保政策（困难群众应保尽保、应资尽资）"
 
@@ -56,39 +57,44 @@ BASIS_INSURANCE = "医疗救助资助参保政策（困难群众应保尽保、�
     waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
     policy_keys=("insurance.settled_on",),
 )
-def registered_person_is_insured(c: County, p: Policy) -> Table:
+def registered_person_is_insured(c: County, p: Values) -> Table:
     """Registered persons without an enrolment for the insurance year."""
-    return c.uninsured_registered.mutate(insurance_year=ibis.literal(str(c.insurance_year)))
+    return c.beside(c.uninsured_registered, "insurance_year")
 
 
-def _subsidy_classes(c: County) -> Table:
-    """(person_id, class, rank) of everyone who belongs to a class whose premium is subsidised."""
+def _subsidy_classes(c: County, amounts: Sequence[Decimal]) -> Table:
+    """(person_id, class, rank) of everyone who belongs to a class whose premium is subsidised with an amount."""
     marginal = c.certificates.filter(_.programme == MARGINAL)
     covered = c.numbered_certificate_members.filter(_.covered)
     groups = (
         (c.on_roll.filter(_.programme.isin(DESTITUTE_PROGRAMMES)), "特困"),
         (c.on_roll.filter(_.programme.isin(LOW_INCOME_PROGRAMMES)), "低保"),
         (c.registered.semi_join(c.open_households, "household_no"), "返贫致贫"),
+        (c.registered.semi_join(c.monitored_households, "household_no"), "监测对象"),
         (covered.semi_join(marginal, "certificate_no"), "低保边缘"),
     )
     parts = [
         people.select("person_id").distinct().mutate(subsidy_class_due=ibis.literal(name), rank=ibis.literal(rank))
         for rank, (people, name) in enumerate(groups)
+        if amounts[rank] > 0
     ]
-    return ibis.union(*parts)
+    if not parts:
+        nobody = c.registered.select("person_id").filter(ibis.literal(False))
+        return nobody.mutate(subsidy_class_due=ibis.literal(""), rank=ibis.literal(0))
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-_SUBSIDY_KEYS = tuple(f"insurance.subsidy.{name}" for name in ("特困", "低保", "返贫致贫", "低保边缘"))
+_SUBSIDY_KEYS = tuple(f"insurance.subsidy.{name}" for name in ("特困", "低保", "返贫致贫", "监测对象", "低保边缘"))
 
 
-def enrolments_with_premium_due(c: County, p: Policy) -> Table:
+def enrolments_with_premium_due(c: County, p: Values) -> Table:
     """Enrolments 城乡居民 of persons in a class, with subsidy_class_due and subsidy_due (yuan a year)."""
-    # of the year that is running the value at D; of the year before, its last one
-    day = c.d if c.insurance_year == c.d.year else date(c.insurance_year, 12, 31)
-    classes = _subsidy_classes(c)
+    values = p.within_insurance_year()
+    due_by_rank = [values[key] for key in _SUBSIDY_KEYS]
+    classes = _subsidy_classes(c, due_by_rank)
     first = classes.group_by("person_id").agg(rank=_.rank.min())
     amounts = ibis.memtable(
-        [{"rank": i, "subsidy_due": p.value(key, day)} for i, key in enumerate(_SUBSIDY_KEYS)],
+        [{"rank": rank, "subsidy_due": due} for rank, due in enumerate(due_by_rank)],
         schema={"rank": "int8", "subsidy_due": "decimal(18, 2)"},
     )
     due = classes.semi_join(first, ["person_id", "rank"]).inner_join(amounts, "rank")
@@ -145,7 +151,7 @@ def enrolments_with_premium_due(c: County, p: Policy) -> Table:
     waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
     policy_keys=("insurance.settled_on", *_SUBSIDY_KEYS),
 )
-def premium_is_subsidised(c: County, p: Policy) -> Table:
+def premium_is_subsidised(c: County, p: Values) -> Table:
     """Enrolments 城乡居民 whose subsidy is below what the person's class is due."""
     enrolled = enrolments_with_premium_due(c, p)
     short = enrolled.filter(enrolled.subsidy_amount < enrolled.subsidy_due)
@@ -156,15 +162,10 @@ def premium_is_subsidised(c: County, p: Policy) -> Table:
             order_by=[short.subsidy_amount, short.county_code, short._file, short._sheet, short._row],
         )
     )
-    return worst.filter(worst._order == 0).select(
-        "person_id",
-        "name",
-        "subsidy_class",
-        "subsidy_class_due",
-        "subsidy_amount",
-        "subsidy_due",
-        insurance_year=ibis.literal(str(c.insurance_year)),
+    found = worst.filter(worst._order == 0).select(
+        "person_id", "name", "subsidy_class", "subsidy_class_due", "subsidy_amount", "subsidy_due"
     )
+    return c.beside(found, "insurance_year")
 
 
 RULES = (

@@ -5,11 +5,11 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.departments import Department
-from expectations.policy import Policy
 from expectations.rule import (
     PERSON,
     PERSON_ITEM,
     Absence,
+    Doubt,
     Evidence,
     Period,
     Severity,
@@ -29,7 +29,9 @@ from expectations.terms import (
     County,
     name_key,
 )
+from expectations.values import Values
 
+_SUBSIDIES_NEED = (*REGISTER, *LOW_INCOME, ST, ED)
 BASIS_SCHOOL = "义务教育法；控辍保学工作要求"
 
 
@@ -53,43 +55,38 @@ BASIS_SCHOOL = "义务教育法；控辍保学工作要求"
     absences=(NOT_AT_SCHOOL,),
     period=Period.SCHOOL_YEAR,
     waits_for=(Waits.SCHOOL_YEAR_SETTLED,),
-    policy_keys=("compulsory_age", "school.settled_on"),
+    policy_keys=("compulsory_age", "school.settled_on", "school.ends_on"),
 )
-def child_is_in_school(c: County, p: Policy) -> Table:
+def child_is_in_school(c: County, p: Values) -> Table:
     """Registered children of school age whom no school answers for."""
-    return c.registered_out_of_school.mutate(school_year=ibis.literal(c.school_year))
+    return c.beside(c.registered_out_of_school, "current_school_year").rename(school_year="current_school_year")
 
 
 def entitled_items(c: County) -> Table:
     """One row a students row 在读, registered or on the roll, and item that its stage entitles to for the last term."""
-    p, term = c.policy, c.term
-    entitlements = [{"stage": stage, "item": item} for stage, items in p["education.items"].items() for item in items]
+    by_stage = c.values.of(*_SUBSIDIES_NEED)["education.items"]
+    entitlements = [{"stage": stage, "item": item} for stage, items in by_stage.items() for item in items]
     items = ibis.memtable(entitlements, schema={"stage": "string", "item": "string"})
     people = c.registered.select("person_id").union(c.on_roll.select("person_id"), distinct=True)
-    students = c.rows[ST]
+    students = c.beside(c.rows[ST], "finished_term_first_day")
     attending = students.filter(
         students.student_status == "在读",
-        students.enrolled_on.isnull() | (students.enrolled_on <= term.first_day),
+        students.enrolled_on.isnull() | (students.enrolled_on <= students.finished_term_first_day),
     ).semi_join(people, "person_id")
     return attending.select("person_id", "name", "student_no", "school", "stage").inner_join(items, "stage")
 
 
 def pupils_without_item(c: County) -> Table:
     """Entitled items that nobody paid for the last finished term."""
-    entitled, term = entitled_items(c), c.term
-    subsidies = c.rows[ED]
-    received = subsidies.filter(
-        subsidies.payment_status == "成功",
-        subsidies.school_year == term.school_year,
-        subsidies.term == term.term,
-    )
+    entitled = entitled_items(c)
+    received = c.subsidies_of_term.filter(_.payment_status == "成功")
     return entitled.anti_join(received, ["person_id", "item"]).anti_join(received, ["student_no", "item"])
 
 
 def _unpaid_subsidies(c: County) -> Table:
     """Rows of the last finished term for an item that a pupil lacks, by number or 学籍号: returned, or to be paid."""
     missing = pupils_without_item(c).select("person_id", "student_no", "item").distinct()
-    of_term = c.rows[ED].filter(_.school_year == c.term.school_year, _.term == c.term.term)
+    of_term = c.subsidies_of_term
     by_student_no = of_term.drop("person_id").inner_join(missing, ["student_no", "item"])
     by_number = of_term.semi_join(missing, ["person_id", "item"])
     return by_student_no.union(by_number.select(by_student_no.columns))
@@ -102,7 +99,7 @@ def _unpaid_subsidies(c: County) -> Table:
     owner=Department.EDUCATION,
     severity=Severity.MEDIUM,
     subject=PERSON_ITEM,
-    needs=(*REGISTER, *LOW_INCOME, ST, ED),
+    needs=_SUBSIDIES_NEED,
     sentence="登记或在保的在读学生，最近一个已结束的学期没有收到其学段应享受的资助项目。",
     expected="{school_year}学年{term}发放{item}",
     actual="无发放成功的记录",
@@ -125,15 +122,26 @@ def _unpaid_subsidies(c: County) -> Table:
             lambda c: (t := pupils_without_item(c)).select("person_id", "item", name_key=name_key(t.name)).distinct(),
         ),
     ),
+    doubts=(
+        Doubt(
+            ("school_year", "term"),
+            lambda c: c.here.filter(_.finished_term_is_early).select(
+                school_year="finished_school_year", term="finished_term"
+            ),
+            "提供该学期资助记录的一批数据早于该学期结清日，其后可能还有发放",
+        ),
+    ),
+    waits_for=(Waits.TERM_FINISHED,),
     policy_keys=("education.items", "education.settle_days"),
 )
-def entitled_pupil_is_subsidised(c: County, p: Policy) -> Table:
+def entitled_pupil_is_subsidised(c: County, p: Values) -> Table:
     """Pupils and items of the last finished term that nobody paid."""
     missing = pupils_without_item(c)
     rows = missing.group_by(["person_id", "item"]).agg(
         name=_.name.min(), student_no=_.student_no.min(), school=_.school.min(), stage=_.stage.min()
     )
-    return rows.mutate(school_year=ibis.literal(c.term.school_year), term=ibis.literal(c.term.term))
+    dated = c.beside(rows, "finished_school_year", "finished_term")
+    return dated.rename(school_year="finished_school_year", term="finished_term")
 
 
 RULES = (

@@ -6,7 +6,6 @@ from ibis.expr.types import Table
 from expectations.departments import Department
 from expectations.feed import Personal
 from expectations.masks import masked_name
-from expectations.policy import Policy
 from expectations.rule import (
     HOUSEHOLD,
     HOUSEHOLD_CERTIFICATE,
@@ -34,6 +33,7 @@ from expectations.terms import (
     listed,
     money,
 )
+from expectations.values import Values
 
 
 def _names_on_one_side(mine: Table, theirs: Table, column: str) -> Table:
@@ -73,7 +73,7 @@ def _names_on_one_side(mine: Table, theirs: Table, column: str) -> Table:
         ),
     ),
 )
-def both_books_name_the_same_people(c: County, p: Policy) -> Table:
+def both_books_name_the_same_people(c: County, p: Values) -> Table:
     """Linked households whose registered persons differ from the persons of their linked certificates."""
     named = c.register_people.filter(_.person_id.notnull()).semi_join(c.linked, "household_no")
     registered = named.group_by(["household_no", "person_id"]).agg(name=_.name.min())
@@ -111,7 +111,7 @@ def both_books_name_the_same_people(c: County, p: Policy) -> Table:
     evidence=(household_row("income_current"), certificate_row("programme", "monthly_income")),
     policy_keys=("income_tolerance",),
 )
-def both_books_agree_on_income(c: County, p: Policy) -> Table:
+def both_books_agree_on_income(c: County, p: Values) -> Table:
     """Linked pairs whose incomes, a person and year, differ by more than the tolerance."""
     tolerance = money(p["income_tolerance"] * 12)
     pairs = c.linked.inner_join(
@@ -140,7 +140,7 @@ def both_books_agree_on_income(c: County, p: Policy) -> Table:
     visit=Visit("现在领的是低保还是特困金，是不是两样都领。", BENEFIT),
     evidence=PERSON_ON_ROLL,
 )
-def destitute_and_low_income_exclude_each_other(c: County, p: Policy) -> Table:
+def destitute_and_low_income_exclude_each_other(c: County, p: Values) -> Table:
     """Persons on the roll under a 特困 and under a 低保 programme."""
     destitute = c.on_roll.filter(_.programme.isin(DESTITUTE_PROGRAMMES))
     low_income = c.on_roll.filter(_.programme.isin(LOW_INCOME_PROGRAMMES))

@@ -4,7 +4,6 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.departments import Department
-from expectations.policy import Policy
 from expectations.rule import (
     HOUSEHOLD,
     Doubt,
@@ -27,6 +26,7 @@ from expectations.terms import (
     listed,
     money,
 )
+from expectations.values import Values
 
 _COVERED_WITHOUT_HOUSEHOLD_ROW = Doubt(
     ("household_no",),
@@ -57,7 +57,7 @@ _COVERED_WITHOUT_HOUSEHOLD_ROW = Doubt(
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
     policy_keys=("low_income_standard.rural",),
 )
-def eligible_household_is_on_the_roll(c: County, p: Policy) -> Table:
+def eligible_household_is_on_the_roll(c: County, p: Values) -> Table:
     """Open households with income below the rural standard and nobody on the roll."""
     threshold = money(p["low_income_standard.rural"] * 12)
     poor = c.open_households.filter(_.income_current < threshold)
@@ -83,7 +83,7 @@ def eligible_household_is_on_the_roll(c: County, p: Policy) -> Table:
     absences=(NOT_ON_ROLL,),
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
 )
-def household_typed_low_income_is_in_force(c: County, p: Policy) -> Table:
+def household_typed_low_income_is_in_force(c: County, p: Values) -> Table:
     """Households typed 低保户 or 特困供养户 with nobody on the roll."""
     typed = c.households.filter(_.household_type.isin(("低保户", "特困供养户")))
     return typed.anti_join(c.registered_on_roll, "household_no")
@@ -108,7 +108,7 @@ def household_typed_low_income_is_in_force(c: County, p: Policy) -> Table:
     visit=Visit("现在是不是在领低保或特困金，从什么时候开始领。", BENEFIT),
     evidence=(household_row("household_type"), *HOUSEHOLD_ON_ROLL),
 )
-def household_on_the_roll_is_typed_so(c: County, p: Policy) -> Table:
+def household_on_the_roll_is_typed_so(c: County, p: Values) -> Table:
     """Households typed 一般户 with a registered person on the roll."""
     general = c.households.filter(_.household_type == "一般户")
     people = c.registered_on_roll.group_by("household_no").agg(people_on_roll=_.person_id.nunique())

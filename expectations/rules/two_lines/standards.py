@@ -5,7 +5,6 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.departments import Department
-from expectations.policy import Policy
 from expectations.rule import (
     AREA,
     CERTIFICATE,
@@ -29,6 +28,7 @@ from expectations.terms import (
     add_months,
     money,
 )
+from expectations.values import Values
 
 
 @rule(
@@ -49,7 +49,7 @@ from expectations.terms import (
     visit=None,
     policy_keys=("poverty_line", "low_income_standard.rural", "low_income_standard.urban"),
 )
-def standard_is_not_below_the_line(c: County, p: Policy) -> Table:
+def standard_is_not_below_the_line(c: County, p: Values) -> Table:
     """Areas whose standard, a year, lies below the poverty line."""
     areas = ibis.memtable(
         [
@@ -57,8 +57,10 @@ def standard_is_not_below_the_line(c: County, p: Policy) -> Table:
             for area, label in (("rural", "农村"), ("urban", "城市"))
         ],
         schema={"area": "string", "area_label": "string", "standard": "decimal(18, 2)"},
-    ).cross_join(c.here)
-    with_line = areas.mutate(line=money(p["poverty_line"]), standard_year=(_.standard * 12).cast("decimal(18, 2)"))
+    )
+    with_line = c.beside(areas, "county").mutate(
+        line=money(p["poverty_line"]), standard_year=(_.standard * 12).cast("decimal(18, 2)")
+    )
     return with_line.filter(_.standard_year < _.line)
 
 
@@ -82,12 +84,13 @@ def standard_is_not_below_the_line(c: County, p: Policy) -> Table:
     evidence=(certificate_row("programme", "monthly_income", "status", "start_date", "end_date", "grace_start"),),
     policy_keys=("low_income_standard.rural", "low_income_standard.urban", "income_tolerance", "grace_months"),
 )
-def income_above_standard_leaves_the_roll(c: County, p: Policy) -> Table:
+def income_above_standard_leaves_the_roll(c: County, p: Values) -> Table:
     """低保 certificates with income above standard and tolerance, and not in grace."""
     tolerance = money(p["income_tolerance"])
     above = c.with_standard(c.low_income_certificates).filter(_.monthly_income > _.standard + tolerance)
+    above = c.beside(above, "low_income_day")
     in_grace = (above.status == "渐退") & (
-        above.grace_start.isnull() | (add_months(above.grace_start, p["grace_months"]) >= c.d)
+        above.grace_start.isnull() | (add_months(above.grace_start, p["grace_months"]) >= above.low_income_day)
     )
     return above.filter(~in_grace).mutate(tolerance=tolerance)
 
@@ -118,7 +121,7 @@ def income_above_standard_leaves_the_roll(c: County, p: Policy) -> Table:
     policy_keys=("poverty_line",),
     suspects=Suspicion.MISSED,
 )
-def poor_certificate_is_in_the_register(c: County, p: Policy) -> Table:
+def poor_certificate_is_in_the_register(c: County, p: Values) -> Table:
     """Rural certificates below the line, benefit included, none of whose members is in the register."""
     line = money(p["poverty_line"])
     rural = c.unregistered_certificates.filter(_.programme.isin(RURAL_PROGRAMMES))
@@ -151,7 +154,7 @@ def poor_certificate_is_in_the_register(c: County, p: Policy) -> Table:
     ),
     policy_keys=("low_income_standard.rural", "low_income_standard.urban", "benefit_tolerance"),
 )
-def benefit_fills_the_gap(c: County, p: Policy) -> Table:
+def benefit_fills_the_gap(c: County, p: Values) -> Table:
     """补差 certificates whose benefit, without top-up, is below the gap to the standard."""
     tolerance = money(p["benefit_tolerance"])
     by_gap = c.with_standard(c.low_income_certificates).filter(_.benefit_method == "补差")

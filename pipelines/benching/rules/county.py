@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from expectations.days import Days
 from expectations.feed import Feed, problem_column
 from expectations.policy import Policy
-from expectations.terms import County
 from pipelines.benching.simulated import CODE, D, households_of
 from pipelines.conforming import conform
 from pipelines.house.policies import load_policies
@@ -43,10 +43,9 @@ class BenchCounty:
         return str(part.path)
 
     @property
-    def dates(self) -> County:
-        """The county's calendar and policy, without rows."""
-        months = tuple(month for (month,) in self.conformed.feeds["low_income_payments"].periods)
-        return County(D, self.policy, {}, payment_months=months)
+    def days(self) -> Days:
+        """What the county's deliveries cover."""
+        return self.conformed.days(self.policy)
 
     def rows(self) -> Mapping[str, int]:
         """Rows by feed."""

@@ -44,7 +44,7 @@ def rules(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     with DuckdbEngine(folder / "spill", memory) as engine:
         county = county_of(engine, [b.asked])
         for rule in _measured():
-            table: Table = rule.finds(county, b.policy).select(*rule.subject.key).distinct()
+            table: Table = rule.finds(county, county.values.of(*rule.needs)).select(*rule.subject.key).distinct()
             key = subject_key(rule, table.schema())
             relation = engine.relation("found", table)
             found[rule.code] = {k for (k,) in engine.local.execute(f"SELECT {key} FROM {relation}").fetchall()}

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from expectations.calendar import first_day_of_month
 from expectations.feeds import CORE_FEEDS
 from pipelines.benching.rules.county import BenchCounty
 from pipelines.benching.simulated import CODE, D
@@ -43,7 +42,7 @@ class Terms:
     """What the rules share."""
 
     def __init__(self, b: BenchCounty) -> None:
-        p, c = b.policy, b.dates
+        p, c = b.policy, b.days
         self.rows = {feed.name: _read(b.path(feed.name)) for feed in CORE_FEEDS}
         rh, rm, lh, lm = (
             self.rows[n]
@@ -77,7 +76,7 @@ class Terms:
         self.enrolled = enrolments[this_year & enrolments.person_id.notna()]
         self.attending = students[students.student_status.isin(ATTENDING)]
         youngest, oldest = p["compulsory_age"]
-        self.youngest, self.oldest = f"{c.school_year_start - youngest}0901", f"{c.school_year_start - oldest}0901"
+        self.youngest, self.oldest = f"{c.school_start - youngest}0901", f"{c.school_start - oldest}0901"
         children = self.registered[self.of_school_age(self.registered)]
         self.truants = children[~_within(children, self.attending, "person_id")]
         self.uninsured = self.registered[~_within(self.registered, self.enrolled, "person_id")]
@@ -90,7 +89,7 @@ class Terms:
         self.cases = _newest(distinct, housing, "certificate_no")
         payments = self.rows["low_income_payments"]
         self.paid = payments[payments.payment_status == "成功"]
-        self.newest = self.paid[self.paid.month == c.newest_settled_month]
+        self.newest = self.paid[self.paid.month == c.newest_settled_month.name]
         died = rm[(rm.person_status == "死亡") & rm.person_id.notna()]
         dead = died.groupby("person_id").status_date.min().reset_index(name="died_on")
         self.dead = dead[~_within(dead, self.registered, "person_id")]
@@ -149,7 +148,7 @@ def _two_lines(b: BenchCounty, t: Terms) -> dict[str, Any]:
 
 
 def _coverage(b: BenchCounty, t: Terms) -> dict[str, Any]:
-    p, term = b.policy, b.dates.term
+    p, term = b.policy, b.days.finished_term.term
     dues = [float(p[f"insurance.subsidy.{name}"]) for name in ("特困", "低保", "返贫致贫", "低保边缘")]
     marginal = t.certificates[t.certificates.programme == "低保边缘"]
     programmes = t.on_roll.programme.str
@@ -226,19 +225,21 @@ def _exits_and_duplicates(b: BenchCounty, t: Terms) -> dict[str, Any]:
 
 
 def _payments(b: BenchCounty, t: Terms) -> dict[str, Any]:
-    p, c = b.policy, b.dates
+    p, c = b.policy, b.days
     lh, lm, lp = t.rows["low_income_households"], t.rows["low_income_members"], t.rows["low_income_payments"]
     ended = lh[(lh.status == "停保") & lh.end_date.notna()]
     after = t.paid.merge(ended[["certificate_no", "end_date"]], on="certificate_no")
-    months = pd.DataFrame({"month": c.settled_months, "first": [pd.Timestamp(f"{m}-01") for m in c.settled_months]})
+    settled = [m.name for m in c.settled_months]
+    months = pd.DataFrame({"month": settled, "first": [pd.Timestamp(f"{m}-01") for m in settled]})
     due = t.assistance.loc[t.assistance.monthly_benefit > 0, ["certificate_no", "start_date"]]
     due = due.merge(months, how="cross")
     unpaid = _missing(due[due.start_date <= due["first"]], t.paid, ["certificate_no", "month"])
-    first_day = pd.Timestamp(first_day_of_month(c.newest_settled_month or ""))
+    first_day = pd.Timestamp(c.newest_settled_month.first_day)
     sums = t.newest.groupby("certificate_no").amount.sum().reset_index(name="total")
     given = t.assistance[t.assistance.start_date <= first_day].merge(sums, on="certificate_no")
     apart = (given.total - given.monthly_benefit).abs().round(4) > float(p["benefit_tolerance"])
-    returned = _missing(lp[lp.payment_status == "退回"], t.paid, ["certificate_no", "month"])
+    back = lp[(lp.payment_status == "退回") & lp.month.isin(settled)]
+    returned = _missing(back, t.paid, ["certificate_no", "month"])
     payees = t.numbered[["certificate_no", "person_id"]].rename(columns={"person_id": "payee_id"})
     strangers = _missing(t.newest[t.newest.payee_id.notna()], payees, ["certificate_no", "payee_id"])
     counts = lm[lm.covered].groupby("certificate_no").agg(n=("covered", "size"), person_id=("person_id", "max"))

@@ -4,7 +4,6 @@ from typing import Any
 
 import polars as pl
 
-from expectations.calendar import first_day_of_month
 from expectations.feeds import CORE_FEEDS
 from pipelines.benching.rules.county import BenchCounty
 from pipelines.benching.simulated import CODE, D
@@ -22,7 +21,7 @@ class Terms:
     """What the rules share."""
 
     def __init__(self, b: BenchCounty) -> None:
-        p, c = b.policy, b.dates
+        p, c = b.policy, b.days
         self.rows = {feed.name: pl.scan_parquet(b.path(feed.name)) for feed in CORE_FEEDS}
         rh, rm, lh, lm = (
             self.rows[n]
@@ -61,7 +60,7 @@ class Terms:
         self.attending = self.rows["students"].filter(C.student_status.is_in(ATTENDING), C.person_id.is_not_null())
         youngest, oldest = p["compulsory_age"]
         born = C.person_id.str.slice(6, 8)
-        start = c.school_year_start
+        start = c.school_start
         self.of_school_age = (born <= f"{start - youngest}0901") & (born > f"{start - oldest}0901")
         self.truants = self.registered.filter(self.of_school_age).join(self.attending, on="person_id", how="anti")
         self.uninsured = self.registered.join(self.enrolled, on="person_id", how="anti")
@@ -71,7 +70,7 @@ class Terms:
         distinct = self.numbered.select("certificate_no", "person_id").unique()
         self.cases = _newest(distinct, housing, "certificate_no")
         self.paid = self.rows["low_income_payments"].filter(C.payment_status == "成功")
-        self.newest = self.paid.filter(C.month == (c.newest_settled_month or ""))
+        self.newest = self.paid.filter(C.month == c.newest_settled_month.name)
         self.dead = (
             rm.filter(C.person_status == "死亡", C.person_id.is_not_null())
             .group_by("person_id")
@@ -145,7 +144,7 @@ def _two_lines(b: BenchCounty, t: Terms) -> dict[str, Frame]:
 
 
 def _coverage(b: BenchCounty, t: Terms) -> dict[str, Frame]:
-    p, term = b.policy, b.dates.term
+    p, term = b.policy, b.days.finished_term.term
     dues = [p[f"insurance.subsidy.{name}"] for name in ("特困", "低保", "返贫致贫", "低保边缘")]
     marginal = t.certificates.filter(C.programme == "低保边缘")
     groups = (
@@ -238,16 +237,17 @@ def _exits_and_duplicates(b: BenchCounty, t: Terms) -> dict[str, Frame]:
 
 
 def _payments(b: BenchCounty, t: Terms) -> dict[str, Frame]:
-    p, c = b.policy, b.dates
+    p, c = b.policy, b.days
     ended = t.rows["low_income_households"].filter(C.status == "停保", C.end_date.is_not_null())
     ends = ended.select("certificate_no", end=C.end_date.dt.strftime("%Y-%m"))
-    months = pl.LazyFrame({"month": c.settled_months, "first": [first_day_of_month(m) for m in c.settled_months]})
+    settled = [m.name for m in c.settled_months]
+    months = pl.LazyFrame({"month": settled, "first": [m.first_day for m in c.settled_months]})
     due = t.assistance.filter(C.monthly_benefit > 0).select("certificate_no", "start_date").join(months, how="cross")
     unpaid = due.filter(C.start_date <= C.first).join(t.paid, on=["certificate_no", "month"], how="anti")
-    first_day = first_day_of_month(c.newest_settled_month or "")
+    first_day = c.newest_settled_month.first_day
     sums = t.newest.group_by("certificate_no").agg(total=C.amount.sum())
     paid = t.assistance.filter(C.start_date <= first_day).join(sums, on="certificate_no")
-    returned = t.rows["low_income_payments"].filter(C.payment_status == "退回")
+    returned = t.rows["low_income_payments"].filter(C.payment_status == "退回", C.month.is_in(settled))
     only = (
         t.rows["low_income_members"]
         .filter("covered")

@@ -17,10 +17,10 @@ NAME_KEY = r"regexp_replace({}, '[·•‧・･.\s　]', '', 'g')"
 
 def views(b: BenchCounty) -> dict[str, str]:
     """Shared terms by name, each over those before it."""
-    c = b.dates
+    c = b.days
     youngest, oldest = b.policy["compulsory_age"]
     grades = ", ".join(f"'{grade}'" for grade in b.policy["housing.grades_to_renovate"])
-    start = c.school_year_start
+    start = c.school_start
     feeds = {feed.name: f"SELECT * FROM read_parquet('{b.path(feed.name)}')" for feed in CORE_FEEDS}
     return feeds | {
         "people": "SELECT household_no, person_id, name FROM register_members "
@@ -60,7 +60,7 @@ def views(b: BenchCounty) -> dict[str, str]:
         "JOIN housing_renovations ON head_id = person_id "
         "QUALIFY row_number() OVER (PARTITION BY certificate_no ORDER BY assessed_on DESC, case_no DESC) = 1",
         "paid": "SELECT * FROM low_income_payments WHERE payment_status = '成功'",
-        "paid_newest": f"SELECT * FROM paid WHERE month = '{c.newest_settled_month}'",
+        "paid_newest": f"SELECT * FROM paid WHERE month = '{c.newest_settled_month.name}'",
         "dead": "SELECT person_id, min(status_date) AS died_on FROM register_members ANTI JOIN registered "
         "USING (person_id) WHERE person_status = '死亡' AND person_id IS NOT NULL GROUP BY person_id",
         "covered": "SELECT certificate_no, person_id FROM low_income_members WHERE covered AND person_id IS NOT NULL",
@@ -69,12 +69,12 @@ def views(b: BenchCounty) -> dict[str, str]:
 
 def rules(b: BenchCounty) -> dict[str, str]:
     """Each rule's query: one column, the subject key."""
-    c, p = b.dates, b.policy
+    c, p = b.days, b.policy
     line, line_before = p["poverty_line"], p.value("poverty_line", D.replace(year=D.year - 1, month=12, day=31))
     tolerance, gap, grace = p["income_tolerance"], p["benefit_tolerance"], p["grace_months"]
-    month, term = c.newest_settled_month or "", c.term
+    month, term = c.newest_settled_month.name, c.finished_term.term
     first_day = first_day_of_month(month)
-    months = ", ".join(f"('{m}', DATE '{first_day_of_month(m)}')" for m in c.settled_months)
+    months = ", ".join(f"('{m.name}', DATE '{m.first_day}')" for m in c.settled_months)
     items = ", ".join(f"('{stage}', '{item}')" for stage, given in p["education.items"].items() for item in given)
     due = [p[f"insurance.subsidy.{name}"] for name in ("特困", "低保", "返贫致贫", "低保边缘")]
     same = "certificate_no || '|' || month"
@@ -158,7 +158,7 @@ def rules(b: BenchCounty) -> dict[str, str]:
         f"GROUP BY certificate_no) JOIN assistance USING (certificate_no) WHERE start_date <= DATE '{first_day}' "
         f"AND abs(total - monthly_benefit) > {gap}",
         "PY04": f"SELECT {same} FROM low_income_payments ANTI JOIN paid USING (certificate_no, month) "
-        "WHERE payment_status = '退回'",
+        f"WHERE payment_status = '退回' AND month IN (SELECT month FROM (VALUES {months}) AS m (month, first_day))",
         "PY05": "SELECT p.certificate_no FROM paid_newest p ANTI JOIN low_income_members m ON "
         "m.certificate_no = p.certificate_no AND m.person_id = p.payee_id WHERE p.payee_id IS NOT NULL",
         "PY06": f"SELECT certificate_no FROM ({late}) WHERE month > strftime(died_on, '%Y-%m')",
@@ -181,7 +181,7 @@ def _areas(b: BenchCounty, line: Decimal) -> str:
 
 def _of_school_age(b: BenchCounty) -> str:
     youngest, oldest = b.policy["compulsory_age"]
-    start = b.dates.school_year_start
+    start = b.days.school_start
     born = "substr(person_id, 7, 8)"
     return f"{born} <= '{start - youngest}0901' AND {born} > '{start - oldest}0901'"
 

@@ -189,6 +189,7 @@ DU04 = (
         "two batches of a term that only an older delivery has",
         received(
             education_subsidy(),
+            fillers=False,
             before=[
                 deliver(
                     "education_subsidies",

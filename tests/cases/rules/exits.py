@@ -124,7 +124,6 @@ EX02 = (
 # EX03 a registered person of it meets CV03
 
 ex03 = Of("EX03", "2025-2026")
-ex03_of_2024 = Of("EX03", "2024-2025")
 
 
 def family(*pupils: Row, **more: Any) -> World:
@@ -163,7 +162,12 @@ EX03 = (
         "the child moved away", family(register_members=[member(), member("M2", person_id=CHILD, person_status="迁出")])
     ),
     ex03.broken_by("two children, one finding", family(register_members=TWO_CHILDREN), "H1"),
-    ex03_of_2024.broken_by("the day before settlement, last school year", family(d=date(2025, 10, 14)), "H1"),
+    ex03.not_evaluated("waiting on the day before settlement", family(d=date(2025, 10, 14))),
+    ex03.not_evaluated("waiting once school has ended", family(d=date(2026, 7, 1))),
+    ex03.not_evaluated("school ends a day earlier by policy", family(policy={"school.ends_on": "06-30"})),
+    ex03.broken_by(
+        "school ends a day later by policy", family(d=date(2026, 7, 1), policy={"school.ends_on": "07-02"}), "H1"
+    ),
     ex03.broken_by("the day of settlement, this school year", family(d=date(2025, 10, 15)), "H1"),
     ex03.not_evaluated(
         "students delivered the day before settlement",

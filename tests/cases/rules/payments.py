@@ -1,9 +1,11 @@
 """PY01–PY06: cases. At D = 30 June 2026, May is the newest settled month (31 May + 10 days <= D); June is not."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from builders import (
+    Delivery,
     Row,
     World,
     certificate,
@@ -90,6 +92,57 @@ def others(*months: str) -> list[Row]:
     return [payment("C9", month) for month in months]
 
 
+LP = "low_income_payments"
+OF_MAY_30 = dict.fromkeys(("low_income_households", "low_income_members"), date(2026, 5, 30))
+OF_MAY_31 = dict.fromkeys(("low_income_households", "low_income_members"), date(2026, 5, 31))
+OLDER = date(2026, 4, 30)
+
+
+def settled_in(days: int, june: int) -> dict[str, Any]:
+    """Payments as of a day of June, and the days in which a month settles."""
+    return {"policy": {"payments.settle_days": days}, "as_of": {LP: date(2026, 6, june)}}
+
+
+def early_and_late(of: Of, may: list[Row], later: list[Row], *keys: str) -> tuple[Case, ...]:
+    """May from a delivery of the day before it had settled, and of that day; a later one says no more of it."""
+    return (
+        of.perhaps_broken_by(
+            "the delivery that has the month came before it had settled",
+            paid(*later, more={"before": [deliver(LP, date(2026, 6, 9), may)]}),
+            *keys,
+        ),
+        of.broken_by(
+            "the delivery that has the month came when it had settled",
+            paid(*later, more={"before": [deliver(LP, date(2026, 6, 10), may)]}),
+            *keys,
+        ),
+    )
+
+
+def book_of(day: date, benefit: Any, no: str = "C1", member_id: str = A) -> list[Delivery]:
+    """Both halves of the assistance book as of a day."""
+    return [
+        deliver("low_income_households", day, [certificate(no, monthly_benefit=benefit)]),
+        deliver("low_income_members", day, [certificate_member(no, member_id)]),
+    ]
+
+
+def then(
+    now: World, benefit: Any, no: str = "C1", older: date | None = None, newest: Any = None, member_id: str = A
+) -> World:
+    """A world with a book as of the end of May (or of an older day; then ``newest`` is that of May) beside its own."""
+    earlier = book_of(older or date(2026, 5, 31), benefit, no, member_id)
+    if newest is not None:
+        earlier += book_of(date(2026, 5, 31), newest)
+    return replace(now, deliveries=(*earlier, *now.deliveries))
+
+
+def then_halves(now: World) -> World:
+    """April's book with what was paid, and of May's the household half alone, with what is in force today."""
+    half = deliver("low_income_households", date(2026, 5, 31), [certificate()])
+    return replace(now, deliveries=(*book_of(OLDER, 250), half, *now.deliveries))
+
+
 PY02 = (
     py02.holds_for("paid", paid(payment())),
     py02.broken_by("others paid, C1 not", paid(*others("2026-05")), "C1"),
@@ -105,11 +158,31 @@ PY02 = (
     py02.broken_by("February is settled on 10 March", paid(*others("2026-02"), more={"d": date(2026, 3, 10)}), "C1"),
     py02.holds_for("February is not settled on 9 March", paid(*others("2026-02"), more={"d": date(2026, 3, 9)})),
     py02.broken_by("one of several months missing", paid(*others("2026-04", "2026-05"), payment()), "C1"),
-    py02.broken_by(
-        "a month that nobody was paid for, between two that were", paid(payment(month="2026-03"), payment()), "C1"
+    py02.holds_for(
+        "a month that nobody was paid for, between two that were", paid(payment(month="2026-03"), payment())
+    ),
+    py02.holds_for(
+        "a gap before a month that is not settled", paid(payment(month="2026-04"), payment(month="2026-06"))
+    ),
+    *early_and_late(py02, others("2026-05"), others("2026-06"), "C1"),
+    py02.holds_for(
+        "the payments' day settles a month, whatever D is",
+        paid(*others("2026-05"), more={"d": date(2026, 7, 31), "as_of": {LP: date(2026, 6, 9)}}),
     ),
     py02.broken_by(
-        "a gap before a month that is not settled", paid(payment(month="2026-04"), payment(month="2026-06")), "C1"
+        "D behind the day of the payments",
+        paid(*others("2026-05"), more={"d": date(2026, 7, 31), "as_of": {LP: date(2026, 6, 10)}}),
+        "C1",
+    ),
+    py02.holds_for("a month that ends after the book's day", paid(*others("2026-05"), more={"as_of": OF_MAY_30})),
+    py02.broken_by("a month that ends on the book's day", paid(*others("2026-05"), more={"as_of": OF_MAY_31}), "C1"),
+    py02.perhaps_broken_by(
+        "one of two months by an early delivery",
+        paid(
+            *others("2026-05"),
+            more={"before": [deliver(LP, date(2026, 4, 30), others("2026-04"))]},
+        ),
+        "C1",
     ),
     py02.holds_for("months before the first and after the last do not count", paid(payment(month="2026-03"))),
     py02.holds_for("started after the first day", paid(*others("2026-05"), start_date=date(2026, 5, 2))),
@@ -192,6 +265,18 @@ PY03 = (
     py03.holds_for("低保边缘", paid(payment(amount=1), programme="低保边缘", tier=None)),
     py03.holds_for("stopped", paid(payment(amount=1), status="停保", end_date=date(2026, 5, 31))),
     py03.broken_by("paid although the benefit is zero", paid(payment(), monthly_benefit=0), "C1"),
+    *early_and_late(py03, [payment(amount=1)], others("2026-06"), "C1"),
+    py03.holds_for("the book of the month's end has what was paid", then(paid(payment(amount=250)), 250)),
+    py03.holds_for("within the tolerance of what it was then", then(paid(payment(amount=250)), 260)),
+    py03.broken_by("as little what it was then", then(paid(payment(amount=250)), "260.01"), "C1"),
+    py03.broken_by("the book of the month's end knows another", then(paid(payment(amount=250)), 250, "C2"), "C1"),
+    py03.broken_by("a book before it had what was paid", then(paid(payment(amount=250)), 250, "C1", OLDER, 300), "C1"),
+    py03.broken_by(
+        "the current book is that of the month's end",
+        then(paid(payment(amount=250), more={"as_of": OF_MAY_31}), 250, "C1", date(2026, 4, 30)),
+        "C1",
+    ),
+    py03.holds_for("one half of the month's end, both of the month before", then_halves(paid(payment(amount=250)))),
     py03.perhaps_broken_by("a member without a valid number", paid(payment(amount=1), members=UNKNOWN), "C1"),
     py03.perhaps_broken_by("no member row", paid(payment(amount=1), members=[]), "C1"),
 )
@@ -212,7 +297,12 @@ PY04 = (
     py04.broken_by(
         "returned, and paid for another month", paid(payment(**BACK), payment(month="2026-04")), "C1|2026-05"
     ),
-    py04.broken_by("a month not yet settled", paid(payment(month="2026-06", **BACK)), "C1|2026-06"),
+    py04.holds_for("a month not yet settled", paid(payment(month="2026-06", **BACK))),
+    py04.broken_by("settled a day earlier by policy", paid(payment(**BACK), more=settled_in(9, 9)), "C1|2026-05"),
+    py04.holds_for("settled a day later by policy", paid(payment(**BACK), more=settled_in(11, 10))),
+    py04.broken_by("settled on the day", paid(payment(**BACK), more=settled_in(10, 10)), "C1|2026-05"),
+    py04.holds_for("not settled the day before", paid(payment(**BACK), more=settled_in(10, 9))),
+    *early_and_late(py04, [payment(**BACK)], others("2026-06"), "C1|2026-05"),
     py04.broken_by("two months", paid(payment(**BACK), payment(month="2026-04", **BACK)), "C1|2026-04", "C1|2026-05"),
     py04.broken_by(
         "a stopped certificate too",
@@ -266,6 +356,10 @@ PY05 = (
     ),
     py05.broken_by("May is settled on 10 June", paid(payment(payee_id=B), more={"d": date(2026, 6, 10)}), "C1"),
     py05.holds_for("May is not settled on 9 June", paid(payment(payee_id=B), more={"d": date(2026, 6, 9)})),
+    *early_and_late(py05, [payment(payee_id=B)], others("2026-06"), "C1"),
+    py05.holds_for("a member at the month's end", then(paid(payment(payee_id=B)), 300, member_id=B)),
+    py05.broken_by("a member in neither book", then(paid(payment(payee_id=B)), 300), "C1"),
+    py05.broken_by("a member elsewhere then", then(paid(payment(payee_id=B)), 300, "C2", member_id=B), "C1"),
     py05.holds_for("no settled month", paid(payment(month="2026-06", payee_id=B))),
     py05.perhaps_broken_by("another member without a valid number", paid(payment(payee_id=B), members=UNKNOWN), "C1"),
     py05.perhaps_broken_by("no member row", paid(payment(), members=[]), "C1"),

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from builders import (
+    D,
     Row,
     World,
     certificate,
@@ -40,6 +41,18 @@ def insured(*rows: Row, **more: Any) -> World:
     )
 
 
+IN = "insurance_enrolments"
+BORN_IN_JUNE = pid(9, date(2026, 6, 2))
+
+
+def of_the_year(rows: int, before: int, **policy: Any) -> World:
+    """So many strangers enrolled for I, and so many for the year before."""
+    strangers = [
+        enrolment(pid(n), year=year) for year, count in ((2026, rows), (2025, before)) for n in range(10, 10 + count)
+    ]
+    return insured(*strangers, fillers=False, policy=policy)
+
+
 CV01 = (
     cv01.holds_for("enrolled 城乡居民", insured(enrolment())),
     cv01.holds_for("enrolled 职工", insured(enrolment(scheme="职工"))),
@@ -54,9 +67,55 @@ CV01 = (
         "the day before settlement asks for last year", insured(enrolment(year=2025), d=date(2026, 2, 28))
     ),
     cv01_of_2025.broken_by(
-        "the day before settlement, enrolled for this year only", insured(enrolment(), d=date(2026, 2, 28)), A
+        "the day before settlement, enrolled for this year only",
+        insured(enrolment(), d=date(2026, 2, 28)),
+        A,
     ),
-    cv01.broken_by("the day of settlement asks for this year", insured(enrolment(year=2025), d=date(2026, 3, 1)), A),
+    cv01.broken_by(
+        "the day of settlement asks for this year",
+        insured(enrolment(year=2025), d=date(2026, 3, 1)),
+        A,
+    ),
+    cv01_of_2025.broken_by(
+        "the year of the delivery, whatever D is", insured(d=date(2026, 3, 10), as_of={IN: date(2026, 2, 28)}), A
+    ),
+    cv01.holds_for(
+        "born after the enrolments' day",
+        insured(
+            register_members=[member(), member("M2", person_id=BORN_IN_JUNE)],
+            insurance_enrolments=[enrolment()],
+            as_of={IN: date(2026, 6, 1)},
+        ),
+    ),
+    cv01.broken_by(
+        "born on the enrolments' day",
+        insured(
+            register_members=[member(), member("M2", person_id=BORN_IN_JUNE)],
+            insurance_enrolments=[enrolment()],
+            as_of={IN: date(2026, 6, 2)},
+        ),
+        BORN_IN_JUNE,
+    ),
+    cv01.broken_by("seven of ten rows of the year before", of_the_year(7, 10), A),
+    cv01.not_evaluated("six of ten rows of the year before", of_the_year(6, 10)),
+    cv01.broken_by("six of ten, where policy lets it shrink by 40 %", of_the_year(6, 10, shrink_percent=40), A),
+    cv01.not_evaluated(
+        "six where a delivery that was superseded had ten",
+        insured(
+            *[enrolment(pid(n)) for n in range(10, 16)],
+            fillers=False,
+            before=[deliver(IN, D, [enrolment(pid(n)) for n in range(10, 20)])],
+        ),
+    ),
+    cv01.perhaps_broken_by(
+        "books more than 45 days apart", insured(d=date(2026, 6, 30), as_of={IN: date(2026, 5, 15)}), A
+    ),
+    cv01.broken_by("books 45 days apart", insured(d=date(2026, 6, 30), as_of={IN: date(2026, 5, 16)}), A),
+    cv01.perhaps_broken_by(
+        "books apart by policy",
+        insured(d=date(2026, 6, 30), as_of={IN: date(2026, 5, 16)}, policy={"books_apart_days": 44}),
+        A,
+    ),
     cv01_of_2025.broken_by("settlement day from policy", insured(policy={"insurance.settled_on": "07-01"}), A),
     cv01.not_evaluated("no row for the year", insured(enrolment(year=2025), fillers=False)),
     cv01.not_evaluated("an empty delivery", insured(fillers=False)),
@@ -219,7 +278,8 @@ CV02 = (
         subsidised(0, "农村低保", insurance_enrolments=[enrolment(enrolment_status="暂停参保", subsidy_amount=0)]),
     ),
     cv02.holds_for(
-        "last year's row", subsidised(0, "农村低保", insurance_enrolments=[enrolment(year=2025, subsidy_amount=0)])
+        "last year's row",
+        subsidised(0, "农村低保", insurance_enrolments=[enrolment(year=2025, subsidy_amount=0)]),
     ),
     cv02.broken_by(
         "one of two rows below",

@@ -88,13 +88,29 @@ CV03 = (
     cv03.broken_by(
         "on the day of settlement, six this September", child(aged(2019, 9, 1), d=date(2025, 10, 15)), aged(2019, 9, 1)
     ),
-    cv03_of_2024.broken_by("settlement day from policy", child(d=AUTUMN, policy={"school.settled_on": "11-01"}), CHILD),
+    cv03.not_evaluated("settlement day from policy", child(d=AUTUMN, policy={"school.settled_on": "11-01"})),
     cv03.broken_by("born in December", child(aged(2010, 12, 31)), aged(2010, 12, 31)),
-    cv03_of_2024.holds_for(
-        "the day before settlement, six this September", child(aged(2019, 9, 1), d=date(2025, 10, 14))
+    cv03.not_evaluated("waiting on the day before settlement", child(d=date(2025, 10, 14))),
+    cv03.not_evaluated("waiting on the day on which school ends", child(d=date(2026, 7, 1))),
+    cv03.broken_by("the day before school ends", child(d=date(2026, 6, 30)), CHILD),
+    cv03.broken_by(
+        "school ends a day later by policy", child(d=date(2026, 7, 1), policy={"school.ends_on": "07-02"}), CHILD
+    ),
+    cv03.not_evaluated("school ends a day earlier by policy", child(policy={"school.ends_on": "06-30"})),
+    cv03.broken_by(
+        "the school year of the delivery, whatever D is",
+        child(aged(2010, 9, 2), d=date(2025, 12, 31), as_of={"students": date(2025, 10, 15)}),
+        aged(2010, 9, 2),
     ),
     cv03_of_2024.broken_by(
-        "the day before settlement, six last September", child(aged(2018, 9, 1), d=date(2025, 10, 14)), aged(2018, 9, 1)
+        "the school year of a delivery before school ended, D behind the settlement of the next",
+        child(
+            aged(2018, 9, 1),
+            d=date(2025, 10, 20),
+            as_of={"students": date(2025, 6, 30)},
+            policy={"freshness_days": 120},
+        ),
+        aged(2018, 9, 1),
     ),
     cv03.not_evaluated(
         "students delivered the day before settlement", child(d=AUTUMN, as_of={"students": date(2025, 10, 14)})
@@ -260,7 +276,7 @@ CV04 = (
     ),
     cv04.broken_by(
         "a term takes years to settle",
-        pupil(policy={"education.settle_days": 1500}),
+        pupil(education_subsidy(B, school_year="2021-2022"), policy={"education.settle_days": 1500}),
         item_key(LIVING, term="2021-2022|秋季"),
     ),
     cv04.holds_for(
@@ -271,6 +287,7 @@ CV04 = (
         "the term stands in an older delivery only",
         pupil(
             education_subsidy(CHILD, school_year="2025-2026", term="春季"),
+            fillers=False,
             before=[deliver("education_subsidies", date(2026, 3, 31), [education_subsidy(CHILD)])],
         ),
     ),
@@ -333,18 +350,46 @@ CV04 = (
         "a hidden namesake in a delivery that does not have the term",
         pupil(
             education_subsidy(B, school_year="2025-2026", term="春季"),
+            fillers=False,
             pupils=[student(CHILD, name="李明")],
             before=[deliver("education_subsidies", date(2026, 3, 31), [education_subsidy(B)])],
             quarantined={"education_subsidies": [{"name": "李明"}]},
         ),
         item_key(LIVING),
     ),
-    cv04.broken_by(
-        "a hidden namesake where no delivery has the term",
+    cv04.not_evaluated(
+        "no delivery has a term that had settled when it came",
+        pupil(education_subsidy(B, school_year="2025-2026", term="春季"), fillers=False),
+    ),
+    cv04.not_evaluated("no subsidy at all", pupil(fillers=False)),
+    cv04.holds_for(
+        "an older term, which alone a delivery has, and which was received",
+        pupil(education_subsidy(CHILD, **SPRING_2025), fillers=False),
+    ),
+    cv04.not_evaluated(
+        "the term settles by the day of the newest delivery, whatever D is",
+        pupil(
+            fillers=False,
+            d=date(2026, 3, 31),
+            education_subsidies=[education_subsidy(B)],
+            as_of={"education_subsidies": date(2026, 3, 2)},
+        ),
+    ),
+    cv04.perhaps_broken_by(
+        "the delivery that has the term came before it had settled",
         pupil(
             education_subsidy(B, school_year="2025-2026", term="春季"),
-            pupils=[student(CHILD, name="李明")],
-            quarantined={"education_subsidies": [{"name": "李明"}]},
+            fillers=False,
+            before=[deliver("education_subsidies", date(2026, 3, 2), [education_subsidy(B)])],
+        ),
+        item_key(LIVING),
+    ),
+    cv04.broken_by(
+        "the delivery that has the term came the day after it had settled",
+        pupil(
+            education_subsidy(B, school_year="2025-2026", term="春季"),
+            fillers=False,
+            before=[deliver("education_subsidies", date(2026, 3, 3), [education_subsidy(B)])],
         ),
         item_key(LIVING),
     ),
@@ -365,6 +410,7 @@ CV04 = (
         "a hidden namesake in the older delivery that has the term",
         pupil(
             education_subsidy(B, school_year="2025-2026", term="春季"),
+            fillers=False,
             pupils=[student(CHILD, name="李明")],
             before=[
                 deliver("education_subsidies", date(2026, 3, 31), [education_subsidy(B)], [{"name": "李明"}]),
