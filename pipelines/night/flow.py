@@ -45,6 +45,7 @@ from warehouse.books.deliveries import (
     counties_heard_of,
     in_force_by_county,
     list_deliveries,
+    once_accepted,
     position_of,
 )
 from warehouse.books.runs import Run, begin_run, newest_recorded_by_county, note_heard, run_id
@@ -217,7 +218,7 @@ def _begin(settings: Settings, county: str, as_of: date) -> _Begun:
     known = list_deliveries(home.books, (deliveries_table.c.county == county,), settings.known_at)
     gone = erased_ids(settings) if settings.known_at is not None else set()
     there = [d for d in known if d.status == Event.ACCEPTED and d.id not in gone]
-    conformed = conform(home.lake, there, county, as_of, policy)
+    conformed = conform(home.lake, there, county, as_of, policy, once_accepted(known))
     newest = newest_recorded_run(home.books, county)
     heard = max((delivery.last_event for delivery in known), default=0)
     behind = newest is not None and (as_of < newest.as_of or heard < (newest.heard or 0))

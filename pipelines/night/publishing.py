@@ -10,7 +10,7 @@ from pipelines.house.home import hold
 from pipelines.house.records.night import Published
 from pipelines.house.settings import Settings
 from pipelines.night.results import CountyNight
-from warehouse.books.deliveries import Event, erased_deliveries, events_of, list_deliveries, quality_of
+from warehouse.books.deliveries import Event, erased_deliveries, events_of, list_deliveries, once_accepted, quality_of
 from warehouse.books.ledger import finding_events_from, head_of
 from warehouse.books.runs import Run, last_recorded_runs, list_runs, rule_runs_of
 from warehouse.books.schema import deliveries as deliveries_table
@@ -116,7 +116,8 @@ def conformed_of(settings: Settings, run: Run) -> Conformed:
     wanted = {delivery for ids in run.deliveries.values() for delivery in ids}
     known = list_deliveries(settings.home.books, (deliveries_table.c.county == run.county,))
     chosen = [d for d in known if d.id in wanted]
-    return conform(settings.home.lake, chosen, run.county, run.as_of, settings.policies.at(run.county, run.as_of))
+    ever = [d for d in once_accepted(known) if d.received_at <= run.started_at]
+    return conform(settings.home.lake, chosen, run.county, run.as_of, settings.policies.at(run.county, run.as_of), ever)
 
 
 def _to_load(settings: Settings, run: Run, conformed: Conformed) -> RunToLoad:

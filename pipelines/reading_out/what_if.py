@@ -22,7 +22,8 @@ from pipelines.reading_out.tables import make_table, print_table
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.opening import open_engine
 from pipelines.reconciling.reconcile import judge, reconcile
-from warehouse.books.deliveries import in_force
+from warehouse.books.deliveries import Event, list_deliveries, once_accepted
+from warehouse.books.schema import deliveries
 
 _KEY = b"ids of findings that nobody keeps"
 _SOURCE = "试算 (rules try)"
@@ -113,21 +114,26 @@ def _try(settings: Settings, county: str, d: date, values: Mapping[str, Any]) ->
 
 
 def _judge(settings: Settings, county: str, d: date, policy: Policy) -> Mapping[str, Any]:
-    home = settings.home
-    conformed = conform(home.lake, in_force(home.books, county), county, d, policy)
-    with open_engine(settings.engine, home.lake) as engine:
-        (said,) = judge(engine, [Asked(conformed, policy)])
+    with open_engine(settings.engine, settings.home.lake) as engine:
+        (said,) = judge(engine, [_asked(settings, county, d, policy)])
     return said
+
+
+def _asked(settings: Settings, county: str, d: date, policy: Policy) -> Asked:
+    """A county as a night would ask it now."""
+    home = settings.home
+    known = list_deliveries(home.books, (deliveries.c.county == county,))
+    there = [delivery for delivery in known if delivery.status == Event.ACCEPTED]
+    return Asked(conform(home.lake, there, county, d, policy, once_accepted(known)), policy)
 
 
 def _places(
     settings: Settings, county: str, d: date, policy: Policy, codes: Sequence[str]
 ) -> dict[tuple[str, str, str], tuple[str, str, str]]:
     """(rule, subject key, period) of every finding of these rules, with rule and township."""
-    home = settings.home
-    conformed = conform(home.lake, in_force(home.books, county), county, d, policy)
-    with open_engine(settings.engine, home.lake) as engine:
-        (result,) = reconcile(engine, [Asked(conformed, policy)], _KEY, [RULES_BY_CODE[code] for code in codes])
+    rules = [RULES_BY_CODE[code] for code in codes]
+    with open_engine(settings.engine, settings.home.lake) as engine:
+        (result,) = reconcile(engine, [_asked(settings, county, d, policy)], _KEY, rules)
     names = ("rule", "subject_key", "period", "township_code", "township")
     columns = (result.findings[name].to_pylist() for name in names)
     return {

@@ -167,8 +167,8 @@ def test_counties_with_other_policy_values_are_apart(policy, groups, tmp_path: P
 
 @pytest.mark.parametrize(
     "second",
-    [{"d": date(2026, 7, 1)}, {"absent": ["students"]}],
-    ids=["another D", "a feed that is not there"],
+    [{"absent": ["students"]}],
+    ids=["a feed that is not there"],
 )
 def test_an_engine_refuses_counties_that_are_not_alike(second: dict[str, Any], tmp_path: Path) -> None:
     lake = Lake(tmp_path)
@@ -179,17 +179,33 @@ def test_an_engine_refuses_counties_that_are_not_alike(second: dict[str, Any], t
 
 
 def test_a_policy_that_lacks_a_value_is_told_of_by_each_county(tmp_path: Path, caplog) -> None:
-    def long_ago(_c: County, p: Policy) -> Table:
-        return p.value("poverty_line", date(1999, 1, 1))
-
-    lake, rules = Lake(tmp_path), [replace(RULES_BY_CODE["TL02"], finds=long_ago)]
+    lake, rules = Lake(tmp_path), [RULES_BY_CODE["EX01"]]
+    since = {"poverty_line": [(date(2026, 1, 1), 6000)]}
+    asked = [Asked(one.conformed, policy_of(world(policy=since))) for one in two_worlds(lake)]
     with caplog.at_level(logging.WARNING):
-        found = evaluate(DUCKDB, lake, two_worlds(lake), KEY, rules)
+        found = evaluate(DUCKDB, lake, asked, KEY, rules)
     assert [record.getMessage() for record in caplog.records] == ["2 counties are evaluated one by one: PolicyError"]
     for one in found.values():
         (run,) = one.rule_runs
         assert run.status == RuleStatus.NOT_EVALUATED
-        assert "1999-01-01" in (run.reason or "")
+        assert "poverty_line" in (run.reason or "")
+        assert "2025-12-31" in (run.reason or "")
+
+
+def test_counties_whose_days_differ_are_evaluated_together(simulated, tmp_path: Path, caplog) -> None:
+    """One a month later without a new file, one with an older book: each finds what it finds alone."""
+    lake, (first, second, third) = simulated
+    later, policy = date(2026, 7, 31), second.policy
+    late = Asked(replace(second.conformed, d=later), Policy(policy.county, later, policy.timelines))
+    old = {name: replace(feed, as_of=date(2026, 6, 20)) for name, feed in third.conformed.feeds.items()}
+    asked = [first, late, Asked(replace(third.conformed, feeds=old), third.policy)]
+    assert [len(group) for group in alike(asked)] == [3]
+    with caplog.at_level(logging.WARNING):
+        found = evaluate(DUCKDB, lake, asked, KEY)
+    assert not caplog.records
+    for county, expected in alone(lake, asked).items():
+        assert runs_of(found[county]) == runs_of(expected)
+        assert found[county].findings.equals(expected.findings)
 
 
 def test_a_policy_value_that_was_read_and_is_another_elsewhere_is_noticed(

@@ -163,6 +163,11 @@ def deliveries_by_id(books: Engine, ids: Iterable[str]) -> dict[str, Delivery]:
     return {d.id: d for d in found if d.id in wanted}
 
 
+def once_accepted(known: Iterable[Delivery]) -> list[Delivery]:
+    """Those that were accepted, whatever became of them later."""
+    return [d for d in known if d.status not in (Event.REJECTED, Event.HELD)]
+
+
 def in_force(books: Engine, county: str, known_at: datetime | None = None) -> list[Delivery]:
     """Accepted deliveries of a county that count for their as-of date (at most one a feed and as-of)."""
     found = list_deliveries(books, (deliveries.c.county == county,), known_at)
