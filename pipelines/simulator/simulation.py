@@ -61,6 +61,7 @@ class County:
             people=self.world.people,
             households_in_doubt=np.zeros(len(self.world.households), dtype=bool),
             certificates_in_doubt=np.zeros(len(self.world.certificates), dtype=bool),
+            waiting=("CV03", "CV09", "EX03") if clock.between_schools else (),
         )
         scene = Scene(m, keep_books(m), truth, self.clocks, self.seed)
         _find_lines(scene)

@@ -14,6 +14,7 @@ from expectations.calendar import (
     same_day_or_month_end,
     school_year_start,
     school_year_text,
+    settled_date,
 )
 from pipelines.simulator.policy import SimulatedPolicy
 
@@ -71,6 +72,8 @@ class Clock:
     """0 for the first delivery."""
     insurance_year: int
     school_start: int
+    between_schools: bool
+    """Whether pupils are between two schools, so that nobody can say who is at none."""
     term: Term
     """The last finished one."""
     terms: tuple[Term, ...]
@@ -97,6 +100,11 @@ class Clock:
         return month_text(self.newest_settled)
 
 
+def _on(day: date, key: str, policy: SimulatedPolicy) -> date:
+    """The day of the year of a policy key in the year of a day."""
+    return settled_date(day.year, str(policy.at(key, day)))
+
+
 def clocks_of(dates: tuple[date, ...], policy: SimulatedPolicy, first_months: int) -> tuple[Clock, ...]:
     """One clock a delivery; the first delivers ``first_months`` months of payments, later ones what is new."""
     settle = int(policy.at("payments.settle_days", dates[-1]))
@@ -114,6 +122,7 @@ def clocks_of(dates: tuple[date, ...], policy: SimulatedPolicy, first_months: in
                 number=number,
                 insurance_year=insurance_year(d, str(policy.at("insurance.settled_on", d))),
                 school_start=school_year_start(d, str(policy.at("school.settled_on", d))),
+                between_schools=_on(d, "school.ends_on", policy) <= d < _on(d, "school.settled_on", policy),
                 term=finished[number],
                 terms=terms_between(before, d),
                 newest_settled=newest,

@@ -1,6 +1,6 @@
 """What is truly wrong in the county, written down at the moment it is planted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -44,6 +44,8 @@ class Truth:
     """By certificate: has a member row without a valid number, or no member row."""
     hidden: dict[str, set[str]] = field(default_factory=dict)
     """By feed: names on rows without a valid number."""
+    waiting: Collection[str] = ()
+    """Rules whose time has not come: nobody can say what they would find."""
     planted: list[_Planted] = field(default_factory=list)
 
     def found(
@@ -58,6 +60,8 @@ class Truth:
         doubtful: Bools | bool = False,
     ) -> None:
         """Record findings: one a key; the arrays say what their certainty depends on."""
+        if rule in self.waiting:
+            return
         doubt = np.broadcast_to(np.asarray(doubtful), len(keys)).copy()
         self.planted.append(_Planted(rule, keys, period, doubt, households, certificates, absent))
 
