@@ -108,8 +108,7 @@ class World:
 
 def pid(n: int, born: date = date(1980, 1, 1), sex: str = "男") -> str:
     """A valid identity number, distinct for each ``n`` in 0–499 of one birth date and sex."""
-    if not 0 <= n <= 499:
-        raise ValueError("n must lie in 0-499")
+    assert 0 <= n <= 499, "n must lie in 0-499"
     digits = f"{COUNTY}{born:%Y%m%d}{2 * n + (sex == '男'):03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return digits + "10X98765432"[sum(w * int(c) for w, c in zip(weights, digits, strict=True)) % 11]
@@ -363,9 +362,9 @@ def fillers_for(d: date) -> list[Row]:
 
 
 def other_pupils(d: date) -> list[Row]:
-    """Subsidies of somebody who stands in no other feed, so that each term of the last two school years has a row."""
-    terms = [(year, term) for year in (d.year - 2, d.year - 1) for term in ("秋季", "春季")]
-    return [education_subsidy(pid(494), school_year=f"{year}-{year + 1}", term=term) for year, term in terms]
+    """Subsidies of a pupil who stands in no other feed, so that each term of the last two school years has a row."""
+    years = [f"{year}-{year + 1}" for year in (d.year - 2, d.year - 1)]
+    return [education_subsidy(pid(494), school_year=year, term=term) for year in years for term in ("秋季", "春季")]
 
 
 def world(
@@ -383,16 +382,13 @@ def world(
     """A county at D: one delivery of each feed at D with the rows given by feed name (none given: present but empty).
 
     ``absent`` feeds never arrived; ``as_of`` moves a feed's delivery; ``before`` and ``after`` are further deliveries
-    received earlier and later. ``fillers`` adds five unrelated insured people (insurance years Y−1 and Y), and an
-    unrelated pupil who received something in each term of the last two school years.
-    A feed that no case writes by hand is there where rows of it are given.
+    received earlier and later. ``fillers`` adds unrelated insured people and an unrelated pupil (see above). A feed
+    that no case writes by hand is there where rows of it are given.
     """
     named = set(rows) | set(as_of or {}) | set(quarantined or {}) | set(absent)
     others = [feed.name for feed in OTHER_FEEDS if feed.name in named]
-    if unknown := named - {*FEED_NAMES, *others}:
-        raise TypeError(f"no feed {', '.join(sorted(unknown))}")
-    if hidden := set(absent) & set(rows):
-        raise TypeError(f"rows for an absent feed: {', '.join(sorted(hidden))}")
+    if wrong := (named - {*FEED_NAMES, *others}) | (set(absent) & set(rows)):
+        raise TypeError(f"no feed, or rows for an absent one: {', '.join(sorted(wrong))}")
     given = {feed: list(rows.get(feed, ())) for feed in (*FEED_NAMES, *others)}
     if fillers:
         given["insurance_enrolments"] += fillers_for(d)
