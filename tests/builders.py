@@ -108,7 +108,7 @@ class World:
 
 def pid(n: int, born: date = date(1980, 1, 1), sex: str = "男") -> str:
     """A valid identity number, distinct for each ``n`` in 0–499 of one birth date and sex."""
-    assert 0 <= n <= 499, "n must lie in 0-499"
+    assert 0 <= n <= 499
     digits = f"{COUNTY}{born:%Y%m%d}{2 * n + (sex == '男'):03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return digits + "10X98765432"[sum(w * int(c) for w, c in zip(weights, digits, strict=True)) % 11]
@@ -363,8 +363,8 @@ def fillers_for(d: date) -> list[Row]:
 
 def other_pupils(d: date) -> list[Row]:
     """Subsidies of a pupil who stands in no other feed, so that each term of the last two school years has a row."""
-    years = [f"{year}-{year + 1}" for year in (d.year - 2, d.year - 1)]
-    return [education_subsidy(pid(494), school_year=year, term=term) for year in years for term in ("秋季", "春季")]
+    terms = [(f"{year}-{year + 1}", term) for year in (d.year - 2, d.year - 1) for term in ("秋季", "春季")]
+    return [education_subsidy(pid(494), school_year=year, term=term) for year, term in terms]
 
 
 def world(
@@ -381,9 +381,8 @@ def world(
 ) -> World:
     """A county at D: one delivery of each feed at D with the rows given by feed name (none given: present but empty).
 
-    ``absent`` feeds never arrived; ``as_of`` moves a feed's delivery; ``before`` and ``after`` are further deliveries
-    received earlier and later. ``fillers`` adds unrelated insured people and an unrelated pupil (see above). A feed
-    that no case writes by hand is there where rows of it are given.
+    ``absent`` feeds never arrived; ``as_of`` moves a feed's delivery; ``before`` and ``after`` are more deliveries, from
+    earlier and later. ``fillers`` adds unrelated people and a pupil (see above). Other feeds are there where rows are.
     """
     named = set(rows) | set(as_of or {}) | set(quarantined or {}) | set(absent)
     others = [feed.name for feed in OTHER_FEEDS if feed.name in named]
