@@ -104,7 +104,8 @@ def _refuse_other_encodings(archive: zipfile.ZipFile, part: str) -> None:
 
 
 def _resolved(folder: str, target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+    plain = target.replace("\\", "/")
+    return plain.lstrip("/") if plain.startswith("/") else posixpath.normpath(posixpath.join(folder, plain))
 
 
 def _part(names: Sequence[str], name: str) -> str:

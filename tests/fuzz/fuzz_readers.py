@@ -24,6 +24,7 @@ from pathlib import Path
 
 from dirty_tables import dirty_table
 from feed_tables import AS_OF, COUNTY, cell_table, file_name, rows_of, text_table, write_csv, write_parquet, write_xlsx
+from old_books import Came, Failed, Lost, write_old_book
 
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
@@ -44,6 +45,11 @@ TOKENS = (
     "合计".encode("gb18030"), "合计".encode(), b"\x81\x30\x81", b"\xe3\x80", b"1E+308", b"-1", b"999999999999999999999",
     b"2147483648", b"65536", b"NaN", b"inf", b"A1:XFD1048576", b"&#0;", b"<c r='ZZZ1'>", b"]]>", b"PK\x03\x04", b"PAR1",
 )  # fmt: skip
+
+
+RENAMED = 0.1
+RENAMINGS = (str.upper, str.title, lambda n: f"/{n}", lambda n: n.replace("/", "\\"), lambda n: f"x/{n}", lambda n: n)
+"""What else a file within an archive may be called: readers must agree on it, or refuse the archive."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,10 @@ def make_seeds(folder: Path) -> None:
         book = write_xlsx(folder / f"0-{feed.name}.xlsx", {"封面": [["某县"]], "名册": dirty})
         books += [book, write_xlsx(folder / f"1-{feed.name}.xlsx", {"名册": cell_table(feed, rows)})]
         write_parquet(folder / f"0-{feed.name}.parquet", text_table(feed, rows))
+        spoilt = text_table(feed, rows)
+        for n, word in enumerate(("#REF!", Failed("#N/A"), Lost("no text"), Lost("empty"), Came("甲"))):
+            spoilt[n + 1][n] = word
+        write_old_book(folder / f"2-{feed.name}.xls", spoilt)
         with zipfile.ZipFile(folder / f"0-{feed.name}.zip", "w", zipfile.ZIP_DEFLATED) as z:
             z.write(folder / f"1-{feed.name}.csv", file_name(feed, part="_1of2"))
             z.write(book, file_name(feed, "xlsx", part="_2of2"))
@@ -133,10 +143,18 @@ def mutate_member(content: bytes, chance: random.Random, others: Sequence[Seed])
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         names = source.namelist()
-        chosen = chance.choice(names)
+        chosen, how = chance.choice(names), chance.random()
         for name in names:
             inner = source.read(name)
-            target.writestr(name, mutate(inner, chance, others) if name == chosen else inner)
+            if name != chosen:
+                target.writestr(name, inner)
+            elif how < RENAMED:
+                target.writestr(chance.choice(RENAMINGS)(name), inner)
+            elif how < 2 * RENAMED:
+                target.writestr(name, inner)
+                target.writestr(chance.choice(RENAMINGS)(name), mutate(inner, chance, others))
+            else:
+                target.writestr(name, mutate(inner, chance, others))
     return out.getvalue()
 
 
