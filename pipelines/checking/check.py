@@ -94,9 +94,9 @@ def check_file(
 
 def _unstaged(path: Path, meant: Meant) -> CheckReport:
     """Without feed, county and date rows cannot be judged; the headings can."""
-    refusals = meant.refusals
-    if meant.feed is not None:
-        refusals += open_file(path, path.name, path.suffix.lower().removeprefix("."), meant.feed).problems
+    refusals, suffix = meant.refusals, path.suffix.lower().removeprefix(".")
+    if meant.feed is not None and suffix != "zip":  # what lies in a zip has names of its own
+        refusals += open_file(path, path.name, suffix, meant.feed).problems
     missing = Notice(Cause.NOT_CHECKED, "各行内容尚未检查：请改好文件名，或用 --feed、--county、--as-of 指明后再检查")
     return CheckReport(path.name, meant.feed, meant.county, meant.as_of, refusals, None, (), (missing,))
 

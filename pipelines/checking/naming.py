@@ -7,7 +7,7 @@ from pathlib import Path
 from expectations.feed import Feed
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines.reading import SUFFIXES, open_file, parse_file_name
-from pipelines.reading.names import explain_name, is_misnamed
+from pipelines.reading.names import county_and_day, explain_name, right_name
 from pipelines.reading.notices import Cause, Notice
 
 
@@ -27,13 +27,14 @@ def find_meaning(path: Path, feed: str | None, county: str | None, as_of: date |
     """Options count before the name; a feed that neither of them says is recognised by its headings."""
     says = parse_file_name(path.name)
     suffix = path.suffix.lower().removeprefix(".")
-    if is_misnamed(path.name) and None in (feed, county, as_of):
+    if says is None and right_name(path.name) is not None and None in (feed, county, as_of):
         return Meant(None, county, as_of, None, (Notice(Cause.BAD_NAME, explain_name(path.name), path.name),))
     if suffix not in SUFFIXES:
         text = f"扩展名“{path.suffix}”不能报送。请另存为{'、'.join(SUFFIXES)}之一"
         return Meant(None, county, as_of, None, (Notice(Cause.BAD_NAME, text, path.name),))
-    county = county or (says.county if says else None)
-    as_of = as_of or (says.as_of if says else None)
+    place = says or county_and_day(path.name)
+    county = county or (place.county if place else None)
+    as_of = as_of or (place.as_of if place else None)
     name = feed or (says.feed if says else None)
     known = FEEDS_BY_NAME.get(name) if name else _recognise(path, suffix)
     if says is not None and (says.feed, says.county, says.as_of) == (name, county, as_of):

@@ -87,6 +87,12 @@ def is_misnamed(name: str) -> bool:
     return parse_file_name(name) is None and (right_name(name) is not None or _other_feed(name) is not None)
 
 
+def county_and_day(name: str) -> FileName | None:
+    """What a name says of county and date whose feed is a word of the office's own; its feed is not said."""
+    meant = _other_feed(name)
+    return None if meant is None else parse_file_name(f"unknown_{meant['rest']}.{meant['suffix']}")
+
+
 def _other_feed(name: str) -> re.Match[str] | None:
     """A name whose county and date can be read, and whose feed is a word of the office's own."""
     meant = _OTHER_FEED.fullmatch(unicodedata.normalize("NFKC", name))

@@ -129,6 +129,22 @@ def test_a_file_of_any_name_is_recognised_by_its_headings(tmp_path: Path) -> Non
     assert {p.file for p in report.problems} == {"低保户名单.csv"}
 
 
+def test_a_file_named_in_the_offices_own_words_is_recognised_by_its_headings_and_told_its_name(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "低保户_522601_20260630.csv", text_table(HOUSEHOLDS, rows_of(HOUSEHOLDS, 2)))
+    report = check(path)
+    assert (report.feed, report.county, report.as_of) == (HOUSEHOLDS, COUNTY, AS_OF)
+    assert report.is_fine
+    assert f"请把文件命名为 {file_name(HOUSEHOLDS)}" in report.warnings[0].text
+
+
+def test_a_zip_of_another_name_is_told_the_name_to_give_it(tmp_path: Path) -> None:
+    path = tmp_path / "学籍.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("x.csv", "")
+    report = check(path, feed="students")
+    assert "请命名为 students_县代码_年月日.zip" in report.refusals[0].text
+
+
 def test_without_county_and_date_the_name_is_the_problem_and_headings_are_looked_at(tmp_path: Path) -> None:
     table = dirty_members()
     table[0][place(table, "人员状态")] = "状况"
