@@ -381,7 +381,7 @@ def world(
 ) -> World:
     """A county at D: one delivery of each feed at D with the rows given by feed name (none given: present but empty).
 
-    ``absent`` feeds never arrived; ``as_of`` moves a feed's delivery; ``before`` and ``after`` are more deliveries, from
+    ``absent`` feeds never arrived; ``as_of`` moves a feed's delivery; ``before`` and ``after`` are more of them, from
     earlier and later. ``fillers`` adds unrelated people and a pupil (see above). Other feeds are there where rows are.
     """
     named = set(rows) | set(as_of or {}) | set(quarantined or {}) | set(absent)
