@@ -24,13 +24,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from expectations.calendar import local_day
 from expectations.errors import DamagedError, LiangxianError
 from expectations.policy import PolicyError
+from expectations.status import RuleStatus
 from pipelines.house.policies import DEFAULTS, EVERY_COUNTY, Policies, load_policies
 from pipelines.recording.working_days import calendar_is_known
 from warehouse.books import schema
 from warehouse.books.audit import verify_audit
 from warehouse.books.connection import BOOKS, postgres_engine
 from warehouse.books.deliveries import Event, list_deliveries
-from warehouse.books.runs import list_runs
+from warehouse.books.runs import list_runs, newest_recorded_by_county, rule_runs_of
 from warehouse.lake import Lake
 from warehouse.loading import NothingPublishedError
 from warehouse.loading.publish import open_published
@@ -69,7 +70,7 @@ def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: da
         checks += _complete_policy(policies, counties, today)
         checks += [check for county in counties for check in _freshness(books, policies, county, today)]
     if books is not None:
-        checks += [_audit_log(books), _warehouse(lake, books)]
+        checks += [*_held_back(books), _audit_log(books), _warehouse(lake, books)]
         books.dispose()
     return checks
 
@@ -224,6 +225,17 @@ def _freshness(books: Engine | None, policies: Policies, county: str, today: dat
             continue
         allowed, age = int(policy.for_feed("freshness_days", feed.name)), (today - newest).days
         yield Check(what, f"as of {newest}, {age} days old ({allowed} allowed)", age <= allowed, ask)
+
+
+def _held_back(books: Engine) -> Iterator[Check]:
+    """What the newest run of each county did not ask about yet, though it evaluated the rule."""
+    for county, run in sorted(newest_recorded_by_county(books).items()):
+        reasons: dict[str, list[str]] = {}
+        for row in rule_runs_of(books, run.id):
+            if row["reason"] and row["status"] is not RuleStatus.NOT_EVALUATED:
+                reasons.setdefault(row["reason"], []).append(row["rule"])
+        for reason, rules in reasons.items():
+            yield Check(f"{county}, {', '.join(rules)}", reason, True)
 
 
 def _audit_log(books: Engine) -> Check:

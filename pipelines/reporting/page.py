@@ -1,7 +1,7 @@
 """The summary page: what a person must see first is decided here, how it looks in ``templates/summary.html.j2``."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
@@ -60,6 +60,7 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "rejected": rejected,
         "waiting": [{**w, **_titles(w["feed"])} for w in summary["waiting"]],
         "silent": _silent(rule_views),
+        "held_back": _held_back(rule_views),
         "braked": [_braked(row, rule_views) for row in summary.get("braked", ())],
         "gaps": sum(r["is_gap"] for r in rule_views),
         "rules": rule_views,
@@ -182,16 +183,23 @@ def _page_of(delivery: DeliveryRow) -> str:
     return f"{_TO_HOME}deliveries/{quote(delivery['id'])}.html"
 
 
+def _by_reason(rules: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    reasons: dict[str, list[Mapping[str, Any]]] = {}
+    for rule in rules:
+        reasons.setdefault(rule["reason"] or "原因未记录", []).append(rule)
+    return [{"reason": reason, "rules": found} for reason, found in reasons.items()]
+
+
+def _held_back(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rules that were evaluated, but for something: feeds that are not there, months and terms not yet settled."""
+    return _by_reason(rule for rule in rules if rule["is_evaluated"] and rule["reason"])
+
+
 def _silent(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rules that say nothing, by what became of them and their reason: one missing feed is one line, not ten."""
     views = []
     for status in SILENT:
-        reasons: dict[str, list[Mapping[str, Any]]] = {}
-        for rule in rules:
-            if rule["status"] is status:
-                reasons.setdefault(rule["reason"] or "原因未记录", []).append(rule)
-        if reasons:
-            groups = [{"reason": reason, "rules": found} for reason, found in reasons.items()]
+        if groups := _by_reason(rule for rule in rules if rule["status"] is status):
             said = SILENCES[status]
             views.append(
                 {"status": status, "title": said.title, "title_en": said.title_en, "is_gap": status.is_gap}

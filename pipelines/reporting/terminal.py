@@ -79,6 +79,9 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
         for group in silent["groups"]:
             codes = " ".join(rule["code"] for rule in group["rules"])
             console.print(f"[{style}]{label}[/] {codes}: {escape(group['reason'])}")
+    for group in view["held_back"]:
+        codes = " ".join(rule["code"] for rule in group["rules"])
+        console.print(f"[dim]{codes}: {escape(group['reason'])}[/]")
     books = sum(len(d["books"]) for d in view["departments"])
     console.print(
         f"{say('published' if view['warehouse'].get('published') else 'unpublished')}  {books} {say('books')}"

@@ -44,14 +44,14 @@ JOIN evaluation.certificates c ON c.county = f.county AND c.certificate_no = f.c
 WHERE f.county = :county AND f.rule = 'TL05' AND f.last_seen = :as_of ORDER BY f.certificate_no""",
     ),
     Question(
-        "underpaid", "各月少发的证数和金额（按现行月保障金额）", "Months underpaid and the sum owed",
+        "underpaid", "各已结清月份少发的证数和金额（按现行月保障金额）", "Months underpaid and the sum owed",
         """SELECT m.month, count(*) AS certificates, sum(c.monthly_benefit - coalesce(b.yuan_paid, 0)) AS yuan_owed
 FROM evaluation.certificates c
-CROSS JOIN (SELECT DISTINCT month FROM evaluation.benefit_months WHERE county = :county) m
+JOIN evaluation.payment_months m ON m.county = c.county AND m.as_of = c.as_of AND m.is_asked
 LEFT JOIN evaluation.benefit_months b
   ON b.county = c.county AND b.certificate_no = c.certificate_no AND b.month = m.month
 WHERE c.county = :county AND c.as_of = :as_of AND c.in_force AND c.programme <> '低保边缘'
-  AND c.start_date <= CAST(m.month || '-01' AS DATE) AND coalesce(b.yuan_paid, 0) < c.monthly_benefit
+  AND c.start_date <= m.first_day AND coalesce(b.yuan_paid, 0) < c.monthly_benefit
 GROUP BY m.month ORDER BY m.month""",
     ),
     Question(

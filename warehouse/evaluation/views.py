@@ -20,7 +20,7 @@ from warehouse.evaluation.coverage import (
 from warehouse.evaluation.indicators import all_statements
 from warehouse.sql import literal, outside
 from warehouse.tables.columns import PERSONAL_TEXT, SCHEMA
-from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot
+from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot, fact_payment_month
 from warehouse.tables.dimensions import area_counts, dim_column, dim_rule
 from warehouse.tables.history import bridge_membership, dim_certificate, dim_household, dim_person, fact_finding_event
 from warehouse.tables.households import MEASURES, fact_household_snapshot
@@ -288,6 +288,7 @@ VIEWS: tuple[View, ...] = (
     _masked("people", "建档立卡人员：每条人员记录、每个数据截止日一行，含保障情况（已脱敏）", fact_registered_person),
     _masked("certificates", "低保、特困证：每证、每个数据截止日一行（已脱敏）", fact_certificate_snapshot),
     _masked("benefit_months", "低保金发放：每证、每月一行，为最新数据", fact_benefit_month),
+    _masked("payment_months", "低保金发放月份：每个数据截止日、每月一行，是否结清、是否核对", fact_payment_month),
     _masked("housing_cases", "农村危房改造：每份档案一行，为最新数据（已脱敏）", ORDINARY["housing_renovations"]),
     View(
         "deliveries",

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, Nume
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policies import parameter_of
+from expectations.policy import PolicyError
 from expectations.rule import Rule
 from expectations.rules import RULES
 from expectations.status import RuleStatus
@@ -17,7 +18,7 @@ from warehouse.lake import Lake
 from warehouse.loading.areas import make_area_history
 from warehouse.loading.run import RunToLoad, canonical_json
 from warehouse.sql import parquet
-from warehouse.tables import dimensions, runs
+from warehouse.tables import departments, dimensions, runs
 
 
 def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunToLoad, definitions: str) -> None:
@@ -30,6 +31,7 @@ def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunT
     make_area_history(connection, lake, run)
     _register(connection, "input_rules", dimensions.dim_rule, map(_rule_row, RULES))
     _register(connection, "input_policy", dimensions.dim_policy, map(_policy_row, run.policy_in_force))
+    _register(connection, "input_payment_months", departments.fact_payment_month, _payment_month_rows(run))
     _register(connection, "input_rule_runs", runs.fact_rule_run, _rule_run_rows(connection, run))
     _register(connection, "input_deliveries", runs.fact_delivery, _delivery_rows(run), keep=("county", "as_of"))
     _register(connection, "input_quality", runs.fact_quality, run.quality)
@@ -50,6 +52,26 @@ def _rule_row(rule: Rule) -> dict[str, Any]:
         "clears_when": rule.clears_when,
         "basis": rule.basis,
     }
+
+
+def _payment_month_rows(run: RunToLoad) -> list[dict[str, Any]]:
+    """The months that a delivery has payments of, and which of them are asked about; none where nobody can say."""
+    book = run.days.of.get("low_income_households")
+    try:
+        months = run.days.months
+    except PolicyError:
+        return []
+    return [
+        {
+            "month": one.name,
+            "first_day": one.first_day,
+            "last_day": one.last_day,
+            "has_settled": one.has_settled,
+            "is_early": one.is_early,
+            "is_asked": one.has_settled and book is not None and one.last_day <= book,
+        }
+        for one in months
+    ]
 
 
 def _policy_row(row: Mapping[str, Any]) -> dict[str, Any]:

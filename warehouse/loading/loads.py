@@ -149,6 +149,12 @@ LOADS: tuple[Load, ...] = (
     ),
     *(_OF_FEEDS[feed.name] for feed in FEEDS if feed.name in _OF_FEEDS),
     Load(
+        departments.fact_payment_month,
+        Scope.AS_OF,
+        f"SELECT {PART}, * FROM input_payment_months",
+        checks=(Check("input_payment_months", ("month",), _ALL_ROWS),),
+    ),
+    Load(
         runs.fact_finding,
         Scope.COUNTY,
         f"SELECT {', '.join(c.name for c in runs.fact_finding.c)} FROM input_ledger",

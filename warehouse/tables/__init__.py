@@ -4,7 +4,12 @@ from sqlalchemy import Table
 
 from expectations.feeds import FEEDS
 from warehouse.tables.columns import SCHEMA, metadata
-from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot, fact_education_subsidy
+from warehouse.tables.departments import (
+    fact_benefit_month,
+    fact_certificate_snapshot,
+    fact_education_subsidy,
+    fact_payment_month,
+)
 from warehouse.tables.dimensions import dim_area, dim_column, dim_date, dim_policy, dim_rule
 from warehouse.tables.history import (
     bridge_membership,
@@ -40,6 +45,7 @@ TABLES: tuple[Table, ...] = (
     bridge_membership,
     bridge_household_certificate,
     *(_OF_FEEDS[feed.name] for feed in FEEDS if feed.name in _OF_FEEDS),
+    fact_payment_month,
     fact_finding,
     fact_finding_event,
     fact_delivery,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Integer
+from sqlalchemy import Boolean, Column, Date, Integer, String
 
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
@@ -46,6 +46,18 @@ fact_benefit_month = make_table(
     *county_columns(as_of=False),
     *_key_columns(_PAYMENTS, ("certificate_no", "month")),
     *_sums("低保金"),
+)
+
+fact_payment_month = make_table(
+    "fact_payment_month",
+    "低保金发放月份：每县、每个数据截止日、每个有发放记录的月份一行，写明是否已结清、是否核对",
+    *county_columns(as_of=True),
+    make_column("month", String(7), "发放年月", key=True),
+    make_column("first_day", Date(), "该月第一天", required=True),
+    make_column("last_day", Date(), "该月最后一天", required=True),
+    make_column("has_settled", Boolean(), "最近一批发放数据的截止日是否已过该月结清日", required=True),
+    make_column("is_early", Boolean(), "提供该月记录的一批数据是否早于结清日（其后可能还有发放）", required=True),
+    make_column("is_asked", Boolean(), "是否核对：已结清，且不晚于低保数据的截止日", required=True),
 )
 
 fact_education_subsidy = make_table(
