@@ -1,4 +1,4 @@
-"""A later D with the same current deliveries finds exactly the same, TL01 aside: over all cases and Hypothesis' worlds."""
+"""A later D with the same current deliveries finds the same, TL01 aside: over all cases and Hypothesis' worlds."""
 
 from dataclasses import replace
 from datetime import timedelta
