@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from night.counties import COUNTY, Home, make_home, share, verdicts_of
+from night.counties import COUNTY, KEY, Home, make_home, share, verdicts_of
 
 from pipelines.night.flow import run_night
 
@@ -21,7 +21,9 @@ def first_nights(together: Path) -> dict[date, Home]:
         def make(path: Path) -> Home:
             home = make_home(path, households=60, seed=8, as_of=d)
             home.arrive(d)
-            run_night(home.settings(d), d)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("LIANGXIAN_FINDING_KEY", KEY)
+                run_night(home.settings(d), d)
             return home
 
         return share(together, f"first_night_{d}", make)
