@@ -161,6 +161,24 @@ class Doubt:
     why: str
 
 
+_HOUSING: Final = "housing_renovations"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An optional column that decides by its value or by its lack: a null may come of a value that was refused.
+
+    ``rows`` gives the rows that a finding rests on (subject key, ``by``); without it they bear the subject's own key.
+    ``silent``: where the value is not there the rule says less, never more.
+    """
+
+    feed: str
+    column: str
+    by: str = ""
+    rows: type_of_rows | None = None
+    silent: bool = False
+
+
 Finds = Callable[["County", Values], "Table"]
 """The predicate: what is found, by the terms and by the policy values of the rule's day."""
 
@@ -170,9 +188,15 @@ class Declaration:
     """What is said of a rule before its predicate; templates are Chinese sentences over fact columns, ``{like_this}``.
 
     ``visit`` is None for what no visit can settle. ``policy_keys`` are the policy values that predicate and evidence
-    read, which a test holds. ``facts`` says of each fact that the rule derives itself which kind of personal data it
-    is, None for none; one that is neither there nor a column of a feed is hidden whole (expectations/masks.py). Beside
-    a list of personal values stands ``<fact>_masked``.
+    read, ``reads`` the optional columns that decide, in its own words or in those of the terms that it uses; a test
+    holds both. ``facts`` says of each fact that the rule derives itself which kind of
+    personal data it is, None for none; one that is neither there nor a column of a feed is hidden whole
+    (expectations/masks.py). Beside a list of personal values stands ``<fact>_masked``.
+
+    What was refused concerns a finding by the key of its subject, the month in the fact ``asks_month``, and the
+    subject's people (decision 0030). ``missing_in`` are feeds of which a rule without absences says that somebody or
+    something is not there; ``people`` those of its subjects beside members (subject key, person_id).
+    ``rests_on_rows``: what it finds is there, whatever was refused.
     """
 
     code: str
@@ -197,6 +221,11 @@ class Declaration:
     waits_for: tuple[Waits, ...] = ()
     policy_keys: tuple[str, ...] = ()
     over_what_is_there: bool = False
+    reads: tuple[Reading, ...] = ()
+    asks_month: str | None = None
+    missing_in: tuple[str, ...] = ()
+    people: type_of_rows | None = None
+    rests_on_rows: bool = False
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)
 
@@ -204,6 +233,16 @@ class Declaration:
     def family(self) -> str:
         """The code of its family, as ``TL``."""
         return self.code[:2]
+
+    @property
+    def doubted_near(self) -> tuple[str, ...]:
+        """Feeds of which a refused row makes a finding possible by the number or name of one of its people too.
+
+        Housing cases are reached by their head alone, where they are not the subject themselves.
+        """
+        near = self.needs if self.absences else self.missing_in
+        cases = [feed for feed in self.needs if feed == _HOUSING and self.subject is not CASE]
+        return tuple(dict.fromkeys((*near, *cases)))
 
     @property
     def owners(self) -> frozenset[Department]:

@@ -2,8 +2,7 @@
 
 A builder returns one *staged* row as a dict of every canonical column: money is Decimal, 是/否 is bool, a month is
 ``YYYY-MM``, an identity number is 18 valid characters or None, and ``<column>_problem`` says why it is None.
-Defaults describe a county in which no rule has anything to say, so that a test shows only what it is about.
-"""
+Defaults describe a county in which no rule has anything to say, so that a test shows only what it is about."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,12 +87,13 @@ POLICY: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """One accepted delivery; ``quarantined`` holds what is left of refused rows (at least their name column)."""
+    """One accepted delivery; ``quarantined`` is what can be read of refused rows, ``refused`` (row, column) of values."""
 
     feed: str
     as_of: date
     rows: tuple[Row, ...] = ()
     quarantined: tuple[Row, ...] = ()
+    refused: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)

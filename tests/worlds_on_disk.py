@@ -19,7 +19,7 @@ from pipelines.house.policies import load_policies
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.duckdb_engine import DuckdbEngine
 from pipelines.reconciling.reconcile import Reconciled, judge, reconcile
-from pipelines.staging.schema import quarantined_schema, staged_schema
+from pipelines.staging.schema import PROBLEMS, quarantined_schema, staged_schema
 from warehouse.books.deliveries import Delivery
 from warehouse.current import Conformed
 from warehouse.lake import Lake
@@ -55,6 +55,11 @@ def stage(world: World, lake: Lake) -> Conformed:
         refused = [{c: v for c, v in row.items() if v is not None} for row in given.quarantined]
         schema = quarantined_schema(FEEDS_BY_NAME[given.feed])
         _write(lake.quarantined_rows(given.feed, world.county, name), schema, refused, name)
+        holes = [
+            {"delivery": name, "scope": "value", "file": f"{name}.csv", "row": row + 2, "column": column}
+            for row, column in given.refused
+        ]
+        pq.write_table(pa.Table.from_pylist(holes, schema=PROBLEMS), lake.problems(given.feed, world.county, name))
         at = received + timedelta(seconds=number)
         newest[given.feed, given.as_of] = Delivery(
             name, given.feed, world.county, given.as_of, "file", (), "0" * 64, 0, None, at, "accepted"

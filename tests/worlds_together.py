@@ -7,7 +7,7 @@ renamed to be its own, so that nobody meets anybody of another world. What is ex
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,6 +91,7 @@ def _join(cases: list[Case]) -> Together:
             first,
             rows=tuple(_own(row, n) for n, given in enumerate(read) for row in given[place].rows),
             quarantined=tuple(_own(row, n) for n, given in enumerate(read) for row in given[place].quarantined),
+            refused=tuple(_refused(given[place] for given in read)),
         )
         for place, first in enumerate(read[0])
     ]
@@ -99,6 +100,14 @@ def _join(cases: list[Case]) -> Together:
         replace(cases[0].world, deliveries=tuple(deliveries)),
         tuple((case, numbers[id(case.world)], _expected(case, renamed[numbers[id(case.world)]])) for case in cases),
     )
+
+
+def _refused(given: Iterable[Delivery]) -> Iterator[tuple[int, str]]:
+    """The refused values of deliveries whose rows stand one delivery behind the other."""
+    start = 0
+    for delivery in given:
+        yield from ((start + row, column) for row, column in delivery.refused)
+        start += len(delivery.rows)
 
 
 def _own(row: Row, n: int) -> Row:

@@ -21,6 +21,7 @@ class Part:
     path: Path
     refused_path: Path
     periods: tuple[tuple[str, ...], ...] | None = None
+    problems_path: Path | None = None
 
 
 @dataclass(frozen=True)

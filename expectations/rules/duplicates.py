@@ -6,8 +6,8 @@ from ibis.expr.types import Table
 
 from expectations.codes import SCHEME
 from expectations.departments import Department
-from expectations.rule import PERSON, PERSON_ITEM, Evidence, Family, Period, Severity, Visit, Waits, rule
-from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
+from expectations.rule import PERSON, PERSON_ITEM, Evidence, Family, Period, Reading, Severity, Visit, Waits, rule
+from expectations.rules.evidence import ON_ROLL_IN_FORCE, PERSON_ON_ROLL, REGISTERED_PERSON
 from expectations.rules.needs import ED, HO, IN, LOW_INCOME, REGISTER
 from expectations.rules.papers import BENEFIT, IDENTITY, INSURANCE
 from expectations.rules.two_lines.agreement import certificates_of_persons
@@ -34,6 +34,7 @@ FAMILY = Family("DU", 4, "重复享受", "duplicates")
     basis="建档立卡动态管理（不重不漏）",
     visit=Visit("这个人现在实际跟哪一户一起生活，户口在哪里。", IDENTITY),
     evidence=(REGISTERED_PERSON,),
+    rests_on_rows=True,
 )
 def person_is_registered_once(c: County, p: Values) -> Table:
     """Persons registered in two or more households."""
@@ -60,6 +61,8 @@ def person_is_registered_once(c: County, p: Values) -> Table:
     basis="最低生活保障审核确认办法",
     visit=Visit("这个人的低保金领几份，由谁领。", BENEFIT),
     evidence=PERSON_ON_ROLL,
+    reads=(ON_ROLL_IN_FORCE,),
+    rests_on_rows=True,
 )
 def person_is_on_one_certificate(c: County, p: Values) -> Table:
     """Persons on the roll under two or more 低保 certificates."""
@@ -92,6 +95,7 @@ def person_is_on_one_certificate(c: County, p: Values) -> Table:
     period=Period.INSURANCE_YEAR,
     waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
     policy_keys=("insurance.settled_on",),
+    rests_on_rows=True,
 )
 def person_is_in_one_scheme(c: County, p: Values) -> Table:
     """Persons enrolled for the insurance year in both schemes."""
@@ -125,6 +129,7 @@ def person_is_in_one_scheme(c: County, p: Values) -> Table:
             where=("payment_status", "成功"),
         ),
     ),
+    rests_on_rows=True,
 )
 def item_is_paid_once(c: County, p: Values) -> Table:
     """Persons and items with two or more rows 成功 in a term."""
@@ -163,6 +168,8 @@ def item_is_paid_once(c: County, p: Values) -> Table:
         ),
     ),
     policy_keys=("housing.repeat_years",),
+    reads=(Reading(HO, "plan_year"),),
+    rests_on_rows=True,
 )
 def house_is_subsidised_once(c: County, p: Values) -> Table:
     """Heads with two paid cases whose plan years lie closer together than repeat_years."""

@@ -1,9 +1,11 @@
 """Evidence and absences that several rules share: which rows stand behind a finding, and who was searched for."""
 
+from dataclasses import replace
+
 from ibis import _
 from ibis.expr.types import Table
 
-from expectations.rule import Absence, Evidence
+from expectations.rule import Absence, Evidence, Reading
 from expectations.rules.needs import HO, IN, LH, LM, RH, RM, ST
 from expectations.terms import County, name_key
 
@@ -17,6 +19,15 @@ def certificate_row(*show: str) -> Evidence:
     """Civil affairs' row of the finding's certificate."""
     return Evidence(LH, ("certificate_no",), ("head_name", *show))
 
+
+IN_FORCE = Reading(LH, "end_date", "certificate_no")
+"""Whether a certificate is in force."""
+
+ON_ROLL_IN_FORCE = replace(IN_FORCE, rows=lambda c: c.on_roll.select("person_id", "certificate_no"))
+"""Whether certificates put a person on the roll."""
+
+OF_ASSESSMENT = Reading(HO, "started_on", "case_no", lambda c: c.assessments.select("household_no", "case_no"))
+"""Whether the house that was assessed is being renovated."""
 
 REGISTERED_MEMBERS = Evidence(
     RM,

@@ -11,8 +11,8 @@ from expectations.feed import Feed, Personal, problem_column
 from expectations.feeds import CORE_FEEDS
 from expectations.identity import IdentityProblem
 from expectations.masks import Audience, mask_of, masked_name
-from expectations.rule import MEMBER, PERSON, ROW, Evidence, Family, Severity, Visit, rule
-from expectations.rules.evidence import PERSON_ON_ROLL, REGISTERED_PERSON
+from expectations.rule import MEMBER, PERSON, ROW, Evidence, Family, Reading, Severity, Visit, rule
+from expectations.rules.evidence import ON_ROLL_IN_FORCE, PERSON_ON_ROLL, REGISTERED_PERSON
 from expectations.rules.needs import LM, LOW_INCOME, REGISTER, RM
 from expectations.rules.papers import IDENTITY
 from expectations.terms import County, listed, name_key
@@ -78,6 +78,7 @@ _IDENTITY_COLUMNS = tuple((feed, column) for feed in CORE_FEEDS for column in fe
         for feed, column in _IDENTITY_COLUMNS
     ),
     over_what_is_there=True,
+    rests_on_rows=True,
 )
 def identity_number_is_valid(c: County, p: Values) -> Table:
     """Rows of every feed that is there whose identity number is null, one finding a key."""
@@ -146,6 +147,7 @@ def _names(c: County) -> Table:
         for feed, column in _IDENTITY_COLUMNS
     ),
     over_what_is_there=True,
+    rests_on_rows=True,
 )
 def number_has_one_name(c: County, p: Values) -> Table:
     """Persons of the register or the assistance books with two or more names."""
@@ -189,6 +191,8 @@ def number_has_one_name(c: County, p: Values) -> Table:
     basis=BASIS_IDENTITY,
     visit=Visit("核对出生日期、性别和证件号码。", IDENTITY),
     evidence=(Evidence(RM, ("member_no",), ("name", "person_id", "birth_date", "sex")),),
+    reads=(Reading(RM, "birth_date"), Reading(RM, "sex")),
+    rests_on_rows=True,
 )
 def number_agrees_with_the_register(c: County, p: Values) -> Table:
     """Register rows whose birth date or sex differs from the identity number."""
@@ -221,6 +225,8 @@ def number_agrees_with_the_register(c: County, p: Values) -> Table:
     basis="最低生活保障动态管理（应退尽退）",
     visit=Visit("这个人是否在世；去世的，是哪一天。", ("户口簿", "死亡证明或注销户口证明")),
     evidence=(REGISTERED_PERSON, *PERSON_ON_ROLL),
+    reads=(ON_ROLL_IN_FORCE, Reading(RM, "status_date")),
+    missing_in=REGISTER,
 )
 def the_dead_leave_the_roll(c: County, p: Values) -> Table:
     """Dead persons, registered nowhere, who are on the roll."""

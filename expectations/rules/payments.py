@@ -17,11 +17,12 @@ from expectations.rule import (
     Evidence,
     Family,
     Period,
+    Reading,
     Severity,
     Visit,
     rule,
 )
-from expectations.rules.evidence import CERTIFICATE_MEMBERS, certificate_row
+from expectations.rules.evidence import CERTIFICATE_MEMBERS, IN_FORCE, certificate_row
 from expectations.rules.needs import LH, LM, LOW_INCOME, LP, REGISTER, RM
 from expectations.rules.papers import BENEFIT
 from expectations.terms import County, listed, money
@@ -65,6 +66,7 @@ def _month_of(day: ibis.Value) -> ibis.Value:
         certificate_row("programme", "status", "end_date"),
         Evidence(LP, ("certificate_no",), ("amount", "payment_status", "paid_on"), lambda c: _paid_after_the_end(c)),
     ),
+    reads=(Reading(LH, "end_date"),),
 )
 def nothing_is_paid_after_the_end(c: County, p: Values) -> Table:
     """Ended certificates with payments for later months."""
@@ -117,6 +119,8 @@ def _paid_after_the_end(c: County) -> Table:
         ),
     ),
     policy_keys=("payments.settle_days",),
+    reads=(IN_FORCE,),
+    asks_month="months",
 )
 def every_month_is_paid(c: County, p: Values) -> Table:
     """In-force certificates without a payment for a settled month."""
@@ -164,6 +168,8 @@ def _unpaid_months(c: County) -> Table:
     doubts=(_EARLY_NEWEST_MONTH,),
     period=Period.PAYMENT_MONTH,
     policy_keys=("payments.settle_days", "benefit_tolerance"),
+    reads=(IN_FORCE,),
+    asks_month="payment_month",
 )
 def the_amount_is_paid(c: County, p: Values) -> Table:
     """In-force certificates whose payments in M* do not add up to the monthly benefit."""
@@ -211,6 +217,7 @@ def _paid_in_newest_month(c: County) -> Table:
     absences=(Absence(LP, "按低保证号和该月份查找“成功”的发放记录，未找到"),),
     doubts=(Doubt(("month",), lambda c: c.settled_months.filter(_.is_early), _EARLY_MONTH),),
     policy_keys=("payments.settle_days",),
+    asks_month="month",
 )
 def returned_money_is_paid_again(c: County, p: Values) -> Table:
     """Certificates and months with a returned payment and none that succeeded."""
@@ -248,6 +255,9 @@ def returned_money_is_paid_again(c: County, p: Values) -> Table:
     doubts=(_EARLY_NEWEST_MONTH,),
     period=Period.PAYMENT_MONTH,
     policy_keys=("payments.settle_days",),
+    asks_month="payment_month",
+    missing_in=NEEDS,
+    people=lambda c: _paid_to_strangers(c).select("certificate_no", person_id="payee_id"),
 )
 def payee_is_a_member(c: County, p: Values) -> Table:
     """Certificates paid in M* to somebody who is no member."""
@@ -285,6 +295,10 @@ def _paid_after_death(c: County) -> Table:
     return late.filter(late.month > late.death_month)
 
 
+def _dead_of(c: County) -> Table:
+    return _paid_after_death(c).select("certificate_no", person_id="dead_id")
+
+
 @rule(
     "PY06",
     "死亡后发放",
@@ -314,12 +328,13 @@ def _paid_after_death(c: County) -> Table:
             RM,
             ("certificate_no",),
             ("name", "person_id", "person_status", "status_date"),
-            lambda c: c.rows[RM].inner_join(
-                _paid_after_death(c).select("certificate_no", person_id="dead_id").distinct(), "person_id"
-            ),
+            lambda c: c.rows[RM].inner_join(_dead_of(c).distinct(), "person_id"),
         ),
         CERTIFICATE_MEMBERS,
     ),
+    reads=(Reading(RM, "status_date", "person_id", _dead_of),),
+    missing_in=REGISTER,
+    people=_dead_of,
 )
 def nothing_is_paid_after_death(c: County, p: Values) -> Table:
     """Certificates with payments for months after the month of a death."""

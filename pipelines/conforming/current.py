@@ -1,6 +1,7 @@
 """Which rows count at D: of each feed the newest accepted delivery, or its newest periods, and what is not there."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -137,7 +138,7 @@ def _parts(lake: Lake, feed: Feed, found: Sequence[Delivery]) -> tuple[Part, ...
         taken.update(periods)
         # the newest delivery stays even where it is empty: it is the one that was searched
         if periods or part is parts[0]:
-            chosen.append(Part(part.delivery, part.as_of, part.path, part.refused_path, periods))
+            chosen.append(replace(part, periods=periods))
     return tuple(chosen)
 
 
@@ -149,6 +150,7 @@ def _part(lake: Lake, delivery: Delivery) -> Part:
         delivery.as_of,
         lake.staged(delivery.feed, delivery.county, delivery.id),
         lake.quarantined_rows(delivery.feed, delivery.county, delivery.id),
+        problems_path=lake.problems(delivery.feed, delivery.county, delivery.id),
     )
 
 

@@ -305,6 +305,7 @@ def _record(
         dispatch=settings.dispatch,
         at=settings.now(),
         took_in=took_in,
+        refusals=found.refusals,
     )
 
 

@@ -19,11 +19,13 @@ from expectations.terms import County
 from expectations.terms.here import COUNTIES
 from pipelines.reconciling.collecting import collect
 from pipelines.reconciling.county import Asked, county_of
+from pipelines.reconciling.doubting import doubt, refusals_of
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evaluability import what_is_held_back, what_is_left_out, why_not
 from pipelines.reconciling.evidence import Found, gather_evidence, relation_of
 from pipelines.reconciling.facts import facts_of
 from warehouse.lake import atomic_path
+from warehouse.refused import Refusals
 
 Verdicts = dict[str, dict[tuple[str, str], str] | None]
 """By rule: {(subject key, period): certainty}, or None where it was not evaluated."""
@@ -49,6 +51,8 @@ class Reconciled:
 
     findings: pa.Table
     rule_runs: tuple[RuleRun, ...]
+    refusals: Refusals | None = None
+    """What was refused in the deliveries that were read, where anything was."""
 
 
 def reconcile(engine: Engine, asked: Sequence[Asked], key: bytes, rules: Sequence[Rule] = RULES) -> list[Reconciled]:
@@ -65,6 +69,7 @@ def reconcile(engine: Engine, asked: Sequence[Asked], key: bytes, rules: Sequenc
         found, silences = _find(engine, c, rule, asked)
         results.append((found, silences, (time.perf_counter() - started) / len(asked)))
     there = [found for found, _, _ in results if found is not None]
+    refusals = refusals_of(engine, asked) if doubt(engine, c, asked, rules, there) else {}
     gather_evidence(engine, there, c)
     findings = collect(engine, there, c, asked, key)
     reconciled = []
@@ -75,7 +80,7 @@ def reconcile(engine: Engine, asked: Sequence[Asked], key: bytes, rules: Sequenc
             _rule_run(one, rule, silences.get(one.county), counts.get(rule.code, 0), took)
             for rule, (_, silences, took) in zip(rules, results, strict=True)
         )
-        reconciled.append(Reconciled(own, tuple(runs)))
+        reconciled.append(Reconciled(own, tuple(runs), refusals.get(one.county)))
     engine.check_alike()
     return reconciled
 
@@ -86,8 +91,9 @@ def judge(engine: Engine, asked: Sequence[Asked], rules: Sequence[Rule] = RULES)
     counties = [one.county for one in asked]
     by_code = {one.county: one for one in asked}
     said: dict[str, Verdicts] = {county: {} for county in counties}
-    for rule in rules:
-        found, silences = _find(engine, c, rule, asked)
+    every = [_find(engine, c, rule, asked) for rule in rules]
+    doubt(engine, c, asked, rules, [found for found, _ in every if found is not None])
+    for rule, (found, silences) in zip(rules, every, strict=True):
         for county in counties:
             said[county][rule.code] = None if county in silences else {}
         if found is None:

@@ -15,11 +15,13 @@ from pipelines.recording.events import append_events
 from pipelines.recording.over_arrow import over_arrow
 from pipelines.recording.sending import next_batch, send_out, sending_events
 from pipelines.recording.transitions import BOOK_SCHEMA, SHOWN, RuleNight, counts_of, plan_night
+from pipelines.recording.unchecked import hidden
 from warehouse.books.deliveries import claim
 from warehouse.books.runs import Run, mark_recorded, newest_recorded
 from warehouse.books.schema import findings
 from warehouse.books.sendings import nights_before, note_brakes
 from warehouse.lake import Lake, atomic_path
+from warehouse.refused import Refusals
 from warehouse.sql import literal
 
 NIGHT = "liangxian"
@@ -38,10 +40,12 @@ def record_night(
     dispatch: bool,
     at: datetime,
     took_in: Collection[str] = (),
+    refusals: Refusals | None = None,
 ) -> Mapping[str, int]:
     """Record a run's findings in one transaction, and that it took in the deliveries ``took_in``.
 
-    A run that was recorded before is recorded on top of what has been recorded since.
+    A run that was recorded before is recorded on top of what has been recorded since. ``refusals``: what was refused of
+    its deliveries, which clears nothing.
 
     The ledger dataset is written before the transaction ends: a kill in between leaves a file that the next attempt
     overwrites with the same content. Returns ``{new, still, cleared, reopened}``.
@@ -53,7 +57,7 @@ def record_night(
         nights_sent = nights_before(connection, run)
     older = pq.read_table(lake.ledger(before.id)) if before is not None else None
     shown = found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"])
-    plan = plan_night(shown, book, nights, older)
+    plan = plan_night(shown, book, nights, older, hidden(found, book, older, refusals))
     counts = counts_of(plan)
     braked = brake(plan, nights_sent, policy) if dispatch else ()
     states = send_out(plan, run.as_of, batch, policy, [b.rule for b in braked]) if dispatch else _kept(plan)
@@ -84,7 +88,8 @@ def write_replay(lake: Lake, run: Run, found: pa.Table) -> None:
     for name, kind in (("due_on", pa.date32()), ("batch", pa.string()), ("dispatched_on", pa.date32())):
         states = states.append_column(name, pa.nulls(size, kind))
     states = states.append_column("cleared_by", pa.nulls(size, pa.string()))
-    states = states.append_column("past", pa.array([False] * size, pa.bool_()))
+    for name in ("past", "unchecked"):
+        states = states.append_column(name, pa.array([False] * size, pa.bool_()))
     _write_ledger(lake, run.id, found, None, states)
 
 
@@ -116,7 +121,7 @@ def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None,
     ledger = ("first_seen", "last_seen", "state", "due_on")
     columns = [f"s.{name}" if name in ledger else f"p.{name}" for name in FINDING_COLUMNS]
     columns += [f"p.{name}" for name in extras]
-    columns += ["s.batch", "s.dispatched_on", "s.cleared_by", "s.past AS past_period"]
+    columns += ["s.batch", "s.dispatched_on", "s.cleared_by", "s.past AS past_period", "s.unchecked"]
     with over_arrow(found=found, states=states) as connection:
         payload = "SELECT * FROM found"
         if older is not None:
@@ -131,7 +136,8 @@ def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None,
 
 def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
     """Transitions of a night: first what the data say, then what was sent out."""
-    moved = states.select(["finding_id", "from_state", "to_state", "evidence_digest", "cleared_by"]).to_pylist()
+    columns = ("finding_id", "from_state", "to_state", "evidence_digest", "cleared_by", "unchecked", "unchecked_before")
+    moved = states.select(columns).to_pylist()
     base = {"county": run.county, "run": run.id, "on": run.as_of, "who": NIGHT, "delivery": None, "answer": None}
     for row in moved:
         if row["to_state"] != row["from_state"]:
@@ -143,8 +149,19 @@ def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
                 "evidence_digest": row["evidence_digest"],
                 "delivery": row["cleared_by"] if row["to_state"] == State.CLEARED else None,
             }
+        elif row["unchecked"] != row["unchecked_before"]:
+            yield base | {
+                "finding_id": row["finding_id"],
+                "from_state": row["from_state"],
+                "to_state": row["to_state"],
+                "why": UNCHECKED if row["unchecked"] else CHECKED,
+                "evidence_digest": row["evidence_digest"],
+            }
     yield from sending_events(states, base)
 
+
+UNCHECKED, CHECKED = "本次未能核对：有关的记录被本方退回", "可以核对了，问题仍在"
+"""What the ledger says where a refused row begins to hide a finding, and where it is found again."""
 
 _WHY = {State.NEW: "数据比对发现", State.REOPENED: "数据再次出现", State.CLEARED: "最新数据中已不存在"}
 

@@ -62,14 +62,23 @@ BOOK_SCHEMA = pa.schema(
 """Columns of the books' ``findings``."""
 
 
-def plan_night(found: pa.Table, book: pa.Table, nights: Sequence[RuleNight], older: pa.Table | None = None) -> pa.Table:
+def plan_night(
+    found: pa.Table,
+    book: pa.Table,
+    nights: Sequence[RuleNight],
+    older: pa.Table | None = None,
+    hidden: pa.Table | None = None,
+) -> pa.Table:
     """One row a finding that is shown tonight or stands in the book: ``seen``, ``from_state``, ``to_state``, ``why``.
 
     ``found`` has finding_id, rule, period, certainty, evidence_digest; ``book`` the columns of BOOK_SCHEMA; ``older``
     is the ledger as the last run left it. ``past`` marks findings of a period that their rule no longer asks about;
-    where tonight it cannot say what it asks about, as they were marked before. Sorted by finding_id.
+    where tonight it cannot say what it asks about, as they were marked before. ``hidden`` are the finding_ids that
+    something refused may hide: such a finding is not gone; it keeps its state, marked ``unchecked`` (本次未能核对)
+    until a night finds it, or can say that it is gone. Sorted by finding_id.
     """
-    before = _NO_LEDGER if older is None else older.select(_NO_LEDGER.column_names)
+    before = _NO_LEDGER if older is None else _as_before(older)
+    hidden = _NO_LEDGER.select(["finding_id"]) if hidden is None else hidden
     night = pa.Table.from_pylist(
         [
             {
@@ -83,11 +92,20 @@ def plan_night(found: pa.Table, book: pa.Table, nights: Sequence[RuleNight], old
         ],
         schema=NIGHT_SCHEMA,
     )
-    with over_arrow(found=found, book=book, night=night, before=before) as connection:
+    with over_arrow(found=found, book=book, night=night, before=before, hidden=hidden) as connection:
         return connection.execute(_PLAN).to_arrow_table()
 
 
-_NO_LEDGER = pa.schema({"finding_id": pa.string(), "evidence": pa.string(), "past_period": pa.bool_()}).empty_table()
+_NO_LEDGER = pa.schema(
+    {"finding_id": pa.string(), "evidence": pa.string(), "past_period": pa.bool_(), "unchecked": pa.bool_()}
+).empty_table()
+
+
+def _as_before(older: pa.Table) -> pa.Table:
+    """What the plan asks of the last ledger; one of an older release has no mark ``unchecked``."""
+    if "unchecked" not in older.column_names:
+        older = older.append_column("unchecked", pa.nulls(len(older), pa.bool_()))
+    return older.select(_NO_LEDGER.column_names)
 
 
 _FEEDS = "coalesce(json_extract_string(l.evidence, '$[*].feed'), [])"
@@ -106,15 +124,23 @@ WITH together AS (
         b.silenced_digest, b.cleared_by AS cleared_before, b.first_seen, b.last_seen, b.last_run, b.batch,
         b.dispatched_on, b.due_on
     FROM found f FULL JOIN book b USING (finding_id)
-), judged AS (
+), asked AS (
     SELECT together.*,
         coalesce(n.evaluated AND n.tonight = together.period, false)
-            AND NOT {_LIES_IN_WHAT_IS_LEFT_OUT} AS judged_tonight,
+            AND NOT {_LIES_IN_WHAT_IS_LEFT_OUT} AS asked_tonight,
+        h.finding_id IS NOT NULL AND {outside("from_state", CLOSED_STATES)} AS is_hidden,
+        coalesce(l.unchecked, false) AS unchecked_before,
         CASE WHEN n.tonight <> '' THEN together.period <> n.tonight ELSE coalesce(l.past_period, false) END AS past,
         n.proof
     FROM together LEFT JOIN night n USING (rule) LEFT JOIN before l USING (finding_id)
+        LEFT JOIN hidden h USING (finding_id)
+), judged AS (
+    SELECT *, asked_tonight AND NOT coalesce(is_hidden, false) AS judged_tonight,
+        NOT is_found AND {outside("from_state", CLOSED_STATES)}
+            AND CASE WHEN asked_tonight THEN is_hidden ELSE unchecked_before END AS unchecked
+    FROM asked
 )
-SELECT * EXCLUDE (cleared_before, proof, judged_tonight, is_known, is_found),
+SELECT * EXCLUDE (cleared_before, proof, asked_tonight, judged_tonight, is_known, is_found, is_hidden),
     CASE WHEN is_found THEN {literal(SHOWN)} WHEN judged_tonight THEN {literal(GONE)}
         ELSE {literal(UNTOUCHED)} END AS seen,
     CASE

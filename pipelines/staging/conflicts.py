@@ -56,7 +56,8 @@ def describe_conflicts(rows: pa.Table, order: Indices, feed: Feed, tables: list[
     texts = [as_text(rows[c.name]) for c in feed.columns]
     provenance = [rows[name] for name in ("_delivery", "_file", "_sheet", "_row")]
     schema = quarantined_schema(feed).append(pa.field("order", pa.int64()))
-    quarantined = pa.table([*texts, *provenance, reason, pa.array(order)], schema=schema)
+    readable = pa.nulls(len(rows), pa.string())
+    quarantined = pa.table([*texts, *provenance, reason, readable, pa.array(order)], schema=schema)
     place = next(i for i, c in enumerate(feed.columns) if c.key)
     column = feed.columns[place]
     headings = {(t.file, t.sheet): t.layout.columns[column.name].text for t in tables}

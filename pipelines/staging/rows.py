@@ -56,8 +56,9 @@ class JudgedBatch:
     """A batch after its rows were checked one by one.
 
     ``staged``: canonical columns, identity problems beside theirs (no provenance yet); ``staged_order`` and
-    ``quarantined_order``: places in the delivery; ``quarantined``: canonical text columns; ``alone``: the one cell of
-    quarantined rows that have no other (null for the rest), which are notes where no data stand below them.
+    ``quarantined_order``: places in the delivery; ``quarantined``: canonical text columns; ``unreadable``: which of
+    these hold what was sent instead; ``alone``: the one cell of quarantined rows that have no other (null for the
+    rest), which are notes where no data stand below them.
     """
 
     staged: list[pa.Array]
@@ -67,6 +68,7 @@ class JudgedBatch:
     quarantined_order: Indices
     quarantined_rows: Indices
     quarantined_reason: pa.Array
+    unreadable: pa.Array
     alone: pa.Array
     problems: Problems
     totals_or_blank: int
@@ -113,10 +115,11 @@ def judge_batch(
         staged=_staged(feed, cells, good, len(batch)),
         staged_order=order[good],
         staged_rows=batch.rows[good],
-        quarantined=_quarantined(feed, layout, batch, cells, reasons, bad),
+        quarantined=_quarantined(feed, layout, batch, cells, bad),
         quarantined_order=order[bad],
         quarantined_rows=batch.rows[bad],
         quarantined_reason=_REASON_LABELS.take(pa.array(_first_reasons(reasons, must, bad))),
+        unreadable=_unreadable(feed, reasons, bad),
         alone=_alone(batch, bad),
         problems=_problems(feed, layout, batch, reasons, must, refused, order),
         totals_or_blank=dropped,
@@ -255,7 +258,6 @@ def _quarantined(
     layout: Layout,
     batch: RawBatch,
     cells: list[_Cells],
-    reasons: npt.NDArray[np.uint8],
     bad: Indices,
 ) -> list[pa.Array]:
     """Refused rows as text: the value as staged where it was fine, else what stood there, trimmed."""
@@ -269,10 +271,23 @@ def _quarantined(
             continue
         raw = batch.columns[heading.position].take(chosen)
         text = normalise_names(raw) if isinstance(column.type, Name) else clean(raw)
-        if not isinstance(column.type, YesNo):
-            text = pc.coalesce(values.cast(pa.string()), text)
+        staged = pc.if_else(values, "是", "否") if isinstance(column.type, YesNo) else values.cast(pa.string())
+        text = pc.coalesce(staged, text)
         out.append(pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text))
     return out
+
+
+def _unreadable(feed: Feed, reasons: npt.NDArray[np.uint8], bad: Indices) -> pa.Array:
+    """Of each refused row the columns with a problem, joined by commas."""
+    wrong = reasons[:, bad] != 0
+    names = [
+        pc.if_else(pa.array(wrong[i]), pa.scalar(column.name), pa.scalar(None, pa.string()))
+        for i, column in enumerate(feed.columns)
+        if wrong[i].any()
+    ]
+    if not names:
+        return pa.nulls(len(bad), pa.string())
+    return pc.binary_join_element_wise(*names, ",", null_handling="skip")
 
 
 def _first_reasons(reasons: npt.NDArray[np.uint8], must: BoolMask, bad: Indices) -> npt.NDArray[np.uint8]:

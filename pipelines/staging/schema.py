@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from expectations.feed import Feed, problem_column
 from pipelines.staging.parsing import arrow_type
+from warehouse.refused import UNREADABLE
 
 _PROVENANCE = (
     pa.field("_delivery", pa.string()),
@@ -43,7 +44,15 @@ def staged_schema(feed: Feed) -> pa.Schema:
 
 
 def quarantined_schema(feed: Feed) -> pa.Schema:
-    """Canonical columns as text, provenance, and the reason that counts."""
+    """Canonical columns as text, provenance, the reason that counts, and the columns whose value is none (UNREADABLE).
+
+    What stands in the other columns is canonical, as it would have been staged: rules ask whom a refused row is about.
+    """
     return pa.schema(
-        [*(pa.field(c.name, pa.string()) for c in feed.columns), *_PROVENANCE, pa.field("_reason", pa.string())]
+        [
+            *(pa.field(c.name, pa.string()) for c in feed.columns),
+            *_PROVENANCE,
+            pa.field("_reason", pa.string()),
+            pa.field(UNREADABLE, pa.string()),
+        ]
     )

@@ -129,6 +129,7 @@ class Spool:
                 *judged.quarantined,
                 *provenance,
                 judged.quarantined_reason,
+                judged.unreadable,
                 pa.array(judged.quarantined_order),
                 judged.alone,
             ],

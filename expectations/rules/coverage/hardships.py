@@ -17,6 +17,7 @@ from expectations.rule import (
 )
 from expectations.rules.evidence import (
     CERTIFICATE_MEMBERS,
+    IN_FORCE,
     NOT_REGISTERED,
     OTHERWISE_REGISTERED,
     certificate_row,
@@ -91,6 +92,7 @@ def _members_out_of_school(c: County, p: Values) -> Table:
         "school.ends_on",
     ),
     suspects=Suspicion.MISSED,
+    reads=(IN_FORCE,),
 )
 def hardship_is_in_the_register(c: County, p: Values) -> Table:
     """Unregistered certificates with at least signals_needed hardships."""

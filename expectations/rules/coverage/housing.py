@@ -1,5 +1,7 @@
 """CV05-CV08: houses are assessed, renovated, accepted, and paid for."""
 
+from dataclasses import replace
+
 import ibis
 from ibis.expr.types import Table
 
@@ -8,6 +10,7 @@ from expectations.rule import (
     CASE,
     HOUSEHOLD,
     Evidence,
+    Reading,
     Severity,
     Visit,
     rule,
@@ -15,6 +18,7 @@ from expectations.rule import (
 from expectations.rules.evidence import (
     ASSESSMENT,
     NOT_ASSESSED,
+    OF_ASSESSMENT,
     REGISTERED_MEMBERS,
     household_row,
 )
@@ -50,6 +54,7 @@ _ASSESSED = "鉴定等级{grade}（鉴定日期{assessed_on}），改造方式{m
     visit=Visit("看住房有没有裂缝、漏雨、倾斜；全家现在住在哪里，愿不愿意改造。", HOUSE),
     evidence=(ASSESSMENT, household_row("housing_safe")),
     policy_keys=("housing.grades_to_renovate",),
+    reads=(replace(OF_ASSESSMENT, column="started_on"), replace(OF_ASSESSMENT, column="plan_year")),
 )
 def dangerous_house_has_a_project(c: County, p: Values) -> Table:
     """Assessments to be renovated without a project."""
@@ -76,6 +81,7 @@ def dangerous_house_has_a_project(c: County, p: Values) -> Table:
     visit=Visit("看改造工程做到哪一步，为什么没有完工或验收。", ("危房改造协议",)),
     evidence=(ASSESSMENT, household_row("housing_safe")),
     policy_keys=("housing.grades_to_renovate", "housing.complete_within_months"),
+    reads=(OF_ASSESSMENT,),
 )
 def renovation_is_finished_in_time(c: County, p: Values) -> Table:
     """Renovations begun longer ago than allowed and not accepted."""
@@ -127,6 +133,7 @@ def household_is_assessed(c: County, p: Values) -> Table:
     visit=Visit("改造补助一共领到多少、还差多少。", ("危房改造协议", "补助到账的银行流水")),
     evidence=(Evidence(HO, ("case_no",), ("head_name", "acceptance", "completed_on", "subsidy", "paid", "paid_on")),),
     policy_keys=("housing.pay_within_months",),
+    reads=(Reading(HO, "completed_on"),),
 )
 def subsidy_is_paid_out(c: County, p: Values) -> Table:
     """Accepted cases whose subsidy has not been paid out in time."""

@@ -1,6 +1,7 @@
 """CV01, CV02: registered people are insured, and their premium is subsidised."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import ibis
@@ -18,6 +19,7 @@ from expectations.rule import (
     rule,
 )
 from expectations.rules.evidence import (
+    IN_FORCE,
     NOT_INSURED,
     OTHERWISE_ENROLLED,
     REGISTERED_PERSON,
@@ -82,6 +84,11 @@ def _subsidy_classes(c: County, amounts: Sequence[Decimal]) -> Table:
         nobody = c.registered.select("person_id").filter(ibis.literal(False))
         return nobody.mutate(subsidy_class_due=ibis.literal(""), rank=ibis.literal(0))
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _covered_in_force(c: County) -> Table:
+    covered = c.numbered_certificate_members.filter(_.covered).semi_join(c.certificates, "certificate_no")
+    return covered.select("person_id", "certificate_no")
 
 
 _SUBSIDY_KEYS = tuple(f"insurance.subsidy.{name}" for name in ("特困", "低保", "返贫致贫", "监测对象", "低保边缘"))
@@ -150,6 +157,7 @@ def enrolments_with_premium_due(c: County, p: Values) -> Table:
     period=Period.INSURANCE_YEAR,
     waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
     policy_keys=("insurance.settled_on", *_SUBSIDY_KEYS),
+    reads=(replace(IN_FORCE, rows=_covered_in_force),),
 )
 def premium_is_subsidised(c: County, p: Values) -> Table:
     """Enrolments 城乡居民 whose subsidy is below what the person's class is due."""

@@ -1,5 +1,7 @@
 """CV03, CV04: children are at school, and pupils receive what they are entitled to."""
 
+from dataclasses import replace
+
 import ibis
 from ibis import _
 from ibis.expr.types import Table
@@ -12,12 +14,14 @@ from expectations.rule import (
     Doubt,
     Evidence,
     Period,
+    Reading,
     Severity,
     Visit,
     Waits,
     rule,
 )
 from expectations.rules.evidence import (
+    IN_FORCE,
     NOT_AT_SCHOOL,
     OTHERWISE_AT_SCHOOL,
     PERSON_ON_ROLL,
@@ -92,6 +96,11 @@ def _unpaid_subsidies(c: County) -> Table:
     return by_student_no.union(by_number.select(by_student_no.columns))
 
 
+def _on_roll_alone(c: County) -> Table:
+    """People who are asked about for their certificates, and not as registered."""
+    return c.on_roll.anti_join(c.registered, "person_id").select("person_id", "certificate_no")
+
+
 @rule(
     "CV04",
     "应助未助",
@@ -133,6 +142,10 @@ def _unpaid_subsidies(c: County) -> Table:
     ),
     waits_for=(Waits.TERM_FINISHED,),
     policy_keys=("education.items", "education.settle_days"),
+    reads=(
+        replace(IN_FORCE, rows=_on_roll_alone),
+        Reading(ST, "enrolled_on", "student_no", lambda c: entitled_items(c).select("person_id", "student_no")),
+    ),
 )
 def entitled_pupil_is_subsidised(c: County, p: Values) -> Table:
     """Pupils and items of the last finished term that nobody paid."""

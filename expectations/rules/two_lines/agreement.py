@@ -1,5 +1,7 @@
 """TL08-TL10: what two books, or two programmes, say of the same people."""
 
+from dataclasses import replace
+
 from ibis import _
 from ibis.expr.types import Table
 
@@ -16,8 +18,10 @@ from expectations.rule import (
     rule,
 )
 from expectations.rules.evidence import (
+    IN_FORCE,
     LINKED_CERTIFICATES,
     LINKED_MEMBERS,
+    ON_ROLL_IN_FORCE,
     PERSON_ON_ROLL,
     REGISTERED_MEMBERS,
     certificate_row,
@@ -47,6 +51,11 @@ def _names_on_one_side(mine: Table, theirs: Table, column: str) -> Table:
     )
 
 
+def _members_of_linked(c: County) -> Table:
+    members = c.numbered_certificate_members.inner_join(c.linked, "certificate_no")
+    return members.select("household_no", "person_id")
+
+
 @rule(
     "TL08",
     "保障人口不一致",
@@ -72,6 +81,9 @@ def _names_on_one_side(mine: Table, theirs: Table, column: str) -> Table:
             why="关联的低保（特困）证下有成员没有有效证件号码，或没有成员记录",
         ),
     ),
+    reads=(replace(IN_FORCE, rows=lambda c: c.linked),),
+    missing_in=REGISTER + LOW_INCOME,
+    people=_members_of_linked,
 )
 def both_books_name_the_same_people(c: County, p: Values) -> Table:
     """Linked households whose registered persons differ from the persons of their linked certificates."""
@@ -110,6 +122,7 @@ def both_books_name_the_same_people(c: County, p: Values) -> Table:
     visit=Visit("近一年各项收入分别是多少；两个部门来登记时各是怎么说的。", INCOME),
     evidence=(household_row("income_current"), certificate_row("programme", "monthly_income")),
     policy_keys=("income_tolerance",),
+    reads=(IN_FORCE,),
 )
 def both_books_agree_on_income(c: County, p: Values) -> Table:
     """Linked pairs whose incomes, a person and year, differ by more than the tolerance."""
@@ -139,6 +152,7 @@ def both_books_agree_on_income(c: County, p: Values) -> Table:
     basis="特困人员认定办法（不重复享受低保）",
     visit=Visit("现在领的是低保还是特困金，是不是两样都领。", BENEFIT),
     evidence=PERSON_ON_ROLL,
+    reads=(ON_ROLL_IN_FORCE,),
 )
 def destitute_and_low_income_exclude_each_other(c: County, p: Values) -> Table:
     """Persons on the roll under a 特困 and under a 低保 programme."""

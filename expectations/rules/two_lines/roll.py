@@ -1,5 +1,7 @@
 """TL02-TL04: households of the register that are on the roll, or should be."""
 
+from dataclasses import replace
+
 from ibis import _
 from ibis.expr.types import Table
 
@@ -14,6 +16,7 @@ from expectations.rule import (
 from expectations.rules.evidence import (
     HOUSEHOLD_OFF_ROLL,
     HOUSEHOLD_ON_ROLL,
+    IN_FORCE,
     NOT_ON_ROLL,
     REGISTERED_MEMBERS,
     household_row,
@@ -56,6 +59,7 @@ _COVERED_WITHOUT_HOUSEHOLD_ROW = Doubt(
     absences=(NOT_ON_ROLL,),
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
     policy_keys=("low_income_standard.rural",),
+    reads=(replace(IN_FORCE, silent=True),),
 )
 def eligible_household_is_on_the_roll(c: County, p: Values) -> Table:
     """Open households with income below the rural standard and nobody on the roll."""
@@ -82,6 +86,7 @@ def eligible_household_is_on_the_roll(c: County, p: Values) -> Table:
     evidence=(household_row("household_type"), REGISTERED_MEMBERS, *HOUSEHOLD_OFF_ROLL),
     absences=(NOT_ON_ROLL,),
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
+    reads=(replace(IN_FORCE, silent=True),),
 )
 def household_typed_low_income_is_in_force(c: County, p: Values) -> Table:
     """Households typed 低保户 or 特困供养户 with nobody on the roll."""
@@ -107,6 +112,7 @@ def household_typed_low_income_is_in_force(c: County, p: Values) -> Table:
     basis=BASIS_TWO_LINES,
     visit=Visit("现在是不是在领低保或特困金，从什么时候开始领。", BENEFIT),
     evidence=(household_row("household_type"), *HOUSEHOLD_ON_ROLL),
+    reads=(replace(IN_FORCE, rows=lambda c: c.registered_on_roll.select("household_no", "certificate_no")),),
 )
 def household_on_the_roll_is_typed_so(c: County, p: Values) -> Table:
     """Households typed 一般户 with a registered person on the roll."""

@@ -8,6 +8,7 @@ from expectations.departments import Department
 from expectations.rule import (
     AREA,
     CERTIFICATE,
+    Reading,
     Severity,
     Suspicion,
     Visit,
@@ -15,11 +16,12 @@ from expectations.rule import (
 )
 from expectations.rules.evidence import (
     CERTIFICATE_MEMBERS,
+    IN_FORCE,
     NOT_REGISTERED,
     OTHERWISE_REGISTERED,
     certificate_row,
 )
-from expectations.rules.needs import LOW_INCOME, REGISTER
+from expectations.rules.needs import LH, LOW_INCOME, REGISTER
 from expectations.rules.papers import BENEFIT, IDENTITY, INCOME
 from expectations.rules.two_lines.basis import BASIS_TWO_LINES
 from expectations.terms import (
@@ -83,6 +85,7 @@ def standard_is_not_below_the_line(c: County, p: Values) -> Table:
     visit=Visit("现在的收入有哪些、每月多少，是稳定的还是临时的。", (*INCOME, *BENEFIT)),
     evidence=(certificate_row("programme", "monthly_income", "status", "start_date", "end_date", "grace_start"),),
     policy_keys=("low_income_standard.rural", "low_income_standard.urban", "income_tolerance", "grace_months"),
+    reads=(IN_FORCE, Reading(LH, "grace_start")),
 )
 def income_above_standard_leaves_the_roll(c: County, p: Values) -> Table:
     """低保 certificates with income above standard and tolerance, and not in grace."""
@@ -120,6 +123,7 @@ def income_above_standard_leaves_the_roll(c: County, p: Values) -> Table:
     absences=(NOT_REGISTERED,),
     policy_keys=("poverty_line",),
     suspects=Suspicion.MISSED,
+    reads=(IN_FORCE,),
 )
 def poor_certificate_is_in_the_register(c: County, p: Values) -> Table:
     """Rural certificates below the line, benefit included, none of whose members is in the register."""
@@ -153,6 +157,7 @@ def poor_certificate_is_in_the_register(c: County, p: Values) -> Table:
         ),
     ),
     policy_keys=("low_income_standard.rural", "low_income_standard.urban", "benefit_tolerance"),
+    reads=(IN_FORCE, Reading(LH, "category_topup")),
 )
 def benefit_fills_the_gap(c: County, p: Values) -> Table:
     """补差 certificates whose benefit, without top-up, is below the gap to the standard."""

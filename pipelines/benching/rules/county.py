@@ -19,7 +19,7 @@ from pipelines.house.policies import load_policies
 from pipelines.reconciling.county import Asked
 from pipelines.simulator.simulation import SIMULATED, make_county
 from pipelines.staging.parsing.identity import parse_identity_numbers
-from pipelines.staging.schema import quarantined_schema, staged_schema
+from pipelines.staging.schema import PROBLEMS, quarantined_schema, staged_schema
 from warehouse.books.deliveries import Delivery
 from warehouse.current import Conformed
 from warehouse.lake import Lake
@@ -65,6 +65,7 @@ def lay_down(folder: Path, persons: int, seed: int = 1) -> None:
         refused = lake.quarantined_rows(feed.name, CODE, feed.name)
         refused.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(quarantined_schema(feed).empty_table(), refused)
+        pq.write_table(PROBLEMS.empty_table(), lake.problems(feed.name, CODE, feed.name))
 
 
 def open_county(folder: Path) -> BenchCounty:

@@ -211,8 +211,8 @@ CV09 = (
         ),
         "C1",
     ),
-    cv09.broken_by(
-        "a hidden namesake in insurance",
+    cv09.perhaps_broken_by(
+        "a refused namesake in insurance",
         hardship(
             uninsured=True,
             poor=True,

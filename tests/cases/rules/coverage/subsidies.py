@@ -13,7 +13,7 @@ from builders import (
     member,
     student,
 )
-from cases.case import CERTAIN, POSSIBLE, Case, Of
+from cases.case import POSSIBLE, Case, Of
 from cases.rules.coverage.schooling import CHILD, A, B, child
 
 # CV04 pupil of the register or roll, 在读, without an item in the last finished term (秋季 2025-2026 at D)
@@ -196,8 +196,8 @@ CV04 = (
         ),
         item_key(LIVING),
     ),
-    cv04.broken_by(
-        "a hidden subsidy of the register's name for the pupil",
+    cv04.perhaps_broken_by(
+        "a refused subsidy of the register's name for the pupil",
         pupil(
             education_subsidy(B),
             pupils=[student(CHILD, name="李明")],
@@ -211,8 +211,8 @@ CV04 = (
         pupil(education_subsidy(None, name="李民", student_no="G9"), pupils=[student(CHILD, name="李明")]),
         item_key(LIVING),
     ),
-    cv04.broken_by(
-        "a hidden namesake in a delivery that does not have the term",
+    cv04.perhaps_broken_by(
+        "a refused namesake, of whatever term, in a delivery that does not have the term",
         pupil(
             education_subsidy(B, school_year="2025-2026", term="春季"),
             fillers=False,
@@ -260,7 +260,7 @@ CV04 = (
     ),
     Case(
         "CV04",
-        "a hidden namesake of one of two pupils with one number: only that pupil's items are in doubt",
+        "a refused namesake of one of two pupils with one number: one person's items are in doubt",
         pupil(
             education_subsidy(B),
             pupils=[
@@ -269,7 +269,7 @@ CV04 = (
             ],
             quarantined={"education_subsidies": [{"name": "李敏"}]},
         ),
-        {(item_key(LIVING), ""): CERTAIN, (item_key("学前教育资助"), ""): POSSIBLE},
+        {(item_key(LIVING), ""): POSSIBLE, (item_key("学前教育资助"), ""): POSSIBLE},
     ),
     cv04.perhaps_broken_by(
         "a hidden namesake in the older delivery that has the term",

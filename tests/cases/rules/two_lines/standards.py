@@ -209,8 +209,8 @@ TL06 = (
         unregistered(members=[certificate_member(name="李明")], register=[member(person_id=None, name="王明")]),
         "C1",
     ),
-    tl06.broken_by(
-        "a hidden namesake among the certificates' own members",
+    tl06.perhaps_broken_by(
+        "a refused namesake among the certificates' own members",
         unregistered(members=[certificate_member(name="李明")], quarantined={"low_income_members": [{"name": "李明"}]}),
         "C1",
     ),

@@ -1,0 +1,199 @@
+"""Whom our own refusals are about: households, certificates, people and cases that a refused row or value may concern.
+
+Our refusals accuse and clear nobody (rules.md, Terms; decision 0030). A refused row carries a subject's own key, or it
+is *near* one: it has the number or the name of one of the subject's people, or the household or certificate that they
+stand in.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+from ibis import Schema, _
+from ibis.expr.types import BooleanValue, StringValue, Table
+
+from expectations.feeds import FEEDS_BY_NAME
+from expectations.terms.expressions import name_key
+from expectations.terms.rows import CurrentRows
+
+REFUSED_ROWS: Final = "refused_rows"
+"""What an engine calls the relation of what was refused (warehouse/refused.py)."""
+
+KINDS: Final = ("household_no", "certificate_no", "person_id", "case_no")
+"""Columns of the keys of subjects that a refused row can be about."""
+
+_ASKED: Final = ("month", "school_year", "term", "item")
+TOUCHED: Final = Schema(
+    {
+        "rule": "string",
+        "feed": "string",
+        "refused": "string",
+        "keyless": "boolean",
+        "near": "boolean",
+        "guessed": "boolean",
+        "named_in": "string",
+        "kind": "string",
+        "key": "string",
+        **dict.fromkeys(_ASKED, "string"),
+    }
+)
+"""One row a subject that something refused may concern; ``kind`` is one of KINDS, ``rule`` null for what holds of all.
+
+``keyless``: the row does not say what it is about as subjects of the kind are known: a person by the number, others by
+the number that rows of its feed stand under. ``guessed``: it lost its household or certificate, and this one lacks a
+row. ``named_in``: the feed that gives the person the row's name. ``refused`` and what follows ``key`` are the refused
+row's: month and term are null where it has none, or none that can be read.
+"""
+
+STUDENT_NO: Final = "student_no"
+"""``named_in`` of a row that bears a pupil's student number."""
+
+
+@dataclass(frozen=True)
+class RestsOn:
+    """Rows that findings of a rule rest on, (subject key, ``by``), for a column whose value may be refused there."""
+
+    rule: str
+    feed: str
+    column: str
+    by: str
+    rows: Table
+
+
+_PEOPLE: Final = {"household_no": "register_members", "certificate_no": "low_income_members"}
+"""Groups that people stand in, by the feed that says so."""
+_BOOKS: Final = {"household_no": "register_households", "certificate_no": "low_income_households"}
+"""The feed that has a row of each group."""
+
+
+def touched(
+    c: CurrentRows, refused: Table, needed: Collection[str], people: Mapping[str, Table], rests_on: Iterable[RestsOn]
+) -> Table:
+    """TOUCHED of the county: ``refused`` are the rows of REFUSED_ROWS, ``needed`` the feeds that rules read.
+
+    ``people``: by rule those of its subjects (subject key, person_id) beside the registered members of a household and
+    the members of a certificate.
+    """
+    groups = [by for by, feed in _PEOPLE.items() if c.has(feed)]
+    rows = refused.mutate(name_key=name_key(refused.name), guessed=ibis.literal(False))
+    rows = ibis.union(rows, *_guesses(c, rows, groups))
+    persons = ibis.union(_own(rows, "person_id"), *_near_persons(c, rows, groups, needed), distinct=True)
+    parts = [persons, *(_own(rows, kind) for kind in KINDS if kind != "person_id")]
+    for by in groups:
+        parts += _near_groups(c, rows, groups, by)
+    parts += [_of_people(persons, rule, of_subject) for rule, of_subject in people.items()]
+    parts += [_of_row(rows, one) for one in rests_on]
+    return ibis.union(*parts).select(list(TOUCHED.names)).distinct()
+
+
+def _standing(c: CurrentRows, by: str) -> Table:
+    """(by, person_id): where people with a number stand, whatever became of them there."""
+    rows = c.rows[_PEOPLE[by]]
+    return rows.filter(rows.person_id.notnull()).select(by, "person_id").distinct()
+
+
+def _members(c: CurrentRows, by: str) -> Table:
+    """(by, person_id, name_key): members of a certificate, those of a household who are 正常, numbered or not."""
+    rows = c.rows[_PEOPLE[by]]
+    if by == "household_no":
+        rows = rows.filter(rows.person_status == "正常")
+    return rows.select(by, "person_id", name_key=name_key(rows.name))
+
+
+def _guesses(c: CurrentRows, rows: Table, groups: list[str]) -> Iterator[Table]:
+    """Rows that lost their household or certificate, each with those that lack a row: nothing of these is settled."""
+    for by in groups:
+        if not c.has(_BOOKS[by]):
+            continue
+        book, members = c.rows[_BOOKS[by]], _members(c, by)
+        counted = members.group_by(by).agg(_rows=_.count())
+        beside = book.select(by, "persons").left_join(counted, by).drop(f"{by}_right")
+        short = beside.filter(beside.persons > beside._rows.fill_null(0))
+        lost = rows.filter(rows[by].isnull()).drop(by)
+        for feed, lacking in ((_PEOPLE[by], short), (_BOOKS[by], members.anti_join(book, by))):
+            met = lost.filter(lost.feed == feed).cross_join(lacking.select(by).distinct())
+            yield met.mutate(guessed=ibis.literal(True)).select(rows.columns)
+
+
+def _own(rows: Table, kind: str) -> Table:
+    there = rows.filter(rows[kind].notnull())
+    return _said(there, there[kind], kind, near=there.guessed)
+
+
+def _near_persons(c: CurrentRows, rows: Table, groups: list[str], needed: Collection[str]) -> Iterator[Table]:
+    """People who bear the row's name or student number, and those who stand in its household or certificate."""
+    for feed in (feed for feed in needed if c.has(feed)):
+        declared = FEEDS_BY_NAME[feed]
+        for number in declared.identity_columns:
+            there = c.rows[feed].filter(c.rows[feed][number].notnull())
+            named = there.select(_person=there[number], name_key=name_key(there[declared.name_beside(number)]))
+            met = rows.inner_join(named.distinct(), "name_key")
+            yield _said(met, met._person, "person_id", named_in=feed)
+            if feed == "students":
+                met = rows.inner_join(there.select(STUDENT_NO, _person=there[number]).distinct(), STUDENT_NO)
+                yield _said(met, met._person, "person_id", named_in=STUDENT_NO)
+    for by in groups:
+        there = _standing(c, by)
+        met = rows.inner_join(there.select(by, _person=there.person_id), by)
+        yield _said(met, met._person, "person_id")
+
+
+def _near_groups(c: CurrentRows, rows: Table, groups: list[str], by: str) -> Iterator[Table]:
+    """Households (or certificates) of the row's number or name, and those that share a person with the row's own."""
+    members = _members(c, by)
+    for own in ("person_id", "name_key"):
+        met = rows.inner_join(members.select(own, _here=members[by]).distinct(), own)
+        yield _said(met, met._here, by)
+    for other in groups:
+        there = _standing(c, other)
+        beside = there.select("person_id", _there=there[other])
+        shared = members.select("person_id", _here=members[by]).inner_join(beside, "person_id")
+        met = rows.inner_join(shared.select("_here", "_there").distinct(), [(other, "_there")])
+        yield _said(met, met._here, by)
+
+
+def _of_people(persons: Table, rule: str, people: Table) -> Table:
+    """Subjects of a rule through the people that it names itself."""
+    (by,) = (name for name in people.columns if name != "person_id")
+    beside = people.select(_person=people.person_id, _subject=people[by]).distinct()
+    met = persons.inner_join(beside, [("key", "_person")])
+    return met.mutate(
+        rule=ibis.literal(rule),
+        keyless=met.row_keyless,
+        near=ibis.literal(True),
+        kind=ibis.literal(by),
+        key=met._subject,
+    ).select(persons.columns)
+
+
+def _of_row(rows: Table, one: RestsOn) -> Table:
+    """Subjects of a rule that rest on a row in which a value was refused."""
+    (kind,) = (name for name in one.rows.columns if name != one.by)
+    holes = rows.filter(rows.feed == one.feed, rows.refused == one.column, ~rows.guessed)
+    beside = one.rows.select(_by=one.rows[one.by], _subject=one.rows[kind]).distinct()
+    met = holes.inner_join(beside, [(one.by, "_by")])
+    return _said(met, met._subject, kind, rule=one.rule)
+
+
+def _said(
+    rows: Table,
+    key: StringValue,
+    kind: str,
+    near: BooleanValue | bool = True,
+    named_in: str | None = None,
+    rule: str | None = None,
+) -> Table:
+    return rows.select(
+        "feed",
+        "refused",
+        "guessed",
+        *_ASKED,
+        rule=ibis.literal(rule, type="string"),
+        keyless=rows.person_id.isnull() if kind == "person_id" else rows.keyless,
+        row_keyless=rows.keyless,
+        near=near,
+        named_in=ibis.literal(named_in, type="string"),
+        kind=ibis.literal(kind),
+        key=key,
+    )

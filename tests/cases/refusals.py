@@ -1,0 +1,149 @@
+"""What was refused accuses nobody: each rule's first certain finding, beside a refused row or value that concerns it.
+
+Which rows concern a finding follows from the subject's key and from the feeds that the rule needs; what follows from
+more than these is written by hand below.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from builders import Row, World, certificate, certificate_member, household, housing_case, member, pid, world
+from cases.case import CERTAIN, POSSIBLE, Case
+from listing import modules_below
+
+from expectations.feeds import FEEDS_BY_NAME
+from expectations.rules import RULES_BY_CODE
+from expectations.rules.needs import HO, LH, LM, LP, RH, RM
+
+OF_RULES: tuple[Case, ...] = tuple(case for module in modules_below("cases/rules") for case in module.CASES)
+UNTOUCHED = ("DU01", "DU02", "DU03", "DU04", "DU05", "ID01", "ID02", "ID03")
+"""Rules that rest on rows that are there."""
+FOREIGN = {
+    "household_no": "H0999",
+    "certificate_no": "C0999",
+    "case_no": "Z0999",
+    "student_no": "G0999",
+    "member_no": "M0999",
+    "month": "2026-03",
+}
+
+
+def with_refused(world: World, feed: str, row: Row) -> World:
+    """The world with one more refused row in the newest delivery of a feed."""
+    place = max((d.as_of, n) for n, d in enumerate(world.deliveries) if d.feed == feed)[1]
+    given = world.deliveries[place]
+    more = replace(given, quarantined=(*given.quarantined, row))
+    return replace(world, deliveries=(*world.deliveries[:place], more, *world.deliveries[place + 1 :]))
+
+
+def _plain(rule: str) -> Case | None:
+    """The first case of a rule that has one finding, a certain one, and nothing refused."""
+    for case in OF_RULES:
+        plain = not any(d.quarantined or d.refused for d in case.world.deliveries)
+        if case.rule == rule and plain and list((case.findings or {}).values()) == [CERTAIN]:
+            return case
+    return None
+
+
+def _own(feed: str, part: str) -> str | None:
+    """The column of a feed that bears a part of a subject's key."""
+    declared = FEEDS_BY_NAME[feed]
+    if part == "person_id":
+        return declared.identity_columns[0]
+    return part if part in ("household_no", "certificate_no", "case_no") and part in declared.by_name else None
+
+
+def _foreign(feed: str) -> Row:
+    declared = FEEDS_BY_NAME[feed]
+    number = declared.identity_columns[0]
+    told = {column: value for column, value in FOREIGN.items() if column in declared.by_name}
+    return {**told, number: pid(499, date(1931, 1, 1)), declared.name_beside(number): "无关人"}
+
+
+def derived() -> Iterator[Case]:
+    """Of each rule and feed that it needs a refused row with the subject's own key; and one of a stranger in each."""
+    for code, rule in RULES_BY_CODE.items():
+        case = _plain(code)
+        if case is None or case.findings is None:
+            continue
+        ((key, period),) = case.findings
+        feeds = [feed for feed in rule.needs if any(d.feed == feed for d in case.world.deliveries)]
+        strange = case.world
+        for feed in feeds:
+            strange = with_refused(strange, feed, _foreign(feed))
+            for part, value in zip(rule.subject.key, key.split("|"), strict=False):
+                if (column := _own(feed, part)) is not None:
+                    said = CERTAIN if code in UNTOUCHED else POSSIBLE
+                    title = f"a refused row of {feed} with its {part}"
+                    yield Case(code, title, with_refused(case.world, feed, {column: value}), {(key, period): said})
+        yield Case(code, "refused rows of strangers in every feed", strange, dict(case.findings))
+
+
+def _beside(rule: str, said: str, title: str, feed: str, row: Row) -> Case:
+    """The rule's plain case with one more refused row; all that is said of its finding."""
+    case = _plain(rule)
+    if case is None or case.findings is None:
+        raise ValueError(f"{rule} has no plain case")
+    return Case(rule, title, with_refused(case.world, feed, row), dict.fromkeys(case.findings, said))
+
+
+def _hole(rule: str, said: str, feed: str, column: str, given: World, *keys: str) -> Case:
+    """A world in which the value of a column was refused in the first row of a feed."""
+    holed = tuple(replace(d, refused=((0, column),)) if d.feed == feed else d for d in given.deliveries)
+    return Case(
+        rule, f"{column} refused in {feed}", replace(given, deliveries=holed), {(key, ""): said for key in keys}
+    )
+
+
+A, B = pid(1), pid(2)
+NAME = member()["name"]
+ASK_A_MONTH = ("PY02", "PY03", "PY04", "PY05")
+ON_ROLL = {
+    "register_members": [member()],
+    "low_income_households": [certificate()],
+    "low_income_members": [certificate_member()],
+}
+
+BY_HAND: tuple[Case, ...] = (
+    *(
+        _beside(rule, CERTAIN, "a refused payment of another month", LP, {"certificate_no": "C1", "month": "1999-01"})
+        for rule in ASK_A_MONTH
+    ),
+    _beside("PY01", POSSIBLE, "a refused payment of any month", LP, {"certificate_no": "C1", "month": "1999-01"}),
+    _beside("EX01", POSSIBLE, "a refused member whose household is not readable", RM, {"name": NAME}),
+    _beside("EX01", CERTAIN, "a refused namesake elsewhere", RM, {"name": NAME, "household_no": "H9"}),
+    _beside("ID05", POSSIBLE, "a refused namesake in the register", RM, {"name": NAME}),
+    _beside("ID05", CERTAIN, "a refused namesake on a certificate", LM, {"name": NAME, "person_id": B}),
+    _beside("CV01", POSSIBLE, "the household's row is refused too", RH, {"household_no": "H1", "head_id": B}),
+    _beside("CV05", POSSIBLE, "a refused case headed by the member", HO, {"case_no": "X9", "head_id": A}),
+    Case(
+        "TL08",
+        "a refused member row of the linked certificate",
+        with_refused(
+            world(
+                register_households=[household()],
+                **ON_ROLL | {"register_members": [member(), member("M2", person_id=B)]},
+            ),
+            LM,
+            {"certificate_no": "C1", "person_id": B},
+        ),
+        {("H1", ""): POSSIBLE},
+    ),
+    _hole("TL04", POSSIBLE, LH, "end_date", world(register_households=[household()], **ON_ROLL), "H1"),
+    _hole("TL04", CERTAIN, LH, "grace_start", world(register_households=[household()], **ON_ROLL), "H1"),
+    _hole(
+        "CV05",
+        POSSIBLE,
+        HO,
+        "started_on",
+        world(
+            register_households=[household()],
+            register_members=[member()],
+            housing_renovations=[housing_case(grade="D", acceptance="未验收", started_on=None, plan_year=None)],
+        ),
+        "H1",
+    ),
+)
+
+CASES: tuple[Case, ...] = (*derived(), *BY_HAND)

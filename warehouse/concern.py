@@ -1,0 +1,52 @@
+"""Which refused rows concern a rule's findings, as SQL: what makes a finding only possible, and keeps it from clearing.
+
+``f`` are findings, with the columns of KINDS and ``asked``, a text that has the months and terms that a finding is
+about; ``t`` are the rows of TOUCHED (expectations/terms/refusals.py).
+"""
+
+from collections.abc import Iterable, Iterator
+
+from expectations.rule import Reading, Rule
+from expectations.terms.refusals import KINDS, STUDENT_NO
+from warehouse.sql import among, literal
+
+
+def concerns(rule: Rule, *, clearing: bool = False) -> Iterator[str]:
+    """The conditions on which ``t`` concerns ``f``: one for each part of the subject's key that a row can be about.
+
+    A finding that is there is only possible where it may rest on what was refused. ``clearing``: one that is not found
+    again is not gone either where what was refused can only take away, or where it may be the subject's at best.
+    """
+    scope = " AND ".join(_scope(rule, clearing))
+    for kind in rule.subject.key:
+        if kind in KINDS:
+            yield f"t.kind = {literal(kind)} AND t.key = f.{kind} AND {scope}"
+
+
+def _scope(rule: Rule, clearing: bool) -> Iterator[str]:
+    yield among("t.feed", rule.needs)
+    yield f"(t.rule IS NULL OR t.rule = {literal(rule.code)})"
+    named = [*rule.needs, *((STUDENT_NO,) if "item" in rule.subject.key else ())]
+    yield f"(t.named_in IS NULL OR {among('t.named_in', named)})"
+    row = f"(NOT t.near OR t.keyless OR {among('t.feed', rule.doubted_near)})"
+    if clearing:
+        value = reads(rule, "t")
+    else:
+        row += " AND NOT t.guessed"
+        own = (read for read in rule.reads if read.rows is None and not read.silent)
+        value = f"(t.rule IS NOT NULL OR NOT t.near AND {_among_columns('t', own)})"
+    yield f"CASE WHEN t.refused IS NULL THEN {row} ELSE {value} END"
+    if rule.asks_month is not None:
+        yield "(t.month IS NULL OR contains(f.asked, t.month))"
+    for part in ("school_year", "term", "item"):
+        if part in rule.subject.key:
+            yield f"(t.{part} IS NULL OR contains(f.asked, t.{part}))"
+
+
+def reads(rule: Rule, refused: str) -> str:
+    """The condition that a rule reads the column whose value was refused."""
+    return _among_columns(refused, rule.reads)
+
+
+def _among_columns(refused: str, readings: Iterable[Reading]) -> str:
+    return among(f"{refused}.feed || '.' || {refused}.refused", (f"{read.feed}.{read.column}" for read in readings))
