@@ -87,7 +87,7 @@ POLICY: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """One accepted delivery; ``quarantined``: what can be read of refused rows; ``refused``: (row, column) of values."""
+    """An accepted delivery; ``quarantined``: what can be read of refused rows, ``refused``: (row, column) of values."""
 
     feed: str
     as_of: date
