@@ -58,7 +58,7 @@ def _mark(engine: Engine, one: Found) -> None:
     month = f", f.{one.rule.asks_month}" if one.rule.asks_month else ""
     asked = f"(SELECT f._subject_key, {', '.join(f'f.{kind}' for kind in KINDS)}, "
     asked += f"concat_ws('|', f._subject_key{month}) AS asked FROM {one.keyed}) AS f"
-    hits = [f"SELECT f._subject_key FROM {asked} JOIN {_TOUCHED} AS t ON {on}" for on in concerns(one.rule)]
+    hits = [f"SELECT DISTINCT f._subject_key FROM {asked} JOIN {_TOUCHED} AS t ON {on}" for on in concerns(one.rule)]
     if not hits:
         return
     engine.statement("concerned", " UNION ".join(hits))
