@@ -4,8 +4,9 @@ A row in quarantine carries the values that could be read although another colum
 leaves a hole in a row that is there. Both are one row here, with the values by which findings are known.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
@@ -72,14 +73,28 @@ def _quarantined(part: Part) -> pa.Table | None:
     """Quarantined rows of a delivery with what can be read; None where there are none."""
     if not pq.read_metadata(part.refused_path).num_rows:
         return None
-    rows = pq.read_table(part.refused_path)
-    if UNREADABLE in rows.column_names:
-        spoilt = pc.binary_join_element_wise("", pc.fill_null(rows[UNREADABLE], ""), "", ",")
-        for place, name in enumerate(rows.column_names):
-            if not name.startswith("_"):
-                hidden = pc.match_substring(spoilt, f",{name},")
-                rows = rows.set_column(place, name, pc.if_else(hidden, pa.scalar(None, pa.string()), rows[name]))
+    rows = _readable(pq.read_table(part.refused_path))
     return rows.append_column("refused", pa.nulls(len(rows), pa.string()))
+
+
+def _readable(rows: pa.Table) -> pa.Table:
+    """Quarantined rows without what was sent instead of a value; those of an older release say nothing of it."""
+    if UNREADABLE not in rows.column_names:
+        return rows
+    spoilt = pc.binary_join_element_wise("", pc.fill_null(rows[UNREADABLE], ""), "", ",")
+    for place, name in enumerate(rows.column_names):
+        if not name.startswith("_"):
+            hidden = pc.match_substring(spoilt, f",{name},")
+            rows = rows.set_column(place, name, pc.if_else(hidden, pa.scalar(None, pa.string()), rows[name]))
+    return rows
+
+
+def read_refused(path: Path, columns: Sequence[str]) -> list[dict[str, str | None]]:
+    """What can be read of ``columns`` in the quarantined rows of a delivery; nothing where these were erased."""
+    if not path.exists() or not pq.read_metadata(path).num_rows:
+        return []
+    rows: list[dict[str, str | None]] = _readable(pq.read_table(path)).select(list(columns)).to_pylist()
+    return rows
 
 
 def _with_hole(part: Part, feed: Feed, column: str) -> pa.Table | None:

@@ -7,10 +7,12 @@ from typing import cast
 from expectations.errors import UnknownError
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_percent
+from warehouse.books.runs import Run, list_runs
 from warehouse.evaluation.indicators import INDICATORS, statement
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.records import FlowRow, IndicatorRow
-from warehouse.evaluation.stock_flow import account, as_row, describe, read_book
+from warehouse.evaluation.stock_flow import Refused, account, as_row, describe, read_book
+from warehouse.refused import read_refused
 from warehouse.sql import bound
 
 
@@ -42,8 +44,29 @@ def read_flow(settings: Settings, county: str | None, since: date, as_of: date |
     with published_query(settings.home.lake) as query:
         code, day = newest_day(query, county, as_of)
         _, first = newest_day(query, code, since)
-        found = account(read_book(query, code, first), read_book(query, code, day))
+        books = [read_book(query, code, at, _refused(settings, code, at)) for at in (first, day)]
+        found = account(*books)
     return as_row(found), describe(found, (first, day))
+
+
+def _refused(settings: Settings, county: str, as_of: date) -> Refused:
+    """Rows of the register that were refused in the deliveries of the run that the warehouse holds of a day."""
+    runs = [run for run in list_runs(settings.home.books, county) if run.as_of == as_of and run.recorded_at is not None]
+    if not runs:
+        return Refused()
+    newest = max(runs, key=lambda run: run.recorded_at or run.started_at)
+    households = _refused_rows(settings, newest, "register_households", ("household_no",))
+    members = _refused_rows(settings, newest, "register_members", ("household_no", "member_no"))
+    return Refused(
+        frozenset(row["household_no"] for row in households if row["household_no"]),
+        frozenset(row["member_no"] for row in members if row["member_no"]),
+        frozenset(row["household_no"] for row in members if row["household_no"] and not row["member_no"]),
+    )
+
+
+def _refused_rows(settings: Settings, run: Run, feed: str, columns: Sequence[str]) -> list[dict[str, str | None]]:
+    paths = (settings.home.lake.quarantined_rows(feed, run.county, one) for one in run.deliveries.get(feed, ()))
+    return [row for path in paths for row in read_refused(path, columns)]
 
 
 def query_of(name: str) -> str:

@@ -35,6 +35,8 @@ class _Flows(TypedDict):
     reconciles: bool
     appeared: list[str]
     disappeared: list[str]
+    refused_before: list[str]
+    refused_now: list[str]
 
 
 class AccountRow(_Flows, total=False):

@@ -2,7 +2,8 @@
 
 Households: opening + identified + returned - exited - removed - died out or moved = closing. Persons: the same, and
 births and marriages in, deaths and moves out of households that stay. Whoever appears or disappears without a record
-that says why is unexplained: then the sum does not close, and the person is named by its number in the register.
+that says why is unexplained: then the sum does not close, and the person is named by its number in the register. Whose
+row we refused at one of the dates is neither: a line of its own says how many, and with it the sum closes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,16 +62,34 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """Numbers on refused rows of the register; ``nameless`` are households of rows without a member's number."""
+
+    households: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    nameless: frozenset[str] = frozenset()
+
+    def hides(self, member: Member) -> bool:
+        """Whether a person may be missing for a row that was refused alone."""
+        groups = self.households | self.nameless
+        return member.member_no in self.members or member.household_no in groups
+
+
+_NOTHING: Final = Refused()
+
+
+@dataclass(frozen=True)
 class Book:
-    """The register at one date: poverty status of its households, and its rows of members by number."""
+    """The register at one date: poverty status of households, rows of members by number, and what was refused."""
 
     households: Mapping[str, str]
     members: Mapping[str, Member]
+    refused: Refused = _NOTHING
 
     @classmethod
-    def of(cls, households: Mapping[str, str], members: Iterable[Member]) -> "Book":
+    def of(cls, households: Mapping[str, str], members: Iterable[Member], refused: Refused = _NOTHING) -> "Book":
         """From rows in any order."""
-        return cls(households, {member.member_no: member for member in members})
+        return cls(households, {member.member_no: member for member in members}, refused)
 
     def open_members(self) -> dict[str, Member]:
         """Members 正常 of households that are open."""
@@ -86,6 +105,8 @@ class Account:
     flows: Mapping[Flow, frozenset[str]]
     appeared: frozenset[str]
     disappeared: frozenset[str]
+    refused_before: frozenset[str] = frozenset()
+    refused_now: frozenset[str] = frozenset()
 
     @property
     def counts(self) -> dict[Flow, int]:
@@ -95,7 +116,8 @@ class Account:
     @property
     def expected(self) -> int:
         """Opening and the flows: what should be there."""
-        return len(self.opening) + sum(flow.sign * len(numbers) for flow, numbers in self.flows.items())
+        explained = sum(flow.sign * len(numbers) for flow, numbers in self.flows.items())
+        return len(self.opening) + explained + len(self.refused_before) - len(self.refused_now)
 
     @property
     def reconciles(self) -> bool:
@@ -120,24 +142,46 @@ def account(before: Book, after: Book) -> StockFlow:
     opening, closing = before.open_members(), after.open_members()
     was = frozenset(m.household_no for m in opening.values())
     now = frozenset(m.household_no for m in closing.values())
+    hidden_homes = (_hidden_homes(closing, before, now - was), _hidden_homes(opening, after, was - now))
+    hidden = (_hidden(closing, opening, before), _hidden(opening, closing, after))
     homes: dict[Flow, set[str]] = {flow: set() for flow in Flow if flow is not Flow.JOINED}
-    for household in was - now:
+    for household in was - now - hidden_homes[1]:
         homes[_way_out(household, after)].add(household)
-    for household in now - was:
+    for household in now - was - hidden_homes[0]:
         homes[Flow.RETURNED if before.households.get(household) == EXITED else Flow.IDENTIFIED].add(household)
     people: dict[Flow, set[str]] = {flow: set() for flow in Flow}
     appeared: set[str] = set()
     disappeared: set[str] = set()
-    for number in opening.keys() - closing.keys():
+    for number in opening.keys() - closing.keys() - hidden[1]:
         flow = _person_out(opening[number], after)
         (disappeared if flow is None else people[flow]).add(number)
-    for number in closing.keys() - opening.keys():
+    for number in closing.keys() - opening.keys() - hidden[0]:
         flow = _person_in(closing[number], before, was)
         (appeared if flow is None else people[flow]).add(number)
     return StockFlow(
-        Account(was, now, _frozen(homes), frozenset(), frozenset()),
-        Account(frozenset(opening), frozenset(closing), _frozen(people), frozenset(appeared), frozenset(disappeared)),
+        Account(was, now, _frozen(homes), frozenset(), frozenset(), *hidden_homes),
+        Account(
+            frozenset(opening),
+            frozenset(closing),
+            _frozen(people),
+            frozenset(appeared),
+            frozenset(disappeared),
+            *hidden,
+        ),
     )
+
+
+def _hidden(there: Mapping[str, Member], not_there: Mapping[str, Member], book: Book) -> frozenset[str]:
+    """People at one date whom the other date's book may lack for a refused row alone: it has no row of theirs."""
+    missing = (member for number, member in there.items() if number not in not_there)
+    return frozenset(m.member_no for m in missing if m.member_no not in book.members and book.refused.hides(m))
+
+
+def _hidden_homes(there: Mapping[str, Member], book: Book, missing: frozenset[str]) -> frozenset[str]:
+    """Households that the other date's book may lack so: their own row was refused, or rows of those who live there."""
+    people = {m.household_no for m in there.values() if m.member_no not in book.members and book.refused.hides(m)}
+    gone = {household for household in missing if household in book.refused.households}
+    return frozenset(gone | {h for h in missing if h in people and h in book.households})
 
 
 def _frozen(flows: Mapping[Flow, set[str]]) -> dict[Flow, frozenset[str]]:
@@ -166,13 +210,13 @@ def _person_in(member: Member, before: Book, was: frozenset[str]) -> Flow | None
     return Flow.JOINED if member.household_no in before.households or member.household_no in was else Flow.IDENTIFIED
 
 
-def read_book(query: Query, county: str, as_of: date) -> Book:
+def read_book(query: Query, county: str, as_of: date, refused: Refused = _NOTHING) -> Book:
     """The register of a county as the warehouse holds it at D. A person registered twice counts in each household."""
     where = bound("county = :county AND as_of = :as_of", county=county, as_of=as_of)
     households = query(f"SELECT household_no, poverty_status FROM evaluation.household_card WHERE {where}")
     rows = query(f"SELECT member_no, household_no, person_status, is_open FROM evaluation.people WHERE {where}")
     members = (Member(r["member_no"], r["household_no"], r["person_status"], r["is_open"]) for r in rows)
-    return Book.of({row["household_no"]: row["poverty_status"] for row in households}, members)
+    return Book.of({row["household_no"]: row["poverty_status"] for row in households}, members, refused)
 
 
 def describe(found: StockFlow, dates: tuple[date, date]) -> list[str]:
@@ -192,6 +236,8 @@ def _describe(unit: str, one: Account) -> Sequence[str]:
     named: tuple[tuple[str, frozenset[str]], ...] = (
         ("无记录而减少", one.disappeared),
         ("登记为死亡或迁出后又出现", one.appeared),
+        (f"因本方退回未能核对（期末缺{len(one.refused_now):,}）", one.refused_now),
+        (f"因本方退回未能核对（期初缺{len(one.refused_before):,}）", one.refused_before),
     )
     return lines + [f"    {title}：{'、'.join(sorted(numbers))}" for title, numbers in named if numbers]
 
@@ -204,4 +250,5 @@ def as_row(found: StockFlow) -> FlowRow:
 def _row(one: Account) -> AccountRow:
     counts = {flow.value: count for flow, count in one.counts.items()}
     row = {"opening": len(one.opening), **counts, "closing": len(one.closing), "reconciles": one.reconciles}
-    return cast(AccountRow, row | {"appeared": sorted(one.appeared), "disappeared": sorted(one.disappeared)})
+    named = ("appeared", "disappeared", "refused_before", "refused_now")
+    return cast(AccountRow, row | {name: sorted(getattr(one, name)) for name in named})

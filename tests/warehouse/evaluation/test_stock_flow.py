@@ -1,11 +1,12 @@
 """Stock and flow to the person: the county of the source documents closes, and a person without a record is named."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import count
 
 import pytest
 
-from warehouse.evaluation.stock_flow import NORMAL, Book, Flow, Member, account
+from warehouse.evaluation.stock_flow import NORMAL, Book, Flow, Member, Refused, account, describe
 
 OPEN, GONE = "未脱贫", "已脱贫"
 
@@ -84,3 +85,30 @@ def test_a_household_comes_in_as_new_or_back(was: str | None, flow: Flow) -> Non
     found = account(before, Book.of({"H": OPEN}, [Member("P", "H", NORMAL, True)]))
     assert found.households.counts[flow] == found.persons.counts[flow] == 1
     assert found.persons.reconciles
+
+
+def test_who_is_missing_for_a_refused_row_alone_stands_in_a_line_of_its_own_and_the_sum_closes() -> None:
+    before, after = published_county()
+    hidden = sorted(no for no, m in after.members.items() if m.household_no.startswith("stays"))[0]
+    home = "stays001"
+    kept = {no: m for no, m in after.members.items() if no != hidden and m.household_no != home}
+    households = {h: status for h, status in after.households.items() if h != home}
+    refused = Refused(households=frozenset({home}), members=frozenset({hidden}))
+    found = account(before, Book(households, kept, refused))
+    assert found.households.reconciles
+    assert found.persons.reconciles
+    assert found.households.refused_now == {home}
+    assert hidden in found.persons.refused_now
+    assert found.households.counts[Flow.REMOVED] == 145
+    assert "因本方退回未能核对" in "".join(describe(found, (date(2026, 5, 31), date(2026, 6, 30))))
+    back = account(Book(households, kept, refused), before)
+    assert back.households.refused_before == {home}
+    assert hidden in back.persons.refused_before
+
+
+def test_a_refused_row_explains_nobody_who_has_another_row() -> None:
+    before, after = published_county()
+    dead = next(no for no, m in after.members.items() if m.household_no.startswith("dead"))
+    found = account(before, replace(after, refused=Refused(members=frozenset({dead}))))
+    assert found.persons.refused_now == frozenset()
+    assert found.persons.counts[Flow.LEFT] == 4
