@@ -191,11 +191,30 @@ def _table(name: str, found: _Sheet, *, later_epoch: bool) -> RawTable:
                 np.arange(start + 1, start + len(block) + 1, dtype=np.int64),
             )
             start += len(block)
+        # the reader ends with the last cell that it has a value for: rows of formulas without results come behind it
+        beyond = sorted(row for row in marks if row >= start)
+        for at in range(0, len(beyond), BATCH_ROWS):
+            yield _marked_rows(beyond[at : at + BATCH_ROWS], marks, left, found.sheet.width)
 
     layout = header.layout(left)
     if later_epoch:
         layout = replace(layout, columns={n: replace(h, later_epoch=True) for n, h in layout.columns.items()})
     return RawTable(name, found.name, layout, batches)
+
+
+def _marked_rows(rows: list[int], marks: Marks, left: int, width: int) -> RawBatch:
+    """Rows that hold nothing but marks."""
+    columns: list[list[Any]] = [[""] * len(rows) for _ in range(width)]
+    for place, row in enumerate(rows):
+        for column, text in marks[row]:
+            if 0 <= column - left < width:
+                columns[column - left][place] = text
+    converted = [_column(c) for c in columns]
+    return RawBatch(
+        tuple(values for values, _ in converted),
+        tuple(kinds for _, kinds in converted),
+        np.array(rows, dtype=np.int64) + 1,
+    )
 
 
 def _mark(columns: list[list[Any]], marks: Marks, start: int, left: int) -> None:
