@@ -113,6 +113,7 @@ def finding(number: int, **over: Any) -> Row:
         "dispatched_on": None,
         "cleared_by": None,
         "past_period": False,
+        "unchecked": False,
         "evidence_digest": "0" * 64,
         "case_no": None,
         "student_no": None,
@@ -140,7 +141,7 @@ FINDINGS = (
 )
 
 _LEDGER_TYPES = dict.fromkeys(("first_seen", "last_seen", "due_on", "dispatched_on"), pa.date32())
-_LEDGER_TYPES["past_period"] = pa.bool_()
+_LEDGER_TYPES["past_period"] = _LEDGER_TYPES["unchecked"] = pa.bool_()
 
 
 def write_ledger(path: Path, findings: Sequence[Row]) -> pa.Table:

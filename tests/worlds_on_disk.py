@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from builders import POLICY, Row, World
+from feed_tables import as_text
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policies import parameter_of
@@ -89,7 +90,7 @@ def _write(path: Path, schema: pa.Schema, rows: Any, name: str) -> None:
         for number, row in enumerate(rows)
     ]
     if "_reason" in schema.names:
-        filled = [{k: str(v) if not isinstance(v, int) else v for k, v in r.items() if v is not None} for r in filled]
+        filled = [{k: v if k == "_row" else as_text(v) for k, v in r.items() if v is not None} for r in filled]
     pq.write_table(pa.Table.from_pylist(filled, schema=schema), path)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.markup import escape
@@ -55,6 +56,8 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False
     ledger = pq.read_table(settings.home.lake.ledger(run.id), filters=[("finding_id", "=", whole_id)])
     if not ledger.num_rows:
         raise UnknownError("finding", finding_id)
+    if "unchecked" not in ledger.column_names:  # a ledger of an older release
+        ledger = ledger.append_column("unchecked", pa.array([False]))
     finding = select_findings(ledger, states=(), unmask=unmask).to_pylist()[0]
     evidence = json.loads(finding.pop("evidence") or "[]")
     known = {d.id: d for d in list_deliveries(settings.home.books)}
@@ -83,6 +86,7 @@ def print_explanation(told: Explanation, console: Console) -> None:
         f"{SEVERITIES[told['severity']]}，{CERTAINTIES[told['certainty']]}；{escape(owner)}；{told['state']}"
         + (f"，{finding_title('due_on')} {due}" if due else "")
         + ("；往期" if told["past_period"] else "")
+        + ("；本次未能核对：有关的记录被本方退回" if told["unchecked"] else "")
     )
     parts = (
         (finding_title("explanation"), told["explanation"]),

@@ -66,6 +66,7 @@ LEDGER_SCHEMA = pa.schema(
     + [(f"{name}_masked", TEXT) for name in MASKED_COLUMNS]
     + [("village_code", TEXT), ("township_code", TEXT), ("batch", TEXT), ("dispatched_on", pa.date32())]
     + [("cleared_by", TEXT), ("past_period", pa.bool_()), ("evidence_digest", TEXT), ("case_no", TEXT)]
+    + [("unchecked", pa.bool_())]
     + [("student_no", TEXT), ("school", TEXT), ("head_name", TEXT), (EXPLANATION_FOR_DEPARTMENTS, TEXT)]
 )
 
@@ -152,6 +153,7 @@ def finding(serial: int = 1, **changed: Any) -> dict[str, Any]:
         "batch": f"{COUNTY}-20260630-01",
         "dispatched_on": AS_OF,
         "past_period": False,
+        "unchecked": False,
         "evidence_digest": "0" * 64,
     }  # fmt: skip
     values |= changed

@@ -148,6 +148,11 @@ def test_a_finding_of_an_earlier_period_says_so() -> None:
     assert str(row["explanation"]).endswith("（往期）")
 
 
+def test_a_finding_that_a_refused_row_may_hide_says_so() -> None:
+    [row] = rows(finding(unchecked=True))
+    assert str(row["explanation"]).endswith("（本次未能核对：有关的记录被退回）")
+
+
 def test_long_evidence_is_cut_and_says_how_much_is_missing() -> None:
     items = [row_of("students", n, grade="一年级") for n in range(40)]
     [row] = rows(finding(evidence=evidence(*items)))

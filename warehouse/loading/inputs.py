@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, Numeric, Table
 
 from expectations.feeds import FEEDS_BY_NAME
@@ -27,7 +28,9 @@ def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunT
     connection.execute("SET VARIABLE as_of = $1", [run.as_of])
     for feed in sorted(run.current):
         connection.execute(f"CREATE TEMP VIEW current_{feed} AS {run.current[feed].sql()}")
-    connection.execute(f"CREATE TEMP VIEW input_ledger AS FROM {parquet(run.ledger)}")
+    # a ledger of an older release has no such mark
+    marks = "" if "unchecked" in pq.read_schema(run.ledger).names else ", NULL::BOOLEAN AS unchecked"
+    connection.execute(f"CREATE TEMP VIEW input_ledger AS SELECT *{marks} FROM {parquet(run.ledger)}")
     make_area_history(connection, lake, run)
     _register(connection, "input_rules", dimensions.dim_rule, map(_rule_row, RULES))
     _register(connection, "input_policy", dimensions.dim_policy, map(_policy_row, run.policy_in_force))

@@ -100,6 +100,7 @@ class LedgerColumns(TypedDict):
     dispatched_on: str | None
     cleared_by: str | None
     past_period: bool
+    unchecked: bool
 
 
 class Explanation(FindingColumns, LedgerColumns):
