@@ -172,7 +172,7 @@ NO_NEWS = {Language.ZH: "没有新到的数据。", Language.EN: "Nothing new ha
 def show_nights(
     nights: Sequence["Night"], lang: Language, as_json: bool, nothing: Mapping[Language, str] = NO_DATA
 ) -> None:
-    """Print the summaries; a delivery that was rejected, or a rule that was not evaluated, ends with INCOMPLETE."""
+    """Print the summaries; a rejected or held delivery, or a rule that was not evaluated, ends with INCOMPLETE."""
     from expectations.rules import RULES
     from pipelines.reporting.terminal import print_summary
 
@@ -193,10 +193,11 @@ def show_nights(
 
 
 def is_incomplete(summary: Summary) -> bool:
-    """Whether a delivery of an expected feed was rejected, or a rule not evaluated."""
+    """Whether a delivery of an expected feed was rejected or must be confirmed, or a rule not evaluated."""
     from expectations.feeds import FEEDS_BY_NAME
 
-    refused = (d["feed"] for d in summary["deliveries"] if d["status"] == "rejected")
+    refused = [d["feed"] for d in summary["deliveries"] if d["status"] == "rejected"]
+    refused += [d["feed"] for d in summary.get("stopped", ()) if d["status"] == "held"]
     return any(feed in summary["expected"] or feed not in FEEDS_BY_NAME for feed in refused) or any(
         RuleStatus(r["status"]).is_gap for r in summary["rules"]
     )

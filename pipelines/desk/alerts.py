@@ -26,7 +26,7 @@ from pipelines.house.words import WHOLE_COUNTY, day_in_digits, english
 from pipelines.night.braked import braked_rows
 from pipelines.night.flow import counties_with_data
 from pipelines.reporting.rendering import render
-from warehouse.books.deliveries import Delivery, Event, list_deliveries
+from warehouse.books.deliveries import STOPPED, Delivery, Event, list_deliveries
 from warehouse.books.runs import Run, list_runs, rule_runs_of
 from warehouse.books.sendings import last_night
 
@@ -149,7 +149,7 @@ def _late(policy: Policy, own: Sequence[Delivery]) -> Iterator[Alert]:
 
 def _still_rejected(own: Sequence[Delivery]) -> list[Delivery]:
     """Rejected deliveries that nothing good has taken the place of."""
-    good = [d for d in own if d.status != Event.REJECTED]
+    good = [d for d in own if d.status not in STOPPED]
     return [d for d in own if d.status == Event.REJECTED and not any(_settles(other, d) for other in good)]
 
 

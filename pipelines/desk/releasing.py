@@ -14,7 +14,7 @@ from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.staging import Outcome, stage_delivery
 from warehouse.books.connection import open_books
-from warehouse.books.deliveries import Delivery, Event
+from warehouse.books.deliveries import STOPPED, Delivery, Event
 from warehouse.books.standing import append_event
 from warehouse.lake import Lake, atomic_path
 
@@ -52,20 +52,21 @@ def restore(settings: Settings, delivery: str) -> Delivery:
 
 
 def release(settings: Settings, delivery: str, reason: str) -> Delivery:
-    """Let a delivery through that was stopped for its share of bad rows; its bad rows stay in quarantine.
+    """Let a delivery through that was stopped for its share of bad rows, or held for having far fewer rows than before.
 
-    Its rows are staged again from the files that were kept. Raises UnknownError for an unknown delivery, RequestError
-    for one that was not stopped, or that cannot be read at all.
+    Bad rows stay in quarantine; what was rejected is staged again from the files that were kept. Raises
+    UnknownError for an unknown delivery, RequestError for one that was not stopped, or that cannot be read at all.
     """
     if not reason.strip():
         raise RequestError("a delivery is released for a reason only")
 
     def let_through(found: Delivery) -> None:
-        if found.status != Event.REJECTED:
-            raise RequestError(f"{found.id} was not rejected", why=f"it is {found.status}")
+        if found.status not in STOPPED:
+            raise RequestError(f"{found.id} was not rejected or held", why=f"it is {found.status}")
         if found.accounting is None:
             raise RequestError(f"{found.id} has no rows that could be let through", why=" ".join(found.reason))
-        _stage_again(settings, found)
+        if found.status == Event.REJECTED:
+            _stage_again(settings, found)
         _append(settings, found, Event.RELEASED, f"{settings.actor.who}：{reason.strip()}")
 
     return _decide(settings, delivery, let_through)

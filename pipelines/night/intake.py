@@ -16,6 +16,7 @@ from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import jobs_for, workers
 from pipelines.landing import Arrival, archive_files
+from pipelines.night.holding import why_held
 from pipelines.night.results import Intake, is_refused
 from pipelines.night.scanning import scan_of, scan_paths
 from pipelines.staging import Outcome, Prepared, prepare_delivery, record_prepared
@@ -58,7 +59,9 @@ def ingest(
         # closed with the block: its processes end before the lock goes, also where something cannot be recorded
         with closing(_prepared(settings, arrivals, on, source)) as in_turn:
             for arrival, prepared in zip(arrivals, in_turn, strict=True):
-                staged = record_prepared(home.lake, home.books, prepared)
+                judged = prepared.outcome is Outcome.ACCEPTED
+                held = why_held(settings, prepared.delivery, on) if judged else ()
+                staged = record_prepared(home.lake, home.books, prepared, held)
                 logger.info("delivery %s: %s", staged.delivery.id, staged.outcome)
                 (again if staged.outcome is Outcome.KNOWN else taken).append(staged.delivery.id)
                 if not paths if archive is None else archive:

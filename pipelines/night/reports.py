@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.errors import NotYetError
+from expectations.feeds import FEEDS_BY_NAME
 from expectations.rules import RULES
 from expectations.status import RuleStatus, Silence
 from pipelines.house.counties import county_name
@@ -30,7 +31,16 @@ from pipelines.recording.precision import count_verdicts, precision_rows
 from pipelines.reporting.delivery_page import write_delivery_pages
 from pipelines.reporting.reports import Piece, write_piece, write_reports
 from pipelines.reporting.summary import write_summary
-from warehouse.books.deliveries import Delivery, Event, claim, deliveries_by_id, list_deliveries, quality_of
+from warehouse.books.deliveries import (
+    STOPPED,
+    Delivery,
+    Event,
+    claim,
+    deliveries_by_id,
+    is_moot,
+    list_deliveries,
+    quality_of,
+)
 from warehouse.books.runs import Run, rule_runs_of
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.books.schema import delivery_events as delivery_events_table
@@ -112,6 +122,18 @@ def strays_of(settings: Settings, taken_by: Collection[str | None]) -> list[Deli
 def _deliveries_of(settings: Settings, counties: Collection[str]) -> list[Delivery]:
     """Deliveries of these counties only: a house has as many times those of one county as it has counties."""
     return list_deliveries(settings.home.books, (deliveries_table.c.county.in_(counties),))
+
+
+def still_stopped(settings: Settings, county: str, as_of: date) -> list[Delivery]:
+    """A county's deliveries of a day by ``as_of`` that are held or rejected, whose place nothing has taken since.
+
+    Held ones come first. Of what is of no feed that we know, nobody can say when it is over: its own night tells of it.
+    """
+    mine = (deliveries_table.c.county == county, deliveries_table.c.feed.in_(tuple(FEEDS_BY_NAME)))
+    known = list_deliveries(settings.home.books, mine, settings.known_at)
+    counting = [d for d in known if d.status == Event.ACCEPTED]
+    found = [d for d in known if d.status in STOPPED and (d.as_of or as_of) <= as_of and not is_moot(d, counting)]
+    return sorted(found, key=lambda d: STOPPED.index(Event(d.status)))
 
 
 def claim_told(settings: Settings, nights: Sequence[CountyNight], strays: Sequence[Delivery]) -> None:
@@ -214,6 +236,7 @@ def report_county(
         conformed=night.conformed,
         rule_runs=night.rule_runs,
         counts=night.counts,
+        stopped=still_stopped(settings, run.county, run.as_of),
         took_in=took_in,
         current=current,
         waiting=waiting,

@@ -8,7 +8,7 @@ from pipelines.house.policies import Policies
 from pipelines.house.records.night import Summary
 from pipelines.landing import Waiting
 from pipelines.reconciling.reconcile import RuleRun
-from warehouse.books.deliveries import Delivery, Event
+from warehouse.books.deliveries import STOPPED, Delivery
 from warehouse.books.runs import Run
 from warehouse.current import Conformed
 
@@ -50,5 +50,5 @@ class Night:
 
 
 def is_refused(policies: Policies, delivery: Delivery, on: date) -> bool:
-    """Whether a delivery was rejected that somebody waits for."""
-    return delivery.status == Event.REJECTED and policies.at(delivery.county, on).expects(delivery.feed)
+    """Whether a delivery was rejected, or must be confirmed, that somebody waits for."""
+    return delivery.status in STOPPED and policies.at(delivery.county, on).expects(delivery.feed)

@@ -28,6 +28,7 @@ def night_summary(
     conformed: Conformed,
     rule_runs: Sequence[RuleRun],
     counts: Mapping[str, int],
+    stopped: Sequence[Delivery],
     took_in: Sequence[Delivery],
     current: Sequence[Delivery],
     waiting: Sequence[Waiting],
@@ -47,6 +48,7 @@ def night_summary(
         "county": run.county,
         "county_name": county_name,
         "as_of": run.as_of.isoformat(),
+        "stopped": [delivery_row(delivery) for delivery in stopped],
         "deliveries": [delivery_row(delivery) for delivery in took_in],
         "waiting": [
             {"feed": w.feed, "county": w.county, "as_of": day_in_digits(w.as_of), "parts": w.parts} for w in waiting

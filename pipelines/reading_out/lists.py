@@ -17,6 +17,8 @@ from warehouse.books.deliveries import Event
 STATUSES: Final[Mapping[str, str]] = {
     Event.ACCEPTED: "采用",
     Event.REJECTED: "退回",
+    Event.HELD: "待确认",
+    Event.WITHDRAWN: "已撤回",
     Event.SUPERSEDED: "被替代",
     Event.ERASED: "已按期删除",
 }
@@ -60,7 +62,7 @@ def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
     for row in rows:
         if row["reason"]:
             number = f"{row['number']}  " if "number" in row else ""
-            console.print(f"[bold red]{STATUSES[Event.REJECTED]}[/] {number}{escape(row['id'])}")
+            console.print(f"[bold red]{STATUSES.get(row['status'], row['status'])}[/] {number}{escape(row['id'])}")
             for line in str(row["reason"]).splitlines():
                 console.print(f"  {escape(line)}")
 

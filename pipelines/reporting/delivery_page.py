@@ -18,7 +18,7 @@ from expectations.reasons import Reason
 from expectations.suites import Severity
 from pipelines.house.words import day_in_digits, english, feed_title, rough_percent
 from pipelines.reporting.rendering import render
-from warehouse.books.deliveries import Delivery, Event
+from warehouse.books.deliveries import STOPPED, Delivery, Event
 from warehouse.lake import Lake, write_text
 
 TREND: Final = 12
@@ -66,7 +66,7 @@ def _view(lake: Lake, delivery: Delivery, earlier: Sequence[Delivery], county_na
     feed = FEEDS_BY_NAME.get(delivery.feed)
     profile = _read(lake.profile(delivery.feed, delivery.county, delivery.id)) or {}
     said = _read(lake.validation(delivery.feed, delivery.county, delivery.id)) or []
-    used = [d for d in earlier if d.status != Event.REJECTED]
+    used = [d for d in earlier if d.status not in STOPPED]
     before = _read(lake.profile(used[-1].feed, used[-1].county, used[-1].id)) if used else None
     titles = {c.name: c.title for c in feed.columns} if feed else {}
     results = [_result(r, titles) for r in said]
@@ -84,8 +84,9 @@ def _view(lake: Lake, delivery: Delivery, earlier: Sequence[Delivery], county_na
         "source": delivery.source,
         "files": [{"name": f.name, "kb": max(1, round(f.bytes / 1000)), "sha256": f.sha256} for f in delivery.files],
         "rejected": delivery.status == Event.REJECTED,
+        "held_back": delivery.status == Event.HELD,
         "superseded": delivery.status == Event.SUPERSEDED,
-        "reasons": delivery.reason if delivery.status == Event.REJECTED else (),
+        "reasons": delivery.reason if delivery.status in STOPPED else (),
         "account": _account(delivery),
         "refused": _refused(lake.problems(delivery.feed, delivery.county, delivery.id), titles),
         "extra_columns": profile.get("extra_columns", ()),

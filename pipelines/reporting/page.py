@@ -42,11 +42,15 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
     as_of, deliveries = date.fromisoformat(summary["as_of"]), summary["deliveries"]
     rule_views, places = _findings(summary, rules)
     feeds = _feeds(summary, deliveries, as_of)
-    rejected = [
-        {**d, **_titles(d["feed"]), "reasons": _lines(d["reason"]), "page": _page_of(d)}
-        for d in deliveries
-        if d["status"] == "rejected"
-    ]
+    stopped = {d["id"]: d for d in (*summary.get("stopped", ()), *deliveries)}
+    rejected, held = (
+        [
+            {**d, **_titles(d["feed"]), "reasons": _lines(d["reason"]), "page": _page_of(d)}
+            for d in stopped.values()
+            if d["status"] == status
+        ]
+        for status in ("rejected", "held")
+    )
     return {
         "county": summary["county"],
         "county_name": summary["county_name"],
@@ -57,6 +61,7 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "feeds_expected": sum(f["expected"] for f in feeds),
         "feeds_there": sum(f["delivery"] is not None for f in feeds if f["expected"]),
         "stale": sum(not f["fresh"] for f in feeds if f["expected"]),
+        "held": held,
         "rejected": rejected,
         "waiting": [{**w, **_titles(w["feed"])} for w in summary["waiting"]],
         "silent": _silent(rule_views),
@@ -136,7 +141,7 @@ def _feeds(summary: Summary, deliveries: Sequence[DeliveryRow], as_of: date) -> 
     """One row a feed that is expected, there or has come: what is in force, and what came of it in this run."""
     expected = summary.get("expected", [feed.name for feed in CORE_FEEDS])
     in_force = {row["feed"]: row for row in summary.get("in_force", ())}
-    accepted = [d for d in deliveries if d["status"] != "rejected" and d["read"] is not None]
+    accepted = [d for d in deliveries if d["status"] not in ("rejected", "held") and d["read"] is not None]
     shown = {*expected, *in_force, *(d["feed"] for d in accepted)}
     views = []
     for feed in (f for f in FEEDS if f.name in shown):
@@ -157,6 +162,7 @@ def _feeds(summary: Summary, deliveries: Sequence[DeliveryRow], as_of: date) -> 
                 "fresh": current["fresh"] if current else True,
                 "arrived": arrived,
                 "rejected": any(d["feed"] == feed.name and d["status"] == "rejected" for d in deliveries),
+                "held": any(d["feed"] == feed.name and d["status"] == "held" for d in deliveries),
             }
         )
     return views

@@ -1,7 +1,8 @@
 """The run's summary on a terminal: a dozen lines, in Chinese or English."""
 
-from collections.abc import Sequence
-from typing import Final, Literal
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final, Literal
 
 from rich import box
 from rich.console import Console
@@ -25,6 +26,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "cleared": ("已消除", "cleared"),
     "reopened": ("重新出现", "reopened"),
     "arrived": ("本次收到", "arrived"),
+    "held": ("待确认", "to be confirmed"),
     "rejected": ("退回", "rejected"),
     "waiting": ("等待其余部分", "waiting for parts"),
     "unsent": ("暂未下发", "not sent out"),
@@ -46,6 +48,8 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
         return _WORDS[word][place]
 
     console.print(f"[bold]{escape(view['county_name'])}[/]  {say('as_of')} {view['as_of']}")
+    stopped = partial(_print_stopped, console=console, place=place)
+    stopped("held", view["held"])
     moves = view["moves"]
     told = "  ".join(f"{say(key)} {moves[key]:,}" for key in ("new", "still", "cleared", "reopened") if key in moves)
     parts = f"{say('high')} {view['open_high']:,}, {say('possible')} {view['open_possible']:,}"
@@ -62,11 +66,7 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
     accepted = [a for feed in view["feeds"] for a in feed["arrived"]]
     quarantined = sum(a.get("quarantined") or 0 for a in accepted)
     console.print(f"{say('arrived')} {len(accepted)}  {say('quarantined')} {quarantined:,}")
-    for delivery in view["rejected"]:
-        title = delivery["title"] if language == "zh" else english(str(delivery["feed"]))
-        console.print(f"[bold red]{say('rejected')}[/] {escape(title)} {delivery.get('as_of') or ''}")
-        for line in delivery["reasons"]:
-            console.print(f"  {escape(line)}")
+    stopped("rejected", view["rejected"])
     for part in view["waiting"]:
         title = part["title"] if language == "zh" else english(str(part["feed"]))
         console.print(f"[yellow]{say('waiting')}[/] {escape(title)} {part['as_of']} {escape(part['parts'])}")
@@ -86,3 +86,12 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
     console.print(
         f"{say('published' if view['warehouse'].get('published') else 'unpublished')}  {books} {say('books')}"
     )
+
+
+def _print_stopped(word: str, deliveries: Sequence[Mapping[str, Any]], *, console: Console, place: int) -> None:
+    """Deliveries that do not count, each with why."""
+    for delivery in deliveries:
+        title = delivery["title"] if place == 0 else english(str(delivery["feed"]))
+        console.print(f"[bold red]{_WORDS[word][place]}[/] {escape(title)} {delivery.get('as_of') or ''}")
+        for line in delivery["reasons"]:
+            console.print(f"  {escape(line)}")

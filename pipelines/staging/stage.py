@@ -36,6 +36,7 @@ from pipelines.staging.validate import Result, validate_profile
 from warehouse.books.deliveries import (
     Accounting,
     Delivery,
+    Event,
     delivery_id,
     find_delivery,
 )
@@ -48,6 +49,7 @@ class Outcome(StrEnum):
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    HELD = "held"
     KNOWN = "known"
 
 
@@ -111,8 +113,8 @@ def stage_delivery(
     return record_prepared(lake, books, prepared)
 
 
-def record_prepared(lake: Lake, books: Engine, prepared: Prepared) -> Staged:
-    """Put a prepared delivery into the books."""
+def record_prepared(lake: Lake, books: Engine, prepared: Prepared, held: Sequence[str] = ()) -> Staged:
+    """Put a prepared delivery into the books; ``held``: why one that could be accepted must first be confirmed."""
     delivery, about = prepared.delivery, (prepared.extra_columns, prepared.warnings, prepared.refusals)
     match prepared.outcome:
         case Outcome.KNOWN:
@@ -121,8 +123,9 @@ def record_prepared(lake: Lake, books: Engine, prepared: Prepared) -> Staged:
             lake.staged(delivery.feed, delivery.county, delivery.id).unlink(missing_ok=True)
             record_delivery(books, delivery, rejected=texts(prepared.refusals), expectations=prepared.expectations)
         case Outcome.ACCEPTED:
-            record_delivery(books, delivery, expectations=prepared.expectations)
-    return Staged(_recorded(books, delivery), prepared.outcome, *about)
+            record_delivery(books, delivery, held=held, expectations=prepared.expectations)
+    found = _recorded(books, delivery)
+    return Staged(found, Outcome.HELD if found.status == Event.HELD else prepared.outcome, *about)
 
 
 def prepare_delivery(

@@ -170,6 +170,24 @@ def test_a_delivery_stopped_for_its_bad_rows_is_let_through_with_a_reason(settin
     assert list(settings.home.lake.spill.iterdir()) == []
 
 
+def test_far_fewer_rows_are_held_until_somebody_releases_them(settings: Settings) -> None:
+    whole = send(settings, text_table(FEED, rows_of(FEED, 10)))
+    held = send(settings, text_table(FEED, rows_of(FEED, 6)))
+    assert held.status == "held"
+    assert whole.id in held.reason[0]
+    assert "10行" in held.reason[0]
+    assert counting(settings) == [whole.id]
+    assert release(settings, held.id, "已核实").status == "accepted"
+    assert counting(settings) == [held.id]
+    assert send(settings, text_table(FEED, rows_of(FEED, 5))).status == "accepted", "compared since the released one"
+
+
+def test_a_share_within_the_policy_is_not_held_and_an_empty_delivery_is(settings: Settings) -> None:
+    send(settings, text_table(FEED, rows_of(FEED, 10)))
+    assert send(settings, text_table(FEED, rows_of(FEED, 7))).status == "accepted"
+    assert send(settings, text_table(FEED, rows_of(FEED, 0))).status == "held"
+
+
 def test_released_content_that_comes_again_changes_nothing(settings: Settings) -> None:
     table = bad_table(rows_of(FEED, 10), 5)
     stopped = send(settings, table)
@@ -181,7 +199,7 @@ def test_released_content_that_comes_again_changes_nothing(settings: Settings) -
 
 def test_what_has_no_rows_or_was_not_stopped_is_not_released(settings: Settings) -> None:
     fine = send(settings, text_table(FEED, rows_of(FEED, 5)))
-    with pytest.raises(RequestError, match="was not rejected"):
+    with pytest.raises(RequestError, match="was not rejected or held"):
         release(settings, fine.id, "x")
     table = text_table(FEED, rows_of(FEED, 5))
     headless = send(settings, [["甲", "乙"], *table[1:]])

@@ -198,6 +198,7 @@ def summary(**changed: Any) -> dict[str, Any]:
         "county": COUNTY,
         "county_name": COUNTY_NAME,
         "as_of": AS_OF.isoformat(),
+        "stopped": [],
         "deliveries": arrived,
         "waiting": [],
         "expected": [feed.name for feed in CORE_FEEDS],

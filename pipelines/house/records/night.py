@@ -146,6 +146,8 @@ class Summary(TypedDict):
     county: str
     county_name: str
     as_of: str
+    stopped: list[DeliveryRow]
+    """What is held or rejected, of a day by then, and nothing newer has taken its place: named every night."""
     deliveries: list[DeliveryRow]
     """Those that this run took in."""
     waiting: list[WaitingRow]
