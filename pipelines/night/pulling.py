@@ -22,7 +22,8 @@ from pipelines.pulling.marks import Mark, read_mark, step_back
 from pipelines.pulling.merging import write_pulled
 from pipelines.pulling.source import Rows, key_column, open_source, part_of, snapshot
 from pipelines.reading.origins import Origin
-from warehouse.books.deliveries import in_force
+from warehouse.books.deliveries import Delivery, Event, in_force, list_deliveries
+from warehouse.books.schema import deliveries as deliveries_table
 
 __all__ = [
     "SOURCE",
@@ -110,7 +111,8 @@ def pull(
 def find_base(settings: Settings, county: str, source: FeedSource, as_of: date) -> Base | None:
     """What a watermark pull goes on from: the newest delivery in force, where it is a pull of the same source.
 
-    None where a full pull is due: no watermark, another source since, a file in between, or the last one too long ago.
+    None where a full pull is due: no watermark, another source since, a file in between, one that is held or was
+    withdrawn since, or the last full one too long ago.
     """
     if source.watermark is None:
         return None
@@ -120,7 +122,7 @@ def find_base(settings: Settings, county: str, source: FeedSource, as_of: date) 
         if d.feed == source.feed and d.as_of is not None and d.as_of <= as_of
     ]
     newest = max(mine, key=lambda d: (d.as_of or date.min, d.last_event), default=None)
-    if newest is None or newest.source != SOURCE:
+    if newest is None or newest.source != SOURCE or _is_doubted(settings, newest):
         return None
     path = settings.home.lake.original(newest.files[0].sha256)
     mark = read_mark(path) if path.exists() else None
@@ -129,6 +131,14 @@ def find_base(settings: Settings, county: str, source: FeedSource, as_of: date) 
     if (as_of - mark.full_as_of).days >= source.watermark.full_every_days:
         return None
     return path, mark
+
+
+def _is_doubted(settings: Settings, newest: Delivery) -> bool:
+    """Whether one of its feed and county is held, or was withdrawn, since: what its watermark says is not trusted."""
+    mine = (deliveries_table.c.county == newest.county, deliveries_table.c.feed == newest.feed)
+    doubted = (Event.HELD, Event.WITHDRAWN)
+    found = list_deliveries(settings.home.books, mine)
+    return any(d.status in doubted and d.last_event > newest.last_event for d in found)
 
 
 def _read_all(

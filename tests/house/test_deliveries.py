@@ -11,7 +11,8 @@ from pipelines.house.actor import Role, Scope
 from pipelines.house.deliveries import find_named
 from warehouse.books.backup import backup_books, restore_books
 from warehouse.books.connection import open_books
-from warehouse.books.deliveries import Event, append_event, list_deliveries
+from warehouse.books.deliveries import Event, list_deliveries
+from warehouse.books.standing import append_event
 from warehouse.lake import Lake
 
 
