@@ -81,7 +81,7 @@ def test_a_query_is_pulled_with_its_own_columns_and_colons(
 def test_an_empty_table_is_a_delivery_without_rows(settings: Settings, configure: Any, environment: Any) -> None:
     (delivery,) = pull(settings, configure(), D, environment).deliveries
     assert delivery.accounting is not None
-    assert (delivery.status, delivery.accounting.read) == ("accepted", 0)
+    assert (delivery.status, delivery.accounting.read) == ("held", 0)
 
 
 def test_a_column_that_is_missing_rejects_the_delivery(
