@@ -2,16 +2,41 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from builders import FEED_NAMES
+from oracle.policy import Values
 from oracle.terms import Terms
-from oracle.verdicts import Findings
+from oracle.verdicts import Founds
 
 RH, RM, LH, LM, LP, IN, ST, ED, HO = FEED_NAMES
 REGISTER_BOOK = (RH, RM)
 LOW_INCOME_BOOK = (LH, LM)
 
-Answer = Callable[[Terms], Findings]
+Answer = Callable[[Terms, Values], Founds]
+
+
+class Subject(Enum):
+    """What a rule's subject_key is."""
+
+    AREA = auto()
+    HOUSEHOLD = auto()
+    CERTIFICATE = auto()
+    CERTIFICATE_MONTH = auto()
+    HOUSEHOLD_AND_CERTIFICATE = auto()
+    PERSON = auto()
+    PERSON_AND_ITEM = auto()
+    CASE = auto()
+    ROW = auto()
+
+
+class Absence(Enum):
+    """Whether a rule asserts that something is not there."""
+
+    NONE = auto()
+    SEARCHED = auto()
+    REGISTERED_NOWHERE = auto()
+    """Of the quarantined rows that could hide somebody, those of the register alone count."""
 
 
 @dataclass(frozen=True)
@@ -20,34 +45,54 @@ class Entry:
 
     ``needs``: feeds without which it is not evaluated. ``over_what_is_there``: it is evaluated over whatever feeds are
     there; with nothing there it has seen nothing: not evaluated, which is never an empty table (style.md, maxim 7).
-    ``planted``: the simulator plants its mistakes, so that the simulator's truth has all of its findings.
+    ``rests_on_rows``: DU and ID01–ID04, whose certainty no refusal touches. ``planted``: the simulator plants its
+    mistakes, so that the simulator's truth has all of its findings.
     """
 
     code: str
-    needs: tuple[str, ...]
     answer: Answer
+    subject: Subject
+    needs: tuple[str, ...]
+    absence: Absence = Absence.NONE
     over_what_is_there: bool = False
     asks_insurance_year: bool = False
     asks_school_year: bool = False
+    asks_last_term: bool = False
+    over_housing_cases: bool = False
+    rests_on_rows: bool = False
     planted: bool = True
-
-    def __call__(self, t: Terms) -> Findings:
-        """What the rule finds in a world in which it is evaluated."""
-        return self.answer(t)
 
 
 def answers(
     code: str,
+    subject: Subject,
     *,
     needs: tuple[str, ...],
+    absence: Absence = Absence.NONE,
     over_what_is_there: bool = False,
     asks_insurance_year: bool = False,
     asks_school_year: bool = False,
+    asks_last_term: bool = False,
+    over_housing_cases: bool = False,
+    rests_on_rows: bool = False,
     planted: bool = True,
 ) -> Callable[[Answer], Entry]:
     """Make the decorated function the oracle's entry for a rule."""
 
     def enter(answer: Answer) -> Entry:
-        return Entry(code, needs, answer, over_what_is_there, asks_insurance_year, asks_school_year, planted)
+        return Entry(
+            code,
+            answer,
+            subject,
+            needs,
+            absence,
+            over_what_is_there,
+            asks_insurance_year,
+            asks_school_year,
+            asks_last_term,
+            over_housing_cases,
+            rests_on_rows,
+            planted,
+        )
 
     return enter

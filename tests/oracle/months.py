@@ -27,37 +27,29 @@ def last_day(month: str) -> date:
     return add_months(first_day(month), 1) - timedelta(days=1)
 
 
-def month_is_settled(month: str, d: date, settle_days: int) -> bool:
-    """A month is settled where its last day + settle_days <= D."""
-    return last_day(month) + timedelta(days=settle_days) <= d
+def month_is_settled(month: str, by: date, settle_days: int) -> bool:
+    """Whether a month's last day + settle_days lies on a day or before it."""
+    return last_day(month) + timedelta(days=settle_days) <= by
 
 
-def months_between(first: str, last: str) -> list[str]:
-    """All months from the first to the last, both included."""
-    months, day = [], first_day(first)
-    while month_of(day) <= last:
-        months.append(month_of(day))
-        day = add_months(day, 1)
-    return months
-
-
-def _month_and_day(text: str, year: int) -> date:
+def day_of_year(text: str, year: int) -> date:
+    """MM-DD of a year."""
     return date(year, int(text[:2]), int(text[3:]))
 
 
-def insurance_year(d: date, settled_on: str) -> int:
-    """Y where D is on or after settled_on (MM-DD) in Y, else Y−1."""
-    return d.year if d >= _month_and_day(settled_on, d.year) else d.year - 1
+def insurance_year(day: date, settled_on: str) -> int:
+    """The day's year where it is on or after settled_on (MM-DD) in that year, else the year before."""
+    return day.year if day >= day_of_year(settled_on, day.year) else day.year - 1
 
 
-def school_year_start(d: date, settled_on: str) -> int:
-    """Calendar year in which D's school year starts (1 September)."""
-    return d.year if d >= _month_and_day(settled_on, d.year) else d.year - 1
+def school_year_start(day: date, settled_on: str) -> int:
+    """The calendar year in which the day's school year starts (1 September)."""
+    return day.year if day >= day_of_year(settled_on, day.year) else day.year - 1
 
 
-def school_settled_on(start: int, settled_on: str) -> date:
-    """The day on which the school year that starts in ``start`` is settled."""
-    return _month_and_day(settled_on, start)
+def is_between_two_schools(day: date, ends_on: str, settled_on: str) -> bool:
+    """From school.ends_on to before school.settled_on."""
+    return day_of_year(ends_on, day.year) <= day < day_of_year(settled_on, day.year)
 
 
 def school_year(start: int) -> str:
@@ -67,21 +59,33 @@ def school_year(start: int) -> str:
 
 @dataclass(frozen=True)
 class Term:
-    """A school term with its first and last day."""
+    """A school term."""
 
     school_year: str
     term: str
-    first: date
-    last: date
+
+    @property
+    def first(self) -> date:
+        """秋季 begins on 1 September, 春季 on 1 February."""
+        start = int(self.school_year[:4])
+        return date(start, 9, 1) if self.term == "秋季" else date(start + 1, 2, 1)
+
+    @property
+    def last(self) -> date:
+        """秋季 ends on 31 January, 春季 on 31 July."""
+        start = int(self.school_year[:4])
+        return date(start + 1, 1, 31) if self.term == "秋季" else date(start + 1, 7, 31)
+
+    def has_settled(self, by: date, settle_days: int) -> bool:
+        """Whether its last day + settle_days lies before a day."""
+        return self.last + timedelta(days=settle_days) < by
 
 
-def last_finished_term(d: date, settle_days: int) -> Term:
-    """The newest term whose last day + settle_days < D."""
-    terms = []
-    for start in range(1990, d.year + 1):
-        terms.append(Term(school_year(start), "秋季", date(start, 9, 1), date(start + 1, 1, 31)))
-        terms.append(Term(school_year(start), "春季", date(start + 1, 2, 1), date(start + 1, 7, 31)))
-    return max((t for t in terms if t.last + timedelta(days=settle_days) < d), key=lambda t: t.last)
+def last_finished_term(day: date, settle_days: int) -> Term:
+    """The newest term that has settled by a day, whether or not anybody has rows of it."""
+    starts = range(day.year - 2, day.year + 1)
+    terms = [Term(school_year(start), term) for start in starts for term in ("秋季", "春季")]
+    return max((t for t in terms if t.has_settled(day, settle_days)), key=lambda t: t.last)
 
 
 def full_years(born: date, on: date) -> int:

@@ -1,18 +1,22 @@
 """Policy values by date, for the oracle."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from builders import POLICY
 
 
+class NoValueError(Exception):
+    """A policy key has no value on a day."""
+
+
 class Policy:
     """Values of the tests' POLICY with a world's own laid over it, key by key."""
 
-    def __init__(self, own: Mapping[str, Any], d: date) -> None:
+    def __init__(self, own: Mapping[str, Any]) -> None:
         self.values = POLICY | dict(own)
-        self.d = d
 
     def at(self, key: str, on: date) -> Any:
         """The value in force on a day: of a list of (from, value), the last whose from is not after it."""
@@ -21,14 +25,25 @@ class Policy:
             return value
         in_force = [(start, v) for start, v in value if start <= on]
         if not in_force:
-            raise KeyError(f"{key} has no value on {on}")
+            raise NoValueError(f"{key} has no value on {on}")
         return max(in_force, key=lambda pair: pair[0])[1]
 
-    def __getitem__(self, key: str) -> Any:
-        """The value at D."""
-        return self.at(key, self.d)
+    def of_feed(self, key: str, feed: str, on: date) -> Any:
+        """The value for a feed, else the general one."""
+        own = f"{key}.{feed}"
+        return self.at(own if own in self.values else key, on)
 
-    def freshness_days(self, feed: str) -> int:
-        """freshness_days of the feed, else the general one."""
-        own = f"freshness_days.{feed}"
-        return int(self[own if own in self.values else "freshness_days"])
+
+@dataclass(frozen=True)
+class Values:
+    """The policy opened at one day, a rule's or another."""
+
+    policy: Policy
+    day: date
+
+    def __getitem__(self, key: str) -> Any:
+        return self.policy.at(key, self.day)
+
+    def at(self, key: str, on: date) -> Any:
+        """The value on another day, where the contract names one."""
+        return self.policy.at(key, on)

@@ -45,7 +45,7 @@ def members(s: Scene) -> st.SearchStrategy[Row]:
         sex=st.sampled_from([None, "男", "女"]),
         birth_date=st.sampled_from([None, date(1980, 1, 1), date(1980, 1, 2)]),
         person_status=mostly(["正常"], ["死亡", "死亡", "迁出", "婚嫁"]),
-        status_date=st.sampled_from([None, *days_beside(s.d, *(first_day(m) for m in s.months[1:3]))]),
+        status_date=st.sampled_from([None, *days_beside(s.d, s.day, *(first_day(m) for m in s.months[1:3]))]),
     )
 
 
@@ -53,7 +53,8 @@ def certificates(s: Scene) -> st.SearchStrategy[Row]:
     """Certificates."""
     rural, urban = s.policy["low_income_standard.rural"], s.policy["low_income_standard.urban"]
     tolerance, gap = s.policy["income_tolerance"], s.policy["benefit_tolerance"]
-    ends = days_beside(s.d, *(first_day(month) for month in s.months))
+    graces = [add_months(day, -s.policy["grace_months"]) for day in (s.d, s.day)]
+    ends = days_beside(s.d, s.day, *(first_day(month) for month in s.months))
     states = [("在保", None)] * 70 + [("渐退", None)] * 20 + [("停保", None)]
     states += [(status, end) for status in ("在保", "停保", "停保") for end in ends]
     return s.rows(
@@ -70,8 +71,8 @@ def certificates(s: Scene) -> st.SearchStrategy[Row]:
             [Decimal(0), FEN, *beside(Decimal(rural - 300 - gap), Decimal((rural - 300) * 2 - gap), Decimal(300))]
         ),
         category_topup=st.sampled_from([None, None, 0, FEN]),
-        start_date=mostly([date(2022, 1, 1)], days_beside(s.d, *(first_day(month) for month in s.months[:3]))),
-        grace_start=st.sampled_from([None, *days_beside(add_months(s.d, -s.policy["grace_months"]))]),
+        start_date=mostly([date(2022, 1, 1)], days_beside(s.d, s.day, *(first_day(month) for month in s.months[:3]))),
+        grace_start=st.sampled_from([None, *days_beside(*graces)]),
     )
 
 
@@ -156,9 +157,13 @@ def cases(s: Scene) -> st.SearchStrategy[Row]:
         grade=st.sampled_from(["A", "B", "C", "D", "D"]),
         assessed_on=st.sampled_from([date(2023, 3, 1), date(2023, 3, 1), date(2023, 3, 2)]),
         method=st.sampled_from(["新建", "修缮加固", "无需改造"]),
-        plan_year=st.sampled_from([None, *beside(s.d.year, s.d.year - repeat, step=1)]),
-        started_on=st.sampled_from([None, *days_beside(add_months(s.d, -complete))]),
-        completed_on=st.sampled_from([None, *days_beside(add_months(s.d, -pay))]),
+        plan_year=st.sampled_from([None, *beside(s.d.year, s.day.year, s.d.year - repeat, step=1)]),
+        started_on=st.sampled_from(
+            [None, date(2020, 5, 1), *days_beside(add_months(s.d, -complete), add_months(s.day, -complete))]
+        ),
+        completed_on=st.sampled_from(
+            [None, date(2020, 5, 1), *days_beside(add_months(s.d, -pay), add_months(s.day, -pay))]
+        ),
         acceptance=st.sampled_from(["合格", "不合格", "未验收"]),
         subsidy=st.sampled_from([0, 10000]),
         paid=st.sampled_from([0, FEN, Decimal("9999.99"), 10000]),

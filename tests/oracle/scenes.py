@@ -1,7 +1,7 @@
 """Where Hypothesis' worlds are set: days, names, people and policies on and beside the boundaries of the rules."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from builders import (
 from hypothesis import strategies as st
 from oracle.deliveries import IDENTITY
 from oracle.months import add_months, month_of, school_year_start
-from oracle.policy import Policy
+from oracle.policy import Values
 
 DAYS = (
     date(2026, 6, 30),
@@ -41,8 +41,10 @@ DAYS = (
     date(2025, 12, 31),
     date(2026, 1, 1),
     date(2024, 2, 29),
+    date(2026, 7, 1),
 )
-"""As-of dates on which a term, a month, a school year or an insurance year just counts or just does not."""
+"""Days around which books lie, on which a term, a month, a school or insurance year just counts or does not."""
+
 
 NAMES = ("李明", "李·明", "李红", "阿依·古丽", "阿依古丽")
 CERTIFICATES = ("C1", "C2", "C3")
@@ -83,10 +85,19 @@ FEED_OF: dict[Builder, str] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """What a world's rows are drawn from: D, the policy at D, and who lives there."""
+    """What a world's rows are drawn from: the day around which its books lie, the policy then, and who lives there.
+
+    ``day``: the as-of of the delivery whose rows are drawn. ``refuses``: some rows and values are refused.
+    """
 
     d: date
-    policy: Policy
+    policy: Values
+    day: date
+    refuses: bool = True
+
+    def of(self, day: date) -> "Scene":
+        """The same people, for a delivery of another day."""
+        return replace(self, day=day)
 
     @property
     def persons(self) -> list[str]:
@@ -120,8 +131,9 @@ class Scene:
 
 
 def policies(d: date) -> st.SearchStrategy[dict[str, Any]]:
-    """No change, or one: other thresholds, or a value that changes at D, after D, or at New Year."""
+    """No change, or one: other thresholds, or a value that changes (or begins) around the books' day or at New Year."""
     past, new_year, tomorrow = date(2000, 1, 1), date(d.year, 1, 1), d + timedelta(days=1)
+    month_ago = d - timedelta(days=30)
     return st.sampled_from(
         [
             {},
@@ -129,6 +141,11 @@ def policies(d: date) -> st.SearchStrategy[dict[str, Any]]:
             {"poverty_line": [(past, 5000), (new_year, 6000), (tomorrow, 9000)]},
             {"low_income_standard.rural": [(past, 400), (d, 520)], "low_income_standard.urban": [(past, 499)]},
             {"low_income_standard.rural": [(past, 520), (tomorrow, 400)]},
+            {"low_income_standard.rural": [(past, 400), (month_ago, 520)], "books_apart_days": 29},
+            {"poverty_line": [(month_ago, 6000)], "insurance.subsidy.低保": [(d, 280)], "grace_months": [(d, 6)]},
+            {"payments.settle_days": [(past, 40), (d, 10)], "education.settle_days": [(past, 30), (d, 0)]},
+            {"shrink_percent": 30, "shrink_percent.insurance_enrolments": 60},
+            {"school.ends_on": "02-28", "school.settled_on": "03-02", "insurance.settled_on": "01-01"},
             {"insurance.subsidy.低保": [(past, 250), (new_year, 280)], "insurance.subsidy.特困": [(past, 280)]},
             {"signals_needed": 1},
             {"housing.grades_to_renovate": ["B", "C", "D"], "housing.repeat_years": 1},

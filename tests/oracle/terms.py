@@ -1,7 +1,7 @@
 """The terms that the rules share, each as the contract's sentence says it, over plain rows and indexes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -10,8 +10,7 @@ from builders import Row, World
 from oracle import months
 from oracle.deliveries import Deliveries, hidden_names_of
 from oracle.names import normalised
-from oracle.policy import Policy
-from oracle.verdicts import CERTAIN, POSSIBLE
+from oracle.policy import Policy, Values
 
 LOW_INCOME = {"农村低保", "城市低保"}
 DESTITUTE = {"农村特困", "城市特困"}
@@ -33,22 +32,53 @@ def born(person: str) -> date:
     return date(int(person[6:10]), int(person[10:12]), int(person[12:14]))
 
 
-def certainty(possible: bool) -> str:
-    """``possible`` or ``certain``."""
-    return POSSIBLE if possible else CERTAIN
+def standard(programme: str, p: Values) -> Decimal:
+    """low_income_standard, yuan a person and month: rural for 农村… and 低保边缘, urban for 城市…."""
+    return p[f"low_income_standard.{'urban' if programme.startswith('城市') else 'rural'}"]
 
 
 class Terms:
-    """One world at D."""
+    """One world as D chooses its deliveries. Each date in a row is compared with the day of its own book."""
 
     def __init__(self, world: World) -> None:
         self.county, self.d = world.county, world.d
-        self.policy = Policy(world.policy, world.d)
+        self.policy = Policy(world.policy)
         self.deliveries = Deliveries(world, self.policy)
 
     def rows(self, feed: str) -> list[Row]:
         """Current rows of a feed."""
         return self.deliveries.rows[feed]
+
+    def was_refused(self, row: Row, column: str) -> bool:
+        """Whether the row's null comes of a refused value."""
+        return row[column] is None and self.deliveries.was_refused(row, column)
+
+    # Days
+
+    @property
+    def register_day(self) -> date:
+        """R."""
+        return self.deliveries.day("register_households")
+
+    @property
+    def low_income_day(self) -> date:
+        """B."""
+        return self.deliveries.day("low_income_households")
+
+    @property
+    def insurance_day(self) -> date:
+        """IN."""
+        return self.deliveries.day("insurance_enrolments")
+
+    @property
+    def students_day(self) -> date:
+        """ST."""
+        return self.deliveries.day("students")
+
+    @property
+    def housing_day(self) -> date:
+        """HO."""
+        return self.deliveries.day("housing_renovations")
 
     # The register
 
@@ -83,7 +113,7 @@ class Terms:
 
     def registered_in(self, household_no: str) -> set[str]:
         """Registered persons of a household."""
-        return persons_in(self.registered_members[household_no])
+        return persons_in(self.registered_members.get(household_no, ()))
 
     @cached_property
     def registered(self) -> dict[str, list[Row]]:
@@ -131,14 +161,18 @@ class Terms:
 
     @cached_property
     def in_force(self) -> dict[str, Row]:
-        """Status 在保 or 渐退, start_date <= D, and end_date null or > D."""
+        """Status 在保 or 渐退, start_date <= B, and end_date null or > B."""
         return {
             no: row
             for no, row in self.certificates.items()
             if row["status"] in ("在保", "渐退")
-            and row["start_date"] <= self.d
-            and (row["end_date"] is None or row["end_date"] > self.d)
+            and row["start_date"] <= self.low_income_day
+            and (row["end_date"] is None or row["end_date"] > self.low_income_day)
         }
+
+    def end_is_refused(self, certificate_nos: Iterable[str]) -> bool:
+        """One of the certificates counts as in force although its end could not be read."""
+        return any(self.was_refused(self.in_force[no], "end_date") for no in certificate_nos)
 
     @cached_property
     def paying(self) -> dict[str, Row]:
@@ -159,10 +193,14 @@ class Terms:
         covering = self.certificates_covering.get(person, set())
         return {no for no in covering if self.in_force[no]["programme"] in programmes}
 
+    def roll_of(self, person: str) -> set[str]:
+        """The certificates under which the person is on the roll."""
+        return self.covered_under(person, LOW_INCOME | DESTITUTE)
+
     @cached_property
     def on_the_roll(self) -> set[str]:
         """Covered under an in-force certificate of a 低保 or 特困 programme."""
-        return {p for p in self.certificates_covering if self.covered_under(p, LOW_INCOME | DESTITUTE)}
+        return {p for p in self.certificates_covering if self.roll_of(p)}
 
     @cached_property
     def linked(self) -> dict[str, set[str]]:
@@ -174,21 +212,13 @@ class Terms:
                     found[row["household_no"]].add(no)
         return dict(found)
 
-    def standard(self, programme: str) -> Decimal:
-        """low_income_standard at D, yuan a person and month: rural for 农村… and 低保边缘, urban for 城市…."""
-        return self.policy[f"low_income_standard.{'urban' if programme.startswith('城市') else 'rural'}"]
-
-    @property
-    def line(self) -> Decimal:
-        """poverty_line at D, yuan a person and year."""
-        return self.policy["poverty_line"]
-
     # Insurance
 
     @cached_property
     def insurance_year(self) -> int:
-        """I."""
-        return months.insurance_year(self.d, self.policy["insurance.settled_on"])
+        """I: the year of IN where IN is on or after insurance.settled_on in that year, else the year before."""
+        day = self.insurance_day
+        return months.insurance_year(day, self.policy.at("insurance.settled_on", day))
 
     @cached_property
     def enrolled(self) -> dict[str, list[Row]]:
@@ -199,33 +229,48 @@ class Terms:
                 found[row["person_id"]].append(row)
         return dict(found)
 
+    def is_uninsured(self, person: str) -> bool:
+        """CV01's test: no enrolment 正常参保 for I in any scheme. Persons born after IN are not asked."""
+        return person not in self.enrolled and born(person) <= self.insurance_day
+
     # School
 
     @cached_property
     def school_start(self) -> int:
-        """Calendar year in which D's school year starts."""
-        return months.school_year_start(self.d, self.policy["school.settled_on"])
+        """The calendar year in which ST's school year starts."""
+        day = self.students_day
+        return months.school_year_start(day, self.policy.at("school.settled_on", day))
 
-    @cached_property
-    def school_settled_on(self) -> date:
-        """The day on which D's school year is settled."""
-        return months.school_settled_on(self.school_start, self.policy["school.settled_on"])
+    @property
+    def is_between_two_schools(self) -> bool:
+        """ST lies from school.ends_on to before school.settled_on."""
+        day = self.students_day
+        ends_on, settled_on = self.policy.at("school.ends_on", day), self.policy.at("school.settled_on", day)
+        return months.is_between_two_schools(day, ends_on, settled_on)
 
     @cached_property
     def at_school(self) -> set[str]:
         """Persons with a students row 在读, 休学, 送教上门, 延缓入学 or 县外就读."""
         return persons_in(row for row in self.rows("students") if row["student_status"] in AT_SCHOOL)
 
-    def is_out_of_school(self, person: str) -> bool:
-        """CV03's age and school test."""
-        least, below = self.policy["compulsory_age"]
+    def is_out_of_school(self, person: str, ages: Sequence[int]) -> bool:
+        """CV03's age and school test. Persons born after ST are not asked."""
+        least, below = ages
         age = months.full_years(born(person), date(self.school_start, 9, 1))
-        return least <= age < below and person not in self.at_school
+        return born(person) <= self.students_day and least <= age < below and person not in self.at_school
 
     @cached_property
-    def last_term(self) -> months.Term:
-        """The last finished term."""
-        return months.last_finished_term(self.d, self.policy["education.settle_days"])
+    def last_term(self) -> months.Term | None:
+        """The newest term of which a delivery has rows and whose last day + education.settle_days < ED."""
+        day = self.deliveries.day("education_subsidies")
+        settle_days = self.policy.at("education.settle_days", day)
+        terms = [months.Term(*period) for period in self.deliveries.suppliers["education_subsidies"]]
+        return max((t for t in terms if t.has_settled(day, settle_days)), key=lambda t: t.last, default=None)
+
+    def term_was_supplied_early(self, term: months.Term) -> bool:
+        """The delivery that supplies the term has an as-of before the term had settled."""
+        supplier = self.deliveries.suppliers["education_subsidies"][term.school_year, term.term]
+        return not term.has_settled(supplier.as_of, self.policy.at("education.settle_days", supplier.as_of))
 
     # Housing
 
@@ -247,29 +292,25 @@ class Terms:
         """The household's housing case that counts, or None."""
         return self.newest_case_headed_by(self.registered_in(household_no))
 
-    def is_unsafe(self, case: Row | None) -> bool:
-        """There is a case, its grade asks for renovation, and it was not accepted as 合格."""
-        return (
-            case is not None
-            and case["grade"] in self.policy["housing.grades_to_renovate"]
-            and case["acceptance"] != "合格"
-        )
-
     # Payments
 
     @cached_property
-    def payment_months(self) -> set[str]:
-        """Months that have any payment row."""
-        return {row["month"] for row in self.rows("low_income_payments")}
+    def settled_months(self) -> set[str]:
+        """Months of which a delivery has rows and whose last day + payments.settle_days <= LP."""
+        day = self.deliveries.day("low_income_payments")
+        settle_days = self.policy.at("payments.settle_days", day)
+        present = {month for (month,) in self.deliveries.suppliers["low_income_payments"]}
+        return {month for month in present if months.month_is_settled(month, day, settle_days)}
 
-    def is_settled(self, month: str) -> bool:
-        """Its last day + payments.settle_days <= D."""
-        return months.month_is_settled(month, self.d, self.policy["payments.settle_days"])
-
-    @cached_property
+    @property
     def newest_settled_month(self) -> str | None:
-        """M*: the newest settled month with any payment row."""
-        return max((m for m in self.payment_months if self.is_settled(m)), default=None)
+        """M*."""
+        return max(self.settled_months, default=None)
+
+    def month_was_supplied_early(self, month: str) -> bool:
+        """The delivery that supplies the month has an as-of before the month had settled."""
+        as_of = self.deliveries.suppliers["low_income_payments"][month,].as_of
+        return not months.month_is_settled(month, as_of, self.policy.at("payments.settle_days", as_of))
 
     @cached_property
     def payments(self) -> dict[tuple[str, str], list[Row]]:
@@ -284,7 +325,26 @@ class Terms:
         rows = self.payments.get((certificate_no, month), [])
         return [row for row in rows if row["payment_status"] == "成功"]
 
-    # Certainty
+    @cached_property
+    def certificates_in_the_month(self) -> dict[str, Row]:
+        """Certificates of the newest accepted halves as of the last day of M* or before."""
+        return {row["certificate_no"]: row for row in self._halves_of_the_month[0]}
+
+    @cached_property
+    def members_in_the_month(self) -> dict[str, set[str]]:
+        """By certificate: the persons of its member rows in those halves."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self._halves_of_the_month[1]:
+            found[row["certificate_no"]] |= persons_in([row])
+        return dict(found)
+
+    @cached_property
+    def _halves_of_the_month(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        month = self.newest_settled_month
+        halves = self.deliveries.book_as_of("low_income_households", months.last_day(month)) if month else None
+        return (halves[0].rows, halves[1].rows) if halves else ((), ())
+
+    # Doubts that the rules name
 
     def household_has_unknown_member(self, household_no: str) -> bool:
         """A registered member of the household has no valid number."""
@@ -301,11 +361,9 @@ class Terms:
 
     @cached_property
     def _hidden(self) -> dict[str, set[str]]:
-        return {feed: self.deliveries.hidden_names(feed) for feed in self.deliveries.current}
+        return {feed: hidden_names_of(delivery) for feed, delivery in self.deliveries.newest.items()}
 
-    @cached_property
-    def hidden_pupils_of_last_term(self) -> set[str]:
-        """Hidden names of the education_subsidies delivery that has the last finished term."""
-        periods = self.deliveries.periods["education_subsidies"]
-        delivery = periods.get((self.last_term.school_year, self.last_term.term))
-        return hidden_names_of(delivery) if delivery else set()
+    def pupil_could_be_hidden(self, name: str, term: months.Term) -> bool:
+        """The name stands in a hidden row of the education_subsidies delivery that has the term."""
+        supplier = self.deliveries.suppliers["education_subsidies"][term.school_year, term.term]
+        return normalised(name) in hidden_names_of(supplier)

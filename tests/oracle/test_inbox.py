@@ -11,7 +11,7 @@ import yaml
 from builders import COUNTY, POLICY, D, Row, certificate, education_subsidy, household, member, payment, pid
 from oracle.evaluate import evaluate
 from oracle.inbox import identity_number, load_staged
-from oracle.policy import Policy
+from oracle.policy import Policy, Values
 from oracle.verdicts import NotEvaluated
 
 from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
@@ -58,7 +58,7 @@ def test_rows_are_read_as_they_were_staged(tmp_path: Path, policy_file: Path) ->
     read = load_staged(files, [policy_file], D)
     assert {delivery.feed: list(delivery.rows) for delivery in read.deliveries} == ROWS
     assert {delivery.as_of for delivery in read.deliveries} == {D}
-    assert Policy(read.policy, D)["low_income_standard.rural"] == 520
+    assert Values(Policy(read.policy), D)["low_income_standard.rural"] == 520
 
 
 def test_a_loaded_world_is_evaluated(tmp_path: Path, policy_file: Path) -> None:

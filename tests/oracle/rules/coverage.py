@@ -1,78 +1,83 @@
 """CV01–CV09: guarantees that do not reach whom they should."""
 
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from builders import Row
-from oracle.entry import ED, HO, IN, LOW_INCOME_BOOK, REGISTER_BOOK, ST, answers
+from oracle.entry import ED, HO, IN, LOW_INCOME_BOOK, REGISTER_BOOK, ST, Absence, Subject, answers
 from oracle.months import add_months, school_year
-from oracle.names import normalised
+from oracle.policy import Values
 from oracle.rules.two_lines import absent_from_the_register, no_member_in_register
-from oracle.terms import DESTITUTE, LOW_INCOME, Terms, certainty, names_in, persons_in
-from oracle.verdicts import CERTAIN, POSSIBLE, Findings
+from oracle.terms import DESTITUTE, LOW_INCOME, Terms, names_in, persons_in
+from oracle.verdicts import Found, Founds
 
 
-def is_uninsured(t: Terms, person: str) -> bool:
-    """CV01's test: no enrolment 正常参保 for I in any scheme."""
-    return person not in t.enrolled
-
-
-@answers("CV01", needs=(*REGISTER_BOOK, IN), asks_insurance_year=True)
-def cv01(t: Terms) -> Findings:
+@answers("CV01", Subject.PERSON, needs=(*REGISTER_BOOK, IN), absence=Absence.SEARCHED, asks_insurance_year=True)
+def cv01(t: Terms, p: Values) -> Founds:
     """Registered and not enrolled."""
     return {
-        (person, str(t.insurance_year)): certainty(t.could_be_hidden(names_in(rows), "insurance_enrolments"))
+        (person, str(t.insurance_year)): Found(t.could_be_hidden(names_in(rows), "insurance_enrolments"))
         for person, rows in t.registered.items()
-        if is_uninsured(t, person)
+        if t.is_uninsured(person)
     }
 
 
-def insurance_class(t: Terms, person: str) -> str | None:
-    """The first class that fits the person."""
-    if t.covered_under(person, DESTITUTE):
-        return "特困"
-    if t.covered_under(person, LOW_INCOME):
-        return "低保"
+CLASSES = ("特困", "低保", "返贫致贫", "低保边缘")
+
+
+def insurance_class(t: Terms, person: str) -> tuple[str | None, set[str]]:
+    """The first class that fits the person, and the certificates that make it so."""
+    for class_, programmes in (("特困", DESTITUTE), ("低保", LOW_INCOME)):
+        if certificates := t.covered_under(person, programmes):
+            return class_, certificates
     if any(row["household_no"] in t.open_households for row in t.registered.get(person, ())):
-        return "返贫致贫"
-    if t.covered_under(person, {"低保边缘"}):
-        return "低保边缘"
-    return None
+        return "返贫致贫", set()
+    certificates = t.covered_under(person, {"低保边缘"})
+    return ("低保边缘" if certificates else None), certificates
 
 
-def subsidy_due(t: Terms, class_: str) -> Decimal:
-    """insurance.subsidy of a class at D, or at 31 December of I where I is Y−1."""
-    on = t.d if t.insurance_year == t.d.year else date(t.insurance_year, 12, 31)
-    return t.policy.at(f"insurance.subsidy.{class_}", on)
+def day_of_subsidy(t: Terms, day: date) -> date:
+    """The rule's day, or 1 January or 31 December of I where that day lies before or after I."""
+    return min(max(day, date(t.insurance_year, 1, 1)), date(t.insurance_year, 12, 31))
 
 
-@answers("CV02", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, IN), asks_insurance_year=True)
-def cv02(t: Terms) -> Findings:
+@answers("CV02", Subject.PERSON, needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, IN), asks_insurance_year=True)
+def cv02(t: Terms, p: Values) -> Founds:
     """Enrolled as resident and subsidised by less than the class is due."""
+    on = day_of_subsidy(t, p.day)
+    due = {class_: p.at(f"insurance.subsidy.{class_}", on) for class_ in CLASSES}
     found = {}
     for person, rows in t.enrolled.items():
-        class_ = insurance_class(t, person)
-        if class_ is not None and any(
-            row["subsidy_amount"] < subsidy_due(t, class_) for row in rows if row["scheme"] == "城乡居民"
-        ):
-            found[person, str(t.insurance_year)] = CERTAIN
+        class_, certificates = insurance_class(t, person)
+        residents = [row for row in rows if row["scheme"] == "城乡居民"]
+        if class_ is not None and any(row["subsidy_amount"] < due[class_] for row in residents):
+            found[person, str(t.insurance_year)] = Found(t.end_is_refused(certificates))
     return found
 
 
-@answers("CV03", needs=(*REGISTER_BOOK, ST), asks_school_year=True)
-def cv03(t: Terms) -> Findings:
+@answers("CV03", Subject.PERSON, needs=(*REGISTER_BOOK, ST), absence=Absence.SEARCHED, asks_school_year=True)
+def cv03(t: Terms, p: Values) -> Founds:
     """Registered, of compulsory age, at no school."""
+    ages = p["compulsory_age"]
     return {
-        (person, school_year(t.school_start)): certainty(t.could_be_hidden(names_in(rows), "students"))
+        (person, school_year(t.school_start)): Found(t.could_be_hidden(names_in(rows), "students"))
         for person, rows in t.registered.items()
-        if t.is_out_of_school(person)
+        if t.is_out_of_school(person, ages)
     }
 
 
-@answers("CV04", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, ST, ED))
-def cv04(t: Terms) -> Findings:
+@answers(
+    "CV04",
+    Subject.PERSON_AND_ITEM,
+    needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, ST, ED),
+    absence=Absence.SEARCHED,
+    asks_last_term=True,
+)
+def cv04(t: Terms, p: Values) -> Founds:
     """Pupil of the register or the roll without an item that the stage entitles to, in the last finished term."""
-    term = t.last_term
+    items, term = p["education.items"], t.last_term
+    assert term is not None
+    early = t.term_was_supplied_early(term)
     received = [
         row
         for row in t.rows("education_subsidies")
@@ -80,58 +85,69 @@ def cv04(t: Terms) -> Findings:
     ]
     by_person = {(row["person_id"], row["item"]) for row in received if row["person_id"] is not None}
     by_student_no = {(row["student_no"], row["item"]) for row in received}
-    found: Findings = {}
+    found: Founds = {}
     for pupil in t.rows("students"):
         person, enrolled_on = pupil["person_id"], pupil["enrolled_on"]
         entitled = person in t.registered or person in t.on_the_roll
         if not entitled or pupil["student_status"] != "在读" or (enrolled_on and enrolled_on > term.first):
             continue
-        for item in t.policy["education.items"].get(pupil["stage"], ()):
+        by_roll_alone = person not in t.registered and t.end_is_refused(t.roll_of(person))
+        for item in items.get(pupil["stage"], ()):
             if (person, item) in by_person or (pupil["student_no"], item) in by_student_no:
                 continue
             key = (f"{person}|{term.school_year}|{term.term}|{item}", "")
-            hidden = normalised(pupil["name"]) in t.hidden_pupils_of_last_term
+            hidden = t.pupil_could_be_hidden(pupil["name"], term) or t.was_refused(pupil, "enrolled_on")
             # Two 在读 rows may lead to one finding under two names: one that could be hidden is enough for a doubt.
-            found[key] = certainty(hidden or found.get(key) == POSSIBLE)
+            other = found.get(key, Found())
+            found[key] = Found(
+                early or by_roll_alone or hidden or other.possible,
+                student_nos=other.student_nos | {pupil["student_no"]},
+            )
     return found
 
 
-@answers("CV05", needs=(*REGISTER_BOOK, HO))
-def cv05(t: Terms) -> Findings:
+def is_unsafe(case: Row | None, grades: Sequence[str]) -> bool:
+    """There is a case, its grade asks for renovation, and it was not accepted as 合格."""
+    return case is not None and case["grade"] in grades and case["acceptance"] != "合格"
+
+
+@answers("CV05", Subject.HOUSEHOLD, needs=(*REGISTER_BOOK, HO), over_housing_cases=True)
+def cv05(t: Terms, p: Values) -> Founds:
     """Assessed as dangerous, not accepted, and no project."""
+    grades = p["housing.grades_to_renovate"]
     found = {}
     for no in t.households:
         case = t.assessment(no)
-        if not t.is_unsafe(case):
+        if case is None or not is_unsafe(case, grades):
             continue
-        assert case is not None
-        planned_too_late = case["plan_year"] is None or case["plan_year"] < t.d.year
+        planned_too_late = case["plan_year"] is None or case["plan_year"] < t.housing_day.year
         if case["method"] == "无需改造" or (case["started_on"] is None and planned_too_late):
-            found[no, ""] = certainty(t.household_has_unknown_member(no))
+            unread = any(t.was_refused(case, column) for column in ("started_on", "plan_year"))
+            found[no, ""] = Found(t.household_has_unknown_member(no) or unread)
     return found
 
 
-@answers("CV06", needs=(*REGISTER_BOOK, HO))
-def cv06(t: Terms) -> Findings:
+@answers("CV06", Subject.HOUSEHOLD, needs=(*REGISTER_BOOK, HO), over_housing_cases=True)
+def cv06(t: Terms, p: Values) -> Founds:
     """Renovation started, and neither finished nor accepted within its months."""
+    grades, months = p["housing.grades_to_renovate"], p["housing.complete_within_months"]
     found = {}
     for no in t.households:
         case = t.assessment(no)
-        if not t.is_unsafe(case):
+        if case is None or not is_unsafe(case, grades):
             continue
-        assert case is not None
         if case["method"] == "无需改造" or case["started_on"] is None:
             continue
-        if t.d > add_months(case["started_on"], t.policy["housing.complete_within_months"]):
-            found[no, ""] = certainty(t.household_has_unknown_member(no))
+        if t.housing_day > add_months(case["started_on"], months):
+            found[no, ""] = Found(t.household_has_unknown_member(no))
     return found
 
 
-@answers("CV07", needs=(*REGISTER_BOOK, HO))
-def cv07(t: Terms) -> Findings:
+@answers("CV07", Subject.HOUSEHOLD, needs=(*REGISTER_BOOK, HO), absence=Absence.SEARCHED, over_housing_cases=True)
+def cv07(t: Terms, p: Values) -> Founds:
     """No assessment at all."""
     return {
-        (no, ""): certainty(
+        (no, ""): Found(
             t.household_has_unknown_member(no)
             or t.could_be_hidden(names_in(r for r in t.registered_members[no] if r["person_id"]), "housing_renovations")
         )
@@ -140,37 +156,47 @@ def cv07(t: Terms) -> Findings:
     }
 
 
-@answers("CV08", needs=(HO,))
-def cv08(t: Terms) -> Findings:
+@answers("CV08", Subject.CASE, needs=(HO,))
+def cv08(t: Terms, p: Values) -> Founds:
     """Accepted, the months to pay are over, and less paid than promised."""
-    within = t.policy["housing.pay_within_months"]
+    within = p["housing.pay_within_months"]
 
     def is_owed(case: Row) -> bool:
         done = case["completed_on"]
         return (
             case["acceptance"] == "合格"
             and done is not None
-            and add_months(done, within) < t.d
+            and add_months(done, within) < t.housing_day
             and case["paid"] < case["subsidy"]
         )
 
-    return {(case["case_no"], ""): CERTAIN for case in t.rows("housing_renovations") if is_owed(case)}
+    return {(case["case_no"], ""): Found() for case in t.rows("housing_renovations") if is_owed(case)}
 
 
-@answers("CV09", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, IN, ST, HO), asks_insurance_year=True, asks_school_year=True)
-def cv09(t: Terms) -> Findings:
+@answers(
+    "CV09",
+    Subject.CERTIFICATE,
+    needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, IN, ST, HO),
+    absence=Absence.SEARCHED,
+    asks_insurance_year=True,
+    asks_school_year=True,
+    over_housing_cases=True,
+)
+def cv09(t: Terms, p: Values) -> Founds:
     """In force, nobody in the register, and several signals of hardship."""
+    line, needed = p["poverty_line"], p["signals_needed"]
+    ages, grades = p["compulsory_age"], p["housing.grades_to_renovate"]
     found = {}
     for no, c in t.in_force.items():
         if not no_member_in_register(t, no):
             continue
         members = t.members_of(no)
         signals = [
-            any(is_uninsured(t, person) for person in persons_in(row for row in members if row["covered"])),
-            any(t.is_out_of_school(person) for person in persons_in(members)),
-            t.is_unsafe(t.newest_case_headed_by(persons_in(members))),
-            c["monthly_income"] * 12 < t.line,
+            any(t.is_uninsured(person) for person in persons_in(row for row in members if row["covered"])),
+            any(t.is_out_of_school(person, ages) for person in persons_in(members)),
+            is_unsafe(t.newest_case_headed_by(persons_in(members)), grades),
+            c["monthly_income"] * 12 < line,
         ]
-        if sum(signals) >= t.policy["signals_needed"]:
-            found[no, ""] = absent_from_the_register(t, no)
+        if sum(signals) >= needed:
+            found[no, ""] = Found(absent_from_the_register(t, no))
     return found

@@ -4,10 +4,11 @@ from collections import defaultdict
 
 from builders import FEED_NAMES
 from oracle.deliveries import IDENTITY
-from oracle.entry import LOW_INCOME_BOOK, REGISTER_BOOK, answers
+from oracle.entry import LOW_INCOME_BOOK, REGISTER_BOOK, Absence, Subject, answers
 from oracle.names import normalised
+from oracle.policy import Values
 from oracle.terms import Terms, born, persons_in
-from oracle.verdicts import CERTAIN, Findings
+from oracle.verdicts import Found, Founds
 
 LABEL = {
     "register_households": ("household_no",),
@@ -28,8 +29,8 @@ def feeds_there(t: Terms) -> list[str]:
     return [feed for feed in FEED_NAMES if t.deliveries.missing(feed) is None]
 
 
-@answers("ID01", needs=(), over_what_is_there=True)
-def id01(t: Terms) -> Findings:
+@answers("ID01", Subject.ROW, needs=(), over_what_is_there=True, rests_on_rows=True)
+def id01(t: Terms, p: Values) -> Founds:
     """A current row without a valid number."""
     found = {}
     for feed in feeds_there(t):
@@ -37,12 +38,12 @@ def id01(t: Terms) -> Findings:
         for row in t.rows(feed):
             if row[column] is None or row[f"{column}_problem"] is not None:
                 key = "|".join(str(row[c]) for c in LABEL[feed])
-                found[f"{feed}|{column}|{key}", ""] = CERTAIN
+                found[f"{feed}|{column}|{key}", ""] = Found()
     return found
 
 
-@answers("ID02", needs=(), over_what_is_there=True)
-def id02(t: Terms) -> Findings:
+@answers("ID02", Subject.PERSON, needs=(), over_what_is_there=True, rests_on_rows=True)
+def id02(t: Terms, p: Values) -> Founds:
     """A person of the register or of a certificate with two or more names over all feeds."""
     names: dict[str, set[str]] = defaultdict(set)
     concerned: set[str] = set()
@@ -53,7 +54,7 @@ def id02(t: Terms) -> Findings:
                 names[row[column]].add(normalised(row[name]))
         if feed in ("register_members", "low_income_members"):
             concerned |= persons_in(t.rows(feed))
-    return {(person, ""): CERTAIN for person in concerned if len(names[person]) >= 2}
+    return {(person, ""): Found() for person in concerned if len(names[person]) >= 2}
 
 
 def sex(person: str) -> str:
@@ -61,11 +62,11 @@ def sex(person: str) -> str:
     return "男" if int(person[16]) % 2 else "女"
 
 
-@answers("ID03", needs=REGISTER_BOOK)
-def id03(t: Terms) -> Findings:
+@answers("ID03", Subject.ROW, needs=REGISTER_BOOK, rests_on_rows=True)
+def id03(t: Terms, p: Values) -> Founds:
     """birth_date or sex is given and differs from the identity number."""
     return {
-        (row["member_no"], ""): CERTAIN
+        (row["member_no"], ""): Found()
         for row in t.rows("register_members")
         if (person := row["person_id"]) is not None
         and (
@@ -75,11 +76,14 @@ def id03(t: Terms) -> Findings:
     }
 
 
-@answers("ID05", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK))
-def id05(t: Terms) -> Findings:
-    """Died by D, registered nowhere, and on the roll."""
+@answers("ID05", Subject.PERSON, needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK), absence=Absence.REGISTERED_NOWHERE)
+def id05(t: Terms, p: Values) -> Founds:
+    """Died by R and by B, registered nowhere, and on the roll."""
+    by = min(t.register_day, t.low_income_day)
     return {
-        (person, ""): CERTAIN
+        (person, ""): Found(
+            t.end_is_refused(t.roll_of(person)) or any(t.was_refused(row, "status_date") for row in rows)
+        )
         for person, rows in t.dead.items()
-        if person in t.on_the_roll and any(row["status_date"] is not None and row["status_date"] <= t.d for row in rows)
+        if person in t.on_the_roll and any(row["status_date"] is not None and row["status_date"] <= by for row in rows)
     }

@@ -1,18 +1,25 @@
 """PY01–PY06: money paid and not paid."""
 
-from oracle.entry import LOW_INCOME_BOOK, LP, REGISTER_BOOK, answers
-from oracle.months import first_day, month_of, months_between
-from oracle.terms import Terms, certainty, persons_in
-from oracle.verdicts import Findings
+from oracle.entry import LOW_INCOME_BOOK, LP, REGISTER_BOOK, Absence, Subject, answers
+from oracle.months import first_day, last_day, month_of
+from oracle.policy import Values
+from oracle.terms import Terms, persons_in
+from oracle.verdicts import Found, Founds
+
+NEEDS = (*LOW_INCOME_BOOK, LP)
 
 
-def finding(t: Terms, certificate_no: str) -> str:
-    """Certainty of a finding about a certificate that asserts no absence."""
-    return certainty(t.certificate_has_unknown_member(certificate_no))
+def rests_on(t: Terms, certificate_no: str, *months: str, sought: frozenset[str] = frozenset()) -> Found:
+    """A finding about a certificate that rests on the suppliers of months."""
+    return Found(
+        t.certificate_has_unknown_member(certificate_no) or any(t.month_was_supplied_early(month) for month in months),
+        months=frozenset(months),
+        sought=sought,
+    )
 
 
-@answers("PY01", needs=(*LOW_INCOME_BOOK, LP))
-def py01(t: Terms) -> Findings:
+@answers("PY01", Subject.CERTIFICATE, needs=NEEDS)
+def py01(t: Terms, p: Values) -> Founds:
     """Stopped, and a payment for a month after the month of end_date."""
     found = {}
     for row in t.rows("low_income_payments"):
@@ -20,76 +27,85 @@ def py01(t: Terms) -> Findings:
         if c is None or c["status"] != "停保" or c["end_date"] is None or row["payment_status"] != "成功":
             continue
         if row["month"] > month_of(c["end_date"]):
-            found[c["certificate_no"], ""] = finding(t, c["certificate_no"])
+            found[c["certificate_no"], ""] = Found(t.certificate_has_unknown_member(c["certificate_no"]))
     return found
 
 
-@answers("PY02", needs=(*LOW_INCOME_BOOK, LP))
-def py02(t: Terms) -> Findings:
-    """In force with a benefit, and a settled month with no payment that arrived."""
-    if not t.payment_months:
-        return {}
-    months = [m for m in months_between(min(t.payment_months), max(t.payment_months)) if t.is_settled(m)]
-    return {
-        (no, ""): finding(t, no)
-        for no, c in t.paying.items()
-        if c["monthly_benefit"] > 0 and any(c["start_date"] <= first_day(m) and not t.paid(no, m) for m in months)
-    }
-
-
-@answers("PY03", needs=(*LOW_INCOME_BOOK, LP))
-def py03(t: Terms) -> Findings:
-    """In force, paid in M*, and the sum differs from the benefit by more than the tolerance."""
-    month = t.newest_settled_month
-    if month is None:
-        return {}
+@answers("PY02", Subject.CERTIFICATE, needs=NEEDS, absence=Absence.SEARCHED)
+def py02(t: Terms, p: Values) -> Founds:
+    """In force with a benefit, and a settled month that ends by B without a payment that arrived."""
+    ended = [month for month in t.settled_months if last_day(month) <= t.low_income_day]
     found = {}
+    for no, c in t.paying.items():
+        unpaid = [month for month in ended if c["start_date"] <= first_day(month) and not t.paid(no, month)]
+        if c["monthly_benefit"] > 0 and unpaid:
+            said = rests_on(t, no, *unpaid)
+            found[no, ""] = Found(said.possible or t.end_is_refused([no]), said.months)
+    return found
+
+
+@answers("PY03", Subject.CERTIFICATE, needs=NEEDS)
+def py03(t: Terms, p: Values) -> Founds:
+    """In force, paid in M*, and the sum misses the benefit now and the one of the halves as of M*'s end or before."""
+    tolerance, month = p["benefit_tolerance"], t.newest_settled_month
+    found: Founds = {}
+    if month is None:
+        return found
     for no, c in t.paying.items():
         paid = t.paid(no, month)
         if not paid or c["start_date"] > first_day(month):
             continue
-        if abs(sum(row["amount"] for row in paid) - c["monthly_benefit"]) > t.policy["benefit_tolerance"]:
-            found[no, month] = finding(t, no)
+        told = sum(row["amount"] for row in paid)
+        then = t.certificates_in_the_month.get(no, c)
+        if all(abs(told - of["monthly_benefit"]) > tolerance for of in (c, then)):
+            said = rests_on(t, no, month)
+            found[no, month] = Found(said.possible or t.end_is_refused([no]), said.months)
     return found
 
 
-@answers("PY04", needs=(*LOW_INCOME_BOOK, LP))
-def py04(t: Terms) -> Findings:
-    """A 退回 row and no 成功 row of the certificate and month."""
+@answers("PY04", Subject.CERTIFICATE_MONTH, needs=NEEDS, absence=Absence.SEARCHED)
+def py04(t: Terms, p: Values) -> Founds:
+    """A 退回 row and no 成功 row of the certificate and settled month."""
     return {
-        (f"{no}|{month}", ""): finding(t, no)
+        (f"{no}|{month}", ""): rests_on(t, no, month)
         for (no, month), rows in t.payments.items()
-        if any(row["payment_status"] == "退回" for row in rows) and not t.paid(no, month)
+        if month in t.settled_months and any(row["payment_status"] == "退回" for row in rows) and not t.paid(no, month)
     }
 
 
-@answers("PY05", needs=(*LOW_INCOME_BOOK, LP))
-def py05(t: Terms) -> Findings:
-    """Paid in M* to somebody with a valid number who is no member of the certificate."""
+@answers("PY05", Subject.CERTIFICATE, needs=NEEDS, absence=Absence.SEARCHED)
+def py05(t: Terms, p: Values) -> Founds:
+    """Paid in M* to somebody with a valid number who is no member, now or in the halves as of M*'s end or before."""
     month = t.newest_settled_month
+    found: Founds = {}
     if month is None:
-        return {}
-    found = {}
+        return found
     for (no, of), _ in t.payments.items():
         members = persons_in(t.members_of(no))
-        if of == month and any(row["payee_id"] and row["payee_id"] not in members for row in t.paid(no, of)):
-            found[no, month] = finding(t, no)
+        if no in t.certificates_in_the_month:
+            members |= t.members_in_the_month.get(no, set())
+        strangers = {row["payee_id"] for row in t.paid(no, of) if row["payee_id"]} - members
+        if of == month and strangers:
+            found[no, month] = rests_on(t, no, month, sought=frozenset(strangers))
     return found
 
 
-@answers("PY06", needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK, LP))
-def py06(t: Terms) -> Findings:
+@answers("PY06", Subject.CERTIFICATE, needs=(*REGISTER_BOOK, *NEEDS), absence=Absence.REGISTERED_NOWHERE)
+def py06(t: Terms, p: Values) -> Founds:
     """Paid for a month after the month of a death, of the payee or of the only person covered."""
     died = {
         person: month_of(min(dates))
         for person, rows in t.dead.items()
         if (dates := [row["status_date"] for row in rows if row["status_date"] is not None])
     }
-    found = {}
+    unread = {person for person, rows in t.dead.items() if any(t.was_refused(row, "status_date") for row in rows)}
+    found: Founds = {}
     for (no, month), _ in t.payments.items():
         covered = [row["person_id"] for row in t.members_of(no) if row["covered"]]
         for payment in t.paid(no, month):
             concerned = {payment["payee_id"], *(covered if len(covered) == 1 else ())}
-            if any(person in died and month > died[person] for person in concerned):
-                found[no, ""] = finding(t, no)
+            late = {person for person in concerned if person in died and month > died[person]}
+            if late:
+                before = found.get((no, ""), Found(t.certificate_has_unknown_member(no)))
+                found[no, ""] = Found(before.possible or bool(late & unread), sought=before.sought | late)
     return found

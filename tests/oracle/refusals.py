@@ -1,0 +1,156 @@
+"""Our own refusals accuse and clear nobody: whether a quarantined row of a needed feed could concern a finding."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from builders import Row
+from oracle.deliveries import IDENTITY
+from oracle.entry import ED, HO, LP, REGISTER_BOOK, Absence, Entry, Subject
+from oracle.names import normalised
+from oracle.terms import Terms, names_in, persons_in
+from oracle.verdicts import Found
+
+OWN_KEY = {
+    Subject.HOUSEHOLD: ("household_no",),
+    Subject.CERTIFICATE: ("certificate_no",),
+    Subject.CERTIFICATE_MONTH: ("certificate_no",),
+    Subject.HOUSEHOLD_AND_CERTIFICATE: ("household_no", "certificate_no"),
+    Subject.CASE: ("case_no",),
+}
+"""By subject whose key is a number of the departments': the columns that bear it."""
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Whom and what a finding is about, as a quarantined row could name it."""
+
+    own: dict[str, str]
+    """The subject's own key by column; of a person none."""
+    person: str | None
+    people: frozenset[str]
+    """Valid numbers of the subject's people, and of those whose absence is asserted."""
+    names: frozenset[str]
+    household_nos: frozenset[str]
+    certificate_nos: frozenset[str]
+    """Where the people stand."""
+    student_nos: frozenset[str]
+    months: frozenset[str]
+    """Months that the subject or the rule asks about; none where it asks about no month."""
+    term: tuple[str, str, str] | None
+    """School year, term and item."""
+
+
+def concerned(t: Terms, entry: Entry, subject_key: str, found: Found) -> Concerned:
+    """Whom and what a finding is about."""
+    own = dict(zip(OWN_KEY.get(entry.subject, ()), subject_key.split("|"), strict=False))
+    is_person = entry.subject in (Subject.PERSON, Subject.PERSON_AND_ITEM)
+    person, *item = subject_key.split("|") if is_person else (None,)
+    rows = [row for no in _value(own, "household_no") for row in t.registered_members.get(no, ())]
+    rows += [row for no in _value(own, "certificate_no") for row in t.members_of(no)]
+    people = persons_in(rows) | set(found.sought) | ({person} if person else set())
+    return Concerned(
+        own,
+        person,
+        frozenset(people),
+        frozenset(names_in(rows) | _names_of(t, entry, {*found.sought, *([person] if person else [])})),
+        frozenset(_standing(t.rows("register_members"), "household_no", people) | set(_value(own, "household_no"))),
+        frozenset(
+            _standing(t.rows("low_income_members"), "certificate_no", people) | set(_value(own, "certificate_no"))
+        ),
+        found.student_nos,
+        found.months,
+        (item[0], item[1], item[2]) if entry.subject is Subject.PERSON_AND_ITEM else None,
+    )
+
+
+def _value(own: dict[str, str], column: str) -> tuple[str, ...]:
+    return (own[column],) if column in own else ()
+
+
+def _names_of(t: Terms, entry: Entry, persons: Iterable[str]) -> set[str]:
+    """The names that current rows of the needed feeds have beside these numbers."""
+    wanted = set(persons)
+    return {
+        normalised(row[name])
+        for feed in entry.needs
+        for number, name in [IDENTITY[feed]]
+        for row in t.rows(feed)
+        if row[number] in wanted and row[name]
+    }
+
+
+def _standing(rows: Iterable[Row], column: str, people: set[str]) -> set[str]:
+    return {row[column] for row in rows if row["person_id"] in people}
+
+
+def could_concern(t: Terms, entry: Entry, subject_key: str, found: Found) -> bool:
+    """Whether a current delivery of a feed that the rule needs has a quarantined row that could concern the finding."""
+    if entry.rests_on_rows or entry.subject in (Subject.AREA, Subject.ROW):
+        return False
+    of = concerned(t, entry, subject_key, found)
+    return any(
+        _concerns(entry, of, feed, row) for feed in entry.needs for row in t.deliveries.quarantined.get(feed, ())
+    )
+
+
+def _concerns(entry: Entry, of: Concerned, feed: str, row: Row) -> bool:
+    if not _is_of_the_time(of, feed, row):
+        return False
+    number, name = row.get(IDENTITY[feed][0]), row.get(IDENTITY[feed][1])
+    if any(row.get(column) == value for column, value in of.own.items()):
+        return True
+    if of.person is not None and number == of.person:
+        return True
+    by_person = number in of.people or (bool(name) and normalised(name) in of.names)
+    if entry.over_housing_cases and feed == HO and by_person:
+        return True
+    if not _may_be_named_otherwise(entry, of, feed, row):
+        return False
+    return (
+        by_person
+        or row.get("household_no") in of.household_nos
+        or row.get("certificate_no") in of.certificate_nos
+        or row.get("student_no") in of.student_nos
+    )
+
+
+def _may_be_named_otherwise(entry: Entry, of: Concerned, feed: str, row: Row) -> bool:
+    """Whether people, and where they stand, count: for absences, and for a row whose key is not readable."""
+    if entry.absence is Absence.SEARCHED:
+        return True
+    if entry.absence is Absence.REGISTERED_NOWHERE and feed in REGISTER_BOOK:
+        return True
+    return not _key_is_readable(of, feed, row)
+
+
+def _key_is_readable(of: Concerned, feed: str, row: Row) -> bool:
+    """The subject's own key, where rows of the feed bear it; else the feed's own."""
+    if of.person is not None:
+        return row.get(IDENTITY[feed][0]) is not None
+    borne = COLUMNS[feed]
+    asked = [column for column in of.own if column in borne] or borne
+    return all(row.get(column) is not None for column in asked)
+
+
+COLUMNS = {
+    "register_households": ("household_no",),
+    "register_members": ("household_no",),
+    "low_income_households": ("certificate_no",),
+    "low_income_members": ("certificate_no",),
+    "low_income_payments": ("certificate_no",),
+    "insurance_enrolments": ("person_id",),
+    "students": ("student_no",),
+    "education_subsidies": ("student_no",),
+    "housing_renovations": ("case_no",),
+}
+"""By feed: the numbers under which its rows stand."""
+
+
+def _is_of_the_time(of: Concerned, feed: str, row: Row) -> bool:
+    """The row's month, term and item are those that are asked about, or could be."""
+    if feed == LP and of.months:
+        return row.get("month") is None or row["month"] in of.months
+    if feed == ED and of.term is not None:
+        told = (row.get("school_year"), row.get("term"), row.get("item"))
+        return all(value is None or value == asked for value, asked in zip(told, of.term, strict=True))
+    return True
