@@ -33,7 +33,6 @@ FEED_NAMES = (
     "housing_renovations",
 )
 """Feeds that cases write by hand and the oracle reads: what stands here is the contract's, not the declarations'."""
-
 OTHER_FEEDS = tuple(feed for feed in FEEDS if feed.name not in FEED_NAMES)
 """Feeds that no rule of the oracle reads: declared, and delivered by worlds that want to see that nothing changes."""
 
@@ -59,6 +58,7 @@ POLICY: dict[str, Any] = {
     "insurance.subsidy.特困": 400,
     "insurance.subsidy.低保": 280,
     "insurance.subsidy.返贫致贫": 200,
+    "insurance.subsidy.监测对象": 150,
     "insurance.subsidy.低保边缘": 100,
     "education.items": {
         "学前": ["学前教育资助"],
@@ -386,9 +386,9 @@ def world(
     """
     named = set(rows) | set(as_of or {}) | set(quarantined or {}) | set(absent)
     others = [feed.name for feed in OTHER_FEEDS if feed.name in named]
-    if wrong := (named - {*FEED_NAMES, *others}) | (set(absent) & set(rows)):
-        raise TypeError(f"no feed, or rows for an absent one: {', '.join(sorted(wrong))}")
     given = {feed: list(rows.get(feed, ())) for feed in (*FEED_NAMES, *others)}
+    if wrong := (named - set(given)) | (set(absent) & set(rows)):
+        raise TypeError(f"no feed, or rows for an absent one: {', '.join(sorted(wrong))}")
     if fillers:
         given["insurance_enrolments"] += fillers_for(d)
         given["education_subsidies"] += other_pupils(d)

@@ -37,6 +37,7 @@ SAYS_NOTHING_OF_DATA = MappingProxyType(
         "release": "the line that deliveries prints",
         "feedback": "reads what departments wrote in their workbooks",
         "ledger review": "the line that ledger show prints",
+        "ledger send": "counts by rule",
         "backup": "the books, which are searched",
         "restore-backup": "the books, which are searched",
         "policy": "policy values",

@@ -13,5 +13,5 @@ def test_every_table_of_a_run_can_be_spilled(tmp_path: Path) -> None:
     with DuckdbEngine(tmp_path / "spill") as engine:
         judge(engine, [county.asked])
         tables = engine.local.execute("SELECT table_name, temporary FROM duckdb_tables()").fetchall()
-    assert {"register_members_0", "kept_registered", "facts_CV01"} <= {name for name, _ in tables}
+    assert {"register_members", "kept_registered", "facts_CV01"} <= {name for name, _ in tables}
     assert [name for name, temporary in tables if not temporary] == []

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from oracle.evaluate import PLANTED, evaluate
+from oracle.verdicts import NotEvaluated
 
 DEMO = date(2026, 6, 30)
 CASES = [
@@ -30,7 +31,8 @@ def test_the_truth_equals_the_findings_of_every_rule(simulated, households, seed
         assert set(planted) <= set(verdicts)
         for rule, found in verdicts.items():
             if rule in PLANTED:
-                assert found == planted.get(rule, {}), f"{rule} as of {d}"
+                shown = {} if isinstance(found, NotEvaluated) else found
+                assert shown == planted.get(rule, {}), f"{rule} as of {d}"
 
 
 @pytest.mark.parametrize("months", [1, 3])

@@ -32,8 +32,8 @@ STOPPED = (Event.HELD, Event.REJECTED)
 _STANDING = (*IN_FORCE, Event.HELD, Event.WITHDRAWN)
 """Last events of deliveries that a county's night has to speak of: they count, or somebody said that they shall not."""
 
-_PASSES_BY = (Event.REJECTED, Event.ERASED)
-"""Events that change nothing in what counts: what is erased had ceased to count, or is missed by its id."""
+_DECIDED = (Event.RELEASED, Event.RESTORED, Event.WITHDRAWN)
+"""Events by which a person decided what counts; all others follow from what came."""
 
 _FEW: Final = 500
 """Deliveries that are asked for one by one; of more, all are read."""
@@ -222,10 +222,10 @@ def in_force_by_county(
 
 
 def position_of(books: Engine, county: str, feeds: Iterable[str], until: date, known_at: datetime | None = None) -> int:
-    """How many events there are, as of ``until`` or before, that decided which of a county's deliveries count.
+    """How many events there are, as of ``until`` or before, by which people decided which deliveries of a county count.
 
-    The log only grows: the same number is the same state, and what was taken away and put back has another one. It is
-    the county's own, whatever other counties send beside it.
+    The log only grows: what was taken away and put back has another number. What came, in whichever order, is told by
+    the deliveries themselves. It is the county's own, whatever other counties send beside it.
     """
     query = (
         select(func.count())
@@ -234,7 +234,7 @@ def position_of(books: Engine, county: str, feeds: Iterable[str], until: date, k
         .where(
             deliveries.c.county == county,
             deliveries.c.feed.in_(tuple(feeds)),
-            delivery_events.c.kind.not_in(_PASSES_BY),
+            delivery_events.c.kind.in_(_DECIDED),
             _as_of_by(until),
         )
     )

@@ -114,7 +114,10 @@ def last_night(books: Engine, county: str) -> Run | None:
 def last_night_without(books: Engine, run: Run, rule: str) -> Run | None:
     """The last night before a recorded run on which a rule was not braked, or None."""
     braked = select(brakes.c.run).where(brakes.c.rule == rule)
-    return _newest(books, (runs.c.county == run.county) & (runs.c.seq < (run.seq or 0)) & runs.c.id.not_in(braked))
+    # its place is asked of the books: a night that has just recorded the run still holds it as it was before
+    own = runs.alias()
+    place = select(own.c.seq).where(own.c.id == run.id).scalar_subquery()
+    return _newest(books, (runs.c.county == run.county) & (runs.c.seq < place) & runs.c.id.not_in(braked))
 
 
 def _newest(books: Engine, condition: ColumnElement[bool]) -> Run | None:

@@ -1,7 +1,8 @@
 """CV01–CV09: guarantees that do not reach whom they should."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from builders import Row
 from oracle.entry import ED, HO, IN, LOW_INCOME_BOOK, REGISTER_BOOK, ST, Absence, Subject, answers
@@ -22,18 +23,23 @@ def cv01(t: Terms, p: Values) -> Founds:
     }
 
 
-CLASSES = ("特困", "低保", "返贫致贫", "低保边缘")
+CLASSES = ("特困", "低保", "返贫致贫", "监测对象", "低保边缘")
 
 
-def insurance_class(t: Terms, person: str) -> tuple[str | None, set[str]]:
-    """The first class that fits the person, and the certificates that make it so."""
-    for class_, programmes in (("特困", DESTITUTE), ("低保", LOW_INCOME)):
-        if certificates := t.covered_under(person, programmes):
-            return class_, certificates
-    if any(row["household_no"] in t.open_households for row in t.registered.get(person, ())):
-        return "返贫致贫", set()
-    certificates = t.covered_under(person, {"低保边缘"})
-    return ("低保边缘" if certificates else None), certificates
+def insurance_class(t: Terms, person: str, due: Mapping[str, Decimal]) -> tuple[str | None, set[str]]:
+    """The first class that fits the person and is due anything, and the certificates that make it so."""
+    households = [t.households[row["household_no"]] for row in t.registered.get(person, ())]
+    fits = {
+        "特困": t.covered_under(person, DESTITUTE),
+        "低保": t.covered_under(person, LOW_INCOME),
+        "返贫致贫": any(h["household_no"] in t.open_households for h in households),
+        "监测对象": any(h["monitoring"] not in (None, "无") for h in households),
+        "低保边缘": t.covered_under(person, {"低保边缘"}),
+    }
+    for class_ in CLASSES:
+        if (found := fits[class_]) and due[class_] != 0:
+            return class_, found if isinstance(found, set) else set()
+    return None, set()
 
 
 def day_of_subsidy(t: Terms, day: date) -> date:
@@ -48,7 +54,7 @@ def cv02(t: Terms, p: Values) -> Founds:
     due = {class_: p.at(f"insurance.subsidy.{class_}", on) for class_ in CLASSES}
     found = {}
     for person, rows in t.enrolled.items():
-        class_, certificates = insurance_class(t, person)
+        class_, certificates = insurance_class(t, person, due)
         residents = [row for row in rows if row["scheme"] == "城乡居民"]
         if class_ is not None and any(row["subsidy_amount"] < due[class_] for row in residents):
             found[person, str(t.insurance_year)] = Found(t.end_is_refused(certificates))

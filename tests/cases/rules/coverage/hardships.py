@@ -157,6 +157,7 @@ CV09 = (
         hardship(uninsured=True, poor=True, register_members=[member(person_status="死亡")]),
         "C1",
     ),
+    cv09.not_evaluated("waiting once school has ended", hardship(d=date(2026, 7, 1), uninsured=True, poor=True)),
     cv09.not_evaluated("no row for the insurance year", hardship(poor=True, insurance_enrolments=[], fillers=False)),
     cv09.not_evaluated(
         "students delivered the day before settlement",

@@ -196,7 +196,8 @@ CV01 = (
     ),
 )
 
-# CV02 城乡居民, 正常参保, for I, subsidised below the class (特困 400, 低保 280, 返贫致贫 200, 低保边缘 100)
+# CV02 城乡居民, 正常参保, for I, subsidised below the class:
+# 特困 400, 低保 280, 返贫致贫 200, 监测对象 150, 低保边缘 100
 
 cv02 = Of("CV02", "2026")
 cv02_of_2025 = Of("CV02", "2025")
@@ -233,6 +234,9 @@ CV02 = (
         subsidised("199.99", household_row=household(poverty_status="返贫", exit_year=None)),
         A,
     ),
+    cv02.holds_for("监测对象, the full amount", subsidised(150, household_row=household(monitoring="边缘易致贫户"))),
+    cv02.broken_by("监测对象, a fen less", subsidised("149.99", household_row=household(monitoring="边缘易致贫户")), A),
+    cv02.holds_for("monitoring 无 is no class", subsidised(0, household_row=household(monitoring="无"))),
     cv02.holds_for("exited household is no class", subsidised(0, household_row=household())),
     cv02.holds_for("低保边缘, the full amount", subsidised(100, "低保边缘")),
     cv02.broken_by("低保边缘, a fen less", subsidised("99.99", "低保边缘"), A),
