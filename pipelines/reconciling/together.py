@@ -1,15 +1,16 @@
 """Counties that are alike are evaluated at once: each statement is planned and run once instead of once for each."""
 
 import logging
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from operator import itemgetter
 
 import duckdb
 
-from expectations.days import Days
+from expectations.days import Days, When
 from expectations.policy import PolicyError
 from expectations.rule import Rule
 from expectations.rules import RULES
+from expectations.rules.needs import RH
 from pipelines.house.engine_choice import EngineChoice
 from pipelines.reconciling.apart import NotApartError
 from pipelines.reconciling.counties import NotAlikeError
@@ -67,11 +68,17 @@ def _values(days: Days) -> Hashable:
 
     Not from when a value is nor where it is from, which evidence tells of each county by itself.
     """
-    return tuple(_value(days, key, rule.needs) for rule in RULES for key in (*rule.policy_keys, "books_apart_days"))
+    at_days = tuple(_value(days, key, rule.needs) for rule in RULES for key in (*rule.policy_keys, "books_apart_days"))
+    # EX01 compares with the line of the year before as well
+    return at_days, _read(lambda: days.value("poverty_line", When((RH,), year_before=True)))
 
 
 def _value(days: Days, key: str, feeds: tuple[str, ...]) -> str:
+    return _read(lambda: days.policy.value(key, days.on_for(key, feeds)))
+
+
+def _read(read: Callable[[], object]) -> str:
     try:
-        return repr(days.policy.value(key, days.on_for(key, feeds)))
+        return repr(read())
     except PolicyError:
         return "nothing in force"
