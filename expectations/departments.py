@@ -28,3 +28,14 @@ class Department(StrEnum):
         member._value_ = code
         member.label, member.short = label, short
         return member
+
+
+def department_of(name: str) -> Department | None:
+    """The office that is called so: by code, label or short name, the 局 at its end left out or not."""
+    plain = name.strip()
+    return next((office for office in Department if plain in _names(office)), None)
+
+
+def _names(office: Department) -> set[str]:
+    titles = {office.label, *office.short}
+    return {office.value, *titles, *(title.removesuffix("局") for title in titles)}

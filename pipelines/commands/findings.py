@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.options import Bom, InClear, OneFinding, OnHome, Target, WithCounties, grouped, need_known
+from pipelines.commands.options import (
+    Bom,
+    InClear,
+    OneFinding,
+    OnHome,
+    Searching,
+    Target,
+    WithCounties,
+    as_department,
+    grouped,
+    need_known,
+)
 from pipelines.commands.printing import out, print_json
 
 commands = typer.Typer()
@@ -25,27 +36,35 @@ class FindingsFormat(StrEnum):
 def findings(
     on: WithCounties,
     clear: InClear,
+    who: Searching,
     rule: Annotated[list[str] | None, typer.Option("--rule", help="Rule code; again for more.")] = None,
     state: Annotated[list[str] | None, typer.Option("--state", help="State, or all (default: open ones).")] = None,
-    owner: Annotated[list[str] | None, typer.Option("--owner", help="Department that answers for them.")] = None,
+    owner: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--owner",
+            parser=as_department,
+            metavar="OFFICE",
+            help="Department that answers for them: its code, its title or a short form (医保局).",
+        ),
+    ] = None,
     file_format: Annotated[FindingsFormat, typer.Option("--format", help="Format.")] = FindingsFormat.TABLE,
     target: Target = None,
     bom: Bom = None,
 ) -> None:
     """The findings as the newest recorded run left the ledger; masked unless a purpose is given."""
-    from expectations.departments import Department
     from expectations.finding import State
     from expectations.rules import RULES_BY_CODE
     from pipelines.reading_out.findings import Wanted, format_of, give_out, read_findings
 
     need_known(rule, RULES_BY_CODE, "--rule")
     need_known(state, [*State, "all"], "--state")
-    need_known(owner, list(Department), "--owner")
     chosen_format = format_of("json" if on.as_json else file_format.value, target)
     marked = target is not None if bom is None else bom
     chosen = None if not state else () if "all" in state else tuple(state)
+    sought = who.sought()
     with on.opened(purpose=clear.purpose) as settings:
-        wanted = Wanted(tuple(rule or ()), chosen, tuple(owner or ()))
+        wanted = Wanted(tuple(rule or ()), chosen, tuple(owner or ()), sought)
         give_out(settings, read_findings(settings, wanted, unmask=clear.unmask), chosen_format, target, out, bom=marked)
 
 

@@ -15,6 +15,7 @@ from pipelines.commands.options import (
     OnDay,
     OneFinding,
     OnHome,
+    Searching,
     WithCounties,
     WithPolicy,
     grouped,
@@ -50,16 +51,33 @@ def feedback(
 
 @ledger_app.command("show")
 @grouped
-def ledger_show(on: OnHome, clear: InClear, finding_id: OneFinding) -> None:
-    """Where a finding stands, every transition with who and why, and what departments answered."""
-    from pipelines.reading_out.life import print_life, show_life
+def ledger_show(
+    on: WithCounties,
+    clear: InClear,
+    who: Searching,
+    finding_id: Annotated[
+        str | None,
+        typer.Argument(metavar="[FINDING_ID]", help="Id of a finding (its first digits, if they name one)."),
+    ] = None,
+) -> None:
+    """Where a finding stands, or all of a household, person …: transitions with who and why, answers."""
+    from pipelines.reading_out.life import print_life, show_life, show_lives
 
+    if (finding_id is None) != who.is_given:
+        raise typer.BadParameter("either the id of a finding, or whose findings are meant", param_hint="FINDING_ID")
+    sought = who.sought()
     with on.opened(purpose=clear.purpose) as settings:
-        told = show_life(settings, finding_id, unmask=clear.unmask)
+        if finding_id is not None:
+            lives = [show_life(settings, finding_id, unmask=clear.unmask)]
+        else:
+            lives = show_lives(settings, sought, unmask=clear.unmask)
     if on.as_json:
-        print_json(told)
-    else:
+        print_json(lives if finding_id is None else lives[0])
+        return
+    for told in lives:
         print_life(told, out)
+    if finding_id is None:
+        out.print(f"共 {len(lives)} 条。")
 
 
 @ledger_app.command("review")

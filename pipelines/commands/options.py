@@ -5,6 +5,7 @@ A command takes a group as one parameter: ``@grouped`` shows its options to Type
 
 import inspect
 import os
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
@@ -16,12 +17,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from expectations.calendar import local_day
+from expectations.departments import Department, department_of
 from expectations.errors import ValueRefusedError
 from pipelines.commands.printing import Language, progress
 from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
 
 if TYPE_CHECKING:
     from pipelines.house.settings import Settings
+    from pipelines.reading_out.searching import Sought
 
 T = TypeVar("T")
 
@@ -69,6 +72,16 @@ def as_size(text: str) -> str:
     """Memory, as it was written."""
     bytes_of(text)
     return text
+
+
+@told
+def as_department(text: str) -> str:
+    """An office's code, from what it is called."""
+    found = department_of(text)
+    if found is None:
+        known = ", ".join(f"{office.value} {office.label}" for office in Department)
+        raise ValueRefusedError(f"{text} is no office: {known}")
+    return found.value
 
 
 Home = Annotated[
@@ -266,6 +279,41 @@ class InClear:
         """Refuse what has no purpose, before anything is opened."""
         if self.unmask:
             need_purpose(self.purpose)
+
+
+@dataclass(frozen=True)
+class Searching:
+    """Whose findings are meant."""
+
+    household: Annotated[str | None, typer.Option("--household", help="Of this household, by its number.")] = None
+    certificate: Annotated[str | None, typer.Option("--certificate", help="Of this certificate (低保证号).")] = None
+    person: Annotated[
+        bool,
+        typer.Option("--person", help="Of one person, whose number is asked for, or read from standard input."),
+    ] = False
+    village: Annotated[str | None, typer.Option("--village", help="Of this village, by its name or code.")] = None
+    helper: Annotated[str | None, typer.Option("--helper", help="Of the households of this helper (帮扶责任人).")] = (
+        None
+    )
+
+    @property
+    def is_given(self) -> bool:
+        """Whether anybody is looked for."""
+        return self.person or any((self.household, self.certificate, self.village, self.helper))
+
+    def sought(self) -> "Sought":
+        """What is looked for; a person's number is no argument, which every user of the machine could read."""
+        from pipelines.reading_out.searching import Sought, as_number
+
+        number = as_number(ask_in_secret("identity number"), today()) if self.person else ""
+        return Sought(self.household or "", self.certificate or "", number, self.village or "", self.helper or "")
+
+
+def ask_in_secret(what: str) -> str:
+    """A line from the prompt, which does not show it, or from standard input where that is no terminal."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=True, err=True))
+    return sys.stdin.readline()
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:

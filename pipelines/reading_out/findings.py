@@ -19,6 +19,7 @@ from pipelines.house.records.findings import FindingRow
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs, read_ledgers
 from pipelines.reading_out.reads import record_read
+from pipelines.reading_out.searching import NOTHING, Sought, search
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.evaluation.exports import Format, select_findings, write_findings
@@ -47,6 +48,7 @@ class Wanted:
     rules: Collection[str] = ()
     states: Collection[str] | None = None
     owners: Collection[str] = ()
+    sought: Sought = NOTHING
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,15 @@ def read_findings(settings: Settings, wanted: Wanted, *, unmask: bool = False) -
     if unmask:
         settings.actor.need_clear()
     runs = newest_runs(settings)
-    found = select_findings(
-        read_ledgers(settings, runs), rules=wanted.rules, states=wanted.states, owners=wanted.owners, unmask=unmask
-    )
+    ledger = search(settings, runs, read_ledgers(settings, runs), wanted.sought)
+    found = select_findings(ledger, rules=wanted.rules, states=wanted.states, owners=wanted.owners, unmask=unmask)
     asked = {
         "counties": [run.county for run in runs],
         "runs": [run.id for run in runs],
         "rules": sorted(wanted.rules),
         "states": None if wanted.states is None else sorted(wanted.states),
         "owners": sorted(wanted.owners),
+        **wanted.sought.for_audit(),
     }
     return Selected(found, unmask, asked)
 

@@ -12,8 +12,9 @@ from expectations.rules import RULES_BY_CODE
 from expectations.workbook import COMPLETED, PLANNED, VERDICT
 from pipelines.house.records.findings import BookRow, LedgerEvent, Life
 from pipelines.house.settings import Settings
-from pipelines.reading_out.ledgers import find_finding
+from pipelines.reading_out.ledgers import find_finding, newest_runs, read_ledgers
 from pipelines.reading_out.reads import record_read
+from pipelines.reading_out.searching import Sought, search
 from pipelines.reading_out.tables import make_table, print_table
 from pipelines.recording.events import read_events
 from pipelines.recording.standings import finding_rows
@@ -55,6 +56,17 @@ def show_life(settings: Settings, digits: str, *, unmask: bool = False) -> Life:
         content = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
         record_read(settings, what="ledger", asked={"finding_id": finding_id}, rows=1, content=content)
     return told
+
+
+def show_lives(settings: Settings, sought: Sought, *, unmask: bool = False) -> list[Life]:
+    """The lives of all findings of a household, certificate, person, village or helper, closed ones too.
+
+    Raises NotYetError where nothing has been recorded.
+    """
+    runs = newest_runs(settings)
+    found = search(settings, runs, read_ledgers(settings, runs), sought)
+    ids = found.sort_by([("rule", "ascending"), ("finding_id", "ascending")])["finding_id"].to_pylist()
+    return [show_life(settings, finding_id, unmask=unmask) for finding_id in ids]
 
 
 def print_life(told: Life, console: Console) -> None:
