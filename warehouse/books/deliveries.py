@@ -32,8 +32,8 @@ STOPPED = (Event.HELD, Event.REJECTED)
 _STANDING = (*IN_FORCE, Event.HELD, Event.WITHDRAWN)
 """Last events of deliveries that a county's night has to speak of: they count, or somebody said that they shall not."""
 
-_DECIDED = (Event.RELEASED, Event.RESTORED, Event.WITHDRAWN)
-"""Events by which a person decided what counts; all others follow from what came."""
+_DECIDED = (Event.RESTORED, Event.WITHDRAWN)
+"""Events that put back a state that was there before; what is released on arrival had never counted."""
 
 _FEW: Final = 500
 """Deliveries that are asked for one by one; of more, all are read."""
@@ -222,7 +222,7 @@ def in_force_by_county(
 
 
 def position_of(books: Engine, county: str, feeds: Iterable[str], until: date, known_at: datetime | None = None) -> int:
-    """How many events there are, as of ``until`` or before, by which people decided which deliveries of a county count.
+    """How many events there are, as of ``until`` or before, by which a county's deliveries were taken away or put back.
 
     The log only grows: what was taken away and put back has another number. What came, in whichever order, is told by
     the deliveries themselves. It is the county's own, whatever other counties send beside it.
