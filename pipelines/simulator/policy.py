@@ -104,6 +104,7 @@ def make_policy(county: str, first: date, last: date) -> SimulatedPolicy:
             "insurance.subsidy.特困": yearly(100),
             "insurance.subsidy.低保": yearly(75),
             "insurance.subsidy.返贫致贫": yearly(50),
+            "insurance.subsidy.监测对象": since(0),
             "insurance.subsidy.低保边缘": yearly(30),
             "education.items": since(items),
             "housing.grades_to_renovate": since(["C", "D"]),

@@ -13,6 +13,7 @@ from expectations.rule import (
     PERSON,
     Evidence,
     Period,
+    Reading,
     Severity,
     Visit,
     Waits,
@@ -91,6 +92,14 @@ def _covered_in_force(c: County) -> Table:
     return covered.select("person_id", "certificate_no")
 
 
+def _whose_monitoring_decides(c: County) -> Table:
+    """(person_id, household_no) of registered persons in no class before 监测对象 and in one after it."""
+    marginal = c.certificates.filter(_.programme == MARGINAL)
+    after = c.numbered_certificate_members.filter(_.covered).semi_join(marginal, "certificate_no")
+    before = c.registered.semi_join(c.open_households, "household_no")
+    return c.registered.semi_join(after, "person_id").anti_join(c.on_roll, "person_id").anti_join(before, "person_id")
+
+
 _SUBSIDY_KEYS = tuple(f"insurance.subsidy.{name}" for name in ("特困", "低保", "返贫致贫", "监测对象", "低保边缘"))
 
 
@@ -133,7 +142,10 @@ def enrolments_with_premium_due(c: County, p: Values) -> Table:
             lambda c: c.enrolled.filter(_.scheme == "城乡居民"),
         ),
         Evidence(
-            RH, ("person_id",), ("poverty_status",), lambda c: c.rows[RH].inner_join(c.registered, "household_no")
+            RH,
+            ("person_id",),
+            ("poverty_status", "monitoring"),
+            lambda c: c.rows[RH].inner_join(c.registered, "household_no"),
         ),
         Evidence(
             LM,
@@ -157,7 +169,10 @@ def enrolments_with_premium_due(c: County, p: Values) -> Table:
     period=Period.INSURANCE_YEAR,
     waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
     policy_keys=("insurance.settled_on", *_SUBSIDY_KEYS),
-    reads=(replace(IN_FORCE, rows=_covered_in_force),),
+    reads=(
+        replace(IN_FORCE, rows=_covered_in_force),
+        Reading(RH, "monitoring", "household_no", _whose_monitoring_decides),
+    ),
 )
 def premium_is_subsidised(c: County, p: Values) -> Table:
     """Enrolments 城乡居民 whose subsidy is below what the person's class is due."""

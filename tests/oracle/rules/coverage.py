@@ -57,7 +57,9 @@ def cv02(t: Terms, p: Values) -> Founds:
         class_, certificates = insurance_class(t, person, due)
         residents = [row for row in rows if row["scheme"] == "城乡居民"]
         if class_ is not None and any(row["subsidy_amount"] < due[class_] for row in residents):
-            found[person, str(t.insurance_year)] = Found(t.end_is_refused(certificates))
+            households = [t.households[row["household_no"]] for row in t.registered.get(person, ())]
+            unknown = class_ == "低保边缘" and any(t.was_refused(h, "monitoring") for h in households)
+            found[person, str(t.insurance_year)] = Found(unknown or t.end_is_refused(certificates))
     return found
 
 
