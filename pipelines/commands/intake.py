@@ -58,6 +58,8 @@ class RefusedFormat(StrEnum):
 
 STANDARD_INPUT = Path("-")
 
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is recorded.")]
+
 
 @commands.command()
 @grouped
@@ -204,7 +206,7 @@ def deliveries(on: WithCounties) -> None:
 @commands.command()
 @grouped
 def restore(on: OnHome, delivery: OneDelivery) -> None:
-    """Put an earlier content of the same feed, county and as-of date in force again."""
+    """Put an earlier content of the same feed, county and as-of date, or what was withdrawn, in force again."""
     from pipelines.desk.releasing import restore as put_back
 
     _decide(on, lambda settings: put_back(settings, delivery))
@@ -213,12 +215,18 @@ def restore(on: OnHome, delivery: OneDelivery) -> None:
 @commands.command()
 @grouped
 def release(
-    on: OnHome, delivery: OneDelivery, reason: Annotated[str, typer.Option("--reason", help="Why; it is recorded.")]
+    on: OnHome,
+    delivery: OneDelivery,
+    reason: Reason,
+    instead: Annotated[
+        str | None,
+        typer.Option("--instead", metavar="DELIVERY", help="The newer one of its as-of date that it comes instead of."),
+    ] = None,
 ) -> None:
-    """Let a delivery through that was stopped for its share of bad rows."""
+    """Let a delivery through that was rejected for its share of bad rows, or held for having far fewer than before."""
     from pipelines.desk.releasing import release as let_through
 
-    _decide(on, lambda settings: let_through(settings, delivery, reason))
+    _decide(on, lambda settings: let_through(settings, delivery, reason, instead or ""))
 
 
 def _decide(on: OnHome, act: "Callable[[Settings], Delivery]") -> None:

@@ -14,7 +14,7 @@ from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.staging import Outcome, stage_delivery
 from warehouse.books.connection import open_books
-from warehouse.books.deliveries import STOPPED, Delivery, Event
+from warehouse.books.deliveries import STOPPED, Delivery, Event, in_force, is_moot, is_same_day
 from warehouse.books.standing import append_event
 from warehouse.lake import Lake, atomic_path
 
@@ -36,26 +36,27 @@ class _Kept:
 def restore(settings: Settings, delivery: str) -> Delivery:
     """Put a superseded delivery in force again, superseding what is; one that is in force stays as it is.
 
-    The actor's name is recorded. Raises UnknownError for an unknown delivery, RequestError for one that was rejected or
-    erased.
+    So does one that was withdrawn. The actor's name is recorded. Raises UnknownError for an unknown delivery,
+    RequestError for one that was stopped or erased.
     """
 
     def put_back(found: Delivery) -> None:
-        if found.status == Event.REJECTED:
-            raise RequestError(f"{found.id} was rejected", advice="see liangxian release")
+        if found.status in STOPPED:
+            raise RequestError(f"{found.id} was {found.status}", advice="see liangxian release")
         if found.status == Event.ERASED:
             raise RequestError(f"{found.id} was erased on schedule", why="its rows are gone")
-        if found.status == Event.SUPERSEDED:
+        if found.status in (Event.SUPERSEDED, Event.WITHDRAWN):
             _append(settings, found, Event.RESTORED, settings.actor.who)
 
     return _decide(settings, delivery, put_back)
 
 
-def release(settings: Settings, delivery: str, reason: str) -> Delivery:
+def release(settings: Settings, delivery: str, reason: str, instead: str = "") -> Delivery:
     """Let a delivery through that was stopped for its share of bad rows, or held for having far fewer rows than before.
 
-    Bad rows stay in quarantine; what was rejected is staged again from the files that were kept. Raises
-    UnknownError for an unknown delivery, RequestError for one that was not stopped, or that cannot be read at all.
+    Bad rows stay in quarantine; what was rejected is staged again from the files that were kept. What has come into
+    force since for the same feed, county and as-of is superseded only where ``instead`` names it. Raises UnknownError
+    for an unknown delivery, RequestError for one that was not stopped, cannot be read at all, or is not the newest.
     """
     if not reason.strip():
         raise RequestError("a delivery is released for a reason only")
@@ -65,11 +66,31 @@ def release(settings: Settings, delivery: str, reason: str) -> Delivery:
             raise RequestError(f"{found.id} was not rejected or held", why=f"it is {found.status}")
         if found.accounting is None:
             raise RequestError(f"{found.id} has no rows that could be let through", why=" ".join(found.reason))
+        _check_instead(settings, found, instead)
         if found.status == Event.REJECTED:
             _stage_again(settings, found)
         _append(settings, found, Event.RELEASED, f"{settings.actor.who}：{reason.strip()}")
 
     return _decide(settings, delivery, let_through)
+
+
+def _check_instead(settings: Settings, stopped: Delivery, instead: str) -> None:
+    """Whether what is in force of the same as-of may go for a stopped delivery: newer than it, it must be named."""
+    same = [d for d in in_force(settings.home.books, stopped.county) if is_same_day(d, stopped)]
+    if instead:
+        named = find_named(settings, instead)
+        if named.id not in {d.id for d in same}:
+            raise RequestError(
+                f"{named.id} is not what {stopped.id} would come instead of",
+                why="it is not in force of the same feed, county and as-of date",
+            )
+    newer = next((d for d in same if is_moot(stopped, [d])), None)
+    if newer is not None and not instead:
+        raise RequestError(
+            f"{newer.id} is newer than {stopped.id}, and in force",
+            why="of the same feed, county and as-of date only one counts",
+            advice=f"keep it; or if it is the wrong one, say so: --instead {newer.id}",
+        )
 
 
 def _decide(settings: Settings, delivery: str, act: Callable[[Delivery], None]) -> Delivery:

@@ -145,6 +145,9 @@ def test_a_rejected_delivery_cannot_be_restored(settings: Settings) -> None:
     rejected = send(settings, bad_table(rows_of(FEED, 10), 5))
     with pytest.raises(RequestError, match="rejected"):
         restore(settings, rejected.id)
+    held = send(settings, text_table(FEED, rows_of(FEED, 0)))
+    with pytest.raises(RequestError, match="was held; see liangxian release"):
+        restore(settings, held.id)
     with pytest.raises(UnknownError, match="no delivery none"):
         restore(settings, "none")
 
@@ -188,6 +191,46 @@ def test_a_share_within_the_policy_is_not_held_and_an_empty_delivery_is(settings
     assert send(settings, text_table(FEED, rows_of(FEED, 0))).status == "held"
 
 
+def _bad_then_good(settings: Settings) -> tuple[Delivery, Delivery]:
+    bad = send(settings, bad_table(rows_of(FEED, 10), 5))
+    return bad, send(settings, text_table(FEED, rows_of(FEED, 8)))
+
+
+def test_what_is_older_than_what_is_in_force_is_not_released(settings: Settings) -> None:
+    rejected, good = _bad_then_good(settings)
+    with pytest.raises(RequestError, match=f"--instead {good.id}"):
+        release(settings, rejected.id, "已核实")
+    held = send(settings, text_table(FEED, rows_of(FEED, 2)))
+    newest = send(settings, text_table(FEED, rows_of(FEED, 9)))
+    assert (held.status, newest.status) == ("held", "accepted")
+    with pytest.raises(RequestError, match=f"{newest.id} is newer than {held.id}, and in force"):
+        release(settings, held.id, "已核实")
+    assert counting(settings) == [newest.id]
+    assert [kind for kind, _ in events(settings, held)] == ["held"]
+
+
+def test_an_older_one_is_released_instead_of_exactly_the_newer_one_that_is_named(settings: Settings) -> None:
+    rejected, good = _bad_then_good(settings)
+    newest = send(settings, text_table(FEED, rows_of(FEED, 9)))
+    with pytest.raises(RequestError, match=f"{good.id} is not what {rejected.id} would come instead of"):
+        release(settings, rejected.id, "已核实", good.id)
+    with pytest.raises(UnknownError, match="no delivery nothing"):
+        release(settings, rejected.id, "已核实", "nothing")
+    assert counting(settings) == [newest.id]
+    release(settings, rejected.id, "已核实", str(newest.number))
+    assert counting(settings) == [rejected.id]
+    assert events(settings, newest)[-1][0] == "superseded"
+
+
+def test_a_newer_one_of_another_day_is_no_hindrance(settings: Settings) -> None:
+    held = send(settings, text_table(FEED, rows_of(FEED, 0)))
+    later = settings.inbox / f"{FEED.name}_{COUNTY}_20260701.csv"
+    write_csv(later, text_table(FEED, rows_of(FEED, 5)))
+    (newer,) = ingest(settings, NOW.date()).deliveries
+    release(settings, held.id, "已核实")
+    assert set(counting(settings)) == {held.id, newer.id}
+
+
 def test_released_content_that_comes_again_changes_nothing(settings: Settings) -> None:
     table = bad_table(rows_of(FEED, 10), 5)
     stopped = send(settings, table)
@@ -218,4 +261,10 @@ def test_the_commands_decide_and_show_what_became_of_it(settings: Settings) -> N
     assert '"status": "accepted"' in done.stdout
     assert runner.invoke(app, ["release", stopped.id, "--reason", "x", "--home", home]).exit_code == 2
     assert runner.invoke(app, ["restore", stopped.id, "--home", home]).exit_code == 0
+    rejected = send(settings, bad_table(rows_of(FEED, 9), 5))
+    good = send(settings, text_table(FEED, rows_of(FEED, 8)))
+    words = ["release", rejected.id, "--reason", "已核实", "--home", home]
+    refused = runner.invoke(app, words)
+    assert (refused.exit_code, good.id in refused.stderr) == (2, True)
+    assert runner.invoke(app, [*words, "--instead", good.id]).exit_code == 0
     assert runner.invoke(app, ["restore", "none", "--home", home]).exit_code == 2

@@ -203,6 +203,24 @@ def test_where_both_corrections_are_held_the_first_released_waits_for_the_other(
     assert counting(books) == {f"{RH}/b", f"{RM}/b"}
 
 
+def test_a_half_that_waits_comes_alone_where_somebody_says_so(books: Engine, arrive: Callable[..., Delivery]) -> None:
+    arrive(RH, "a"), arrive(RM, "a")
+    held, waiting = arrive(RH, "b", held=FEWER), arrive(RM, "b")
+    append_event(books, waiting, Event.RELEASED, NIGHT + timedelta(hours=1), ["tester：另一半无须更正"])
+    assert counting(books) == {f"{RH}/a", f"{RM}/b"}
+    assert now(books, held).status == Event.HELD
+
+
+def test_what_was_decided_while_a_half_waited_stays(books: Engine, arrive: Callable[..., Delivery]) -> None:
+    first = [arrive(RH, "a"), arrive(RM, "a")][1]
+    arrive(RM, "b")
+    held, waiting = arrive(RH, "b", held=FEWER), arrive(RM, "c")
+    assert waiting.waits
+    append_event(books, first, Event.RESTORED, NIGHT + timedelta(hours=1), ["tester"])
+    append_event(books, held, Event.RELEASED, NIGHT + timedelta(hours=2), ["tester：已核实"])
+    assert counting(books) == {f"{RH}/b", f"{RM}/a"}
+
+
 def test_a_half_that_corrects_nothing_does_not_wait(books: Engine, arrive: Callable[..., Delivery]) -> None:
     arrive(RH, "a", held=FEWER)
     assert arrive(RM, "a").status == Event.ACCEPTED

@@ -182,6 +182,11 @@ def is_moot(stopped: Delivery, counting: Iterable[Delivery]) -> bool:
     return any(_takes_place(other, stopped) for other in counting)
 
 
+def is_same_day(one: Delivery, other: Delivery) -> bool:
+    """Whether two deliveries are of the same feed, county and as-of date, of which only one can count."""
+    return (one.feed, one.county, one.as_of) == (other.feed, other.county, other.as_of)
+
+
 def _takes_place(other: Delivery, stopped: Delivery) -> bool:
     if (other.feed, other.county) != (stopped.feed, stopped.county) or other.id == stopped.id:
         return False

@@ -78,18 +78,23 @@ def erase_deliveries(connection: Connection, reasons: Mapping[str, str], at: dat
 
 
 def _put_in_force(connection: Connection, delivery: Delivery, kind: Event, at: datetime, reason: Sequence[str]) -> None:
-    """What is in force of the same as-of is superseded, and a half that has waited for this one comes with it."""
-    blocking = _held_half(connection, delivery) if kind is not Event.RESTORED else None
+    """What is in force of the same as-of is superseded, and a half that has waited for this one comes with it.
+
+    Restored, or released though it was told to wait: somebody has decided that it comes alone.
+    """
+    alone = kind is Event.RESTORED or (kind is Event.RELEASED and delivery.waits)
+    blocking = _held_half(connection, delivery) if not alone else None
     if blocking is not None:
         if kind is not Event.ACCEPTED:
             _append(connection, delivery.id, kind, at, reason=reason)  # that it was released is not forgotten
-        told = f"与另一半（{blocking.feed}，批次{blocking.id}）一并等待确认"
-        _append(connection, delivery.id, Event.HELD, at, reason=[told], by=blocking.id)
+        _append(connection, delivery.id, Event.HELD, at, reason=_waits_with(blocking, delivery), by=blocking.id)
         return
     _supersede(connection, delivery, at)
     _append(connection, delivery.id, kind, at, reason=reason)
-    for other in _at_its_day(connection, delivery, _other_halves(delivery.feed)):
-        if other.waits:
+    there = _at_its_day(connection, delivery, _other_halves(delivery.feed))
+    counting = [d for d in there if d.status == Event.ACCEPTED]
+    for other in there:
+        if other.waits and not is_moot(other, counting):
             _supersede(connection, other, at)
             told = f"另一半（{delivery.feed}）已有批次{delivery.id}采用"
             _append(connection, other.id, Event.ACCEPTED, at, reason=[told])
@@ -104,10 +109,18 @@ def _hold(connection: Connection, delivery: Delivery, reason: Sequence[str]) -> 
         correction = next((d for d in there if d.status == Event.ACCEPTED and d.taken_by is None), None)
         before = [d for d in there if correction is not None and d.status == Event.SUPERSEDED and d.by == correction.id]
         if correction is not None and before:
-            told = f"与另一半（{delivery.feed}，批次{delivery.id}）一并等待确认"
-            _append(connection, before[-1].id, Event.RESTORED, at, reason=[told])
-            _append(connection, correction.id, Event.HELD, at, reason=[told], by=delivery.id)
+            told = _waits_with(delivery, correction)
+            _append(connection, before[-1].id, Event.RESTORED, at, reason=told[:1])
+            _append(connection, correction.id, Event.HELD, at, reason=told, by=delivery.id)
     _append(connection, delivery.id, Event.HELD, at, reason=reason)
+
+
+def _waits_with(held: Delivery, delivery: Delivery) -> tuple[str, str]:
+    """Why a correction waits for one of the other half, and what to do."""
+    return (
+        f"与另一半（{held.feed}，批次{held.id}）一并等待确认",
+        f"另一半采用后自动采用；另一半无须更正的，由县级确认只采用本批：liangxian release {delivery.id} --reason 理由",
+    )
 
 
 def _held_half(connection: Connection, delivery: Delivery) -> Delivery | None:
