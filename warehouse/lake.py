@@ -155,6 +155,15 @@ class Lake:
         return self.home / "lake" / "ledger" / f"{run}.parquet"
 
     # what people open
+    @property
+    def index(self) -> Path:
+        """The page where people begin: every night, and where its pages and workbooks lie."""
+        return self.home / "index.html"
+
+    def latest(self, county: str) -> Path:
+        """The newest summary of a county; as deep as a run's own, so that its links lead to the same places."""
+        return self.home / "latest" / safe_name(county)
+
     def run_folder(self, run: str) -> Path:
         """Summary of one run."""
         return self.home / "runs" / run

@@ -101,7 +101,7 @@ def run(
         raise typer.BadParameter("what had been received by then has no arrivals", param_hint="--known-at")
     with night.opened() as settings:
         ran = (run_arrivals if arrivals else run_night)(settings, as_of)
-    show_nights([ran], night.lang, night.as_json, nothing=NO_NEWS if arrivals else NO_DATA)
+    show_nights([ran], night.home, night.lang, night.as_json, nothing=NO_NEWS if arrivals else NO_DATA)
 
 
 @commands.command()
@@ -117,7 +117,7 @@ def backfill(
 
     with night.opened() as settings:
         nights = backfilling.backfill(settings, first, last, backfilling.Step(step.value))
-    show_nights(nights, night.lang, night.as_json)
+    show_nights(nights, night.home, night.lang, night.as_json)
 
 
 @commands.command()
@@ -162,7 +162,7 @@ def report(on: Judging, as_of: NewestDay = None, jobs: Jobs = CORES, lang: Lang 
 
     with on.opened(jobs=jobs) as settings:
         night = report_again(settings, as_of)
-    show_nights([night], lang, on.as_json)
+    show_nights([night], on.home, lang, on.as_json)
 
 
 NO_DATA = {Language.ZH: "没有可以比对的数据。", Language.EN: "No county has data to compare."}
@@ -170,11 +170,12 @@ NO_NEWS = {Language.ZH: "没有新到的数据。", Language.EN: "Nothing new ha
 
 
 def show_nights(
-    nights: Sequence["Night"], lang: Language, as_json: bool, nothing: Mapping[Language, str] = NO_DATA
+    nights: Sequence["Night"], home: Path, lang: Language, as_json: bool, nothing: Mapping[Language, str] = NO_DATA
 ) -> None:
-    """Print the summaries; a rejected or held delivery, or a rule that was not evaluated, ends with INCOMPLETE."""
+    """Print the summaries, and where to look; what was rejected, held or not evaluated ends with INCOMPLETE."""
     from expectations.rules import RULES
-    from pipelines.reporting.terminal import print_summary
+    from pipelines.reporting.terminal import print_places, print_summary
+    from warehouse.lake import Lake
 
     summaries = [summary for night in nights for summary in night.summaries]
     strays = [stray for night in nights for stray in night.strays]
@@ -183,7 +184,9 @@ def show_nights(
     else:
         for summary in summaries:
             print_summary(summary, out, rules=RULES, language=lang.value)
-        if not summaries:
+        if summaries:
+            print_places(summaries, Lake(home), out, language=lang.value)
+        else:
             out.print(nothing[lang])
     if not summaries:
         for stray in strays:

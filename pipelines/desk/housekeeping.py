@@ -16,6 +16,7 @@ from expectations.policy import Entry, Policy
 from pipelines.desk.freezing import frozen_runs
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
+from pipelines.night.index import list_nights
 from pipelines.night.publishing import erased_ids, forgotten_parts, publish_recorded, uses
 from pipelines.recording.verify import LedgerCheck, counties_with_events, verify_ledger
 from warehouse.books.audit import AuditCheck, verify_audit
@@ -101,6 +102,7 @@ def keep_house(settings: Settings, as_of: date) -> Kept:
     with hold(lake, "intake"):
         files = _remove_files(settings)
         copies, unreached = _remove_copies(settings)
+    list_nights(settings)
     missing = [d.id for d in _in_force(settings) if not lake.staged(d.feed, d.county, d.id).exists()]
     # not only where something was erased now: a kill may have come before
     if forgotten_parts(settings) and not missing:

@@ -22,15 +22,17 @@ from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import for_each
 from pipelines.landing import Waiting
 from pipelines.night.braked import braked_rows
+from pipelines.night.index import list_nights
 from pipelines.night.publishing import conformed_of, erased_ids, recorded_runs, uses
 from pipelines.night.results import CountyNight, Night, is_refused
 from pipelines.night.scanning import scan_of
 from pipelines.night.summary import night_summary
 from pipelines.reconciling.reconcile import RuleRun
 from pipelines.recording.precision import count_verdicts, precision_rows
+from pipelines.recording.record import newest_recorded_run
 from pipelines.reporting.delivery_page import write_delivery_pages
 from pipelines.reporting.reports import Piece, write_piece, write_reports
-from pipelines.reporting.summary import write_summary
+from pipelines.reporting.summary import show_latest, write_summary
 from warehouse.books.deliveries import (
     STOPPED,
     Delivery,
@@ -77,6 +79,7 @@ def report(
         for_each(settings, _tell, to_tell, f"report: {len(to_tell)} counties"),
         strict=True,
     )
+    list_nights(settings)
     summaries = tuple(summary for summary in told.values() if summary is not None)
     return Night(summaries, tuple(strays), any(is_refused(settings.policies, stray, as_of) for stray in strays))
 
@@ -207,7 +210,7 @@ def report_county(
     waiting: Sequence[Waiting],
     warehouse: Published,
 ) -> Summary:
-    """Write the workbooks, then the summary: it is the last file of a night, and says that the night is finished."""
+    """Write the workbooks, then the summary: it says that the night is finished; the newest one as such, too."""
     home, run = settings.home, night.run
     started = time.perf_counter()
     ledger: pa.Table = pq.read_table(home.lake.ledger(run.id))
@@ -249,4 +252,7 @@ def report_county(
         seconds=night.seconds + time.perf_counter() - started,
     )
     write_summary(lake=home.lake, run=run.id, summary=summary, rules=RULES)
+    newest = newest_recorded_run(home.books, run.county)
+    if newest is not None and newest.id == run.id:
+        show_latest(home.lake, run.id, run.county)
     return summary

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from rich import box
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -12,7 +13,9 @@ from rich.table import Table
 from pipelines.house.records.night import Summary
 from pipelines.house.words import english
 from pipelines.reporting.page import page_view
+from pipelines.reporting.summary import PARTS
 from pipelines.reporting.wording import RuleInfo
+from warehouse.lake import Lake
 
 Language = Literal["zh", "en"]
 
@@ -36,6 +39,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "published": ("数据仓库已发布", "warehouse published"),
     "unpublished": ("数据仓库未发布", "warehouse not published"),
     "books": ("份工作簿", "workbooks"),
+    "page": ("摘要页", "summary page"),
+    "folder": ("工作簿", "workbooks"),
+    "warehouse": ("数据仓库", "warehouse"),
+    "index": ("历次结果", "all nights"),
 }
 
 
@@ -86,6 +93,21 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
     console.print(
         f"{say('published' if view['warehouse'].get('published') else 'unpublished')}  {books} {say('books')}"
     )
+
+
+def print_places(summaries: Sequence[Summary], lake: Lake, console: Console, *, language: Language = "zh") -> None:
+    """Print where each night's page and workbooks lie, and what all nights have: a place a line, to be copied."""
+    place = 0 if language == "zh" else 1
+    places = [
+        ("index", lake.index),
+        *(("page", lake.run_folder(summary["run"]) / PARTS[1]) for summary in summaries),
+        *(("folder", lake.reports(summary["run"])) for summary in summaries),
+        ("warehouse", lake.warehouse_link),
+    ]
+    there = [(_WORDS[word][place], path) for word, path in places if path.exists()]
+    width = max((cell_len(word) for word, _ in there), default=0)
+    for word, path in there:
+        console.print(f"{set_cell_size(word, width)}  {escape(str(path))}", soft_wrap=True)
 
 
 def _print_stopped(word: str, deliveries: Sequence[Mapping[str, Any]], *, console: Console, place: int) -> None:

@@ -18,6 +18,7 @@ from rich.table import Table
 from expectations.status import RuleStatus
 from pipelines.cli import app
 from pipelines.simulator.inbox_months import months_of
+from warehouse.lake import Lake
 
 COUNTY = "522601"
 AS_OF = date(2026, 6, 30)
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def demo(home: Path, households: int, console: Console) -> None:
-    """Simulate, run one night a month, put the last summary where it is found at once, and say what to open."""
+    """Simulate, run one night a month, and say what to open."""
     inbox, policy, sent = home / "inbox", home / "policy", home / "sent"
     if home.exists() and any(home.iterdir()) and not sent.is_dir():
         raise SystemExit(f"{home} holds something that is no demo; nothing was touched")
@@ -55,7 +56,6 @@ def demo(home: Path, households: int, console: Console) -> None:
         console.rule(f"night of {as_of}: {len(month)} files in the inbox")
         _liangxian(console, "run", "--as-of", as_of.isoformat(), "--home", str(home))
     summaries = summaries_of(home)
-    show_last(home, home / "runs" / summaries[-1]["run"])
     console.rule("the three nights" if len(nights) == MONTHS else f"{len(nights)} nights")
     console.print(_table(summaries))
     console.print(_what_to_open(home, summaries[-1]))
@@ -65,13 +65,6 @@ def summaries_of(home: Path) -> list[dict[str, Any]]:
     """``summary.json`` of every run under a home, by as-of date."""
     found = (json.loads(path.read_text(encoding="utf-8")) for path in home.glob("runs/*/summary.json"))
     return sorted(found, key=lambda summary: str(summary["as_of"]))
-
-
-def show_last(home: Path, run: Path) -> None:
-    """Copy a run's summary to the home, its relative links (``../../``) turned to where they then lead."""
-    shutil.copyfile(run / "summary.json", home / "summary.json")
-    page = (run / "summary.html").read_text(encoding="utf-8")
-    (home / "summary.html").write_text(page.replace('="../../', '="'), encoding="utf-8")
 
 
 def _liangxian(console: Console, *arguments: str) -> None:
@@ -114,7 +107,8 @@ def _what_to_open(home: Path, last: dict[str, Any]) -> str:
     workbook = next(iter(sorted(path for path in last["reports"] if path.endswith(".xlsx"))), None)
     lines = [
         "Open first:",
-        f"  {home / 'summary.html'}  the last night on one page: what arrived, what was refused, what was found",
+        f"  {Lake(home).index}  every night, newest first; from there the summary pages and workbooks",
+        f"  {Lake(home).latest(COUNTY) / 'summary.html'}  the last night on one page",
     ]
     if workbook:
         lines.append(f"  {home / workbook}  one department's workbook ({len(last['reports'])} in all beside it)")

@@ -110,6 +110,7 @@ def test_what_is_beyond_its_retention_and_not_needed_goes_whole(settings: Settin
     ):
         assert not gone.exists(), gone
     assert (lake.run_folder(first.id) / "summary.json").exists()
+    assert f"reports/{first.id}/" not in lake.index.read_text(encoding="utf-8")
     assert parts_of(home) == [NEXT]
     for delivery in list_deliveries(books):
         if delivery.status == "accepted":

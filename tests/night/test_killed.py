@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from night.counties import KEY, Home, copy_home
+from night.counties import COUNTY, KEY, Home, copy_home
 from night.killer import STEPS
 from night.states import CLOCK, books, digests, summary, summary_in, warehouse
 from sqlalchemy import DateTime
@@ -72,6 +72,9 @@ def test_a_night_killed_at_ten_moments_ends_as_an_undisturbed_one(two_nights: Ho
     assert summary_in(tmp_path / "summary.json") == summary(undisturbed, run)
     for folder in ("reports", "archive", "lake/files"):
         assert digests(killed.path / folder) == digests(undisturbed.path / folder)
+    pages = [home.path / "index.html" for home in (killed, undisturbed)]
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+    assert summary_in(killed.path / "latest" / COUNTY / "summary.json")["run"] == run
     assert not list(killed.inbox.iterdir())
     assert not list(killed.path.rglob(".writing-*"))
     assert not list(killed.path.rglob("building.*"))

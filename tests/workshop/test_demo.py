@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from pipelines.simulator.inbox_months import months_of
-from pipelines.workshop.demo import demo, show_last
+from pipelines.workshop.demo import demo
 
 
 def test_files_are_grouped_by_the_as_of_date_in_their_names_parts_included(tmp_path: Path) -> None:
@@ -17,18 +17,6 @@ def test_files_are_grouped_by_the_as_of_date_in_their_names_parts_included(tmp_p
     months = months_of(tmp_path)
     assert list(months) == [date(2026, 4, 30), date(2026, 5, 31)]
     assert [path.name for path in months[date(2026, 4, 30)]] == list(names[1:])
-
-
-def test_the_last_summary_is_copied_to_the_home_with_links_that_lead_on(tmp_path: Path) -> None:
-    run = tmp_path / "runs" / "2026-06-30-abc"
-    run.mkdir(parents=True)
-    (run / "summary.json").write_text("{}", encoding="utf-8")
-    (run / "summary.html").write_text('<a href="../../reports/r/a.xlsx">民政</a> <a href="#rules">', encoding="utf-8")
-    show_last(tmp_path, run)
-    assert (tmp_path / "summary.html").read_text(encoding="utf-8") == (
-        '<a href="reports/r/a.xlsx">民政</a> <a href="#rules">'
-    )
-    assert (tmp_path / "summary.json").read_text(encoding="utf-8") == "{}"
 
 
 def test_a_folder_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:

@@ -104,6 +104,19 @@ def _last_recorded(books: Engine, *by: Column[Any]) -> list[Run]:
         return [run_of_row(row._mapping) for row in connection.execute(query)]
 
 
+def last_recorded_counts(books: Engine) -> list[tuple[str, str, date, Mapping[str, int]]]:
+    """Id, county, D and counts of :func:`last_recorded_runs`: what a run was made of is a hundred times as much."""
+    last = (
+        select(runs.c.county, runs.c.as_of, func.max(runs.c.seq).label("seq"))
+        .where(runs.c.seq.is_not(None))
+        .group_by(runs.c.county, runs.c.as_of)
+        .subquery()
+    )
+    query = select(runs.c.id, runs.c.county, runs.c.as_of, runs.c.counts).join(last, runs.c.seq == last.c.seq)
+    with books.connect() as connection:
+        return [(row.id, row.county, row.as_of, row.counts or {}) for row in connection.execute(query)]
+
+
 def list_runs(books: Engine, county: str | None = None) -> list[Run]:
     """Runs in the order in which they were begun."""
     query = select(runs).order_by(runs.c.started_at, runs.c.id)
