@@ -97,9 +97,12 @@ def ingest(
 
 def _tell_known(intake: "Intake") -> None:
     """Content that was there already: nothing became of it, and that is said."""
+    from pipelines.reading_out.lists import STATUSES
+
     for known in intake.known:
         names = "、".join(file.name for file in known.files)
-        err.print(f"{names}：已有相同内容（批次{known.number}），没有再入库", markup=False, soft_wrap=True)
+        status = STATUSES.get(known.status, known.status)
+        err.print(f"{names}：已有相同内容（批次{known.number}，{status}），没有再入库", markup=False, soft_wrap=True)
 
 
 @commands.command()
@@ -227,6 +230,36 @@ def release(
     from pipelines.desk.releasing import release as let_through
 
     _decide(on, lambda settings: let_through(settings, delivery, reason, instead or ""))
+
+
+@commands.command()
+@grouped
+def withdraw(
+    on: OnHome,
+    delivery: OneDelivery,
+    reason: Reason,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="DELIVERY|earlier",
+            help="What counts instead: content that it superseded, or only what is in force of earlier dates.",
+        ),
+    ] = None,
+) -> None:
+    """Take a delivery out of force, and say what counts instead; restore takes it back."""
+    from pipelines.desk.withdrawing import withdraw as take_out
+    from pipelines.night.summary import numbered_row
+
+    with on.opened() as settings:
+        done = take_out(settings, delivery, reason, to or "")
+    row = numbered_row(done.delivery)
+    if on.as_json:
+        print_json({"delivery": row, "instead": [one.as_dict() for one in done.instead]})
+        return
+    print_delivery_rows([row], as_json=False)
+    for one in done.instead:
+        out.print(f"现在{one}", markup=False)
 
 
 def _decide(on: OnHome, act: "Callable[[Settings], Delivery]") -> None:

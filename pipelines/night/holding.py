@@ -53,7 +53,7 @@ def why_held(settings: Settings, delivery: Delivery, on: date) -> tuple[str, ...
     if staged == 0:
         return tuple(_told(delivery, [_empty(_most_of(recent or before))]))
     if FEEDS_BY_NAME[delivery.feed].accumulates_by:
-        now, then = _periods(lake, delivery), _suppliers(lake, before)
+        now, then = periods_of(lake, delivery), _suppliers(lake, before)
         told = _shrunken(now, then, now, shrink)
     elif delivery.feed == IN:
         settled = str(policy.value("insurance.settled_on", delivery.as_of))
@@ -91,7 +91,7 @@ def _suppliers(lake: Lake, before: Iterable[Delivery]) -> dict[str, _Most]:
     found: dict[str, _Most] = {}
     for one in sorted(before, key=lambda d: d.as_of or date.min):
         if one.status == Event.ACCEPTED:
-            found |= {period: _Most(rows, one) for period, rows in _periods(lake, one).items()}
+            found |= {period: _Most(rows, one) for period, rows in periods_of(lake, one).items()}
     return found
 
 
@@ -104,7 +104,7 @@ def _most_by_year(lake: Lake, recent: Iterable[Delivery]) -> dict[str, _Most]:
     return found
 
 
-def _periods(lake: Lake, delivery: Delivery) -> dict[str, int]:
+def periods_of(lake: Lake, delivery: Delivery) -> dict[str, int]:
     """Rows by period, as they were counted when the delivery was staged."""
     path = lake.profile(delivery.feed, delivery.county, delivery.id)
     try:

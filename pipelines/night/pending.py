@@ -20,9 +20,10 @@ from warehouse.loading.versions import published_version, snapshot_of
 
 
 def touched_counties(settings: Settings, as_of: date) -> list[str]:
-    """Counties for which a delivery counts at D that counted in no run of the ledger's newest state.
+    """Counties for which other deliveries count at D than counted in the ledger's newest state.
 
-    It makes no difference how it came to count: it arrived, its other half arrived, it was released or restored.
+    It makes no difference how one came to count: it arrived, its other half arrived, it was released or restored. One
+    that no longer counts was withdrawn: that it was erased, or is stale by now, is no news.
     """
     return [county for county in counties_with_data(settings) if _is_touched(settings, county, as_of)]
 
@@ -30,10 +31,13 @@ def touched_counties(settings: Settings, as_of: date) -> list[str]:
 def _is_touched(settings: Settings, county: str, as_of: date) -> bool:
     home = settings.home
     policy = settings.policies.at(county, as_of)
-    counting = _ids(conform(home.lake, in_force(home.books, county), county, as_of, policy).deliveries)
+    known = list_deliveries(home.books, (deliveries_table.c.county == county,))
+    there = [d for d in known if d.status == Event.ACCEPTED]
+    counting = _ids(conform(home.lake, there, county, as_of, policy).deliveries)
     with home.books.connect() as connection:
         run = newest_recorded(connection, county)
-    return not counting <= (_ids(run.deliveries) if run is not None else set())
+    counted = _ids(run.deliveries) if run is not None else set()
+    return not counting <= counted or any(d.id in counted and d.status == Event.WITHDRAWN for d in known)
 
 
 def _ids(by_feed: Mapping[str, Sequence[str]]) -> set[str]:

@@ -54,6 +54,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "run": ("--as-of", D),
     "sample draw": ("--seed", "s"),
     "sample estimate": (),
+    "withdraw": ("none", "--reason", "发错了"),
 }
 """What each command on a home is called with, so that it gets as far as its work."""
 
@@ -203,6 +204,7 @@ def test_a_policy_with_an_error_stops_whatever_reads_it_and_names_the_place(word
         (("ledger", "review", "8f2", "--reviewer", "石复核"), "no finding 8f2"),
         (("release", "none", "--reason", "已核实"), "no delivery none"),
         (("restore", "none"), "no delivery none"),
+        (("withdraw", "none", "--reason", "发错了"), "no delivery none"),
         (("quarantine", "--delivery", "none"), "no delivery none"),
         (("diff", "none", "none"), "no run none"),
         (("findings", "--rule", "TL99"), "TL99"),

@@ -4,6 +4,7 @@ import csv
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from expectations.finding import State
 from pipelines.desk.releasing import restore
+from pipelines.desk.withdrawing import withdraw
 from pipelines.house.settings import Settings
 from pipelines.night import flow
 from pipelines.night.flow import arrived_counties, reconcile_county, run_arrivals, run_night
@@ -113,6 +115,27 @@ def test_an_arrival_evaluates_only_its_county_and_the_night_all(settings: Settin
     assert events == 2 * len(other)
     run_night(settings, AS_OF)
     assert verify_ledger(settings.home.books, OTHER).events == events
+
+
+def test_what_was_withdrawn_and_restored_meets_no_old_run_and_finds_the_same(settings: Settings) -> None:
+    first = next(d for d in list_deliveries(settings.home.books) if d.feed == REGISTER)
+    (night,) = list_runs(settings.home.books, COUNTY)
+    finding, _ = finding_of(settings, "TL02")
+    before = state_of(settings, finding)
+    settings = replace(settings, now=lambda: NIGHT + timedelta(hours=1))
+    withdraw(settings, first.id, "发错了")
+    (without,) = run_arrivals(settings, AS_OF).summaries
+    assert {r["rule"]: r["status"] for r in without["rules"]}["TL02"] == "not_evaluated"
+    restore(settings, first.id)
+    (back,) = run_arrivals(settings, AS_OF).summaries
+    assert len({night.id, without["run"], back["run"]}) == 3
+    assert {r["rule"]: r["findings"] for r in back["rules"]}["TL02"] > 0
+    after = state_of(settings, finding)
+    assert [after[key] for key in ("state", "batch", "first_seen")] == [
+        before[key] for key in ("state", "batch", "first_seen")
+    ]
+    then = replace(settings, known_at=night.recorded_at)
+    assert run_night(then, AS_OF).summaries[0]["run"] == night.id, "what was known then is that night"
 
 
 def test_a_correction_that_is_taken_back_at_the_same_date_brings_the_findings_back(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from expectations.errors import UnknownError
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.status import RuleStatus
 from pipelines.desk.releasing import release
+from pipelines.desk.withdrawing import withdraw
 from pipelines.house.settings import Settings
 from pipelines.night import flow, pending
 from pipelines.night.intake import ingest
@@ -71,6 +72,14 @@ def test_a_correction_touches_its_county_until_a_run_has_seen_it(settings: Setti
 def test_a_released_delivery_that_does_not_count_touches_nobody(settings: Settings) -> None:
     """It is a month older than what stands: the night tells of it, and no rule would look at it."""
     release(settings, rejected(settings), "已核实")
+    assert pending.touched_counties(settings, AS_OF) == []
+
+
+def test_what_was_withdrawn_and_leaves_nothing_touches_its_county(settings: Settings) -> None:
+    (students,) = [d for d in in_force(settings.home.books, COUNTY) if d.feed == "students"]
+    withdraw(settings, students.id, "发错了")
+    assert pending.touched_counties(settings, AS_OF) == [COUNTY]
+    flow.reconcile_county(settings, COUNTY, AS_OF)
     assert pending.touched_counties(settings, AS_OF) == []
 
 

@@ -155,4 +155,4 @@ def test_the_same_rows_again_are_known_and_said_so(
     assert "已有相同内容" not in CliRunner().invoke(app, call).stderr
     again = CliRunner().invoke(app, call)
     assert again.exit_code == 0
-    assert "low_income_payments_522601_20260630.parquet：已有相同内容（批次1），没有再入库" in again.stderr
+    assert "low_income_payments_522601_20260630.parquet：已有相同内容（批次1，采用），没有再入库" in again.stderr
