@@ -112,6 +112,10 @@ class Days:
         own = (_DAY_OF_KEY[key],) if key in _DAY_OF_KEY else feeds
         return self.on(When(own, within_insurance_year=key.startswith(_OF_INSURANCE_YEAR)))
 
+    def year_before(self, feeds: tuple[str, ...]) -> date:
+        """31 December of the year before the day of a rule that needs ``feeds``."""
+        return self.on(When(feeds, year_before=True))
+
     def check(self, key: str, feeds: tuple[str, ...]) -> None:
         """Raise PolicyError where a rule that needs ``feeds`` would read a key and there is no value at its day."""
         supplied = self.periods.get(_DAY_OF_KEY[key], {}).values() if key in _OF_DELIVERIES else ()

@@ -188,10 +188,11 @@ class Declaration:
     """What is said of a rule before its predicate; templates are Chinese sentences over fact columns, ``{like_this}``.
 
     ``visit`` is None for what no visit can settle. ``policy_keys`` are the policy values that predicate and evidence
-    read, ``reads`` the optional columns that decide, in its own words or in those of the terms that it uses; a test
-    holds both. ``facts`` says of each fact that the rule derives itself which kind of
-    personal data it is, None for none; one that is neither there nor a column of a feed is hidden whole
-    (expectations/masks.py). Beside a list of personal values stands ``<fact>_masked``.
+    read, ``policy_keys_before`` those that they read on 31 December of the year before the rule's day too, ``reads``
+    the optional columns that decide, in its own words or in those of the terms that it uses; a test holds them.
+    ``facts`` says of each fact that the rule derives itself which kind of personal data it is, None for none; one that
+    is neither there nor a column of a feed is hidden whole (expectations/masks.py). Beside a list of personal values
+    stands ``<fact>_masked``.
 
     What was refused concerns a finding by the key of its subject, the month in the fact ``asks_month``, and the
     subject's people (decision 0030). ``missing_in`` are feeds of which a rule without absences says that somebody or
@@ -220,6 +221,7 @@ class Declaration:
     period: Period = Period.NONE
     waits_for: tuple[Waits, ...] = ()
     policy_keys: tuple[str, ...] = ()
+    policy_keys_before: tuple[str, ...] = ()
     over_what_is_there: bool = False
     reads: tuple[Reading, ...] = ()
     asks_month: str | None = None

@@ -59,6 +59,7 @@ def _names(c: County) -> Table:
     visit=Visit("脱贫以后收入有没有下降，今年靠什么收入、多少钱。", INCOME),
     evidence=(household_row("poverty_status", "exit_year", "income_current", "income_previous"),),
     policy_keys=("poverty_line",),
+    policy_keys_before=("poverty_line",),
     suspects=Suspicion.WRONG_EXIT,
 )
 def exited_income_reaches_the_line(c: County, p: Values) -> Table:

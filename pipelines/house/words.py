@@ -35,10 +35,11 @@ def finding_title(column: str) -> str:
     return re.split("[（：]", FINDING_TITLES[column])[0]
 
 
-def policy_title(key: str) -> str:
-    """The Chinese title of a policy key, its part in brackets."""
+def policy_title(key: str, *, before: bool = False) -> str:
+    """The Chinese title of a policy key, its part in brackets; ``before``: read at the end of the year before too."""
     parameter = parameter_of(key)
-    return key if parameter is None else parameter.title_of(key)
+    title = key if parameter is None else parameter.title_of(key)
+    return f"{title}（并读上年12月31日有效的值）" if before else title
 
 
 def policy_unit(key: str) -> str:

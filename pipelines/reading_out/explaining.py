@@ -162,6 +162,7 @@ def _policy(item: Mapping[str, Any]) -> PolicyUsed:
         "unit": policy_unit(key),
         "from": item["from"],
         "source": item["source"],
+        "on": item.get("on"),
     }
 
 
@@ -211,4 +212,5 @@ def _searched_line(item: Searched) -> str:
 
 
 def _policy_line(item: PolicyUsed) -> str:
-    return f"{item['title']} {in_words(item['value'])}{item['unit']}（{item['from']}起，{item['source']}）"
+    read = f"{item['on']}时，" if item["on"] else ""
+    return f"{item['title']} {in_words(item['value'])}{item['unit']}（{read}{item['from']}起，{item['source']}）"

@@ -71,7 +71,11 @@ def print_rule(rule: Rule, console: Console) -> None:
         ("实际情况", rule.actual),
         ("问题描述", rule.explanation),
         ("如何消除", rule.clears_when),
-        ("政策参数", "、".join(f"{policy_title(key)} {key}" for key in rule.policy_keys) or "无"),
+        (
+            "政策参数",
+            "、".join(f"{policy_title(key, before=key in rule.policy_keys_before)} {key}" for key in rule.policy_keys)
+            or "无",
+        ),
         ("入户问什么", rule.visit.ask if rule.visit else "无"),
         ("政策依据", rule.basis),
     ):

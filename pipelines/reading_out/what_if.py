@@ -1,7 +1,7 @@
 """What if: findings that would appear and vanish under other policy values, by rule and township; nothing is stored."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -69,23 +69,34 @@ def try_values(settings: Settings, values: Mapping[str, Any], as_of: date | None
     return [_try(settings, run.county, as_of or run.as_of, values) for run in newest_runs(settings)]
 
 
-def overlay(policy: Policy, values: Mapping[str, Any]) -> Policy:
-    """The policy with other values where one is in force at D; what was in force before stays."""
+def overlay(policy: Policy, values: Mapping[str, Any], days: Iterable[date]) -> Policy:
+    """The policy with other values where one is in force at D or on one of ``days``; what is in force on none stays."""
+    read = sorted({policy.d, *days})
     timelines = dict(policy.timelines)
     for key, value in values.items():
         timeline = timelines.get(key, ())
-        now = entry_in_force(timeline, policy.d) or Entry(value, policy.d, policy.d, _SOURCE, _SOURCE)
-        others = tuple(entry for entry in timeline if entry is not now)
-        timelines[key] = tuple(
-            sorted((*others, replace(now, value=value, source=_SOURCE)), key=lambda entry: entry.valid_from)
-        )
+        there = {day: entry_in_force(timeline, day) for day in read}
+        touched = {entry.valid_from for entry in there.values() if entry is not None}
+        tried = [
+            replace(entry, value=value, source=_SOURCE) if entry.valid_from in touched else entry for entry in timeline
+        ]
+        tried += [Entry(value, day, day, _SOURCE, _SOURCE) for day, entry in there.items() if entry is None]
+        timelines[key] = tuple(sorted(tried, key=lambda entry: entry.valid_from))
     return Policy(policy.county, policy.d, timelines)
+
+
+def _tried(settings: Settings, policy: Policy, values: Mapping[str, Any]) -> Policy:
+    """The policy with other values on every day on which a rule would read it, now or with them."""
+    now = _asked(settings, policy.county, policy.d, policy).days.dates
+    # freshness, for one, may be among the values: other deliveries count then, of other days
+    then = _asked(settings, policy.county, policy.d, overlay(policy, values, now)).days.dates
+    return overlay(policy, values, now | then)
 
 
 def _try(settings: Settings, county: str, d: date, values: Mapping[str, Any]) -> Trial:
     settings.tell(f"try {county} at {d}")
     now = settings.policies.at(county, d)
-    then = overlay(now, values)
+    then = _tried(settings, now, values)
     verdicts = [_judge(settings, county, d, policy) for policy in (now, then)]
     moved = [
         rule.code for rule in RULES if (verdicts[0][rule.code] or {}).keys() != (verdicts[1][rule.code] or {}).keys()

@@ -1,6 +1,7 @@
 """May a rule be evaluated in a county: are its feeds there, has what it asks about begun and settled, is it priced."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from expectations.policy import PolicyError
 from expectations.rule import Rule, Waits
@@ -31,9 +32,14 @@ def why_not(rule: Rule, asked: Asked) -> Silence | None:
 
 def _without_value(rule: Rule, asked: Asked) -> Iterator[str]:
     """The policy values that the rule would read and that the policy does not have at its day, with key and day."""
-    for key in rule.policy_keys:
+    days = asked.days
+    checks = [
+        *(partial(days.check, key, rule.needs) for key in rule.policy_keys),
+        *(partial(days.policy.value, key, days.year_before(rule.needs)) for key in rule.policy_keys_before),
+    ]
+    for check in checks:
         try:
-            asked.days.check(key, rule.needs)
+            check()
         except PolicyError as error:
             yield from (str(problem) for problem in error.problems)
 

@@ -6,6 +6,7 @@ Runs on the local DuckDB whatever the engine: the engine only gives the rows tha
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 import pyarrow as pa
@@ -151,12 +152,22 @@ def constant_evidence(rule: Rule, asked: Asked) -> str:
                 "searched": absence.how,
             }
         )
-    for key in rule.policy_keys:
-        entry = asked.policy.entry_or_none(key, asked.days.on_for(key, rule.needs))
-        if entry is not None:
-            value = entry.as_dict()
-            items.append({"policy": key, "value": value["value"], "from": value["from"], "source": value["source"]})
+    days = asked.days
+    read = [(key, days.on_for(key, rule.needs)) for key in rule.policy_keys]
+    items += (item for key, day in read if (item := _policy_item(asked, key, day)))
+    for key in rule.policy_keys_before:
+        day = days.year_before(rule.needs)
+        if item := _policy_item(asked, key, day):
+            items.append(item | {"on": day.isoformat()})
     return ",".join(json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items)
+
+
+def _policy_item(asked: Asked, key: str, day: date) -> dict[str, object] | None:
+    entry = asked.policy.entry_or_none(key, day)
+    if entry is None:
+        return None
+    value = entry.as_dict()
+    return {"policy": key, "value": value["value"], "from": value["from"], "source": value["source"]}
 
 
 def collected(rule_codes: Iterable[str]) -> str:

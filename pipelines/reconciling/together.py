@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import date
+from functools import partial
 from operator import itemgetter
 
 import duckdb
 
-from expectations.days import Days, When
+from expectations.days import Days
 from expectations.policy import PolicyError
 from expectations.rule import Rule
 from expectations.rules import RULES
-from expectations.rules.needs import RH
 from pipelines.house.engine_choice import EngineChoice
 from pipelines.reconciling.apart import NotApartError
 from pipelines.reconciling.counties import NotAlikeError
@@ -68,17 +69,19 @@ def _values(days: Days) -> Hashable:
 
     Not from when a value is nor where it is from, which evidence tells of each county by itself.
     """
-    at_days = tuple(_value(days, key, rule.needs) for rule in RULES for key in (*rule.policy_keys, "books_apart_days"))
-    # EX01 compares with the line of the year before as well
-    return at_days, _read(lambda: days.value("poverty_line", When((RH,), year_before=True)))
+    at_days = tuple(
+        _value(days, key, partial(days.on_for, key, rule.needs))
+        for rule in RULES
+        for key in (*rule.policy_keys, "books_apart_days")
+    )
+    before = (
+        _value(days, key, partial(days.year_before, rule.needs)) for rule in RULES for key in rule.policy_keys_before
+    )
+    return at_days, tuple(before)
 
 
-def _value(days: Days, key: str, feeds: tuple[str, ...]) -> str:
-    return _read(lambda: days.policy.value(key, days.on_for(key, feeds)))
-
-
-def _read(read: Callable[[], object]) -> str:
+def _value(days: Days, key: str, on: Callable[[], date]) -> str:
     try:
-        return repr(read())
+        return repr(days.policy.value(key, on()))
     except PolicyError:
         return "nothing in force"

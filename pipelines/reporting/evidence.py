@@ -23,7 +23,7 @@ _WAYS: Final = tuple(dict.fromkeys((CLEAR, WHOLE, *masks_for(Audience.DEPARTMENT
 
 _ITEM: Final = (
     '[{"feed":"VARCHAR","delivery":"VARCHAR","file":"VARCHAR","sheet":"VARCHAR","row":"VARCHAR",'
-    '"searched":"VARCHAR","policy":"VARCHAR","value":"VARCHAR","from":"VARCHAR","source":"VARCHAR",'
+    '"searched":"VARCHAR","policy":"VARCHAR","value":"VARCHAR","from":"VARCHAR","source":"VARCHAR","on":"VARCHAR",'
     '"values":"MAP(VARCHAR, VARCHAR)"}]'
 )
 
@@ -104,8 +104,8 @@ def render_evidence(connection: duckdb.DuckDBPyConnection) -> None:
                CASE
                  WHEN i.policy IS NOT NULL THEN '政策标准 ' || coalesce(l.label, i.policy)
                    || '=' || coalesce(translate(i.value, '"{{}}[]', ''), '') || coalesce(l.unit, '')
-                   || coalesce('（' || nullif(concat_ws('，', nullif(i."from", '') || '起', nullif(i.source, '')), '')
-                               || '）', '')
+                   || coalesce('（' || nullif(concat_ws('，', i."on" || '时', nullif(i."from", '') || '起',
+                               nullif(i.source, '')), '') || '）', '')
                  WHEN i.row IS NOT NULL THEN coalesce(f.title, i.feed) || ' ' || coalesce(i.file, '')
                    || coalesce('「' || nullif(i.sheet, '') || '」', ' ') || '第' || i.row || '行'
                    || coalesce('：' || v.shown, '')

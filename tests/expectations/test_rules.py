@@ -144,6 +144,7 @@ def test_a_rule_names_exactly_the_policy_values_that_it_reads(rule: Rule) -> Non
     as_days = {key for key, rules in READ_AS_DAYS.items() if rule.code in rules}
     assert {key for key, _ in watching.read} | as_days == set(rule.policy_keys)
     assert len(set(rule.policy_keys)) == len(rule.policy_keys)
+    assert {key for key, when in watching.read if when.year_before} == set(rule.policy_keys_before)
 
 
 # membership

@@ -2,8 +2,8 @@
 
 import csv
 import json
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -123,12 +123,25 @@ def test_another_policy_value_shows_what_it_would_change_and_stores_nothing(nigh
 
 def test_a_value_that_is_set_holds_where_one_is_in_force_and_not_before(nights: TwoNights) -> None:
     policy = nights.settings.policies.at(COUNTY, AS_OF)
-    tried = overlay(policy, read_settings(["poverty_line=9999.50", "grace_months=1"]))
+    tried = overlay(policy, read_settings(["poverty_line=9999.50", "grace_months=1"]), ())
     assert (tried["poverty_line"], tried["grace_months"]) == (Decimal("9999.50"), 1)
     start = policy.entry("poverty_line").valid_from
     earlier = [e for e in policy.timelines["poverty_line"] if e.valid_from < start]
     assert [e for e in tried.timelines["poverty_line"] if e.valid_from < start] == earlier
     assert policy["grace_months"] != 1
+
+
+def test_a_trial_sets_the_value_that_rules_read_at_the_day_of_the_books(nights: TwoNights) -> None:
+    """A month later another standard is in force; what the books of June are judged by is the one before it."""
+    policies, key = nights.settings.policies, "low_income_standard.rural"
+    entry = policies.at(COUNTY, AS_OF).entry(key)
+    raised = replace(entry, value=entry.value + 1, valid_from=AS_OF + timedelta(days=10))
+    own = {**policies.own, COUNTY: {**policies.own[COUNTY], key: (entry, raised)}}
+    settings = replace(nights.settings, policies=replace(policies, own=own))
+    (trial,) = try_values(settings, read_settings(["low_income_standard.rural=0"]), AS_OF + timedelta(days=30))
+    told = {row["rule"]: row for row in trial_row(trial)["changes"] if row["township"]}
+    open_now = pq.read_table(settings.home.lake.findings(nights.runs[1]), filters=[("rule", "=", "TL02")]).num_rows
+    assert (told["TL02"]["appear"], told["TL02"]["vanish"]) == (0, open_now)
 
 
 @pytest.mark.parametrize("text", ["poverty_line", "poverty_lin=3", "poverty_line=viel", "school.settled_on=13-40"])

@@ -94,7 +94,8 @@ def test_an_explanation_says_what_was_searched_and_by_which_policy(own_home: Pat
     for one in explained(own_home, rule):
         assert {item["feed"] for item in one["searched"]} == {absence.feed for absence in declared.absences}
         assert all(item["files"] and item["as_of"] == "2026-06-30" for item in one["searched"])
-        assert [item["key"] for item in one["policy"]] == list(declared.policy_keys)
+        keys = [*declared.policy_keys, *declared.policy_keys_before]
+        assert [item["key"] for item in one["policy"]] == keys
         assert all(item["source"] and item["from"] for item in one["policy"])
         assert [(e["from"], e["to"]) for e in one["history"]] == [(None, "待核实"), ("待核实", "已派发")]
         assert one["sentence"] == declared.sentence

@@ -3,12 +3,11 @@
 from typing import Final
 
 from warehouse.sql import literal
+from warehouse.tables.readings import HOUSES, LINE
 
 _SCHEMA: Final = "warehouse"
-_RENOVATE: Final = f"""(SELECT p.value FROM {_SCHEMA}.dim_policy p
-      WHERE p.county = h.county AND p.as_of = h.as_of AND p.key = 'housing.grades_to_renovate')"""
-_LINE: Final = f"""(SELECT p.number FROM {_SCHEMA}.dim_policy p
-      WHERE p.county = h.county AND p.as_of = h.as_of AND p.key = 'poverty_line')"""
+_RENOVATE: Final = HOUSES.sql("h", "value")
+_LINE: Final = LINE.sql("h")
 _DANGEROUS: Final = (
     f"coalesce(h.housing_acceptance <> '合格' AND {_RENOVATE} LIKE '%\"' || h.housing_grade || '\"%', false)"
 )

@@ -9,6 +9,7 @@ from typing import Final
 
 from warehouse.sql import literal
 from warehouse.tables.dimensions import area_counts
+from warehouse.tables.readings import CASES, HOUSES, POPULATION
 
 SCHEMA: Final = "warehouse"
 
@@ -36,29 +37,25 @@ def _count(condition: str) -> str:
 
 _PEOPLE: Final = f"(SELECT * FROM {SCHEMA}.fact_registered_person WHERE counts) s"
 _HOUSEHOLDS: Final = f"""(SELECT h.county, h.as_of, h.village_code, h.housing_safe,
-      h.housing_safe AND NOT (h.housing_grade IS NOT NULL AND p.value LIKE '%"' || h.housing_grade || '"%'
-        AND h.housing_acceptance <> '合格') AS is_safe,
+      h.housing_safe AND NOT (h.housing_grade IS NOT NULL AND {HOUSES.sql("h", "value")} LIKE
+        '%"' || h.housing_grade || '"%' AND h.housing_acceptance <> '合格') AS is_safe,
       h.housing_cases IS NOT NULL AS is_known
     FROM {SCHEMA}.fact_household_snapshot h
-    LEFT JOIN {SCHEMA}.dim_policy p ON p.county = h.county AND p.as_of = h.as_of
-      AND p.key = 'housing.grades_to_renovate'
     WHERE h.registered_members > 0) s"""
-_CASES: Final = f"""(SELECT c.county, p.as_of, c.village_code, c.acceptance, c.subsidy, c.paid,
-      p.value LIKE '%"' || c.grade || '"%' AND c.method <> '无需改造' AS to_renovate
+_CASES: Final = f"""(SELECT c.county, l.as_of, c.village_code, c.acceptance, c.subsidy, c.paid,
+      {CASES.sql("l", "value")} LIKE '%"' || c.grade || '"%' AND c.method <> '无需改造' AS to_renovate
     FROM {SCHEMA}.fact_housing_case c
-    JOIN {SCHEMA}.dim_policy p ON p.county = c.county AND p.key = 'housing.grades_to_renovate'
-      AND p.as_of = (SELECT max(l.as_of) FROM {SCHEMA}.fact_load l WHERE l.county = c.county)) s"""
-_POPULATION: Final = "agricultural_population."
+    JOIN (SELECT county, max(as_of) AS as_of FROM {SCHEMA}.fact_load GROUP BY county) l ON l.county = c.county) s"""
 # a village with nobody in any book counts too: its people are the policy's
 _VILLAGES: Final = f"""(SELECT v.county, v.as_of, v.village_code, p.number AS population,
       coalesce(o.persons, 0) AS open_persons
     FROM (SELECT a.county, l.as_of, a.area_code AS village_code
         FROM {SCHEMA}.dim_area a JOIN {SCHEMA}.fact_load l ON l.county = a.county
         WHERE a.level = 'village' AND {area_counts("a", "l.as_of")}
-      UNION SELECT county, as_of, substr(key, {len(_POPULATION) + 1})
-        FROM {SCHEMA}.dim_policy WHERE key LIKE {literal(_POPULATION + "%")}) v
-    LEFT JOIN {SCHEMA}.dim_policy p ON p.county = v.county AND p.as_of = v.as_of
-      AND p.key = {literal(_POPULATION)} || v.village_code
+      UNION SELECT county, as_of, substr(key, {len(POPULATION.key) + 1})
+        FROM {SCHEMA}.dim_policy_reading WHERE reading = {literal(POPULATION.name)}) v
+    LEFT JOIN {SCHEMA}.dim_policy_reading p ON p.county = v.county AND p.as_of = v.as_of
+      AND p.reading = {literal(POPULATION.name)} AND p.key = {literal(POPULATION.key)} || v.village_code
     LEFT JOIN (SELECT county, as_of, village_code, count(*) AS persons FROM {SCHEMA}.fact_registered_person
       WHERE counts AND is_open GROUP BY county, as_of, village_code) o
       ON o.county = v.county AND o.as_of = v.as_of AND o.village_code = v.village_code
@@ -66,11 +63,11 @@ _VILLAGES: Final = f"""(SELECT v.county, v.as_of, v.village_code, p.number AS po
 
 
 def _two_lines(area: str, title: str) -> Indicator:
-    """By how much a standard lies above the line: the two are to be one."""
+    """By how much a standard lies above the line: the two are to be one. Both at D, as TL01 reads them."""
     return Indicator(
         f"两线差（{title}）",
         "元/人·年",
-        f"（{title}低保标准 × 12 − 扶贫标准）÷ 扶贫标准（政策参数，全县一个数）；负数为低保标准低于扶贫标准",
+        f"（{title}低保标准 × 12 − 扶贫标准）÷ 扶贫标准（比对日的政策参数，全县一个数）；负数为低保标准低于扶贫标准",
         "max(s.difference)",
         "max(s.line)",
         "0",

@@ -26,6 +26,7 @@ from warehouse.tables.history import bridge_membership, dim_certificate, dim_hou
 from warehouse.tables.households import MEASURES, fact_household_snapshot
 from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.people import fact_registered_person
+from warehouse.tables.readings import LINE, STANDARD
 from warehouse.tables.runs import fact_delivery, fact_finding, fact_rule_run
 
 EVALUATION: Final = "evaluation"
@@ -101,16 +102,8 @@ def _without(table: Table, *names: str) -> list[Column[Any]]:
     return [column for column in table.c if column.name not in names]
 
 
-def _policy_number(key: str) -> str:
-    """The number of a parameter at the household's date."""
-    return (
-        f"(SELECT p.number FROM {SCHEMA}.dim_policy p "
-        f"WHERE p.county = h.county AND p.as_of = h.as_of AND p.key = {literal(key)})"
-    )
-
-
-_LINE = _policy_number("poverty_line")
-_STANDARD_YEAR = f"({_policy_number('low_income_standard.rural')} * 12)"
+_LINE = LINE.sql("h")
+_STANDARD_YEAR = f"({STANDARD.sql('h')} * 12)"
 _HOUSING_STATE = """CASE
     WHEN h.housing_cases IS NULL THEN NULL
     WHEN h.housing_case_no IS NULL THEN '未鉴定'
@@ -140,8 +133,12 @@ def _household_card() -> View:
         "一户一卡：每户、每个数据截止日一行，各部门数据并列（姓名、证件号码已脱敏，不含电话）",
         (
             *_show("h", _without(table, *head)),
-            ViewColumn("poverty_line", _LINE, "扶贫标准（元/人·年）"),
-            ViewColumn("rural_standard_year", _STANDARD_YEAR, "农村低保标准折年（元/人·年）"),
+            ViewColumn("poverty_line", _LINE, "扶贫标准（元/人·年，建档立卡数据截止日有效的）"),
+            ViewColumn(
+                "rural_standard_year",
+                _STANDARD_YEAR,
+                "农村低保标准折年（元/人·年，建档立卡与低保数据截止日中较早一日有效的）",
+            ),
             ViewColumn("below_line", f"h.income_current < {_LINE}", "本年度收入是否低于扶贫标准" + _UNKNOWN),
             ViewColumn(
                 "below_standard", f"h.income_current < {_STANDARD_YEAR}", "本年度收入是否低于农村低保标准" + _UNKNOWN

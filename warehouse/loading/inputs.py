@@ -9,17 +9,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, Numeric, Table
 
+from expectations.days import When
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policies import parameter_of
+from expectations.policies.kinds import as_json
 from expectations.policy import PolicyError
 from expectations.rule import Rule
-from expectations.rules import RULES
+from expectations.rules import RULES, RULES_BY_CODE
 from expectations.status import RuleStatus
 from warehouse.lake import Lake
 from warehouse.loading.areas import make_area_history
 from warehouse.loading.run import RunToLoad, canonical_json
 from warehouse.sql import parquet
 from warehouse.tables import departments, dimensions, runs
+from warehouse.tables.readings import READINGS, dim_policy_reading
 
 
 def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunToLoad, definitions: str) -> None:
@@ -34,6 +37,7 @@ def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunT
     make_area_history(connection, lake, run)
     _register(connection, "input_rules", dimensions.dim_rule, map(_rule_row, RULES))
     _register(connection, "input_policy", dimensions.dim_policy, map(_policy_row, run.policy_in_force))
+    _register(connection, "input_policy_readings", dim_policy_reading, _policy_reading_rows(run))
     _register(connection, "input_payment_months", departments.fact_payment_month, _payment_month_rows(run))
     _register(connection, "input_rule_runs", runs.fact_rule_run, _rule_run_rows(connection, run))
     _register(connection, "input_deliveries", runs.fact_delivery, _delivery_rows(run), keep=("county", "as_of"))
@@ -82,17 +86,37 @@ def _policy_row(row: Mapping[str, Any]) -> dict[str, Any]:
     parameter = parameter_of(row["key"])
     if parameter is None:
         raise KeyError(f"{row['key']} is no declared policy parameter")
-    value = parameter.kind.read(row["value"])
     return {
         "key": row["key"],
         "title": parameter.title,
         "unit": parameter.unit,
         "value": canonical_json(row["value"]),
-        "number": Decimal(value).quantize(Decimal("0.01")) if isinstance(value, int | Decimal) else None,
+        "number": _number(parameter.kind.read(row["value"])),
         "valid_from": row["from"],
         "valid_to": row.get("to"),
         "source": row["source"],
     }
+
+
+def _number(value: Any) -> Decimal | None:
+    """A policy value as a number, where it is one."""
+    return Decimal(value).quantize(Decimal("0.01")) if isinstance(value, int | Decimal) else None
+
+
+def _policy_reading_rows(run: RunToLoad) -> Iterable[dict[str, Any]]:
+    """The values that figures compare with, at the days of what was delivered; none where none was in force."""
+    policy, days = run.typed_policy, run.days
+    for reading in READINGS:
+        day = days.on(When(RULES_BY_CODE[reading.rule].needs if reading.rule else reading.feeds))
+        for key in (key for key in policy.timelines if reading.reads(key)):
+            if (entry := policy.entry_or_none(key, day)) is not None:
+                yield {
+                    "reading": reading.name,
+                    "key": key,
+                    "read_on": day,
+                    "value": canonical_json(as_json(entry.value)),
+                    "number": _number(entry.value),
+                }
 
 
 def _rule_run_rows(connection: duckdb.DuckDBPyConnection, run: RunToLoad) -> Iterable[dict[str, Any]]:

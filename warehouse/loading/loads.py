@@ -11,7 +11,7 @@ from expectations.feeds import BOOKS, FEEDS, FEEDS_BY_NAME
 from warehouse.loading.load import Check, Load, Scope
 from warehouse.loading.ordinary import COUNTY, ORDINARY_LOADS, PART, SOURCE, rows_of, same_rows
 from warehouse.sql import literal
-from warehouse.tables import departments, dimensions, people, runs
+from warehouse.tables import departments, dimensions, people, readings, runs
 from warehouse.tables.columns import feed_columns
 from warehouse.tables.households import bridge_household_certificate, fact_household_snapshot
 
@@ -139,6 +139,12 @@ LOADS: tuple[Load, ...] = (
         Scope.AS_OF,
         f"SELECT {PART}, * FROM input_policy",
         checks=(Check("input_policy", ("key", "value"), _ALL_ROWS),),
+    ),
+    Load(
+        readings.dim_policy_reading,
+        Scope.AS_OF,
+        f"SELECT {PART}, * FROM input_policy_readings",
+        checks=(Check("input_policy_readings", ("reading", "key", "value"), _ALL_ROWS),),
     ),
     Load(
         bridge_household_certificate,

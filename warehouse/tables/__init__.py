@@ -22,6 +22,7 @@ from warehouse.tables.history import (
 from warehouse.tables.households import bridge_household_certificate, fact_household_snapshot
 from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.people import fact_registered_person
+from warehouse.tables.readings import dim_policy_reading
 from warehouse.tables.runs import fact_delivery, fact_finding, fact_load, fact_quality, fact_rule_run
 
 _OF_FEEDS = ORDINARY | {
@@ -38,6 +39,7 @@ TABLES: tuple[Table, ...] = (
     dim_area,
     dim_rule,
     dim_policy,
+    dim_policy_reading,
     dim_column,
     dim_household,
     dim_person,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table
 
 from warehouse.tables import departments as d
-from warehouse.tables import dimensions, history, households, people, runs
+from warehouse.tables import dimensions, history, households, people, readings, runs
 from warehouse.tables.ordinary import ORDINARY
 
 
@@ -44,6 +44,7 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(dimensions.dim_rule, runs.fact_rule_run, ("rule",), "执行"),
     Relation(runs.fact_load, runs.fact_rule_run, _PART, "同一次比对"),
     Relation(runs.fact_load, dimensions.dim_policy, _PART, "当日有效的值"),
+    Relation(runs.fact_load, readings.dim_policy_reading, _PART, "比较所用的值"),
     Relation(runs.fact_load, households.fact_household_snapshot, _PART, "装载"),
     Relation(runs.fact_load, d.fact_certificate_snapshot, _PART, "装载"),
     *(Relation(runs.fact_load, table, _PART, "装载") for table in ORDINARY.values() if "as_of" in table.primary_key),

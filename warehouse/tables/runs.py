@@ -126,7 +126,9 @@ fact_rule_run = make_table(
     make_column("rule", String(8), "规则编号", key=True),
     make_column("run", String(64), "比对编号", required=True),
     make_column("status", String(16), legend(), required=True),
-    make_column("reason", Text(), "未评估的原因"),
+    make_column(
+        "reason", Text(), "未评估、未到时间或不适用的原因；已评估的为没有纳入的数据和没有核对的月份、学期（没有的为空）"
+    ),
     make_column("candidates", Integer(), "被比对的行数：规则所用第一类数据的在用行数（未评估的为空）"),
     make_column("findings", Integer(), "发现的问题数（未评估的为空）"),
     make_column("seconds", Float(), "用时（秒）"),

@@ -75,8 +75,12 @@ class Searched(TypedDict):
     how: str
 
 
-PolicyUsed = TypedDict("PolicyUsed", {"key": str, "title": str, "value": Any, "unit": str, "from": str, "source": str})
-"""A policy value that the finding rests on, since when it is in force and by which document."""
+PolicyUsed = TypedDict(
+    "PolicyUsed",
+    {"key": str, "title": str, "value": Any, "unit": str, "from": str, "source": str, "on": str | None},
+)
+"""A policy value that the finding rests on, since when it is in force and by which document; ``on`` which day it was
+read, where that is another than the rule's."""
 
 HistoryEvent = TypedDict(
     "HistoryEvent",

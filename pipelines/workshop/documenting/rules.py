@@ -139,6 +139,15 @@ def _policy(rule: Rule, defaults: Mapping[str, Timeline]) -> str:
     for key in rule.policy_keys:
         newest = defaults[key][-1].as_dict() if key in defaults else None
         about = (in_words(newest["value"]), newest["from"], newest["source"]) if newest else ("没有", "", "")
-        rows.append((policy_title(key), f"`{key}`", about[0], policy_unit(key), about[1], about[2]))
+        rows.append(
+            (
+                policy_title(key, before=key in rule.policy_keys_before),
+                f"`{key}`",
+                about[0],
+                policy_unit(key),
+                about[1],
+                about[2],
+            )
+        )
     note = f"县级参数文件（county 为县代码或 {EVERY_COUNTY}）中的值优先于全国默认值。" if rows else ""
     return "\n\n".join(part for part in (table(("参数", "键", "全国默认值", "单位", "自", "来源"), rows), note) if part)

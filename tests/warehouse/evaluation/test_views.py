@@ -265,3 +265,30 @@ def test_villages_without_a_row_in_any_book_count_in_the_population_and_the_line
     gap = told.pop((COUNTY, "两线差（农村）"))
     assert (gap["numerator"], gap["denominator"], gap["level"]) == (520 * 12 - 6000, 6000, "county")
     assert [area for area, name in told if name.startswith("两线差")] == [COUNTY]
+
+
+def test_values_that_change_between_the_books_and_the_night_are_read_at_the_day_of_the_books(tmp_path: Path) -> None:
+    """Books of D, and a night a month later; only the two lines are compared at that night, as TL01 compares them."""
+    changed = {"poverty_line": 1, "low_income_standard.rural": 1, "housing.grades_to_renovate": ["A"]}
+    people = {f"agricultural_population.{COUNTY}101201": 100}
+    now = [row for row in policy_rows(changed | dict.fromkeys(people, 9)) if row["key"] in changed | people]
+    later = date(2026, 7, 30)
+    run = night(Lake(tmp_path), later, as_of=dict.fromkeys(FEED_ROWS, D))
+    rows = [*policy_rows(people), *(row | {"from": "2026-07-01"} for row in now)]
+    run = replace(run, policy=sorted(rows, key=lambda row: (row["key"], row["from"])))
+    load_and_publish(lake=Lake(tmp_path), run=run)
+    card = _card(Lake(tmp_path), d=later)
+    assert (card["poverty_line"], card["rural_standard_year"]) == (6000, 6240)
+    assert (card["below_line"], card["below_standard"]) == (True, True)
+    coverage = _records(Lake(tmp_path), "FROM evaluation.coverage WHERE household_no = 'H1'")
+    assert {row["guarantee"]: row["is_met"] for row in coverage} | {"收入": False, "住房安全": False} == {
+        row["guarantee"]: row["is_met"] for row in coverage
+    }
+    told = {
+        row["indicator"]: (row["numerator"], row["denominator"])
+        for row in _records(Lake(tmp_path), f"FROM evaluation.indicators WHERE area_code = '{COUNTY}'")
+    }
+    assert told["住房安全率"] == (1, 2)
+    assert told["危改竣工率"] == (0, 1)
+    assert told["贫困发生率"][1] == 100
+    assert told["两线差（农村）"] == (1 * 12 - 1, 1)

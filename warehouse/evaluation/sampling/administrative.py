@@ -13,6 +13,7 @@ from warehouse.evaluation.records import FigureRow
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.sql import among, bound, literal, outside
 from warehouse.tables.dimensions import area_counts
+from warehouse.tables.readings import POPULATION
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,12 @@ def read_administrative(query: Query, county: str, as_of: date) -> Administrativ
           coalesce(sum(registered_members) FILTER (WHERE poverty_status = '已脱贫'), 0) AS exited_persons
         FROM warehouse.fact_household_snapshot WHERE {where}"""
     )
-    policy = query(f"SELECT key, number, value FROM warehouse.dim_policy WHERE {where}")
-    prefix, threshold = "agricultural_population.", "threshold."
-    known = {row["key"].removeprefix(prefix): row for row in policy if row["key"].startswith(prefix)}
+    threshold = "threshold."
+    policy = query(f"SELECT key, value FROM warehouse.dim_policy WHERE {where}")
+    population = query(
+        f"SELECT key, number FROM warehouse.dim_policy_reading WHERE {where} AND reading = {literal(POPULATION.name)}"
+    )
+    known = {row["key"].removeprefix(POPULATION.key): row for row in population}
     villages = {
         row["area_code"]
         for row in query(
