@@ -178,13 +178,17 @@ def test_an_engine_refuses_counties_that_are_not_alike(second: dict[str, Any], t
         reconcile(engine, asked, KEY)
 
 
-def test_a_policy_that_lacks_a_value_is_told_of_by_each_county(tmp_path: Path, caplog) -> None:
-    lake, rules = Lake(tmp_path), [RULES_BY_CODE["EX01"]]
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_policy_that_lacks_a_value_is_told_of_by_each_county(declared: bool, tmp_path: Path, caplog) -> None:
+    """Where the rule declares what it reads nothing is evaluated; where it does not, it is found out as it runs."""
+    rule = RULES_BY_CODE["EX01"]
+    lake, rules = Lake(tmp_path), [rule if declared else replace(rule, policy_keys_before=())]
     since = {"poverty_line": [(date(2026, 1, 1), 6000)]}
     asked = [Asked(one.conformed, policy_of(world(policy=since))) for one in two_worlds(lake)]
     with caplog.at_level(logging.WARNING):
         found = evaluate(DUCKDB, lake, asked, KEY, rules)
-    assert [record.getMessage() for record in caplog.records] == ["2 counties are evaluated one by one: PolicyError"]
+    said = [] if declared else ["2 counties are evaluated one by one: PolicyError"]
+    assert [record.getMessage() for record in caplog.records] == said
     for one in found.values():
         (run,) = one.rule_runs
         assert run.status == RuleStatus.NOT_EVALUATED
