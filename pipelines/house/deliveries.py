@@ -34,11 +34,8 @@ def _with_number(settings: Settings, name: str) -> list[Delivery]:
     if number is None:
         return []
     first = int(number[1])
-    with settings.home.books.connect() as connection:
-        ids = (
-            connection.execute(select(delivery_events.c.delivery).where(delivery_events.c.seq == first)).scalars().all()
-        )
-    found = list_deliveries(settings.home.books, (deliveries_table.c.id.in_(ids),)) if ids else []
+    of_number = select(delivery_events.c.delivery).where(delivery_events.c.seq == first)
+    found = list_deliveries(settings.home.books, (deliveries_table.c.id.in_(of_number),))
     return [delivery for delivery in found if delivery.number == first]
 
 

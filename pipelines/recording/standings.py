@@ -11,10 +11,9 @@ from sqlalchemy import Connection, select
 from expectations.finding import State
 from expectations.workbook import COLUMNS, FINDING_ID
 from pipelines.recording.answers import Standing
+from warehouse.books.lots import lots_of
 from warehouse.books.schema import answers, deliveries, findings
 from warehouse.lake import Lake
-
-_AT_ONCE = 10_000
 
 
 def read_standings(connection: Connection, ids: Collection[str], county: str) -> dict[str, Standing]:
@@ -40,7 +39,7 @@ def read_standings(connection: Connection, ids: Collection[str], county: str) ->
 def finding_rows(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """Rows of the books' ``findings``, by id."""
     rows: dict[str, dict[str, Any]] = {}
-    for some in _chunks(ids):
+    for some in lots_of(ids):
         for row in connection.execute(select(findings).where(findings.c.finding_id.in_(some))):
             rows[row.finding_id] = dict(row._mapping)
     return rows
@@ -53,7 +52,7 @@ def known_answers(connection: Connection, ids: Collection[str]) -> set[str]:
 
 def _answer_rows(connection: Connection, ids: Collection[str]) -> Iterator[Mapping[str, Any]]:
     """Answers to findings, each finding's in the order in which they were taken in."""
-    for some in _chunks(ids):
+    for some in lots_of(ids):
         query = (
             select(answers)
             .join(deliveries, deliveries.c.id == answers.c.delivery)
@@ -62,12 +61,6 @@ def _answer_rows(connection: Connection, ids: Collection[str]) -> Iterator[Mappi
         )
         for row in connection.execute(query):
             yield dict(row._mapping)
-
-
-def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
-    wanted = sorted(set(ids))
-    for start in range(0, len(wanted), _AT_ONCE):
-        yield wanted[start : start + _AT_ONCE]
 
 
 def said_so_far(connection: Connection, standing_of: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -51,6 +51,11 @@ class Office:
             self._note(delivery.id, delivery.feed, delivery.as_of, "accepted", when)
         self.publish(d, tag, **rows)
 
+    def withdraws(self, feed: str, when: datetime) -> None:
+        """All deliveries of a feed are taken out of force."""
+        for delivery, as_of in {e.delivery: e.as_of for e in self.events if e.feed == feed}.items():
+            self._note(delivery, feed, as_of, "withdrawn", when)
+
     def publish(self, d: date, tag: str = "a", **rows: Sequence[Row]) -> None:
         from dataclasses import replace
 
@@ -126,6 +131,16 @@ def test_a_correction_of_the_same_date_replaces_what_was_known(tmp_path: Path) -
     office.takes(MAY, at(6), register_households=[open_household("H1", income_current=3000)])
     office.takes(MAY, at(6, 5), tag="b", register_households=[open_household("H1", income_current=3100)])
     assert incomes(office) == [(3000, MAY, None, at(6), at(6, 5)), (3100, MAY, None, at(6, 5), None)]
+
+
+def test_what_is_withdrawn_altogether_is_valid_no_more(tmp_path: Path) -> None:
+    office = Office(Lake(tmp_path))
+    office.takes(MAY, at(6, 1), register_households=[open_household("H1", income_current=3000)])
+    office.withdraws("register_households", at(6, 2))
+    office.publish(MAY)
+    assert incomes(office) == [(3000, MAY, None, at(6, 1), at(6, 2))]
+    office.takes(JUNE, at(7, 1), register_households=[open_household("H1", income_current=3000)])
+    assert incomes(office) == [(3000, MAY, None, at(6, 1), at(6, 2)), (3000, JUNE, None, at(7, 1), None)]
 
 
 def test_a_person_who_moves_keeps_the_person_and_changes_the_household(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, case, func, or_, select, true, update
 
+from warehouse.books.lots import lots_of
 from warehouse.books.schema import deliveries, delivery_events, quality
 
 
@@ -279,9 +280,8 @@ def events_of(books: Engine, county: str) -> list[DeliveryEvent]:
 
 def claim(connection: Connection, ids: Iterable[str], run: str) -> None:
     """Mark deliveries as taken in by a run, those that no other has taken in."""
-    wanted = list(ids)
-    if wanted:
-        free = deliveries.c.id.in_(wanted) & deliveries.c.taken_by.is_(None)
+    for some in lots_of(ids):
+        free = deliveries.c.id.in_(some) & deliveries.c.taken_by.is_(None)
         connection.execute(update(deliveries).where(free).values(taken_by=run))
 
 
