@@ -62,6 +62,26 @@ class State(StrEnum):
     REOPENED = "重开"
 
 
+class Because(StrEnum):
+    """Why a finding is gone where the data prove nothing: nobody put anything right (decision 0033)."""
+
+    RULE_BOOK = "规则口径变更"
+    POLICY = "政策调整"
+    WITHDRAWN = "数据撤回"
+
+    @property
+    def label_en(self) -> str:
+        """In English."""
+        return _BECAUSE[self]
+
+
+_BECAUSE: Final = {
+    Because.RULE_BOOK: "rule book changed",
+    Because.POLICY: "policy changed",
+    Because.WITHDRAWN: "data withdrawn",
+}
+
+
 CLOSED_STATES: Final = (State.REFUTED, State.CLOSED, State.CLEARED)
 """States that exports leave out unless asked for all."""
 

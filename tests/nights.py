@@ -112,6 +112,8 @@ def finding(number: int, **over: Any) -> Row:
         "batch": None,
         "dispatched_on": None,
         "cleared_by": None,
+        "cleared_because": None,
+        "days_left": None,
         "past_period": False,
         "unchecked": False,
         "evidence_digest": "0" * 64,
@@ -141,6 +143,7 @@ FINDINGS = (
 )
 
 _LEDGER_TYPES = dict.fromkeys(("first_seen", "last_seen", "due_on", "dispatched_on"), pa.date32())
+_LEDGER_TYPES["days_left"] = pa.int32()
 _LEDGER_TYPES["past_period"] = _LEDGER_TYPES["unchecked"] = pa.bool_()
 
 

@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feeds import FEEDS
+from expectations.finding import Because
 from pipelines.house.records.night import BrakedRow, DeliveryRow, InForceRow, PrecisionRow, Published, Summary
 from pipelines.house.words import day_in_digits
 from pipelines.landing import Waiting
 from pipelines.reconciling.reconcile import RuleRun
+from pipelines.recording.transitions import MOVES
 from pipelines.recording.working_days import unknown_years
 from pipelines.reporting.counts import count_open, count_overdue, count_refused
 from warehouse.books.deliveries import Delivery
@@ -82,7 +84,8 @@ def night_summary(
             }
             for r in rule_runs
         ],
-        "findings": dict(counts),
+        "findings": {name: counts[name] for name in MOVES if name in counts},
+        "dropped": {because.value: counts[because] for because in Because if because in counts},
         "braked": list(braked),
         "overdue": count_overdue(ledger, run.as_of),
         "precision": list(precision),

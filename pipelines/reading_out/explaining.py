@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -39,6 +39,14 @@ from warehouse.evaluation.exports import select_findings
 _PROBLEMS = {problem.value: problem.label for problem in IdentityProblem}
 
 
+_LATER: Final = {
+    "unchecked": pa.array([False]),
+    "cleared_because": pa.nulls(1, pa.string()),
+    "days_left": pa.nulls(1, pa.int32()),
+}
+"""Columns that a ledger of an older release has not, and what is true of its findings."""
+
+
 def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False) -> Explanation:
     """Everything that is known of a finding; ``finding_id`` may be its first digits.
 
@@ -56,8 +64,9 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False
     ledger = pq.read_table(settings.home.lake.ledger(run.id), filters=[("finding_id", "=", whole_id)])
     if not ledger.num_rows:
         raise UnknownError("finding", finding_id)
-    if "unchecked" not in ledger.column_names:  # a ledger of an older release
-        ledger = ledger.append_column("unchecked", pa.array([False]))
+    for name, nothing in _LATER.items():
+        if name not in ledger.column_names:  # a ledger of an older release
+            ledger = ledger.append_column(name, nothing)
     finding = select_findings(ledger, states=(), unmask=unmask).to_pylist()[0]
     evidence = json.loads(finding.pop("evidence") or "[]")
     known = {d.id: d for d in list_deliveries(settings.home.books)}
@@ -87,6 +96,8 @@ def print_explanation(told: Explanation, console: Console) -> None:
         + (f"，{finding_title('due_on')} {due}" if due else "")
         + ("；往期" if told["past_period"] else "")
         + ("；本次未能核对：有关的记录被本方退回" if told["unchecked"] else "")
+        + (f"；{told['cleared_because']}，不算整改" if told["cleared_because"] else "")
+        + (f"；时限暂停，还剩{told['days_left']}个工作日" if told["days_left"] is not None else "")
     )
     parts = (
         (finding_title("explanation"), told["explanation"]),

@@ -81,6 +81,8 @@ def print_life(told: Life, console: Console) -> None:
         "批次": told["batch"],
         "时限": told["due_on"],
         "证明已消除的数据": told["cleared_by"],
+        "消除的原因（不算整改）": told["cleared_because"],
+        "时限暂停，还剩工作日": None if told["days_left"] is None else str(told["days_left"]),
     }
     console.print("；".join(f"{name} {escape(str(value))}" for name, value in facts.items() if value))
     rows = (

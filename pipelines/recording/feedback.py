@@ -152,13 +152,15 @@ def _apply(
         connection.execute(insert(answers), said)
     append_events(connection, delivery.county, events)
     if moved:
-        names = ("state", "due_on", "silenced_digest")
+        names = ("state", "due_on", "days_left", "silenced_digest")
         statement = (
             update(findings)
             .where(findings.c.finding_id == bindparam("_finding_id"))
             .values({name: bindparam(f"_{name}") for name in names})
         )
         kept = finding_rows(connection, [change["finding_id"] for change in moved])
+        for change in moved:
+            _let_clock_run(change, kept[change["finding_id"]]["days_left"], on)
         connection.execute(
             statement,
             [
@@ -196,6 +198,15 @@ def _moved(standing: Standing, steps: Sequence[Step], on: date, policy: Policy) 
     if State.REFUTED in reached:
         change["silenced_digest"] = standing.evidence_digest
     return change
+
+
+def _let_clock_run(change: dict[str, Any], days_left: int | None, on: date) -> None:
+    """A clock that stands still ends with the answer; what is being put right has the days that it had left."""
+    if days_left is None:
+        return
+    change["days_left"] = None
+    if change["state"] == State.RECTIFYING:
+        change.setdefault("due_on", working_days_after(on, days_left))
 
 
 def _accounting(outcomes: Sequence[Outcome]) -> Accounting:

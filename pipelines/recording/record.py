@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
-from expectations.finding import FINDING_COLUMNS, State
+from expectations.finding import FINDING_COLUMNS, Because, State
 from expectations.policy import Policy
 from pipelines.recording.brake import brake
+from pipelines.recording.clocks import clock_events, set_clocks
 from pipelines.recording.events import append_events
 from pipelines.recording.over_arrow import over_arrow
 from pipelines.recording.sending import next_batch, send_out, sending_events
@@ -41,14 +42,17 @@ def record_night(
     at: datetime,
     took_in: Collection[str] = (),
     refusals: Refusals | None = None,
+    replayed: pa.Table | None = None,
+    withdrawn: Collection[str] = (),
 ) -> Mapping[str, int]:
     """Record a run's findings in one transaction, and that it took in the deliveries ``took_in``.
 
     A run that was recorded before is recorded on top of what has been recorded since. ``refusals``: what was refused of
-    its deliveries, which clears nothing.
+    its deliveries, which clears nothing. ``replayed``: what the changed rules take away (REPLAYED_SCHEMA).
+    ``withdrawn``: deliveries that were taken back.
 
     The ledger dataset is written before the transaction ends: a kill in between leaves a file that the next attempt
-    overwrites with the same content. Returns ``{new, still, cleared, reopened}``.
+    overwrites with the same content. Returns ``{new, still, cleared, reopened}``, and what else took findings away.
     """
     with books.connect() as connection:
         book = _book(connection, run.county)
@@ -57,11 +61,11 @@ def record_night(
         nights_sent = nights_before(connection, run)
     older = pq.read_table(lake.ledger(before.id)) if before is not None else None
     shown = found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"])
-    plan = plan_night(shown, book, nights, older, hidden(found, book, older, refusals))
+    plan = plan_night(shown, book, nights, older, hidden(found, book, older, refusals), replayed, withdrawn)
     counts = counts_of(plan)
     braked = brake(plan, nights_sent, policy) if dispatch else ()
     states = send_out(plan, run.as_of, batch, policy, [b.rule for b in braked]) if dispatch else _kept(plan)
-    states = _seen(states, run)
+    states = set_clocks(_seen(states, run), [n.rule for n in nights if n.stops_clocks], run.as_of)
     _write_ledger(lake, run.id, found, older, states)
     with books.begin() as connection:
         append_events(connection, run.county, _events(run, states))
@@ -87,7 +91,9 @@ def write_replay(lake: Lake, run: Run, found: pa.Table) -> None:
     states = states.append_column("state", pa.array([State.NEW.value] * size, pa.string()))
     for name, kind in (("due_on", pa.date32()), ("batch", pa.string()), ("dispatched_on", pa.date32())):
         states = states.append_column(name, pa.nulls(size, kind))
-    states = states.append_column("cleared_by", pa.nulls(size, pa.string()))
+    for name in ("cleared_by", "cleared_because"):
+        states = states.append_column(name, pa.nulls(size, pa.string()))
+    states = states.append_column("days_left", pa.nulls(size, pa.int32()))
     for name in ("past", "unchecked"):
         states = states.append_column(name, pa.array([False] * size, pa.bool_()))
     _write_ledger(lake, run.id, found, None, states)
@@ -121,7 +127,8 @@ def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None,
     ledger = ("first_seen", "last_seen", "state", "due_on")
     columns = [f"s.{name}" if name in ledger else f"p.{name}" for name in FINDING_COLUMNS]
     columns += [f"p.{name}" for name in extras]
-    columns += ["s.batch", "s.dispatched_on", "s.cleared_by", "s.past AS past_period", "s.unchecked"]
+    columns += ["s.batch", "s.dispatched_on", "s.cleared_by", "s.cleared_because", "s.days_left"]
+    columns += ["s.past AS past_period", "s.unchecked"]
     with over_arrow(found=found, states=states) as connection:
         payload = "SELECT * FROM found"
         if older is not None:
@@ -136,8 +143,8 @@ def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None,
 
 def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
     """Transitions of a night: first what the data say, then what was sent out."""
-    columns = ("finding_id", "from_state", "to_state", "evidence_digest", "cleared_by", "unchecked", "unchecked_before")
-    moved = states.select(columns).to_pylist()
+    columns = ("finding_id", "from_state", "to_state", "evidence_digest", "cleared_by", "cleared_because")
+    moved = states.select([*columns, "because_before", "unchecked", "unchecked_before"]).to_pylist()
     base = {"county": run.county, "run": run.id, "on": run.as_of, "who": NIGHT, "delivery": None, "answer": None}
     for row in moved:
         if row["to_state"] != row["from_state"]:
@@ -145,9 +152,18 @@ def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
                 "finding_id": row["finding_id"],
                 "from_state": row["from_state"],
                 "to_state": row["to_state"],
-                "why": _WHY[row["to_state"]],
+                "why": _WHY[row["cleared_because"] or row["to_state"]],
                 "evidence_digest": row["evidence_digest"],
                 "delivery": row["cleared_by"] if row["to_state"] == State.CLEARED else None,
+            }
+        elif row["cleared_because"] is not None and row["because_before"] is None:
+            # it stands where a person has put it; only why it is gone is new
+            yield base | {
+                "finding_id": row["finding_id"],
+                "from_state": row["from_state"],
+                "to_state": row["to_state"],
+                "why": _WHY[row["cleared_because"]],
+                "evidence_digest": row["evidence_digest"],
             }
         elif row["unchecked"] != row["unchecked_before"]:
             yield base | {
@@ -158,12 +174,20 @@ def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
                 "evidence_digest": row["evidence_digest"],
             }
     yield from sending_events(states, base)
+    yield from clock_events(states, base)
 
 
 UNCHECKED, CHECKED = "本次未能核对：有关的记录被本方退回", "可以核对了，问题仍在"
 """What the ledger says where a refused row begins to hide a finding, and where it is found again."""
 
-_WHY = {State.NEW: "数据比对发现", State.REOPENED: "数据再次出现", State.CLEARED: "最新数据中已不存在"}
+_WHY: Mapping[str, str] = {
+    State.NEW: "数据比对发现",
+    State.REOPENED: "数据再次出现",
+    State.CLEARED: "最新数据中已不存在",
+    Because.RULE_BOOK: "规则口径变更：按现行规则，上次比对所用的数据中不再是问题，不算整改",
+    Because.POLICY: "政策调整：按现行政策标准，上次比对所用的数据中不再是问题，不算整改",
+    Because.WITHDRAWN: "数据撤回：作为证据的报送已撤回，不算整改",
+}
 
 
 def _update_findings(connection: Connection, county: str, book: pa.Table, states: pa.Table) -> None:

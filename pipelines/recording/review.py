@@ -97,6 +97,10 @@ def _reasons(
         if not (why and why.strip()):
             reasons.append("往期问题没有新数据可以证明，复核时须写明理由（--why）")
         return reasons, "往期问题，由复核人办结"
+    if found["cleared_because"] is not None:
+        if not (why and why.strip()):
+            reasons.append(f"因{found['cleared_because']}不再是问题，没有数据可以证明整改，复核时须写明理由（--why）")
+        return reasons, f"因{found['cleared_because']}不再是问题，由复核人办结"
     if found["cleared_by"] is None:
         reasons.append("最近一次比对中这条问题仍然存在，或整改后还没有比对过")
     else:

@@ -1,11 +1,11 @@
 """What one night means for the ledger: which findings are new, still there, gone or back. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from expectations.finding import CLEARABLE_STATES, CLOSED_STATES, State
+from expectations.finding import CLEARABLE_STATES, CLOSED_STATES, Because, State
 from pipelines.recording.over_arrow import over_arrow
 from warehouse.sql import among, literal, outside
 
@@ -18,7 +18,8 @@ UNTOUCHED = "untouched"
 class RuleNight:
     """What became of a rule tonight: whether it was evaluated, the period it asks about, the deliveries that it read.
 
-    ``left_out``: feeds that it went without; what was found in them stays as it was.
+    ``left_out``: feeds that it went without; what was found in them stays as it was. ``stops_clocks``: it could not be
+    evaluated for a reason that no department can do anything about, so that its deadlines stand still.
     """
 
     rule: str
@@ -26,6 +27,7 @@ class RuleNight:
     period: str
     proof: str
     left_out: tuple[str, ...] = ()
+    stops_clocks: bool = False
 
 
 NIGHT_SCHEMA = pa.schema(
@@ -37,9 +39,10 @@ NIGHT_SCHEMA = pa.schema(
         ("left_out", pa.list_(pa.string())),
     ]
 )
+_KINDS = dict.fromkeys(("first_seen", "last_seen", "dispatched_on", "due_on"), pa.date32()) | {"days_left": pa.int32()}
 BOOK_SCHEMA = pa.schema(
     [
-        (name, pa.date32() if name in {"first_seen", "last_seen", "dispatched_on", "due_on"} else pa.string())
+        (name, _KINDS.get(name, pa.string()))
         for name in (
             "finding_id",
             "county",
@@ -56,10 +59,15 @@ BOOK_SCHEMA = pa.schema(
             "dispatched_on",
             "due_on",
             "cleared_by",
+            "cleared_because",
+            "days_left",
         )
     ]
 )
 """Columns of the books' ``findings``."""
+
+REPLAYED_SCHEMA = pa.schema({"finding_id": pa.string(), "because": pa.string()})
+"""Findings that are gone for a changed rule book or policy alone, and for which of them (``Because``)."""
 
 
 def plan_night(
@@ -68,6 +76,8 @@ def plan_night(
     nights: Sequence[RuleNight],
     older: pa.Table | None = None,
     hidden: pa.Table | None = None,
+    replayed: pa.Table | None = None,
+    withdrawn: Collection[str] = (),
 ) -> pa.Table:
     """One row a finding that is shown tonight or stands in the book: ``seen``, ``from_state``, ``to_state``, ``why``.
 
@@ -75,8 +85,13 @@ def plan_night(
     is the ledger as the last run left it. ``past`` marks findings of a period that their rule no longer asks about;
     where tonight it cannot say what it asks about, as they were marked before. ``hidden`` are the finding_ids that
     something refused may hide: such a finding is not gone; it keeps its state, marked ``unchecked`` (本次未能核对)
-    until a night finds it, or can say that it is gone. Sorted by finding_id.
+    until a night finds it, or can say that it is gone. ``replayed`` (REPLAYED_SCHEMA) are those that today's rules do
+    not find over the last run's deliveries: unless tonight finds or hides them they are gone, whatever tonight's data
+    say, and so are, where tonight does not find them, those whose evidence names a delivery of ``withdrawn``. Neither
+    names a proof, then or later (``cleared_because``). Sorted by finding_id.
     """
+    replayed = REPLAYED_SCHEMA.empty_table() if replayed is None else replayed
+    taken_back = pa.table({"delivery": pa.array(sorted(withdrawn), pa.string())})
     before = _NO_LEDGER if older is None else _as_before(older)
     hidden = _NO_LEDGER.select(["finding_id"]) if hidden is None else hidden
     night = pa.Table.from_pylist(
@@ -92,7 +107,9 @@ def plan_night(
         ],
         schema=NIGHT_SCHEMA,
     )
-    with over_arrow(found=found, book=book, night=night, before=before, hidden=hidden) as connection:
+    with over_arrow(
+        found=found, book=book, night=night, before=before, hidden=hidden, replayed=replayed, taken_back=taken_back
+    ) as connection:
         return connection.execute(_PLAN).to_arrow_table()
 
 
@@ -113,6 +130,9 @@ _LIES_IN_WHAT_IS_LEFT_OUT = f"""CASE WHEN len(n.left_out) > 0
         THEN len({_FEEDS}) = 0 OR list_has_any({_FEEDS}, n.left_out) ELSE false END"""
 """Tonight cannot take such a finding away; one whose evidence names no feed could lie in any."""
 
+_NAMES_WHAT_IS_TAKEN_BACK = """coalesce(list_has_any(json_extract_string(evidence_before, '$[*].delivery'),
+                (SELECT list(delivery) FROM taken_back)), false)"""
+
 _PLAN = f"""
 WITH together AS (
     SELECT
@@ -121,8 +141,8 @@ WITH together AS (
         f.finding_id IS NOT NULL AS is_found, b.finding_id IS NOT NULL AS is_known,
         coalesce(f.certainty, b.certainty) AS certainty,
         coalesce(f.evidence_digest, b.evidence_digest) AS evidence_digest,
-        b.silenced_digest, b.cleared_by AS cleared_before, b.first_seen, b.last_seen, b.last_run, b.batch,
-        b.dispatched_on, b.due_on
+        b.silenced_digest, b.cleared_by AS cleared_before, b.cleared_because AS because_before, b.first_seen,
+        b.last_seen, b.last_run, b.batch, b.dispatched_on, b.due_on, b.days_left
     FROM found f FULL JOIN book b USING (finding_id)
 ), asked AS (
     SELECT together.*,
@@ -131,16 +151,27 @@ WITH together AS (
         h.finding_id IS NOT NULL AND {outside("from_state", CLOSED_STATES)} AS is_hidden,
         coalesce(l.unchecked, false) AS unchecked_before,
         CASE WHEN n.tonight <> '' THEN together.period <> n.tonight ELSE coalesce(l.past_period, false) END AS past,
-        n.proof
+        n.proof, r.because AS changed, l.evidence AS evidence_before
     FROM together LEFT JOIN night n USING (rule) LEFT JOIN before l USING (finding_id)
-        LEFT JOIN hidden h USING (finding_id)
+        LEFT JOIN hidden h USING (finding_id) LEFT JOIN replayed r USING (finding_id)
 ), judged AS (
-    SELECT *, asked_tonight AND NOT coalesce(is_hidden, false) AS judged_tonight,
+    SELECT *, (asked_tonight OR changed IS NOT NULL) AND NOT coalesce(is_hidden, false) AS judged_tonight,
         NOT is_found AND {outside("from_state", CLOSED_STATES)}
-            AND CASE WHEN asked_tonight THEN is_hidden ELSE unchecked_before END AS unchecked
+            AND CASE WHEN asked_tonight OR changed IS NOT NULL THEN is_hidden ELSE unchecked_before END AS unchecked
     FROM asked
+), reasoned AS (
+    SELECT *,
+        CASE
+            WHEN is_found THEN NULL
+            WHEN NOT judged_tonight OR {among("from_state", CLOSED_STATES)} OR cleared_before IS NOT NULL
+                OR because_before IS NOT NULL THEN because_before
+            WHEN changed IS NOT NULL THEN changed
+            WHEN {_NAMES_WHAT_IS_TAKEN_BACK} THEN {literal(Because.WITHDRAWN)}
+        END AS cleared_because
+    FROM judged
 )
-SELECT * EXCLUDE (cleared_before, proof, asked_tonight, judged_tonight, is_known, is_found, is_hidden),
+SELECT * EXCLUDE (cleared_before, proof, asked_tonight, judged_tonight, is_known, is_found, is_hidden,
+        changed, evidence_before),
     CASE WHEN is_found THEN {literal(SHOWN)} WHEN judged_tonight THEN {literal(GONE)}
         ELSE {literal(UNTOUCHED)} END AS seen,
     CASE
@@ -153,24 +184,39 @@ SELECT * EXCLUDE (cleared_before, proof, asked_tonight, judged_tonight, is_known
     END AS to_state,
     CASE
         WHEN is_found THEN NULL
-        WHEN judged_tonight AND {outside("from_state", CLOSED_STATES)} THEN proof
+        WHEN cleared_because IS NULL AND judged_tonight AND {outside("from_state", CLOSED_STATES)} THEN proof
         ELSE cleared_before
     END AS cleared_by
-FROM judged ORDER BY finding_id
+FROM reasoned ORDER BY finding_id
 """
 
 
+MOVES = ("new", "still", "cleared", "reopened")
+"""What every night counts."""
+
+
 def counts_of(plan: pa.Table) -> Mapping[str, int]:
-    """``{{new, still, cleared, reopened}}`` of a plan; still counts open findings that are shown again."""
+    """``{{new, still, cleared, reopened}}`` of a plan; still counts open findings that are shown again.
+
+    Cleared are those that the data took away. Beside them stand, where there are any, those that are gone for another
+    reason, by ``Because``: nobody put them right.
+    """
     with over_arrow(plan=plan) as connection:
         row = connection.execute(
             f"""SELECT count(*) FILTER (from_state IS NULL),
                 count(*) FILTER (seen = {literal(SHOWN)} AND from_state = to_state
                     AND {outside("to_state", CLOSED_STATES)}),
-                count(*) FILTER (to_state = {literal(State.CLEARED)} AND from_state <> to_state),
+                count(*) FILTER (to_state = {literal(State.CLEARED)} AND from_state <> to_state
+                    AND cleared_because IS NULL),
                 count(*) FILTER (to_state = {literal(State.REOPENED)} AND from_state <> to_state)
             FROM plan"""
         ).fetchone()
+        otherwise = connection.execute(
+            f"""SELECT cleared_because, count(*) FROM plan
+            WHERE to_state = {literal(State.CLEARED)} AND from_state <> to_state AND cleared_because IS NOT NULL
+            GROUP BY cleared_because"""
+        ).fetchall()
     if row is None:
         raise ValueError("a count without a row")
-    return dict(zip(("new", "still", "cleared", "reopened"), row, strict=True))
+    counts = dict(zip(MOVES, row, strict=True))
+    return counts | {because.value: dict(otherwise)[because] for because in Because if because in dict(otherwise)}

@@ -33,6 +33,11 @@ def working_days_after(start: date, days: int) -> date:
     return day
 
 
+def working_days_between(start: date, end: date) -> int:
+    """How many working days lie after ``start``, up to and with ``end``."""
+    return sum(is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
 def unknown_years(days: Iterable[date]) -> list[int]:
     """Years of these days whose calendar is not published yet: deadlines in them count Monday to Friday."""
     return sorted({day.year for day in days if not calendar_is_known(day)})

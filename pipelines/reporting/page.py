@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from expectations.departments import Department
 from expectations.feeds import CORE_FEEDS, FEEDS
-from expectations.finding import Certainty
+from expectations.finding import Because, Certainty
 from expectations.reasons import Reason
 from expectations.status import SILENT, RuleStatus
 from pipelines.house.records.night import (
@@ -75,6 +75,8 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "open_high": sum(r["open"] for r in rule_views if r["severity"] == "high"),
         "open_possible": sum(r["possible"] for r in rule_views),
         "moves": summary["findings"],
+        "dropped": summary.get("dropped", {}),
+        "dropped_en": {because.value: because.label_en for because in Because},
         "open_overdue": sum(row["findings"] for row in summary.get("overdue", ())),
         "refused": _refused(summary.get("refused", ())),
         "quality": [_quality(q) for q in summary.get("quality", ())],

@@ -55,6 +55,8 @@ def readable_rows(ledger: pa.Table, *, deliveries: Sequence[Delivery], verdicts:
         if EXPLANATION_FOR_DEPARTMENTS in ledger.column_names:  # a ledger of an older release has none
             explanation = f"coalesce(o.{EXPLANATION_FOR_DEPARTMENTS}, {explanation})"
         unchecked = "o.unchecked" if "unchecked" in ledger.column_names else "false"
+        stands = "o.days_left" if "days_left" in ledger.column_names else "NULL"
+        gone = "o.cleared_because" if "cleared_because" in ledger.column_names else "NULL"
         own = ("o.household_no", "o.certificate_no", "o.case_no")
         connection.execute(f"""
             CREATE TEMP TABLE readable AS
@@ -76,7 +78,10 @@ def readable_rows(ledger: pa.Table, *, deliveries: Sequence[Delivery], verdicts:
                    coalesce({_number_of_owner()}, '') AS number, {_shown("school")} AS school,
                    left({masked_text(f"coalesce({explanation}, '')", *own)}, {_TEXT_LIMIT})
                      || CASE WHEN o.past_period THEN '（往期）' ELSE '' END
-                     || CASE WHEN {unchecked} THEN '（本次未能核对：有关的记录被退回）' ELSE '' END AS explanation,
+                     || CASE WHEN {unchecked} THEN '（本次未能核对：有关的记录被退回）' ELSE '' END
+                     || CASE WHEN {gone} IS NULL THEN '' ELSE '（' || {gone} || '，现行比对中已不存在，不算整改）' END
+                     || CASE WHEN {stands} IS NULL THEN '' ELSE '（时限暂停，还剩' || {stands} || '个工作日）' END
+                     AS explanation,
                    coalesce(r.sources, '') AS sources, left(coalesce(r.evidence, ''), {_TEXT_LIMIT}) AS evidence,
                    coalesce(o.clears_when, '') AS clears_when,
                    {_labelled("o.owner", {d.value: d.label for d in Department})} AS owner_label,

@@ -60,6 +60,8 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
     moves = view["moves"]
     told = "  ".join(f"{say(key)} {moves[key]:,}" for key in ("new", "still", "cleared", "reopened") if key in moves)
     parts = f"{say('high')} {view['open_high']:,}, {say('possible')} {view['open_possible']:,}"
+    for because, count in view["dropped"].items():
+        told += f"  {because if language == 'zh' else view['dropped_en'][because]} {count:,}"
     console.print(f"[bold]{say('open')} {view['open']:,}[/] ({parts})  {told}")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for word, justify in (("rule", "left"), ("name", "left"), ("open", "right"), ("possible", "right")):

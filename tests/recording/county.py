@@ -130,14 +130,17 @@ class SmallCounty:
         dispatch: bool = True,
         proof: str = "",
         left_out: Sequence[str] = (),
+        stopped: Sequence[str] = (),
+        replayed: pa.Table | None = None,
     ) -> Run:
         """Record a night on which these findings are shown; the rules of ``evaluated`` can take findings away.
 
         ``left_out``: feeds that the rules over all feeds went without; a finding of theirs lies in its subject's feed.
+        ``stopped``: rules whose clocks stand still; ``replayed``: what changed rules take away.
         A day before the newest recorded one is a replay.
         """
         home = self.settings.home
-        night = (d, sorted(shown.items()), evaluated, periods, proof, left_out)
+        night = (d, sorted(shown.items()), evaluated, periods, proof, left_out, stopped, replayed)
         tag = hashlib.sha256(repr(night).encode()).hexdigest()[:12]
         replay = any(d < run.as_of for run in self.runs)
         run = begin_run(
@@ -153,11 +156,14 @@ class SmallCounty:
         if run.recorded_at is None:
             without = {r.code: tuple(left_out) if r.over_what_is_there else () for r in RULES}
             nights = [
-                RuleNight(r.code, r.code in evaluated, periods.get(r.code, ""), proof, without[r.code]) for r in RULES
+                RuleNight(
+                    r.code, r.code in evaluated, periods.get(r.code, ""), proof, without[r.code], r.code in stopped
+                )
+                for r in RULES
             ]
             record_night(
                 home.books, home.lake, run, found, nights, self.policy(d), rule_rows=became_of(nights, found),
-                dispatch=dispatch, at=self._now(),
+                dispatch=dispatch, at=self._now(), replayed=replayed,
             )  # fmt: skip
             self.runs.append(run)
         return run

@@ -66,7 +66,7 @@ LEDGER_SCHEMA = pa.schema(
     + [(f"{name}_masked", TEXT) for name in MASKED_COLUMNS]
     + [("village_code", TEXT), ("township_code", TEXT), ("batch", TEXT), ("dispatched_on", pa.date32())]
     + [("cleared_by", TEXT), ("past_period", pa.bool_()), ("evidence_digest", TEXT), ("case_no", TEXT)]
-    + [("unchecked", pa.bool_())]
+    + [("unchecked", pa.bool_()), ("cleared_because", TEXT), ("days_left", pa.int32())]
     + [("student_no", TEXT), ("school", TEXT), ("head_name", TEXT), (EXPLANATION_FOR_DEPARTMENTS, TEXT)]
 )
 
@@ -154,6 +154,8 @@ def finding(serial: int = 1, **changed: Any) -> dict[str, Any]:
         "dispatched_on": AS_OF,
         "past_period": False,
         "unchecked": False,
+        "cleared_because": None,
+        "days_left": None,
         "evidence_digest": "0" * 64,
     }  # fmt: skip
     values |= changed
@@ -209,6 +211,7 @@ def summary(**changed: Any) -> dict[str, Any]:
             {"rule": r.code, "status": "evaluated", "reason": None, "findings": 0, "seconds": 0.1} for r in RULES
         ],
         "findings": {"new": 0, "still": 0, "cleared": 0, "reopened": 0},
+        "dropped": {},
         "braked": [],
         "open": [],
         "overdue": [],

@@ -1,6 +1,7 @@
 """What a department reads of a finding: in order, in words, with names in clear and numbers masked."""
 
 import json
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -151,6 +152,18 @@ def test_a_finding_of_an_earlier_period_says_so() -> None:
 def test_a_finding_that_a_refused_row_may_hide_says_so() -> None:
     [row] = rows(finding(unchecked=True))
     assert str(row["explanation"]).endswith("（本次未能核对：有关的记录被退回）")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"cleared_because": "数据撤回"}, "（数据撤回，现行比对中已不存在，不算整改）"),
+        ({"days_left": 3}, "（时限暂停，还剩3个工作日）"),
+    ],
+)
+def test_what_is_gone_without_a_proof_and_a_clock_that_stands_still_are_said(given: dict[str, Any], said: str) -> None:
+    [row] = rows(finding(state="整改中", **given))
+    assert str(row["explanation"]).endswith(said)
 
 
 def test_long_evidence_is_cut_and_says_how_much_is_missing() -> None:

@@ -293,3 +293,13 @@ def test_the_page_says_what_was_not_sent_out_and_which_delivery_changed(tmp_path
 @pytest.mark.parametrize(("language", "words"), [("zh", "暂未下发 CV05: 异常增多"), ("en", "not sent out CV05: far")])
 def test_the_terminal_says_what_was_not_sent_out(language: Language, words: str) -> None:
     assert words in terminal(language, braked=[BRAKED])
+
+
+def test_what_went_for_another_reason_than_data_is_told_apart(tmp_path: Path) -> None:
+    moves = {"new": 0, "still": 0, "cleared": 4, "reopened": 0}
+    html = page(tmp_path, findings=moves, dropped={"规则口径变更": 1234, "数据撤回": 2})
+    assert "另有规则口径变更 1,234（不算整改）" in html
+    assert "另有数据撤回 2（不算整改）" in html
+    assert "政策调整" not in html
+    assert "规则口径变更 1,234" in terminal(findings=moves, dropped={"规则口径变更": 1234})
+    assert "policy changed 5" in terminal("en", findings=moves, dropped={"政策调整": 5})

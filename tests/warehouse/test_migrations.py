@@ -54,7 +54,10 @@ def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engi
     engine.dispose()
 
 
-LATER = {"brakes", "runs.heard", "runs.position", "runs.sent", "snapshots"}
+LATER = {
+    *("brakes", "runs.heard", "runs.position", "runs.sent", "snapshots"),
+    *("findings.cleared_because", "findings.days_left", "rule_runs.book", "rule_runs.policy"),
+}
 """Columns and tables that the first release had not."""
 
 
@@ -267,6 +270,14 @@ def test_a_downgrade_refuses_deliveries_that_an_earlier_release_would_not_unders
         downgrade(books, "books", "0005")
     with books.begin() as connection:
         connection.execute(update(events).where(events.c.seq == 1).values(kind="accepted"))
+    standing = metadata.tables["findings"]
+    for column, value in (("cleared_because", "政策调整"), ("days_left", 3)):
+        with books.begin() as connection:
+            connection.execute(update(standing).values({column: value}))
+        with pytest.raises(DowngradeRefused, match=rf"rows of findings\.{column}"):
+            downgrade(books, "books", "0005")
+        with books.begin() as connection:
+            connection.execute(update(standing).values({column: None}))
     downgrade(books, "books", "0005")
     upgrade(books, "books")
     books.dispose()

@@ -26,6 +26,7 @@ from sqlalchemy import (
     event,
 )
 
+from expectations.finding import Because
 from expectations.status import RuleStatus
 from warehouse.books.append_only import guard_statements
 
@@ -110,6 +111,8 @@ rule_runs = Table(
     Column("reason", LONG),
     Column("findings", Integer),
     Column("seconds", Float),
+    Column("book", String(64), comment="digest of what decides what the rule finds; null in books of earlier releases"),
+    Column("policy", String(64), comment="digest of the policy values that it read at its days"),
 )
 
 brakes = Table(
@@ -141,6 +144,8 @@ findings = Table(
     Column("dispatched_on", Date),
     Column("due_on", Date),
     Column("cleared_by", LONG, comment="deliveries that prove that it is gone"),
+    Column("cleared_because", String(16), comment=f"why it is gone where no data prove it: {', '.join(Because)}"),
+    Column("days_left", Integer, comment="working days that its deadline has left while the clock stands still"),
     Index("ix_findings_county_state", "county", "state"),
 )
 

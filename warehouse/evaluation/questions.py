@@ -105,7 +105,7 @@ FROM evaluation.indicators WHERE {_HERE} AND level = 'county' ORDER BY indicator
     Question(
         "ledger", "各部门问题：属实、超期、重开", "Findings by department: confirmed, overdue, reopened",
         """SELECT owner, sum(findings) AS findings, sum(still_open) AS still_open, sum(confirmed) AS confirmed,
-  sum(overdue) AS overdue, sum(reopened) AS reopened
+  sum(overdue) AS overdue, sum(reopened) AS reopened, sum(cleared) AS cleared, sum(dropped) AS dropped
 FROM evaluation.ledger WHERE county = :county GROUP BY owner ORDER BY owner""",
     ),
     Question(

@@ -208,7 +208,12 @@ def _ledger() -> View:
             count("overdue", f"{is_open} AND f.due_on < l.as_of", "超过办理期限未了结的问题数"),
             count("reopened", "f.state = '重开'", "现为重开的问题数"),
             count("closed", "f.state = '销号'", "已销号的问题数"),
-            count("cleared", "f.state = '数据已消除'", "数据已消除的问题数"),
+            count("cleared", "f.state = '数据已消除' AND f.cleared_because IS NULL", "最新数据证明已消除的问题数"),
+            count(
+                "dropped",
+                "f.state = '数据已消除' AND f.cleared_because IS NOT NULL",
+                "因规则口径变更、政策调整或数据撤回而消除的问题数（不算整改）",
+            ),
             ViewColumn("days_to_verify", median_days("verified_on"), "从下发到核实的天数（中位数）；没有核实的为空"),
             ViewColumn("days_to_close", median_days("closed_on"), "从下发到销号的天数（中位数）；没有销号的为空"),
         ),

@@ -24,6 +24,9 @@ from warehouse.sql import parquet
 from warehouse.tables import departments, dimensions, runs
 from warehouse.tables.readings import READINGS, dim_policy_reading
 
+_LATER = {"unchecked": "BOOLEAN", "cleared_because": "VARCHAR"}
+"""Columns of the ledger that an older release did not write."""
+
 
 def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunToLoad, definitions: str) -> None:
     """Make ``current_<feed>`` for each feed that is there, ``area_history`` and ``input_<what>`` on the connection."""
@@ -31,8 +34,9 @@ def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunT
     connection.execute("SET VARIABLE as_of = $1", [run.as_of])
     for feed in sorted(run.current):
         connection.execute(f"CREATE TEMP VIEW current_{feed} AS {run.current[feed].sql()}")
-    # a ledger of an older release has no such mark
-    marks = "" if "unchecked" in pq.read_schema(run.ledger).names else ", NULL::BOOLEAN AS unchecked"
+    # a ledger of an older release has no such marks
+    there = pq.read_schema(run.ledger).names
+    marks = "".join(f", NULL::{kind} AS {name}" for name, kind in _LATER.items() if name not in there)
     connection.execute(f"CREATE TEMP VIEW input_ledger AS SELECT *{marks} FROM {parquet(run.ledger)}")
     make_area_history(connection, lake, run)
     _register(connection, "input_rules", dimensions.dim_rule, map(_rule_row, RULES))

@@ -35,6 +35,13 @@ def refuse_if_told(connection: Connection, name: str, of: str, values: Sequence[
         raise DowngradeRefused([(f"{name} ({', '.join(values)})", rows)])
 
 
+def refuse_if_set(connection: Connection, name: str, of: str) -> None:
+    """Raise DowngradeRefused where a table holds rows whose column ``of`` has a value."""
+    rows = connection.execute(_count(name).where(column(of).is_not(None))).scalar() or 0
+    if rows:
+        raise DowngradeRefused([(f"{name}.{of}", rows)])
+
+
 def refuse_if_filled(connection: Connection, names: Sequence[str], schema: str | None = None) -> None:
     """Raise DowngradeRefused where one of the tables holds a row."""
     counts = [(name, connection.execute(_count(name, schema)).scalar() or 0) for name in names]

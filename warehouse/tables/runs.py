@@ -67,6 +67,11 @@ fact_finding = make_table(
     make_column("batch", String(64), "下发批次（未下发的为空）"),
     make_column("dispatched_on", Date(), "下发日期"),
     make_column("cleared_by", Text(), "证明问题已消除的报送批次"),
+    make_column(
+        "cleared_because",
+        String(16),
+        "并非数据证明而消除的原因：规则口径变更、政策调整、数据撤回（不算整改；旧版台账为空）",
+    ),
     make_column("past_period", Boolean(), "是否往期问题", required=True),
     make_column("unchecked", Boolean(), "是否本次未能核对（有关的记录被本方退回；旧版台账为空）"),
     make_column("evidence_digest", String(64), "证据摘要（SHA-256）"),

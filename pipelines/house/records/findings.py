@@ -103,6 +103,8 @@ class LedgerColumns(TypedDict):
     batch: str | None
     dispatched_on: str | None
     cleared_by: str | None
+    cleared_because: str | None
+    days_left: int | None
     past_period: bool
     unchecked: bool
 
@@ -136,6 +138,8 @@ class BookRow(TypedDict):
     dispatched_on: str | None
     due_on: str | None
     cleared_by: str | None
+    cleared_because: str | None
+    days_left: int | None
 
 
 class LedgerEvent(TypedDict):

@@ -159,7 +159,9 @@ class Summary(TypedDict):
     quality: list[QualityWarning]
     rules: list[RuleRow]
     findings: dict[str, int]
-    """new, still, cleared, reopened."""
+    """new, still, cleared (by data), reopened."""
+    dropped: dict[str, int]
+    """What went for another reason than data (规则口径变更, 政策调整, 数据撤回), where anything did."""
     braked: list[BrakedRow]
     open: list[OpenCount]
     overdue: list[OverdueCount]
