@@ -73,9 +73,9 @@ def ingest(
     jobs: Jobs = CORES,
 ) -> None:
     """Take deliveries in and stage them; nothing is evaluated yet."""
+    from pipelines.night.halves import told_rows
     from pipelines.night.intake import ingest as take_in
     from pipelines.night.pushing import push
-    from pipelines.night.summary import numbered_row
 
     pushed = paths == [STANDARD_INPUT]
     if pushed != (name is not None):
@@ -86,7 +86,7 @@ def ingest(
     with on.opened(inbox=inbox, jobs=jobs) as settings:
         day = local_day(settings.now())
         intake = push(settings, day, name, sys.stdin.buffer) if name else take_in(settings, day, paths or ())
-    rows = [numbered_row(delivery) for delivery in intake.deliveries]
+        rows = told_rows(settings, intake.deliveries)
     print_delivery_rows(rows, on.as_json)
     _tell_known(intake)
     for waiting in intake.waiting:
@@ -115,15 +115,15 @@ def pull(
     full: Annotated[bool, typer.Option("--full", help="Pull everything, watermark or not.")] = False,
 ) -> None:
     """Pull deliveries from a department's database and stage them; its URL comes from the environment."""
+    from pipelines.night.halves import told_rows
     from pipelines.night.pulling import load_pull_config
     from pipelines.night.pulling import pull as pull_feeds
-    from pipelines.night.summary import numbered_row
 
     source = load_pull_config(config)
     need_known(feed, [s.feed for s in source.feeds], "--feed")
     with on.opened() as settings:
         intake = pull_feeds(settings, source, as_of, os.environ, feeds=feed or (), full=full)
-    rows = [numbered_row(delivery) for delivery in intake.deliveries]
+        rows = told_rows(settings, intake.deliveries)
     print_delivery_rows(rows, on.as_json)
     _tell_known(intake)
     for failure in intake.failures:
@@ -197,12 +197,12 @@ def check(
 @grouped
 def deliveries(on: WithCounties) -> None:
     """What arrived and what became of it."""
-    from pipelines.night.summary import numbered_row
+    from pipelines.night.halves import told_rows
     from warehouse.books.deliveries import list_deliveries
 
     with on.opened() as settings:
         found = list_deliveries(settings.home.books)
-    rows = [numbered_row(d) for d in found if not settings.counties or d.county in settings.counties]
+        rows = told_rows(settings, [d for d in found if not settings.counties or d.county in settings.counties])
     print_delivery_rows(rows, on.as_json)
 
 
@@ -249,11 +249,11 @@ def withdraw(
 ) -> None:
     """Take a delivery out of force, and say what counts instead; restore takes it back."""
     from pipelines.desk.withdrawing import withdraw as take_out
-    from pipelines.night.summary import numbered_row
+    from pipelines.night.halves import told_rows
 
     with on.opened() as settings:
         done = take_out(settings, delivery, reason, to or "")
-    row = numbered_row(done.delivery)
+        (row,) = told_rows(settings, [done.delivery])
     if on.as_json:
         print_json({"delivery": row, "instead": [one.as_dict() for one in done.instead]})
         return
@@ -264,11 +264,11 @@ def withdraw(
 
 def _decide(on: OnHome, act: "Callable[[Settings], Delivery]") -> None:
     """Carry out a person's decision on a delivery, and show what became of it."""
-    from pipelines.night.summary import numbered_row
+    from pipelines.night.halves import told_rows
 
     with on.opened() as settings:
-        delivery = act(settings)
-    print_delivery_rows([numbered_row(delivery)], on.as_json)
+        rows = told_rows(settings, [act(settings)])
+    print_delivery_rows(rows, on.as_json)
 
 
 @commands.command()

@@ -25,8 +25,9 @@ from pipelines.house.settings import Settings
 from pipelines.house.words import WHOLE_COUNTY, day_in_digits, english
 from pipelines.night.braked import braked_rows
 from pipelines.night.flow import counties_with_data
+from pipelines.night.reports import still_stopped
 from pipelines.reporting.rendering import render
-from warehouse.books.deliveries import STOPPED, Delivery, Event, list_deliveries
+from warehouse.books.deliveries import Delivery, Event, list_deliveries
 from warehouse.books.runs import Run, list_runs, rule_runs_of
 from warehouse.books.sendings import last_night
 
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     """What an alert is about, in the order in which a digest has them."""
 
     RUN = "run"
+    HELD = "held"
     REJECTED = "rejected"
     LATE = "late"
     BRAKED = "braked"
@@ -50,6 +52,7 @@ class Kind(StrEnum):
 
 TITLES: Mapping[Kind, tuple[str, str]] = {
     Kind.RUN: ("比对没有按时完成", "Runs that are not done"),
+    Kind.HELD: ("待确认的数据", "Deliveries to be confirmed"),
     Kind.REJECTED: ("退回的数据", "Rejected deliveries"),
     Kind.LATE: ("逾期未报的数据", "Late feeds"),
     Kind.BRAKED: ("异常增多、暂未下发的问题", "Findings not sent out: far more than usual"),
@@ -100,7 +103,8 @@ def digest(settings: Settings, as_of: date, *, patience: timedelta = PATIENCE) -
         own = [d for d in known if d.county == county and d.feed in FEEDS_BY_NAME and policy.expects(d.feed)]
         ran = [run for run in runs if run.county == county]
         found += _runs(settings, county, ran, as_of, patience)
-        found += map(_rejected, _still_rejected(own))
+        stopped = [d for d in still_stopped(settings, county, as_of) if policy.expects(d.feed)]
+        found += (_held(d) if d.status == Event.HELD else _rejected(d) for d in stopped)
         found += _late(policy, own)
         found += _not_evaluated(settings, county, ran)
         found += _braked(settings, county)
@@ -147,21 +151,6 @@ def _late(policy: Policy, own: Sequence[Delivery]) -> Iterator[Alert]:
         )
 
 
-def _still_rejected(own: Sequence[Delivery]) -> list[Delivery]:
-    """Rejected deliveries that nothing good has taken the place of."""
-    good = [d for d in own if d.status not in STOPPED]
-    return [d for d in own if d.status == Event.REJECTED and not any(_settles(other, d) for other in good)]
-
-
-def _settles(good: Delivery, bad: Delivery) -> bool:
-    """Whether the good one is of a later date, or of the bad one's date (any, where it has none) and came later."""
-    if good.feed != bad.feed:
-        return False
-    if bad.as_of is not None and good.as_of is not None and good.as_of != bad.as_of:
-        return good.as_of > bad.as_of
-    return good.last_event > bad.last_event
-
-
 def _strays(settings: Settings, known: Sequence[Delivery], as_of: date) -> list[Delivery]:
     """Files that were rejected lately, that somebody waits for, and that belong to no county or feed that we know."""
     since = datetime.combine(as_of, time.min, LOCAL) - timedelta(days=_STRAY_DAYS)
@@ -175,6 +164,20 @@ def _strays(settings: Settings, known: Sequence[Delivery], as_of: date) -> list[
         and (not settings.counties or d.county in settings.counties)
         and settings.policies.at(d.county, as_of).expects(d.feed)
     ]
+
+
+def _held(delivery: Delivery) -> Alert:
+    """Its reasons are figures and ids."""
+    feed = FEEDS_BY_NAME[delivery.feed]
+    staged = delivery.accounting.staged if delivery.accounting is not None else 0
+    why = "waits for its other half" if delivery.waits else f"{staged:,} rows, far fewer than before"
+    return Alert(
+        Kind.HELD,
+        delivery.county,
+        f"{feed.title}（数据截止{delivery.as_of}）待确认：{'；'.join(delivery.reason)}；批次{delivery.id}",
+        f"{english(feed.name)} as of {delivery.as_of} is held: {why}; delivery {delivery.id}",
+        {"delivery": delivery.id, "feed": feed.name, "as_of": day_in_digits(delivery.as_of)},
+    )
 
 
 def _rejected(delivery: Delivery) -> Alert:

@@ -22,6 +22,7 @@ from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import for_each
 from pipelines.landing import Waiting
 from pipelines.night.braked import braked_rows
+from pipelines.night.halves import lone_halves
 from pipelines.night.index import list_nights
 from pipelines.night.publishing import conformed_of, erased_ids, recorded_runs, uses
 from pipelines.night.results import CountyNight, Night, is_refused
@@ -132,11 +133,24 @@ def still_stopped(settings: Settings, county: str, as_of: date) -> list[Delivery
 
     Held ones come first. Of what is of no feed that we know, nobody can say when it is over: its own night tells of it.
     """
+    known = _known_by(settings, county, as_of)
+    counting = [d for d in known if d.status == Event.ACCEPTED]
+    found = [d for d in known if d.status in STOPPED and not is_moot(d, counting)]
+    return sorted(found, key=lambda d: STOPPED.index(Event(d.status)))
+
+
+def _unusable(settings: Settings, county: str, as_of: date) -> list[tuple[Delivery, str]]:
+    """Halves of a county's books that came alone, of a day by ``as_of``, each with what it waits for."""
+    known = _known_by(settings, county, as_of)
+    why = lone_halves(known)
+    return [(d, why[d.id]) for d in known if d.id in why]
+
+
+def _known_by(settings: Settings, county: str, as_of: date) -> list[Delivery]:
+    """A county's deliveries of known feeds, of a day by ``as_of`` or of one that cannot be."""
     mine = (deliveries_table.c.county == county, deliveries_table.c.feed.in_(tuple(FEEDS_BY_NAME)))
     known = list_deliveries(settings.home.books, mine, settings.known_at)
-    counting = [d for d in known if d.status == Event.ACCEPTED]
-    found = [d for d in known if d.status in STOPPED and (d.as_of or as_of) <= as_of and not is_moot(d, counting)]
-    return sorted(found, key=lambda d: STOPPED.index(Event(d.status)))
+    return [d for d in known if (d.day or as_of) <= as_of]
 
 
 def claim_told(settings: Settings, nights: Sequence[CountyNight], strays: Sequence[Delivery]) -> None:
@@ -240,6 +254,7 @@ def report_county(
         rule_runs=night.rule_runs,
         counts=night.counts,
         stopped=still_stopped(settings, run.county, run.as_of),
+        unusable=_unusable(settings, run.county, run.as_of),
         took_in=took_in,
         current=current,
         waiting=waiting,

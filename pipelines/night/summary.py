@@ -31,6 +31,7 @@ def night_summary(
     rule_runs: Sequence[RuleRun],
     counts: Mapping[str, int],
     stopped: Sequence[Delivery],
+    unusable: Sequence[tuple[Delivery, str]],
     took_in: Sequence[Delivery],
     current: Sequence[Delivery],
     waiting: Sequence[Waiting],
@@ -51,6 +52,7 @@ def night_summary(
         "county_name": county_name,
         "as_of": run.as_of.isoformat(),
         "stopped": [delivery_row(delivery) for delivery in stopped],
+        "unusable": [{**delivery_row(delivery), "unusable": why} for delivery, why in unusable],
         "deliveries": [delivery_row(delivery) for delivery in took_in],
         "waiting": [
             {"feed": w.feed, "county": w.county, "as_of": day_in_digits(w.as_of), "parts": w.parts} for w in waiting
@@ -61,7 +63,7 @@ def night_summary(
             for feed in FEEDS
             if feed.name in conformed.expected or feed.name in conformed.feeds
         ],
-        "refused": count_refused(lake, [d for d in took_in if d.accounting is not None]),
+        "refused": count_refused(lake, [d for d in took_in if d.accounting is not None and d.county == run.county]),
         "quality": [
             {
                 "feed": q["feed"],
@@ -118,9 +120,12 @@ def delivery_row(delivery: Delivery) -> DeliveryRow:
     }
 
 
-def numbered_row(delivery: Delivery) -> DeliveryRow:
-    """One delivery as lists show it, with its number."""
-    return {**delivery_row(delivery), "number": delivery.number}
+def numbered_row(delivery: Delivery, unusable: Mapping[str, str] | None = None) -> DeliveryRow:
+    """One delivery as lists show it, with its number; ``unusable``: what halves that came alone wait for, by id."""
+    row: DeliveryRow = {**delivery_row(delivery), "number": delivery.number}
+    if unusable and delivery.id in unusable:
+        row["unusable"] = unusable[delivery.id]
+    return row
 
 
 def _in_force(feed: str, conformed: Conformed, current: Sequence[Delivery]) -> InForceRow:

@@ -37,7 +37,7 @@ _FIRST_NUMBERS: Final = ("read", "staged", "quarantined")
 
 
 def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
-    """What arrived: a line a delivery (``night.summary.numbered_row``), and why those that were rejected were.
+    """What arrived: a line a delivery (``night.summary.numbered_row``), and why those that do not count do not.
 
     A narrow terminal shows what people decide by; the rest is a number away.
     """
@@ -60,11 +60,17 @@ def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
     whole = ("编号", "状态", "县", "截止日", *numbers)
     print_table(make_table(headings, shown, whole=whole, numbers=("编号", *numbers)), console)
     for row in rows:
-        if row["reason"]:
-            number = f"{row['number']}  " if "number" in row else ""
-            console.print(f"[bold red]{STATUSES.get(row['status'], row['status'])}[/] {number}{escape(row['id'])}")
-            for line in str(row["reason"]).splitlines():
-                console.print(f"  {escape(line)}")
+        number = f"{row['number']}  " if "number" in row else ""
+        reasons = (
+            ("bold red", STATUSES.get(row["status"], row["status"]), row["reason"]),
+            ("bold yellow", "缺另一半", row.get("unusable")),
+        )
+        for style, word, reason in reasons:
+            if reason:
+                about = f"{number}{feed_title(row['feed'])} {row['as_of'] or ''}  {row['id']}"
+                console.print(f"[{style}]{word}[/] {escape(about)}")
+                for line in reason.splitlines():
+                    console.print(f"  {escape(line)}")
 
 
 def print_policy(shown: Mapping[str, Sequence[PolicyRow]], console: Console) -> None:

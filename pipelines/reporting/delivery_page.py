@@ -86,6 +86,7 @@ def _view(lake: Lake, delivery: Delivery, earlier: Sequence[Delivery], county_na
         "rejected": delivery.status == Event.REJECTED,
         "held_back": delivery.status == Event.HELD,
         "superseded": delivery.status == Event.SUPERSEDED,
+        "withdrawn": delivery.status == Event.WITHDRAWN,
         "reasons": delivery.reason if delivery.status in STOPPED else (),
         "account": _account(delivery),
         "refused": _refused(lake.problems(delivery.feed, delivery.county, delivery.id), titles),

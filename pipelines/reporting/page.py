@@ -39,17 +39,13 @@ def render_page(summary: Summary, rules: Sequence[RuleInfo]) -> str:
 
 def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
     """What the template shows, counted and put in order."""
-    as_of, deliveries = date.fromisoformat(summary["as_of"]), summary["deliveries"]
+    as_of = date.fromisoformat(summary["as_of"])
+    deliveries = [d for d in summary["deliveries"] if d["county"] == summary["county"]]
     rule_views, places = _findings(summary, rules)
     feeds = _feeds(summary, deliveries, as_of)
     stopped = {d["id"]: d for d in (*summary.get("stopped", ()), *deliveries)}
     rejected, held = (
-        [
-            {**d, **_titles(d["feed"]), "reasons": _lines(d["reason"]), "page": _page_of(d)}
-            for d in stopped.values()
-            if d["status"] == status
-        ]
-        for status in ("rejected", "held")
+        [_named(d, summary) for d in stopped.values() if d["status"] == status] for status in ("rejected", "held")
     )
     return {
         "county": summary["county"],
@@ -63,7 +59,11 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "stale": sum(not f["fresh"] for f in feeds if f["expected"]),
         "held": held,
         "rejected": rejected,
-        "waiting": [{**w, **_titles(w["feed"])} for w in summary["waiting"]],
+        "unusable": [_named(d, summary) for d in summary.get("unusable", ())],
+        "strays": [_named(d, summary) for d in summary["deliveries"] if d["county"] != summary["county"]],
+        "waiting": [
+            {**w, **_titles(w["feed"]), "elsewhere": _elsewhere(w["county"], summary)} for w in summary["waiting"]
+        ],
         "silent": _silent(rule_views),
         "held_back": _held_back(rule_views),
         "braked": [_braked(row, rule_views) for row in summary.get("braked", ())],
@@ -168,6 +168,26 @@ def _feeds(summary: Summary, deliveries: Sequence[DeliveryRow], as_of: date) -> 
             }
         )
     return views
+
+
+def _named(delivery: DeliveryRow, summary: Summary) -> dict[str, Any]:
+    """A delivery that does not count, or cannot be used, with why."""
+    return {
+        **delivery,
+        **_titles(delivery["feed"]),
+        "elsewhere": _elsewhere(delivery["county"], summary),
+        "reasons": _lines(delivery.get("unusable") or delivery["reason"]),
+        "page": _page_of(delivery),
+    }
+
+
+def _elsewhere(county: str, summary: Summary) -> tuple[str, str] | None:
+    """What a file of another county is called, that nobody takes it for this county's."""
+    if county == summary["county"]:
+        return None
+    if not county.isdigit():
+        return "看不出是哪个县的", "of a county that its name does not say"
+    return f"县代码{county}，不是本县", f"county {county}, not this one"
 
 
 def _overdue(row: OverdueCount) -> dict[str, Any]:

@@ -31,6 +31,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "arrived": ("本次收到", "arrived"),
     "held": ("待确认", "to be confirmed"),
     "rejected": ("退回", "rejected"),
+    "unusable": ("已入库，另一半未到", "the other half is not there"),
+    "strays": ("不属于本县的文件，已退回", "not of this county, rejected"),
     "waiting": ("等待其余部分", "waiting for parts"),
     "unsent": ("暂未下发", "not sent out"),
     "quarantined": ("行拒收", "rows quarantined"),
@@ -75,7 +77,8 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
     accepted = [a for feed in view["feeds"] for a in feed["arrived"]]
     quarantined = sum(a.get("quarantined") or 0 for a in accepted)
     console.print(f"{say('arrived')} {len(accepted)}  {say('quarantined')} {quarantined:,}")
-    stopped("rejected", view["rejected"])
+    for word in ("rejected", "unusable", "strays"):
+        stopped(word, view[word])
     for part in view["waiting"]:
         title = part["title"] if language == "zh" else english(str(part["feed"]))
         console.print(f"[yellow]{say('waiting')}[/] {escape(title)} {part['as_of']} {escape(part['parts'])}")
@@ -116,6 +119,8 @@ def _print_stopped(word: str, deliveries: Sequence[Mapping[str, Any]], *, consol
     """Deliveries that do not count, each with why."""
     for delivery in deliveries:
         title = delivery["title"] if place == 0 else english(str(delivery["feed"]))
-        console.print(f"[bold red]{_WORDS[word][place]}[/] {escape(title)} {delivery.get('as_of') or ''}")
+        whose = f" {delivery['elsewhere'][place]}" if delivery["elsewhere"] else ""
+        told = f"{title} {delivery.get('as_of') or ''}{whose}"
+        console.print(f"[bold red]{_WORDS[word][place]}[/] {escape(told)}")
         for line in delivery["reasons"]:
             console.print(f"  {escape(line)}")

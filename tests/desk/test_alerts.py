@@ -135,6 +135,35 @@ def test_a_rejected_delivery_is_told_until_a_good_one_comes(settings: Settings) 
     assert of_kind(later, Kind.REJECTED) == []
 
 
+def test_a_held_delivery_is_told_every_day_until_something_newer_counts(settings: Settings) -> None:
+    good = next(settings.home.folder.rglob(f"archive/**/students_{COUNTY}_{AS_OF:%Y%m%d}.csv"))
+    text = good.read_text(encoding="utf-8")
+    settings.inbox.mkdir(exist_ok=True)
+    (settings.inbox / good.name).write_text(text.splitlines()[0] + "\n", encoding="utf-8")
+    (held,) = ingest(settings, AS_OF).deliveries
+    assert held.status == "held"
+    for days in (0, 1, 20):
+        (told,) = of_kind(digest(settings, AS_OF + timedelta(days=days)), Kind.HELD)
+        assert (told["delivery"], told["feed"]) == (held.id, "students")
+    assert held.reason[0] in render_text(digest(settings, AS_OF))
+    assert of_kind(digest(settings, AS_OF - timedelta(days=1)), Kind.HELD) == []
+    (settings.inbox / good.name).write_text(text.replace("\n", ",\n"), encoding="utf-8")
+    assert [d.status for d in ingest(settings, AS_OF).deliveries] == ["accepted"]
+    assert of_kind(digest(settings, AS_OF), Kind.HELD) == []
+
+
+def test_a_delivery_of_a_day_that_has_not_come_is_told_until_a_good_one_comes(settings: Settings) -> None:
+    good = next(settings.home.folder.rglob(f"archive/**/students_{COUNTY}_{AS_OF:%Y%m%d}.csv"))
+    settings.inbox.mkdir(exist_ok=True)
+    (settings.inbox / f"students_{COUNTY}_20270630.csv").write_bytes(good.read_bytes())
+    (late,) = ingest(settings, AS_OF).deliveries
+    assert [told["delivery"] for told in of_kind(digest(settings, AS_OF), Kind.REJECTED)] == [late.id]
+    text = good.read_text(encoding="utf-8").replace("\n", ",\n")
+    (settings.inbox / good.name).write_text(text, encoding="utf-8")
+    ingest(settings, AS_OF)
+    assert of_kind(digest(settings, AS_OF), Kind.REJECTED) == []
+
+
 def test_rules_that_could_not_be_judged_are_told_by_reason(settings: Settings) -> None:
     stale = date(2026, 10, 15)
     run_night(settings, stale)

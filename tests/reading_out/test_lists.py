@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from homes import AS_OF, COUNTY, REJECTED, settings_of
+from inboxes import open_inbox
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -13,6 +14,7 @@ from expectations.rule import Rule
 from expectations.rules import RULES
 from pipelines.house.policies import load_policies
 from pipelines.house.words import feed_title
+from pipelines.night.halves import told_rows
 from pipelines.night.summary import numbered_row
 from pipelines.reading_out import print_deliveries, print_policy, print_rule, print_rules, rule_row
 from warehouse.books.deliveries import list_deliveries
@@ -78,6 +80,15 @@ def test_deliveries_show_their_counts_and_why_one_was_rejected(night_home: Path)
     assert all(row["id"] in printed for row in rows)
     assert rejected["files"] == [REJECTED]
     assert all(line in printed for line in rejected["reason"].splitlines())
+
+
+def test_a_half_that_came_alone_says_what_it_waits_for(tmp_path: Path) -> None:
+    inbox = open_inbox(tmp_path / "home")
+    alone = inbox.send("register_households", 3)
+    console = paper()
+    print_deliveries(told_rows(inbox.settings, [alone]), console)
+    assert "缺另一半" in text_of(console)
+    assert "register_members）还没有数据截止2026-06-30的数据" in text_of(console)
 
 
 def test_on_a_narrow_terminal_no_column_vanishes(night_home: Path) -> None:

@@ -201,6 +201,7 @@ def summary(**changed: Any) -> dict[str, Any]:
         "county_name": COUNTY_NAME,
         "as_of": AS_OF.isoformat(),
         "stopped": [],
+        "unusable": [],
         "deliveries": arrived,
         "waiting": [],
         "expected": [feed.name for feed in CORE_FEEDS],

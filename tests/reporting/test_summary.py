@@ -97,6 +97,38 @@ def test_a_rejected_delivery_is_shown_with_every_reason(tmp_path: Path) -> None:
     assert rejected["files"][0] in section
 
 
+def test_what_is_held_stands_first_every_night(tmp_path: Path) -> None:
+    held = summary()["deliveries"][0] | {"status": "held", "reason": "没有一行可用的数据\n请确认"}
+    told = page(tmp_path, deliveries=[], stopped=[held])
+    section = told[told.index('id="held"') : told.index('class="state"')]
+    assert "没有一行可用的数据" in section
+    assert "待确认 1 份" in told
+    assert 'id="rejected"' not in told
+    assert terminal(deliveries=[], stopped=[held]).splitlines()[1].startswith("待确认")
+
+
+def test_a_half_that_came_alone_is_named(tmp_path: Path) -> None:
+    alone = summary()["deliveries"][0] | {"unusable": "另一半还没有数据"}
+    told = page(tmp_path, unusable=[alone])
+    assert "另一半还没有数据" in told[told.index('id="unusable"') : told.index('id="findings"')]
+    assert "另一半还没有数据" in terminal(unusable=[alone])
+    assert 'id="unusable"' not in page(tmp_path)
+
+
+@pytest.mark.parametrize(("county", "told"), [("520102", "县代码520102，不是本县"), ("unknown", "看不出是哪个县的")])
+def test_a_file_of_another_county_is_not_called_ours(tmp_path: Path, county: str, told: str) -> None:
+    ours = summary()["deliveries"]
+    stray = ours[0] | {"id": "stray", "county": county, "status": "rejected", "read": None, "reason": "县代码不对"}
+    waiting = [{"feed": "students", "county": county, "as_of": "2026-07-31", "parts": "已到2/3"}]
+    shown = page(tmp_path, deliveries=[*ours, stray], waiting=waiting)
+    section = shown[shown.index('id="strays"') : shown.index('id="findings"')]
+    assert (told in section, "县代码不对" in section) == (True, True)
+    assert 'id="rejected"' not in shown
+    assert "本次报送被退回" not in shown
+    assert shown.count(told) == 2  # what waits for its parts too
+    assert told in terminal(deliveries=[*ours, stray])
+
+
 def test_a_feed_that_never_arrived_is_named(tmp_path: Path) -> None:
     told = page(tmp_path, in_force=summary()["in_force"][1:], deliveries=[])
     assert "数据 8/9 类在用" in told

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, case, func, or_, select, true, update
 
+from expectations.calendar import local_day
 from warehouse.books.lots import lots_of
 from warehouse.books.schema import deliveries, delivery_events, quality
 
@@ -90,6 +91,11 @@ class Delivery:
     last_event: int = field(default=0, compare=False)
     number: int = field(default=0, compare=False)
     """What people call it by in these books: its first event, which never changes; numbers in between are events."""
+
+    @property
+    def day(self) -> date | None:
+        """Its as-of date, where that can be true: none that lies after the day of receipt."""
+        return self.as_of if self.as_of is not None and self.as_of <= local_day(self.received_at) else None
 
     @property
     def waits(self) -> bool:
@@ -178,7 +184,8 @@ def in_force(books: Engine, county: str, known_at: datetime | None = None) -> li
 def is_moot(stopped: Delivery, counting: Iterable[Delivery]) -> bool:
     """Whether something has taken a stopped delivery's place: a later as-of in force, or newer content for its own.
 
-    Of a delivery without an as-of date nobody can say what takes its place: any that came into force since.
+    Of a delivery without an as-of date that can be, nobody can say what takes its place: any that came into force
+    since.
     """
     return any(_takes_place(other, stopped) for other in counting)
 
@@ -191,8 +198,8 @@ def is_same_day(one: Delivery, other: Delivery) -> bool:
 def _takes_place(other: Delivery, stopped: Delivery) -> bool:
     if (other.feed, other.county) != (stopped.feed, stopped.county) or other.id == stopped.id:
         return False
-    if stopped.as_of is not None and other.as_of is not None and other.as_of != stopped.as_of:
-        return other.as_of > stopped.as_of
+    if stopped.day is not None and other.as_of is not None and other.as_of != stopped.day:
+        return other.as_of > stopped.day
     return other.last_event > stopped.last_event
 
 

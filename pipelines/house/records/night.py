@@ -23,7 +23,9 @@ class DeliveryRow(TypedDict):
     repeated: int | None
     values_refused: int | None
     reason: str | None
-    """Why it was rejected, in Chinese, a line a reason."""
+    """Why it was rejected or is held, in Chinese, a line a reason."""
+    unusable: NotRequired[str]
+    """What it still waits for, though it is in force, in Chinese: a half of a book that came alone."""
     number: NotRequired[int]
     """What it is called by in these books; in lists only, for a night's summary is the same in whatever home."""
 
@@ -148,6 +150,8 @@ class Summary(TypedDict):
     as_of: str
     stopped: list[DeliveryRow]
     """What is held or rejected, of a day by then, and nothing newer has taken its place: named every night."""
+    unusable: list[DeliveryRow]
+    """Halves of books that came alone, each with what it waits for: named every night."""
     deliveries: list[DeliveryRow]
     """Those that this run took in."""
     waiting: list[WaitingRow]
