@@ -14,7 +14,7 @@ import python_calamine
 from expectations.feed import Feed
 from pipelines.reading import Layout, RawTable, open_file
 from pipelines.reading.decoding import decoded, detect_encoding
-from pipelines.reading.excel import load_workbook
+from pipelines.reading.excel import load_workbook, read_sheet
 from pipelines.reading.headings import normalise_heading
 
 
@@ -54,7 +54,7 @@ def _workbook(path: Path, layouts: dict[str | None, Layout]) -> list[SheetCopy]:
     for place, metadata in enumerate(workbook.sheets_metadata):
         if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
-        sheet = workbook.get_sheet_by_index(place)
+        sheet = read_sheet(workbook, path, place)
         left = sheet.start[1] if sheet.start else 0
         rows = sheet.iter_rows() if sheet.height else iter(())
         merged = tuple(sheet.merged_cell_ranges or ())

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from expectations.errors import PackageMissingError
+from pipelines.pulling.any_bytes import disguised, gives_bytes, take_any_bytes, undisguised
 from pipelines.pulling.config import FeedSource, PullConfig
 from pipelines.pulling.errors import BrokenConnectionError, PullError, SourceUnavailableError, of_feed
 from pipelines.pulling.values import as_texts, bit_columns, take_any_value
@@ -62,6 +63,7 @@ def open_source(config: PullConfig, environment: Mapping[str, str]) -> Engine:
 def _connect_to_postgres(dialect: Dialect, _record: Any, arguments: Any, parameters: Any) -> Any:
     connection = dialect.connect(*arguments, **parameters)
     take_any_value(connection)
+    take_any_bytes(connection)
     return connection
 
 
@@ -73,7 +75,6 @@ def _connect_arguments(url: URL, config: PullConfig) -> dict[str, Any]:
                 "connect_timeout": config.connect_timeout,
                 "options": limit,
                 "application_name": APPLICATION,
-                # of a server that keeps bytes of any encoding only those come that are text, and others are refused
                 "client_encoding": "utf8",
             }
         case "mysql" | "mariadb":
@@ -169,25 +170,27 @@ class Rows:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Batches of at most ``chunk_rows`` rows, read from a server-side cursor."""
-        statement, parameters = self._statement()
+        plain, parameters = self._statement()
+        is_bytes = gives_bytes(self._connection)
+        statement = text(disguised(plain) if is_bytes else plain)
         streamed = statement.execution_options(stream_results=True, max_row_buffer=self._chunk_rows)
         with self._connection.execute(streamed, parameters) as result:
-            names = list(result.keys())
+            names = [undisguised(name) if is_bytes else name for name in list(result.keys())]
             if twice := sorted({n for n in names if names.count(n) > 1}):
                 raise PullError(f"列名“{'、'.join(twice)}”出现了两次，分不清应取哪一列", advice="请在查询语句中改名")
             bits = bit_columns(result)
             marked = self._source.watermark is not None
             kept = names[:-1] if marked else names
-            yield _batch(kept, [() for _ in kept], bits)  # a table without rows has headings all the same
+            yield _batch(kept, [() for _ in kept], bits, is_bytes)  # a table without rows has headings all the same
             for rows in result.partitions(self._chunk_rows):
                 columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
                 if marked:
                     greatest = _greatest(columns.pop(), self._source)
                     if greatest is not None and (self.greatest is None or greatest > self.greatest):
                         self.greatest = greatest
-                yield _batch(kept, columns, bits)
+                yield _batch(kept, columns, bits, is_bytes)
 
-    def _statement(self) -> tuple[Any, dict[str, Any]]:
+    def _statement(self) -> tuple[str, dict[str, Any]]:
         source = self._source
         quote = self._connection.dialect.identifier_preparer.quote
         if source.table is not None:
@@ -197,15 +200,15 @@ class Rows:
         wanted = [f"pulled.{quote(c)} AS {_label(quote, h)}" for h, c in source.columns] or ["pulled.*"]
         mark = source.watermark
         if mark is None:
-            return text(_escaped(f"SELECT {', '.join(wanted)} FROM {origin}")), {}
+            return _escaped(f"SELECT {', '.join(wanted)} FROM {origin}"), {}
         # columns of the source's own key travel along, so that the next pull can be merged by them
         wanted += [f"pulled.{quote(c)} AS {_label(quote, key_column(c))}" for c in mark.key]
         column = f"pulled.{quote(mark.column)}"
         wanted.append(f"{column} AS {_label(quote, '_watermark')}")
         statement = _escaped(f"SELECT {', '.join(wanted)} FROM {origin}")
         if self._since is None:
-            return text(statement), {}
-        return text(f"{statement} WHERE {column} >= :since OR {column} IS NULL"), {"since": self._since}
+            return statement, {}
+        return f"{statement} WHERE {column} >= :since OR {column} IS NULL", {"since": self._since}
 
 
 def _greatest(values: Sequence[Any], source: FeedSource) -> Any:
@@ -234,6 +237,9 @@ def _escaped(statement: str) -> str:
     return statement.replace(":", r"\:")
 
 
-def _batch(names: Sequence[str], columns: Sequence[Sequence[Any]], bits: Collection[int]) -> pa.RecordBatch:
-    texts = [as_texts(values, is_bits=at in bits) for at, values in enumerate(columns)]
+def _batch(
+    names: Sequence[str], columns: Sequence[Sequence[Any]], bits: Collection[int], is_bytes: bool
+) -> pa.RecordBatch:
+    given = [[undisguised(v) if isinstance(v, str) else v for v in c] for c in columns] if is_bytes else columns
+    texts = [as_texts(values, is_bits=at in bits) for at, values in enumerate(given)]
     return pa.record_batch(texts, names=list(names))

@@ -20,6 +20,7 @@ from pipelines.reading.compound_limits import SIGNATURE
 from pipelines.reading.errors import UnreadableFileError, encrypted
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import Header, find_header
+from pipelines.reading.known_errors import with_known_codes, with_known_errors
 from pipelines.reading.marked_cells import look_beside
 from pipelines.reading.marks import Beside, ErrorCell, Marks, NoResult
 from pipelines.reading.merged import Merged
@@ -66,7 +67,7 @@ def open_workbook(path: Path, name: str, feed: Feed) -> Opened:
     for place, metadata in enumerate(workbook.sheets_metadata):
         if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
-        sheet = _guarded(partial(workbook.get_sheet_by_index, place))
+        sheet = read_sheet(workbook, path, place)
         if sheet.width > MAX_COLUMNS:
             raise UnreadableFileError(
                 f"工作表“{metadata.name}”列数过多（{sheet.width}列，最多{MAX_COLUMNS}列）。请删除多余的列后重新报送"
@@ -138,8 +139,26 @@ def load_workbook(path: Path) -> Any:
         raise UnreadableFileError("不是Excel工作簿。请用Excel或WPS打开，另存为xlsx后重新报送")
     if start == SIGNATURE:
         content = with_its_formats(with_its_code_page(path.read_bytes()))
-        return _guarded(lambda: python_calamine.load_workbook(BytesIO(content)))
+        try:
+            return _guarded(lambda: python_calamine.load_workbook(BytesIO(content)))
+        except UnreadableFileError:
+            known = with_known_codes(content)
+            if known is content:
+                raise
+            return _guarded(lambda: python_calamine.load_workbook(BytesIO(known)))
     return _guarded(lambda: python_calamine.load_workbook(path.open("rb")))
+
+
+def read_sheet(workbook: Any, path: Path, place: int) -> Any:
+    """A sheet with its cells; raises UnreadableFileError."""
+    try:
+        return _guarded(partial(workbook.get_sheet_by_index, place))
+    except UnreadableFileError:
+        copy = None if _is_old(path) else with_known_errors(path)
+        if copy is None:
+            raise
+        renamed = _guarded(partial(python_calamine.load_workbook, copy))
+        return _guarded(partial(renamed.get_sheet_by_index, place))
 
 
 def _guarded(load: Callable[[], Any]) -> Any:

@@ -44,12 +44,12 @@ def read_marks(path: Path, part: str | None) -> Marks:
         raise odd_structure()
     walk = Walk()
     with odd_where_broken(), zipfile.ZipFile(path) as archive:
-        for piece in _pieces(archive, part):
+        for piece in pieces_of(archive, part):
             walk.through(piece)
     return walk.marks
 
 
-def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def pieces_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """The sheet's XML, cut behind rows."""
     rest = b""
     with archive.open(part) as stream:
@@ -61,6 +61,18 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             yield whole[: cut if cut > 4 else 0]
             rest = whole[cut if cut > 4 else 0 :]
     yield rest
+
+
+def cells_of(piece: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """The cells of a piece as a reader sees them: what their tag says, and from where to where their content stands."""
+    tag = _TAG.search(piece)
+    while tag is not None:
+        after = _TAG.search(piece, tag.end())
+        if tag[1] == b"c":
+            end = after.start() if after else len(piece)
+            closed = _CELL_END.search(piece, tag.end(), end)
+            yield tag[2], tag.end(), closed.start() if closed else end
+        tag = after
 
 
 def _without_comments(piece: bytes) -> bytes:

@@ -12,7 +12,7 @@ from typing import Final
 
 from expectations.nothing import ERROR_OF_NO_NAME
 from pipelines.reading.cells import NO_RESULT_TEXT
-from pipelines.reading.compound_limits import find_book
+from pipelines.reading.compound_limits import Book, find_book
 from pipelines.reading.marks import Beside, ErrorCell, Marks, NoResult
 
 _FORMULA: Final = 0x0006
@@ -67,9 +67,24 @@ def look_beside_old(path: Path) -> Beside:
     for record in records(book.content) if book else ():
         if record.kind == _DATE_MODE and len(record.body) >= 2:
             later_epoch = struct.unpack_from("<H", record.body)[0] == 1
-        elif record.kind == _SHEET and len(record.body) >= 4:
+        elif _is_sheet(record):
             sheets.append(struct.unpack_from("<I", record.body)[0])
     return Beside(later_epoch, tuple(partial(read_old_marks, path, start) for start in sheets))
+
+
+def error_places(book: Book) -> Iterator[tuple[int, int]]:
+    """Where in the stream the numbers of errors stand, and these numbers."""
+    starts = [struct.unpack_from("<I", r.body)[0] for r in records(book.content) if _is_sheet(r)]
+    for record in (record for start in starts for record in records(book.content, start)):
+        body = record.body
+        if record.kind == _TRUTH_OR_ERROR and len(body) >= 8 and body[7]:
+            yield record.at + 6, body[6]
+        elif record.kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == _ERROR_RESULT:
+            yield record.at + 8, body[8]
+
+
+def _is_sheet(record: Record) -> bool:
+    return record.kind == _SHEET and len(record.body) >= 4
 
 
 def read_old_marks(path: Path, start: int) -> Marks:

@@ -44,6 +44,7 @@ TOKENS = (
     b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b'""', b"\r", b"\n", b"\r\n", b",", b";", b"\t", b"'", b"\x1a",
     "合计".encode("gb18030"), "合计".encode(), b"\x81\x30\x81", b"\xe3\x80", b"1E+308", b"-1", b"999999999999999999999",
     b"2147483648", b"65536", b"NaN", b"inf", b"A1:XFD1048576", b"&#0;", b"<c r='ZZZ1'>", b"]]>", b"PK\x03\x04", b"PAR1",
+    b'<c t="e"><v>#SPILL!</v></c>', b' t="e"', b"<!--", b"-->", b"<x:v>",
 )  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def make_seeds(folder: Path) -> None:
         books += [book, write_xlsx(folder / f"1-{feed.name}.xlsx", {"名册": cell_table(feed, rows)})]
         write_parquet(folder / f"0-{feed.name}.parquet", text_table(feed, rows))
         spoilt = text_table(feed, rows)
-        for n, word in enumerate(("#REF!", Failed("#N/A"), Lost("no text"), Lost("empty"), Came("甲"))):
+        for n, word in enumerate(("#REF!", Failed("#N/A"), Lost("no text"), Lost("empty"), Came("甲"), "#BUSY!")):
             spoilt[n + 1][n] = word
         write_old_book(folder / f"2-{feed.name}.xls", spoilt)
         with zipfile.ZipFile(folder / f"0-{feed.name}.zip", "w", zipfile.ZIP_DEFLATED) as z:

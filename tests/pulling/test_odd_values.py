@@ -1,5 +1,6 @@
 """What a database can hold and a reader cannot is a problem of its cell: the rest of the pull comes."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from source_tables import COLUMNS
 
 from pipelines.house.settings import Settings
-from pipelines.night.pulling import PullError, pull
+from pipelines.night.pulling import pull
 from pipelines.pulling.config import FeedSource
 from warehouse.books.deliveries import Delivery
 
@@ -169,9 +170,9 @@ def test_a_column_of_another_character_set_than_its_bytes_is_told_and_not_staged
     assert "文字编码不对，是乱码" in "".join(delivery.reason)
 
 
-def test_a_server_that_keeps_bytes_of_any_encoding_gives_the_names_or_is_told(
-    source: Any, settings: Settings, configure: Any, environment: Any, staged: Any
-) -> None:
+@pytest.fixture
+def ascii_source(source: Any, environment: Any) -> Iterator[Any]:
+    """A database of encoding SQL_ASCII with the source's table; a function that runs a statement in it."""
     if not source.is_postgres:
         pytest.skip("only PostgreSQL has such databases")
     name = f"{source.name}_ascii"
@@ -179,22 +180,56 @@ def test_a_server_that_keeps_bytes_of_any_encoding_gives_the_names_or_is_told(
         admin.exec_driver_sql(
             f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
         )
-        try:
-            url = source.engine.url.set(database=name)
-            columns = "cert text, name text, person text, relation text, covered text"
-            rows = [("C1", "王伟".encode())]
+        url = source.engine.url.set(database=name)
+        environment[next(iter(environment))] = url.render_as_string(hide_password=False)
+
+        def run(statement: str) -> None:
             with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as there:
-                there.execute(f"CREATE TABLE {source.name} ({columns})")
-                for cert, octets in rows:
-                    given = "".join(f"\\x{b:02x}" for b in octets)
-                    relation = "".join(f"\\x{b:02x}" for b in "配偶".encode())
-                    there.execute(f"INSERT INTO {source.name} VALUES ('{cert}', E'{given}', NULL, E'{relation}', '1')")
-            environment[next(iter(environment))] = url.render_as_string(hide_password=False)
-            (delivery,) = pull(settings, configure(), D, environment).deliveries
-            assert {r["certificate_no"]: r["name"] for r in staged(delivery)} == {"C1": "王伟"}
-            with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as there:
-                there.execute(f"UPDATE {source.name} SET name = E'\\xc0\\xee'")
-            with pytest.raises(PullError, match=f"表{source.name}）没有取成.*UTF8"):
-                pull(settings, configure(), D, environment)
-        finally:
-            admin.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+                there.execute(statement.encode())
+
+        run(f"CREATE TABLE {source.name} (cert text, name text, person text, relation text, covered text)")
+        yield run
+        admin.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def octets_of(text: str | bytes, encoding: str = "utf-8") -> str:
+    """A text as PostgreSQL takes any bytes."""
+    return "E'" + "".join(f"\\x{b:02x}" for b in (text.encode(encoding) if isinstance(text, str) else text)) + "'"
+
+
+def test_a_server_that_keeps_bytes_of_any_encoding_gives_what_they_say_and_the_rest_costs_its_cell(
+    source: Any, settings: Settings, configure: Any, environment: Any, staged: Any, ascii_source: Any
+) -> None:
+    names = {f"C{n:02}": octets_of("王伟") for n in range(40)} | {"C40": octets_of("李娜", "gb18030")}
+    names |= {"C41": octets_of(b"\xff\x81")}
+    for cert, name in names.items():
+        relation = octets_of("配偶", "gb18030" if cert == "C02" else "utf-8")
+        ascii_source(f"INSERT INTO {source.name} VALUES ('{cert}', {name}, NULL, {relation}, '1')")
+    (delivery,) = pull(settings, configure(), D, environment).deliveries
+    assert delivery.status == "accepted"
+    assert {r["certificate_no"]: r["name"] for r in staged(delivery)} == {
+        **dict.fromkeys((f"C{n:02}" for n in range(40)), "王伟"),
+        "C40": "李娜",
+    }
+    (problem,) = recorded(settings, delivery)
+    assert (problem["column"], problem["scope"], problem["reason"]) == ("name", "row", "bad_text")
+    ascii_source(f"UPDATE {source.name} SET name = {octets_of(bytes([255, 129]))}")
+    (delivery,) = pull(settings, configure(), D, environment, full=True).deliveries
+    assert delivery.status == "rejected"
+    told = "".join(delivery.reason)
+    assert f"表{source.name}" in told
+    assert "字段name" in told
+    assert "主键C00" in told
+
+
+def test_a_query_in_chinese_is_asked_of_such_a_server_and_costs_no_other_feed(
+    source: Any, settings: Settings, configure: Any, environment: Any, staged: Any, ascii_source: Any
+) -> None:
+    ascii_source(f"INSERT INTO {source.name} VALUES ('C1', {octets_of('王伟')}, NULL, {octets_of('配偶')}, '1')")
+    config = members(source, configure(), name="CASE name WHEN '王伟' THEN '王小伟' END")
+    broken = FeedSource("students", query=f"SELECT name AS 姓名, 1/0 AS 学籍号 FROM {source.name}")
+    pulled = pull(settings, replace(config, feeds=(broken, *config.feeds)), D, environment)
+    (delivery,) = pulled.deliveries
+    assert [row["name"] for row in staged(delivery)] == ["王小伟"]
+    (failure,) = pulled.failures
+    assert "students" in str(failure)

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from feed_tables import rows_of, text_table
-from old_books import write_old_book
-from packages import BOOK, CLEAN, ERROR, FEED, OFFICE, PARTS, SHEET, STRICT, epochs, links, packed, sheet_of
+from old_books import Failed, write_old_book
+from packages import BOOK, CLEAN, ERROR, FEED, MAIN, OFFICE, PARTS, SHEET, STRICT, epochs, links, packed, sheet_of
 
+from pipelines.checking.copying import copy_sheets
 from pipelines.reading import UnreadableFileError, open_file
+from pipelines.reading.cells import Kind
 from pipelines.reading.marked_cells import look_beside
 
 
@@ -19,6 +21,46 @@ def first_cells(path: Path, suffix: str = "xlsx") -> list[str]:
         return [batch.columns[0][0].as_py() for table in opened.tables for batch in table.batches()]
     except UnreadableFileError:
         return []
+
+
+INVENTED = {
+    "#SPILL!": "#SPILL!", "#CALC!": "#CALC!", "#FIELD!": "#FIELD!", "#GETTING_DATA": "#GETTING_DATA",
+    "#BLOCKED!": "#BLOCKED!", "#PYTHON!": "#ERROR!", "#外部!": "#ERROR!", "张三": "#ERROR!", " #REF! ": "#REF!",
+    "#n/a": "#n/a", "": "#ERROR!",
+}  # fmt: skip
+"""What an error cell says, and what is shown of it: what no spreadsheet would say could be anything."""
+
+
+@pytest.mark.parametrize(("said", "shown"), INVENTED.items())
+@pytest.mark.parametrize("cell", ['<c t="e"><v>{}</v></c>', "<x:c s='1' t='e' ><x:f>A1#</x:f><x:v>{}</x:v></x:c>"])
+def test_an_error_that_the_reader_does_not_know_costs_its_cell_and_not_the_file(tmp_path, cell, said, shown):
+    sheet = sheet_of(cell.format(said))
+    if "<x:" in cell:
+        sheet = sheet.replace("<worksheet xmlns=", f'<worksheet xmlns:x="{MAIN}" xmlns=')
+    path = packed(tmp_path / "x", {**PARTS, SHEET: sheet})
+    assert first_cells(path) == [shown]
+    (opened,) = open_file(path, "x.xlsx", "xlsx", FEED).tables
+    (batch,) = opened.batches()
+    assert batch.kinds[0].tolist() == [Kind.ERROR]
+    assert len(list(copy_sheets(path.rename(tmp_path / "x.xlsx"), FEED)[0].rows)) == 2
+
+
+def test_an_unknown_error_on_another_sheet_costs_nothing(tmp_path):
+    parts = {
+        **PARTS,
+        SHEET: CLEAN,
+        "xl/workbook.xml": BOOK.replace("</sheets>", '<sheet name="t" sheetId="2" r:id="r2"/></sheets>'),
+        "xl/_rels/workbook.xml.rels": links(("r1", "worksheets/sheet1.xml"), ("r2", "worksheets/sheet2.xml")),
+        "xl/worksheets/sheet2.xml": f'<worksheet xmlns="{MAIN}"><sheetData><row><c t="e"><v>#SPILL!</v></c></row>'
+        "</sheetData></worksheet>",
+    }
+    assert first_cells(packed(tmp_path / "x", parts)) == ["C1"]
+
+
+@pytest.mark.parametrize("cell", ["#BUSY!", Failed("#BUSY!")])
+def test_an_error_of_an_old_workbook_that_the_reader_does_not_know_costs_its_cell(tmp_path, cell):
+    heading, row = text_table(FEED, rows_of(FEED, 1))
+    assert first_cells(write_old_book(tmp_path / "x", [heading, [cell, *row[1:]]]), "xls") == ["#ERROR!"]
 
 
 STRICT_BOOK = BOOK.replace(OFFICE, STRICT)

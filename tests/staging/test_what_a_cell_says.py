@@ -79,7 +79,9 @@ def test_a_figure_that_could_not_be_had_is_missing_and_recorded_where_it_stood(b
 @each_feed
 def test_an_error_value_is_one_in_every_column_and_named(bench, feed):
     cells = [
-        (c, word) for c in feed.columns for word in ("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "####")
+        (c, word)
+        for c in feed.columns
+        for word in ("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "####", "#PYTHON!")
     ]
     staged = bench.stage_csv(feed, with_cells(feed, cells))
     problems = bench.found(staged)

@@ -19,6 +19,9 @@ _FAULTS: Final[dict[str, Fault]] = {
 }
 _WORDS: Final = pa.array(list(_FAULTS), pa.string())
 _CODES: Final = np.array([0, *(f.code for f in _FAULTS.values())], dtype=np.uint8)
+_LOOKS_LIKE_AN_ERROR: Final = "^#[a-z][a-z0-9_/ ]*[!?]$"
+"""Spreadsheets go on inventing errors."""
+
 _LONGEST: Final = max(len(word.encode()) for word in _FAULTS)
 _BEGINNINGS: Final = np.zeros(256, dtype=np.bool_)
 _BEGINNINGS[[b for word in _FAULTS for b in (word.encode()[0], word.upper().encode()[0])]] = True
@@ -36,6 +39,8 @@ def faults_of_words(text: pa.Array) -> Codes:
         words = pc.ascii_lower(text.take(pa.array(at)))
         found = pc.fill_null(pc.index_in(words, value_set=_WORDS), -1).to_numpy(zero_copy_only=False)
         out[at] = _CODES[found + 1]
+        unknown = pc.and_(pa.array(found < 0), pc.match_substring_regex(words, _LOOKS_LIKE_AN_ERROR))
+        out[at[np.asarray(pc.fill_null(unknown, False))]] = Reason.ERROR_VALUE.code
     return out
 
 
