@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,17 +16,9 @@ from pipelines.benching.messy import COUNTY, FEED
 from pipelines.benching.peak import peak_megabytes
 
 
-@dataclass(frozen=True)
-class _Arrival:
-    feed: str
-    county: str
-    as_of: date | None
-    paths: tuple[Path, ...]
-    names: tuple[str, ...]
-
-
 def staging(file: Path, folder: Path) -> Callable[[], object]:
     """The delivery as a night would take it in."""
+    from pipelines.reading.arrival import Arrival
     from pipelines.staging import stage_delivery
     from pipelines.staging.lean_import import import_great_expectations
     from warehouse.books.connection import open_books
@@ -37,7 +28,7 @@ def staging(file: Path, folder: Path) -> Callable[[], object]:
 
     lake = Lake(folder / "home")
     books = open_books(lake)
-    arrival = _Arrival(FEED.name, COUNTY, date(2026, 6, 30), (file,), (file.name,))
+    arrival = Arrival(FEED.name, COUNTY, date(2026, 6, 30), (file,), (file.name,))
     return lambda: stage_delivery(
         lake=lake,
         books=books,

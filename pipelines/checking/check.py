@@ -1,7 +1,7 @@
 """Staging a file in a home of its own, which is gone afterwards, and gathering what was found."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ from expectations.identity import IdentityProblem
 from pipelines.checking.naming import Meant, find_meaning
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
 from pipelines.reading import open_file, parse_file_name
+from pipelines.reading.arrival import Arrival
 from pipelines.reading.notices import Cause, Notice
 from pipelines.staging import Outcome, Staged, stage_delivery
 from pipelines.staging.explaining import explain_bad_rows, say_fault
@@ -25,17 +26,6 @@ from warehouse.books.deliveries import quality_of
 from warehouse.lake import Lake
 
 _EVERY_ROW_MAY_BE_BAD = Decimal(100)
-
-
-@dataclass(frozen=True)
-class _Arrival:
-    """One file as landing would hand it over."""
-
-    feed: str
-    county: str
-    as_of: date | None
-    paths: tuple[Path, ...]
-    names: tuple[str, ...]
 
 
 def check_file(
@@ -64,7 +54,7 @@ def check_file(
             staged = stage_delivery(
                 lake=lake,
                 books=books,
-                arrival=_Arrival(says.feed, meant.county, meant.as_of, (path,), (meant.staged_as,)),
+                arrival=Arrival(says.feed, meant.county, meant.as_of, (path,), (meant.staged_as,)),
                 received_at=received_at,
                 policy_value=lambda _key: _EVERY_ROW_MAY_BE_BAD,
             )

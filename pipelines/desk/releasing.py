@@ -2,8 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +10,7 @@ from expectations.errors import RefusedError, RequestError
 from pipelines.house.deliveries import find_named
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
+from pipelines.reading.arrival import Arrival
 from pipelines.staging import Outcome, stage_delivery
 from warehouse.books.connection import open_books
 from warehouse.books.deliveries import STOPPED, Delivery, Event, in_force, is_moot, is_same_day
@@ -20,17 +19,6 @@ from warehouse.lake import Lake, atomic_path
 
 _NO_LIMIT = Decimal(100)
 _FOLDER = "release-"
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A delivery's files as they were kept in the lake, by the names that they came under."""
-
-    feed: str
-    county: str
-    as_of: date | None
-    paths: tuple[Path, ...]
-    names: tuple[str, ...]
 
 
 def restore(settings: Settings, delivery: str) -> Delivery:
@@ -107,7 +95,7 @@ def _append(settings: Settings, delivery: Delivery, kind: Event, why: str) -> No
 def _stage_again(settings: Settings, delivery: Delivery) -> None:
     """Stage the kept files in a home of their own, without a limit on bad rows, and take over the staged rows."""
     lake = settings.home.lake
-    kept = _Kept(
+    kept = Arrival(
         delivery.feed,
         delivery.county,
         delivery.as_of,

@@ -5,22 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines.reading.arrival import Arrival
 from pipelines.reading.names import FileName, guess_feed_and_county, parse_file_name
 
 _TEMPORARY_STARTS = (".", "~$")
 _TEMPORARY_ENDS = ("~", ".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".writing")
 _NO_COUNTY = "000000"
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A delivery that is there whole: its files in order of parts, by the names that they have in the inbox."""
-
-    feed: str
-    county: str
-    as_of: date | None
-    paths: tuple[Path, ...]
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)

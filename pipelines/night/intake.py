@@ -15,10 +15,11 @@ from expectations.suites import REFERENCES
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import jobs_for, workers
-from pipelines.landing import Arrival, archive_files
+from pipelines.landing import archive_files
 from pipelines.night.holding import why_held
 from pipelines.night.results import Intake, is_refused
 from pipelines.night.scanning import scan_of, scan_paths
+from pipelines.reading.arrival import Arrival
 from pipelines.staging import Outcome, Prepared, prepare_delivery, record_prepared
 from warehouse.books.deliveries import deliveries_by_id
 

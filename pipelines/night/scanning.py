@@ -4,7 +4,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from pipelines.house.settings import Settings
-from pipelines.landing import Arrival, InboxScan, Waiting, scan_inbox
+from pipelines.landing import InboxScan, Waiting, scan_inbox
+from pipelines.reading.arrival import Arrival
 
 
 def scan_of(settings: Settings) -> InboxScan:

@@ -4,31 +4,15 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 from expectations.feed import Feed
 from pipelines.reading import FileName, Opened, RawTable, UnreadableFileError, open_file, parse_file_name, unpack
+from pipelines.reading.arrival import Arrival
 from pipelines.reading.names import explain_name
 from pipelines.reading.notices import Cause, Notice, notice_of
 from warehouse.books.deliveries import SourceFile
 from warehouse.lake import sha256_file
-
-
-class ArrivalLike(Protocol):
-    """What landing hands over: a delivery by name, with its files in order of parts."""
-
-    @property
-    def feed(self) -> str: ...
-    @property
-    def county(self) -> str: ...
-    @property
-    def as_of(self) -> date | None: ...
-    @property
-    def paths(self) -> Sequence[Path]: ...
-    @property
-    def names(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True)
@@ -56,7 +40,7 @@ def hash_files(paths: Sequence[Path], names: Sequence[str]) -> tuple[tuple[Sourc
 
 
 @contextmanager
-def open_contents(arrival: ArrivalLike, feed: Feed, scratch: Path) -> Iterator[Contents]:
+def open_contents(arrival: Arrival, feed: Feed, scratch: Path) -> Iterator[Contents]:
     """Open every file of a delivery, all of them even where one has problems; zips lie unpacked in ``scratch``."""
     opened: list[Opened] = []
     with ExitStack() as stack:

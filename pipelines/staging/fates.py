@@ -6,7 +6,6 @@ for one reads it in the file as it was kept, and nothing has to be written down 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +19,7 @@ import pyarrow.parquet as pq
 from expectations.feed import Feed
 from expectations.reasons import Reason
 from pipelines.reading import RawBatch, RawTable, UnreadableFileError
+from pipelines.reading.arrival import Arrival
 from pipelines.staging.conflicts import as_text
 from pipelines.staging.contents import Contents, open_contents
 from pipelines.staging.floated import find_floated_keys
@@ -71,17 +71,6 @@ class RowFate:
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """A delivery's files as they were kept in the lake, by the names that they came under."""
-
-    feed: str
-    county: str
-    as_of: date | None
-    paths: tuple[Path, ...]
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class _Asked:
     """A row of a delivery that is asked for, and where the delivery's rows lie."""
 
@@ -105,7 +94,7 @@ def tell_fates(
     names = tuple(one.name for one in delivery.files)
     if delivery.status == Event.ERASED or not all(path.exists() for path in paths):
         return [RowFate(RowPlace(file or name, sheet, row), Fate.GONE) for name in names if not file or name == file]
-    kept = _Kept(feed.name, delivery.county, delivery.as_of, paths, names)
+    kept = Arrival(feed.name, delivery.county, delivery.as_of, paths, names)
     with TemporaryDirectory() as scratch, open_contents(kept, feed, Path(scratch)) as contents:
         return list(_in_contents(asked, contents, file, sheet))
 

@@ -20,12 +20,13 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.house.records.profile import ExpectationRow, Profile
 from pipelines.reading import UnreadableFileError, scratch_path
+from pipelines.reading.arrival import Arrival
 from pipelines.reading.names import explain_name, is_misnamed
 from pipelines.reading.notices import Cause, Notice, notice_of, texts
 from pipelines.staging.admission import explain_refusal
 from pipelines.staging.before import find_before
 from pipelines.staging.conflicts import describe_conflicts, write_without
-from pipelines.staging.contents import ArrivalLike, Contents, hash_files, open_contents
+from pipelines.staging.contents import Contents, hash_files, open_contents
 from pipelines.staging.explaining import explain_bad_rows
 from pipelines.staging.profile import measures, profile_delivery
 from pipelines.staging.pulled import tell_origin
@@ -97,7 +98,7 @@ def stage_delivery(
     *,
     lake: Lake,
     books: Engine,
-    arrival: ArrivalLike,
+    arrival: Arrival,
     received_at: datetime,
     policy_value: Callable[[str], Decimal | float | int],
     source: str = "file",
@@ -132,7 +133,7 @@ def prepare_delivery(
     *,
     lake: Lake,
     books: Engine,
-    arrival: ArrivalLike,
+    arrival: Arrival,
     received_at: datetime,
     policy_value: Callable[[str], Decimal | float | int],
     source: str = "file",
@@ -153,7 +154,7 @@ def prepare_delivery(
 def _prepared(
     lake: Lake,
     books: Engine,
-    arrival: ArrivalLike,
+    arrival: Arrival,
     received_at: datetime,
     policy_value: Callable[[str], Decimal | float | int],
     source: str,

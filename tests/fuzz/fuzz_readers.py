@@ -17,7 +17,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +29,7 @@ from old_books import Came, Failed, Lost, write_old_book
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.reading import UnreadableFileError
+from pipelines.reading.arrival import Arrival
 from pipelines.staging import Outcome, stage_delivery
 from pipelines.staging.contents import open_contents
 from warehouse.books.connection import open_books
@@ -60,17 +61,6 @@ class Seed:
     feed: Feed
     suffix: str
     content: bytes
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """What staging is given."""
-
-    feed: str
-    county: str
-    as_of: date | None
-    paths: tuple[Path, ...]
-    names: tuple[str, ...]
 
 
 def make_seeds(folder: Path) -> None:

@@ -15,9 +15,9 @@ from expectations.feeds import FEEDS_BY_NAME
 from expectations.suites import REFERENCES
 from pipelines.house.engine_choice import EngineChoice
 from pipelines.house.settings import open_settings
-from pipelines.landing import Arrival
 from pipelines.night import intake
 from pipelines.night.intake import ingest
+from pipelines.reading.arrival import Arrival
 from warehouse.books.deliveries import list_deliveries
 from warehouse.lake import sha256_file
 

@@ -1,0 +1,16 @@
+"""A delivery as it is handed over to be read: by name, with its files."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A delivery that is there whole: its files in order of parts, by the names that they came under."""
+
+    feed: str
+    county: str
+    as_of: date | None
+    paths: tuple[Path, ...]
+    names: tuple[str, ...]
