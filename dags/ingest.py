@@ -2,23 +2,24 @@
 
 from datetime import timedelta
 
-from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 from airflow.sdk.exceptions import AirflowSkipException
 from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_assets import INBOX, STAGED_ALIAS, announce_staged
 from liangxian_house import START, ZONE, day_of, open_house, say
 from liangxian_inbox import look_into_inbox
+from liangxian_release import ask_for_release
 from liangxian_tasks import task
 
 DOC = """
 ### 接收 ingest
 文件到达收件目录（或部门系统通过接口通知）后数秒内运行；每五分钟另行巡检一次，补上没有事件通知的文件。逐县接收：
-识别、检查、隔离问题行、入库；被拦下的整批数据转人工审批（`release`）。
+识别、检查、隔离问题行、入库；整批退回或待确认的数据转人工审批（`release`）。
 
 Runs seconds after a file arrives, or a department's system announces one, and every five minutes anyway. Events
 only wake it: what is to be done is read from the inbox and the books. One mapped task a county, so that
-corrections keep their order. A delivery that was stopped for its share of bad rows asks a person (`release`).
+corrections keep their order. A delivery that was rejected for its share of bad rows, or is held for having far
+fewer than before, asks a person (`release`).
 """
 
 with DAG(
@@ -58,17 +59,5 @@ with DAG(
         taken = {delivery.id for delivery in intake.deliveries}
         return [delivery.id for delivery in pending.stopped(settings, county) if delivery.id in taken]
 
-    @task(trigger_rule="all_done_min_one_success", execution_timeout=timedelta(minutes=10))
-    def list_stopped(taken) -> list[dict]:
-        """One run of ``release`` for each delivery that was stopped."""
-        found = [delivery for county in taken[:] for delivery in county or ()]
-        if not found:
-            raise AirflowSkipException("No delivery was stopped.")
-        say(f"{len(found)} deliveries were stopped; a person decides on each.")
-        return [{"trigger_run_id": f"release__{delivery}", "conf": {"delivery": delivery}} for delivery in found]
-
     counties = scan()
-    taken = take_in.expand(county=counties)
-    TriggerDagRunOperator.partial(
-        task_id="ask_for_release", trigger_dag_id="release", logical_date=None, skip_when_already_exists=True
-    ).expand_kwargs(list_stopped(taken))
+    ask_for_release(take_in.expand(county=counties))

@@ -10,17 +10,18 @@ from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_assets import PULL_CALL, STAGED_ALIAS, announce_staged
 from liangxian_connections import SecretUrls
 from liangxian_house import START, ZONE, day_of, find_place, open_house, say
+from liangxian_release import ask_for_release
 from liangxian_tasks import task
 
 DOC = """
 ### 提取 pull
 每日 01:00（北京时间）按 `LIANGXIAN_PULLS` 目录下的每个配置，用只读账号从部门数据库提取；
-部门系统也可以通过接口通知立即提取。
+部门系统也可以通过接口通知立即提取。整批退回或待确认的数据转人工审批（`release`）。
 
 Every night at 01:00 Asia/Shanghai each YAML file in LIANGXIAN_PULLS (default HOME/pulls) is pulled; a
 department's system can announce one: an event of the asset `pull_call` with `{"config": "<name of the file
 without .yaml>"}`; without it all are pulled. The database's URL comes from the environment variable that the
-file names, else from the Airflow connection of that name.
+file names, else from the Airflow connection of that name. What was rejected or is held asks a person (`release`).
 """
 
 with DAG(
@@ -57,7 +58,7 @@ with DAG(
 
     @task(outlets=[STAGED_ALIAS], map_index_template="{{ config }}", max_active_tis_per_dagrun=2)
     def pull_database(config: str, *, dag_run=None, params=None, outlet_events=None) -> list[str]:
-        """Pull one database and take its rows in like files; returns the deliveries."""
+        """Pull one database and take its rows in like files; returns those that a person may release."""
         from pipelines.night import pending, pulling
 
         settings = open_house()
@@ -69,6 +70,7 @@ with DAG(
             say(pending.sentence_of(delivery))
         announce_staged(outlet_events, pending.untold_feeds(settings, source.county), source.county)
         intake.require_all()
-        return [delivery.id for delivery in intake.deliveries]
+        taken = {delivery.id for delivery in intake.deliveries}
+        return [delivery.id for delivery in pending.stopped(settings, source.county) if delivery.id in taken]
 
-    pull_database.expand(config=list_configurations())
+    ask_for_release(pull_database.expand(config=list_configurations()))

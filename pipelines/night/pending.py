@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.status import RuleStatus, by_status
@@ -13,10 +14,12 @@ from pipelines.house.words import feed_title
 from pipelines.night.flow import counties_with_data
 from pipelines.night.publishing import erased_ids, recorded_runs, uses
 from pipelines.night.results import CountyNight
-from warehouse.books.deliveries import Delivery, Event, in_force, list_deliveries
+from warehouse.books.deliveries import STOPPED, Delivery, Event, in_force, is_moot, is_same_day, list_deliveries
 from warehouse.books.runs import Run, newest_recorded, newest_recorded_by_county, rule_runs_of
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.loading.versions import published_version, snapshot_of
+
+_STOPPED_WORDS: Final[Mapping[str, str]] = {Event.REJECTED: "整批退回", Event.HELD: "待确认"}
 
 
 def touched_counties(settings: Settings, as_of: date) -> list[str]:
@@ -54,9 +57,9 @@ def untold_feeds(settings: Settings, county: str) -> list[str]:
 
 
 def stopped(settings: Settings, county: str) -> list[Delivery]:
-    """Rejected deliveries that a person may release: their rows could be read, and too many of them were bad."""
+    """Deliveries that a person may release: rejected, though their rows could be read, or held on their own account."""
     found = list_deliveries(settings.home.books, (deliveries_table.c.county == county,))
-    return [d for d in found if d.status == Event.REJECTED and d.accounting is not None]
+    return [d for d in found if d.status in STOPPED and d.accounting is not None and not d.waits]
 
 
 def unreported(settings: Settings) -> list[tuple[str, date]]:
@@ -103,11 +106,17 @@ def facts_of(settings: Settings, delivery_id: str) -> str:
     delivery = find_named(settings, delivery_id)
     counting = [d for d in in_force(settings.home.books, delivery.county) if d.feed == delivery.feed]
     newest = max(counting, key=lambda d: d.as_of or date.min, default=None)
-    return "\n".join(_lines(delivery, newest))
+    instead = next((d for d in counting if is_same_day(d, delivery) and is_moot(delivery, [d])), None)
+    return "\n".join(_lines(delivery, newest, instead))
 
 
-def _lines(delivery: Delivery, newest: Delivery | None) -> Sequence[str]:
-    """``newest`` is what counts of the feed for as long as nobody lets the delivery through."""
+def _lines(delivery: Delivery, newest: Delivery | None, instead: Delivery | None) -> Sequence[str]:
+    """``newest`` is what counts of the feed for as long as nobody lets the delivery through.
+
+    ``instead``: what is newer of its own as-of date, and must be named.
+    """
+    held = delivery.status == Event.HELD
+    otherwise = "仍不采用，由部门补报完整数据" if held else "维持退回，由部门更正后重报"
     rows = delivery.accounting
     lines = [
         f"**{feed_title(delivery.feed)}** · {county_name(delivery.county)} {delivery.county} · "
@@ -115,7 +124,7 @@ def _lines(delivery: Delivery, newest: Delivery | None) -> Sequence[str]:
         "",
         f"- 批次 delivery：`{delivery.id}`",
         f"- 文件 files：{'、'.join(file.name for file in delivery.files)}",
-        f"- 状态 status：{'整批退回 ' if delivery.status == Event.REJECTED else ''}{delivery.status}",
+        f"- 状态 status：{_STOPPED_WORDS.get(delivery.status, '')} {delivery.status}",
     ]
     if rows is not None:
         lines += [
@@ -127,8 +136,13 @@ def _lines(delivery: Delivery, newest: Delivery | None) -> Sequence[str]:
         "",
         "- **放行 Approve**：合格的行进入比对，隔离的行仍然隔离 · "
         "its good rows are compared, what is in quarantine stays there",
-        f"- **不放行 Reject**：维持退回，由部门更正后重报；{_meanwhile(newest)}",
+        f"- **不放行 Reject**：{otherwise}；{_meanwhile(newest)}",
     ]
+    if instead is not None:
+        lines.append(
+            f"- 同一截止日已有更新的批次采用：`{instead.id}`。确要以本批替代它的，放行时填写该批次 · "
+            "a newer delivery of its date is in force: name it to have this one instead"
+        )
     return lines
 
 
@@ -147,7 +161,10 @@ def sentence_of(delivery: Delivery) -> str:
     """What became of a delivery, for a log: figures and reasons, no personal values."""
     rows = delivery.accounting
     figures = f": {rows.read} rows read, {rows.staged} staged, {rows.quarantined} in quarantine" if rows else ""
-    return f"{delivery.id} was {delivery.status}{figures}."
+    told = f"{delivery.id} was {delivery.status}{figures}."
+    if delivery.waits:
+        return f"{told} It waits for its other half, delivery {delivery.by}."
+    return f"{told} It counts once a person has confirmed it." if delivery.status == Event.HELD else told
 
 
 def sentences_of(night: CountyNight) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,12 @@ ARROWS = {
         "list_stopped": ["ask_for_release"],
         "ask_for_release": [],
     },
-    "pull": {"list_configurations": ["pull_database"], "pull_database": []},
+    "pull": {
+        "list_configurations": ["pull_database"],
+        "pull_database": ["list_stopped"],
+        "list_stopped": ["ask_for_release"],
+        "ask_for_release": [],
+    },
     "reconcile": {
         "choose_counties": ["reconcile_county"],
         "reconcile_county": ["announce", "tell_failure"],
@@ -88,6 +94,9 @@ OF_AN_EVALUATION = {
 }
 """A row of each feed that comes once there is an evaluation."""
 
+HELD_DAY = date(2026, 7, 1)
+"""As-of date of a file without rows."""
+
 STEPS = [
     {"run": "ingest", "dag": "ingest"},
     {"run": "reconcile", "dag": "reconcile", "conf": {"as_of": AS_OF.isoformat(), "dispatch": True}},
@@ -112,6 +121,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory, worker_id: str, night_home: P
         fill_inbox(folder / "home")
         key = Lake(night_home).finding_key.read_text().strip()
         sent = [write_delivery(folder, feed, row) for feed, row in OF_AN_EVALUATION.items()]
+        sent.append(write_delivery(folder, "students", None, HELD_DAY))
         moves = [{"move": str(path), "to": str(folder / "home" / "inbox" / path.name)} for path in sent]
         steps = [*STEPS, *moves, {"run": "evaluation", "dag": "ingest"}]
         run_airflow(folder, folder / "home", steps, LIANGXIAN_FINDING_KEY=key)
@@ -120,11 +130,12 @@ def walk(tmp_path_factory: pytest.TempPathFactory, worker_id: str, night_home: P
     return Walk(json.loads((folder / "told.json").read_text(encoding="utf-8")), folder / "home")
 
 
-def write_delivery(folder: Path, feed: str, row: Mapping[str, str]) -> Path:
-    """A file of one row, as a department names it."""
+def write_delivery(folder: Path, feed: str, row: Mapping[str, str] | None, as_of: date = AS_OF) -> Path:
+    """A file of one row, or of headings alone, as a department names it."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{feed}_{COUNTY}_{AS_OF:%Y%m%d}.csv"
-    write(path, [[FEEDS_BY_NAME[feed][column].title for column in row], list(row.values())])
+    path = folder / f"{feed}_{COUNTY}_{as_of:%Y%m%d}.csv"
+    columns = row or [column.name for column in FEEDS_BY_NAME[feed].columns]
+    write(path, [[FEEDS_BY_NAME[feed][column].title for column in columns], *([list(row.values())] if row else [])])
     return path
 
 
@@ -188,7 +199,11 @@ def test_the_walk_finds_what_the_command_line_finds(walk: Walk, night_home: Path
     assert [r.id for r in list_runs(here.home.books)] == [run.id]
     assert pq.read_table(there.home.lake.ledger(run.id)).equals(pq.read_table(here.home.lake.ledger(run.id)))
     books = [
-        {d.id: (d.status, d.accounting) for d in list_deliveries(s.home.books) if d.feed not in OF_AN_EVALUATION}
+        {
+            d.id: (d.status, d.accounting)
+            for d in list_deliveries(s.home.books)
+            if d.feed not in OF_AN_EVALUATION and d.as_of != HELD_DAY
+        }
         for s in (there, here)
     ]
     assert books[0] == books[1]
@@ -209,6 +224,13 @@ def test_the_walk_writes_the_workbooks_and_the_summary(walk: Walk, night_home: P
         written = {path.relative_to(walk.home) for path in walk.home.glob(pattern)}
         assert written == {path.relative_to(night_home) for path in night_home.glob(pattern)}
         assert written
+
+
+def test_a_delivery_that_is_held_asks_for_a_person(walk: Walk) -> None:
+    held = [d for d in list_deliveries(settings_of(walk.home).home.books) if d.status == "held"]
+    assert [(d.feed, d.as_of) for d in held] == [("students", HELD_DAY)]
+    states = {task: state for task, _, state in walk.told["runs"]["evaluation"]["tasks"]}
+    assert states["ask_for_release"] == "success"
 
 
 def test_a_delivery_that_was_stopped_asks_for_a_person(walk: Walk) -> None:

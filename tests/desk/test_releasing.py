@@ -231,6 +231,25 @@ def test_a_newer_one_of_another_day_is_no_hindrance(settings: Settings) -> None:
     assert set(counting(settings)) == {held.id, newer.id}
 
 
+def test_a_release_that_is_killed_before_it_is_noted_changes_nothing_and_can_be_made_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = send(settings, text_table(FEED, rows_of(FEED, 8)))
+    stopped = send(settings, bad_table(rows_of(FEED, 10), 5))
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.desk.releasing.append_event", killed)
+        with pytest.raises(KeyboardInterrupt):
+            release(settings, stopped.id, "已核实")
+    assert counting(settings) == [before.id]
+    assert [kind for kind, _ in events(settings, stopped)] == ["rejected"]
+    assert release(settings, stopped.id, "已核实").status == "accepted"
+    assert len(staged(settings, stopped)) == 5
+
+
+def killed(*_args: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_released_content_that_comes_again_changes_nothing(settings: Settings) -> None:
     table = bad_table(rows_of(FEED, 10), 5)
     stopped = send(settings, table)

@@ -84,6 +84,22 @@ def test_restore_takes_it_back_and_content_that_comes_again_does_not(inbox: Inbo
     assert position_of(inbox.settings.home.books, COUNTY, FEEDS_BY_NAME, AS_OF) > before
 
 
+def test_a_withdrawal_that_is_killed_half_way_has_not_begun(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = inbox.send(ST, 6), inbox.send(ST, 7)
+
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("warehouse.books.standing._put_in_force", killed)
+        with pytest.raises(KeyboardInterrupt):
+            withdraw(inbox.settings, second.id, "发错了", first.id)
+    assert inbox.counting() == {second.id}
+    assert [kind for kind, _ in inbox.events(second)] == ["accepted"]
+    withdraw(inbox.settings, second.id, "发错了", first.id)
+    assert inbox.counting() == {first.id}
+
+
 def test_of_a_book_what_both_halves_have_counts_instead(inbox: Inbox) -> None:
     april = date(2026, 4, 30)
     first = [inbox.send(feed, 5, april) for feed in (RH, RM)][1]

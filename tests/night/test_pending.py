@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from homes import AS_OF, COUNTY, NIGHT, REJECTED, copy_home, rows_of, settings_of
+from inboxes import open_inbox
 
 from expectations.errors import UnknownError
 from expectations.feeds import FEEDS_BY_NAME
@@ -94,6 +95,24 @@ def test_a_run_is_reported_again_where_it_was_recorded_after_its_summary(setting
 def test_only_what_could_be_read_can_be_released(settings: Settings) -> None:
     assert [d.id for d in pending.stopped(settings, COUNTY)] == [rejected(settings)]
     assert pending.stopped(settings, "110101") == []
+
+
+def test_what_is_held_on_its_own_account_can_be_released_too(tmp_path: Path) -> None:
+    inbox = open_inbox(tmp_path / "home")
+    for feed in ("register_households", "register_members"):
+        inbox.send(feed, 8)
+    held, waiting = inbox.send("register_households", 3), inbox.send("register_members", 9)
+    assert waiting.waits
+    assert pending.stopped(inbox.settings, COUNTY) == [held]
+    told = pending.facts_of(inbox.settings, held.id)
+    assert "待确认 held" in told
+    assert held.reason[0] in told
+    assert "仍不采用" in told
+    assert "--instead" not in told
+    assert pending.sentence_of(held).endswith("It counts once a person has confirmed it.")
+    assert pending.sentence_of(waiting).endswith(f"It waits for its other half, delivery {held.id}.")
+    newer = inbox.send("register_households", 10)
+    assert f"同一截止日已有更新的批次采用：`{newer.id}`" in pending.facts_of(inbox.settings, held.id)
 
 
 def test_the_facts_of_a_stopped_delivery_name_rows_and_nobody(settings: Settings) -> None:
