@@ -200,6 +200,7 @@ class Feed:
     (``feeds.expected``); it is taken in like any other when it comes.
     ``facts`` says what the warehouse holds of it, ``simulated`` whether a synthetic county sends it.
     ``accumulates_by`` names the period columns of a feed whose deliveries add periods instead of replacing everything.
+    ``counted_by`` names those by which the rows of another are counted.
     ``book`` names two feeds that are halves of one book and are read at the newest as-of that both have.
     ``row_label`` names the columns that identify a row for people where the key contains an identity number (ID01).
     """
@@ -214,6 +215,7 @@ class Feed:
     optional: bool = False
     simulated: bool = True
     accumulates_by: tuple[str, ...] = ()
+    counted_by: tuple[str, ...] = ()
     book: str | None = None
     row_label: tuple[str, ...] = ()
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False, hash=False)
@@ -223,7 +225,7 @@ class Feed:
         names = [c.name for c in self.columns]
         if len(set(names)) != len(names):
             raise ValueError(f"feed {self.name}: a column is declared twice")
-        mentioned = [*self.accumulates_by, *self.row_label]
+        mentioned = [*self.accumulates_by, *self.counted_by, *self.row_label]
         mentioned += [c.required_where.column for c in self.columns if c.required_where]
         mentioned += [c.at_most for c in self.columns if c.at_most]
         unknown = sorted(set(mentioned) - set(names))

@@ -197,7 +197,8 @@ class Declaration:
     What was refused concerns a finding by the key of its subject, the month in the fact ``asks_month``, and the
     subject's people (decision 0030). ``missing_in`` are feeds of which a rule without absences says that somebody or
     something is not there; ``people`` those of its subjects beside members (subject key, person_id).
-    ``rests_on_rows``: what it finds is there, whatever was refused.
+    ``refuted_by`` are feeds of which one more row under the subject's own number may take a finding away: one that lost
+    that number could be it. ``rests_on_rows``: what it finds is there, whatever was refused.
     """
 
     code: str
@@ -227,6 +228,7 @@ class Declaration:
     asks_month: str | None = None
     missing_in: tuple[str, ...] = ()
     people: type_of_rows | None = None
+    refuted_by: tuple[str, ...] = ()
     rests_on_rows: bool = False
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)
@@ -245,6 +247,13 @@ class Declaration:
         near = self.needs if self.absences else self.missing_in
         cases = [feed for feed in self.needs if feed == _HOUSING and self.subject is not CASE]
         return tuple(dict.fromkeys((*near, *cases)))
+
+    @property
+    def refutable_by(self) -> tuple[str, ...]:
+        """Feeds of which one more row, whatever it said, may take a finding away: a row that could be anybody's."""
+        searched = (absence.feed for absence in self.absences)
+        cases = (feed for feed in self.needs if feed == _HOUSING and self.subject is not CASE)
+        return tuple(dict.fromkeys((*self.refuted_by, *searched, *self.missing_in, *cases)))
 
     @property
     def owners(self) -> frozenset[Department]:

@@ -21,6 +21,7 @@ def concerns(rule: Rule, *, clearing: bool = False) -> Iterator[str]:
     for kind in rule.subject.key:
         if kind in KINDS:
             yield f"t.kind = {literal(kind)} AND t.key = f.{kind} AND {scope}"
+            yield f"t.kind = {literal(kind)} AND t.key IS NULL AND {scope}"
 
 
 def _scope(rule: Rule, clearing: bool) -> Iterator[str]:
@@ -28,7 +29,10 @@ def _scope(rule: Rule, clearing: bool) -> Iterator[str]:
     yield f"(t.rule IS NULL OR t.rule = {literal(rule.code)})"
     named = [*rule.needs, *((STUDENT_NO,) if "item" in rule.subject.key else ())]
     yield f"(t.named_in IS NULL OR {among('t.named_in', named)})"
-    row = f"(NOT t.near OR t.keyless OR {among('t.feed', rule.doubted_near)})"
+    # whoever stands in a household that was refused counts nowhere, whatever else is asked: that clears nobody
+    told = "t.named_in IS NULL" if clearing else "NOT t.near"
+    row = f"({told} OR t.keyless OR {among('t.feed', rule.doubted_near)})"
+    row = f"CASE WHEN t.far THEN {among('t.feed', rule.refutable_by)} ELSE {row} END"
     if clearing:
         value = reads(rule, "t")
     else:

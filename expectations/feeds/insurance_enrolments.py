@@ -11,6 +11,7 @@ FEED = Feed(
     grain="one row an enrolment: person, year, scheme, county and status",
     place=60,
     facts=Fact("fact_enrolment", "基本医保参保：每条参保记录（人、年度、险种，及参保地和状态）一行，为最新数据"),
+    counted_by=("year",),
     row_label=("name", "year", "scheme"),
     columns=(
         Column("name", "姓名", Name(), required=True),

@@ -88,6 +88,7 @@ def exited_income_reaches_the_line(c: County, p: Values) -> Table:
     evidence=(household_row("poverty_status", "exit_year", "housing_safe"), ASSESSMENT),
     policy_keys=("housing.grades_to_renovate",),
     suspects=Suspicion.WRONG_EXIT,
+    refuted_by=(RM,),
 )
 def exited_house_is_safe(c: County, p: Values) -> Table:
     """Exited households whose house is unsafe by either book."""

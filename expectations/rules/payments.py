@@ -121,6 +121,7 @@ def _paid_after_the_end(c: County) -> Table:
     policy_keys=("payments.settle_days",),
     reads=(IN_FORCE,),
     asks_month="months",
+    refuted_by=(LP,),
 )
 def every_month_is_paid(c: County, p: Values) -> Table:
     """In-force certificates without a payment for a settled month."""
@@ -170,6 +171,7 @@ def _unpaid_months(c: County) -> Table:
     policy_keys=("payments.settle_days", "benefit_tolerance"),
     reads=(IN_FORCE,),
     asks_month="payment_month",
+    refuted_by=(LP,),
 )
 def the_amount_is_paid(c: County, p: Values) -> Table:
     """In-force certificates whose payments in M* do not add up to the monthly benefit."""
@@ -218,6 +220,7 @@ def _paid_in_newest_month(c: County) -> Table:
     doubts=(Doubt(("month",), lambda c: c.settled_months.filter(_.is_early), _EARLY_MONTH),),
     policy_keys=("payments.settle_days",),
     asks_month="month",
+    refuted_by=(LP,),
 )
 def returned_money_is_paid_again(c: County, p: Values) -> Table:
     """Certificates and months with a returned payment and none that succeeded."""
@@ -335,6 +338,7 @@ def _dead_of(c: County) -> Table:
     reads=(Reading(RM, "status_date", "person_id", _dead_of),),
     missing_in=REGISTER,
     people=_dead_of,
+    refuted_by=(LM,),
 )
 def nothing_is_paid_after_death(c: County, p: Values) -> Table:
     """Certificates with payments for months after the month of a death."""

@@ -2,7 +2,7 @@
 
 Our refusals accuse and clear nobody (rules.md, Terms; decision 0030). A refused row carries a subject's own key, or it
 is *near* one: it has the number or the name of one of the subject's people, or the household or certificate that they
-stand in.
+stand in. It is *far* from every subject of a kind where it lost what it stands under, so that it could be anybody's.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,7 +13,8 @@ import ibis
 from ibis import Schema, _
 from ibis.expr.types import BooleanValue, StringValue, Table
 
-from expectations.feeds import FEEDS_BY_NAME
+from expectations.feed import Feed
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.terms.expressions import name_key
 from expectations.terms.rows import CurrentRows
 
@@ -31,6 +32,7 @@ TOUCHED: Final = Schema(
         "refused": "string",
         "keyless": "boolean",
         "near": "boolean",
+        "far": "boolean",
         "guessed": "boolean",
         "named_in": "string",
         "kind": "string",
@@ -43,7 +45,8 @@ TOUCHED: Final = Schema(
 ``keyless``: the row does not say what it is about as subjects of the kind are known: a person by the number, others by
 the number that rows of its feed stand under. ``guessed``: it lost its household or certificate, and this one lacks a
 row. ``named_in``: the feed that gives the person the row's name. ``refused`` and what follows ``key`` are the refused
-row's: month and term are null where it has none, or none that can be read.
+row's: month and term are null where it has none, or none that can be read. Where ``key`` is null the row may concern
+every subject of the kind: where ``far`` those of rules that one more row of its feed may refute, else all.
 """
 
 STUDENT_NO: Final = "student_no"
@@ -65,6 +68,10 @@ _PEOPLE: Final = {"household_no": "register_members", "certificate_no": "low_inc
 """Groups that people stand in, by the feed that says so."""
 _BOOKS: Final = {"household_no": "register_households", "certificate_no": "low_income_households"}
 """The feed that has a row of each group."""
+_KNOWN_TO: Final = {"household_no": ("low_income_members", "housing_renovations"), "certificate_no": ()}
+"""Books without whose word on a person nobody misses him in a group; none: he is missed whoever he is."""
+_UNDER: Final = {"household_no": ("register_members",), "certificate_no": ("low_income_members", "low_income_payments")}
+"""Feeds whose rows, where they lost the group that they stand under, could be of any."""
 
 
 def touched(
@@ -84,6 +91,7 @@ def touched(
         parts += _near_groups(c, rows, groups, by)
     parts += [_of_people(persons, rule, of_subject) for rule, of_subject in people.items()]
     parts += [_of_row(rows, one) for one in rests_on]
+    parts += [*_of_any_group(c, refused, groups), *_of_anybody(refused)]
     return ibis.union(*parts).select(list(TOUCHED.names)).distinct()
 
 
@@ -102,7 +110,10 @@ def _members(c: CurrentRows, by: str) -> Table:
 
 
 def _guesses(c: CurrentRows, rows: Table, groups: list[str]) -> Iterator[Table]:
-    """Rows that lost their household or certificate, each with those that lack a row: nothing of these is settled."""
+    """Rows that lost their household or certificate, each with those that lack a row: nothing of these is settled.
+
+    A household that has members and no row of its own lacks the one that lost its number: that is no guess.
+    """
     for by in groups:
         if not c.has(_BOOKS[by]):
             continue
@@ -113,7 +124,7 @@ def _guesses(c: CurrentRows, rows: Table, groups: list[str]) -> Iterator[Table]:
         lost = rows.filter(rows[by].isnull()).drop(by)
         for feed, lacking in ((_PEOPLE[by], short), (_BOOKS[by], members.anti_join(book, by))):
             met = lost.filter(lost.feed == feed).cross_join(lacking.select(by).distinct())
-            yield met.mutate(guessed=ibis.literal(True)).select(rows.columns)
+            yield met.mutate(guessed=ibis.literal(feed == _PEOPLE[by])).select(rows.columns)
 
 
 def _own(rows: Table, kind: str) -> Table:
@@ -154,14 +165,15 @@ def _near_groups(c: CurrentRows, rows: Table, groups: list[str], by: str) -> Ite
 
 
 def _of_people(persons: Table, rule: str, people: Table) -> Table:
-    """Subjects of a rule through the people that it names itself."""
+    """Subjects of a rule through the people that it names itself, for rows that were refused whole."""
     (by,) = (name for name in people.columns if name != "person_id")
     beside = people.select(_person=people.person_id, _subject=people[by]).distinct()
-    met = persons.inner_join(beside, [("key", "_person")])
+    met = persons.filter(persons.refused.isnull()).inner_join(beside, [("key", "_person")])
     return met.mutate(
         rule=ibis.literal(rule),
         keyless=met.row_keyless,
         near=ibis.literal(True),
+        far=ibis.literal(False),
         kind=ibis.literal(by),
         key=met._subject,
     ).select(persons.columns)
@@ -176,6 +188,44 @@ def _of_row(rows: Table, one: RestsOn) -> Table:
     return _said(met, met._subject, kind, rule=one.rule)
 
 
+def _of_any_group(c: CurrentRows, refused: Table, groups: list[str]) -> Iterator[Table]:
+    """Rows that lost the household or certificate that they stand under: it could be any.
+
+    A member is missed in a household only where another book knows the person: by the number, else by the name.
+    """
+    rows = refused.filter(refused.refused.isnull()).mutate(name_key=name_key(refused.name), guessed=ibis.literal(False))
+    for by in groups:
+        lost = rows.filter(rows.feed.isin(_UNDER[by]), rows[by].isnull())
+        if not _KNOWN_TO[by]:
+            yield _said(lost, ibis.null("string"), by, far=True)
+        for feed in (feed for feed in _KNOWN_TO[by] if c.has(feed)):
+            (number,) = FEEDS_BY_NAME[feed].identity_columns
+            there = c.rows[feed]
+            people = there.select(_person=number, name_key=name_key(there[FEEDS_BY_NAME[feed].name_beside(number)]))
+            numbered = lost.semi_join(people, lost.person_id == people._person)
+            named = lost.filter(lost.person_id.isnull()).semi_join(people, "name_key")
+            for met in (numbered, named):
+                yield _said(met, ibis.null("string"), by, named_in=feed, far=True)
+
+
+def _of_anybody(refused: Table) -> Iterator[Table]:
+    """Rows of which nothing can be read that leads to anybody: neither what they stand under, nor number, nor name."""
+    rows = refused.filter(refused.refused.isnull(), refused.person_id.isnull(), refused.name.isnull())
+    rows = rows.filter(rows.household_no.isnull(), rows.certificate_no.isnull(), rows.student_no.isnull())
+    rows = rows.mutate(guessed=ibis.literal(False))
+    for kind in KINDS:
+        borne = [feed.name for feed in FEEDS if _stands_under(feed) == kind]
+        own = rows.filter(rows[kind].isnull()) if kind == "case_no" else rows
+        is_borne = own.feed.isin(borne)
+        yield _said(own.filter(is_borne), ibis.null("string"), kind, keyless=ibis.literal(True))
+        yield _said(own.filter(~is_borne), ibis.null("string"), kind, far=True)
+
+
+def _stands_under(feed: Feed) -> str:
+    """The kind of subject that rows of a feed are first about."""
+    return next((kind for kind in ("household_no", "certificate_no", "case_no") if kind in feed.by_name), "person_id")
+
+
 def _said(
     rows: Table,
     key: StringValue,
@@ -183,6 +233,8 @@ def _said(
     near: BooleanValue | bool = True,
     named_in: str | None = None,
     rule: str | None = None,
+    far: bool = False,
+    keyless: BooleanValue | None = None,
 ) -> Table:
     return rows.select(
         "feed",
@@ -190,9 +242,10 @@ def _said(
         "guessed",
         *_ASKED,
         rule=ibis.literal(rule, type="string"),
-        keyless=rows.person_id.isnull() if kind == "person_id" else rows.keyless,
+        keyless=(rows.person_id.isnull() if kind == "person_id" else rows.keyless) if keyless is None else keyless,
         row_keyless=rows.keyless,
         near=near,
+        far=ibis.literal(far),
         named_in=ibis.literal(named_in, type="string"),
         kind=ibis.literal(kind),
         key=key,

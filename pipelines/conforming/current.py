@@ -1,5 +1,6 @@
 """Which rows count at D: of each feed the newest accepted delivery, or its newest periods, and what is not there."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -85,7 +86,7 @@ def _enrolled(
     current = feeds.get(IN)
     if current is None:
         return {}, 0
-    enrolled = rows_by_year(current.newest.path)
+    enrolled = rows_by_year(lake, county, current.newest.delivery)
     most = max(enrolled.values(), default=0)
     others = {
         one.id: one
@@ -95,7 +96,7 @@ def _enrolled(
     for one in others.values():
         # what has no more rows in all has no more of one year
         if one.accounting is None or one.accounting.staged > most:
-            most = max([most, *rows_by_year(lake.staged(IN, county, one.id)).values()])
+            most = max([most, *rows_by_year(lake, county, one.id).values()])
     return enrolled, most
 
 
@@ -160,12 +161,22 @@ def _years(path: Path, _modified: int) -> Mapping[int, int]:
     return {int(one["values"]): int(one["counts"]) for one in years.to_pylist() if one["values"] is not None}
 
 
-def rows_by_year(path: Path) -> Mapping[int, int]:
-    """How many staged enrolments a delivery has of each year; of one whose rows were erased nobody knows."""
+def rows_by_year(lake: Lake, county: str, delivery: str) -> Mapping[int, int]:
+    """How many staged enrolments a delivery has of each year; where its rows were erased, its profile knows."""
+    path = lake.staged(IN, county, delivery)
     try:
         return _years(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
+        return _years_of_profile(lake.profile(IN, county, delivery))
+
+
+def _years_of_profile(path: Path) -> Mapping[int, int]:
+    """Of a delivery whose rows are gone; one of an older release did not count them by year."""
+    try:
+        periods = json.loads(path.read_text(encoding="utf-8"))["periods"]
+    except FileNotFoundError:
         return {}
+    return {int(year): int(rows) for year, rows in periods.items()}
 
 
 def _periods(feed: Feed, part: Part) -> set[tuple[str, ...]]:

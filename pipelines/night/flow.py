@@ -218,7 +218,7 @@ def _begin(settings: Settings, county: str, as_of: date) -> _Begun:
     known = list_deliveries(home.books, (deliveries_table.c.county == county,), settings.known_at)
     gone = erased_ids(settings) if settings.known_at is not None else set()
     there = [d for d in known if d.status == Event.ACCEPTED and d.id not in gone]
-    conformed = conform(home.lake, there, county, as_of, policy, once_accepted(known))
+    conformed = conform(home.lake, there, county, as_of, policy, once_accepted(home.books, known))
     newest = newest_recorded_run(home.books, county)
     heard = max((delivery.last_event for delivery in known), default=0)
     behind = newest is not None and (as_of < newest.as_of or heard < (newest.heard or 0))

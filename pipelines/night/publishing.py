@@ -116,7 +116,7 @@ def conformed_of(settings: Settings, run: Run) -> Conformed:
     wanted = {delivery for ids in run.deliveries.values() for delivery in ids}
     known = list_deliveries(settings.home.books, (deliveries_table.c.county == run.county,))
     chosen = [d for d in known if d.id in wanted]
-    ever = [d for d in once_accepted(known) if d.received_at <= run.started_at]
+    ever = [d for d in once_accepted(settings.home.books, known) if d.received_at <= run.started_at]
     return conform(settings.home.lake, chosen, run.county, run.as_of, settings.policies.at(run.county, run.as_of), ever)
 
 

@@ -15,7 +15,7 @@ from pipelines.landing import Waiting
 from pipelines.reconciling.reconcile import RuleRun
 from pipelines.recording.transitions import MOVES
 from pipelines.recording.working_days import unknown_years
-from pipelines.reporting.counts import count_open, count_overdue, count_refused
+from pipelines.reporting.counts import count_open, count_overdue, count_refused, count_unchecked
 from warehouse.books.deliveries import Delivery
 from warehouse.books.runs import Run
 from warehouse.current import Conformed
@@ -89,6 +89,7 @@ def night_summary(
         "findings": {name: counts[name] for name in MOVES if name in counts},
         "dropped": {because.value: counts[because] for because in Because if because in counts},
         "braked": list(braked),
+        "unchecked": count_unchecked(ledger),
         "overdue": count_overdue(ledger, run.as_of),
         "precision": list(precision),
         "calendar_unknown": unknown_years(pc.unique(ledger["due_on"]).drop_null().to_pylist()),

@@ -135,7 +135,7 @@ def _asked(settings: Settings, county: str, d: date, policy: Policy) -> Asked:
     home = settings.home
     known = list_deliveries(home.books, (deliveries.c.county == county,))
     there = [delivery for delivery in known if delivery.status == Event.ACCEPTED]
-    return Asked(conform(home.lake, there, county, d, policy, once_accepted(known)), policy)
+    return Asked(conform(home.lake, there, county, d, policy, once_accepted(home.books, known)), policy)
 
 
 def _places(

@@ -84,7 +84,7 @@ _ITEMS: Final = f"""SELECT finding_id, rule, item->>'feed' AS feed, {_KEYS} AS r
 _SAME_ROW: Final = (
     "r.feed = i.feed AND r.row_key = i.row_key",
     "(r.keyless OR r.feed = i.feed AND r.row_key IS NULL) AND r.person_id = i.person_id",
-    "r.feed = i.feed AND r.row_key IS NULL AND r.person_id IS NULL AND r.name = i.name",
+    "r.feed = i.feed AND r.row_key IS NULL AND r.person_id IS NULL AND (r.name = i.name OR r.name IS NULL)",
 )
 _ITEM_IS_REFUSED: Final = (
     "SELECT i.finding_id FROM items AS i JOIN refused AS r ON {on} AND {read} AND "

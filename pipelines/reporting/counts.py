@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.finding import CLOSED_STATES, Certainty, State
-from pipelines.house.records.night import OpenCount, OverdueCount, RefusedCount
+from pipelines.house.records.night import OpenCount, OverdueCount, RefusedCount, UncheckedCount
 from pipelines.house.words import WHOLE_COUNTY
 from warehouse.books.deliveries import Delivery
 from warehouse.lake import Lake
@@ -67,6 +67,17 @@ def count_open(ledger: pa.Table) -> list[OpenCount]:
     by = ["rule", "owner", "township_code", "township", "certainty"]
     counted = small.group_by(by).aggregate([([], "count_all")]).rename_columns([*by, "findings"])
     rows: list[OpenCount] = counted.sort_by([(name, "ascending") for name in by]).to_pylist()
+    return rows
+
+
+def count_unchecked(ledger: pa.Table) -> list[UncheckedCount]:
+    """Open findings by rule that this night could not check, for ``summary["unchecked"]``; none in an older ledger."""
+    if "unchecked" not in ledger.column_names:
+        return []
+    is_closed = pc.is_in(ledger["state"], pa.array([s.value for s in CLOSED_STATES]))
+    kept = ledger.filter(pc.and_(pc.fill_null(ledger["unchecked"], False), pc.invert(is_closed)))
+    counted = kept.group_by(["rule"]).aggregate([([], "count_all")]).rename_columns(["rule", "findings"])
+    rows: list[UncheckedCount] = counted.sort_by("rule").to_pylist()
     return rows
 
 

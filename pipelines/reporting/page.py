@@ -77,6 +77,7 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "moves": summary["findings"],
         "dropped": summary.get("dropped", {}),
         "dropped_en": {because.value: because.label_en for because in Because},
+        "open_unchecked": sum(row["findings"] for row in summary.get("unchecked", ())),
         "open_overdue": sum(row["findings"] for row in summary.get("overdue", ())),
         "refused": _refused(summary.get("refused", ())),
         "quality": [_quality(q) for q in summary.get("quality", ())],
@@ -110,6 +111,7 @@ def _findings(summary: Summary, rules: Sequence[RuleInfo]) -> tuple[list[dict[st
     most = max(by_place.values(), default=1)
     widest = max(by_rule.values(), default=1)
     runs = {r["rule"]: r for r in summary["rules"]}
+    unchecked = {row["rule"]: row["findings"] for row in summary.get("unchecked", ())}
     views = []
     for rule in rules:
         run = runs.get(rule.code)
@@ -130,6 +132,7 @@ def _findings(summary: Summary, rules: Sequence[RuleInfo]) -> tuple[list[dict[st
                 "reason": (run["reason"] if run else None) or "",
                 "open": by_rule[rule.code],
                 "possible": possible[rule.code],
+                "unchecked": unchecked.get(rule.code, 0),
                 "certain_width": round(100 * (by_rule[rule.code] - possible[rule.code]) / widest, 2),
                 "possible_width": round(100 * possible[rule.code] / widest, 2),
                 # the root lets small counts be told apart from none

@@ -142,9 +142,10 @@ def _tells_nothing_of_people(feed: Feed, column: str) -> bool:
 
 
 def _periods(connection: duckdb.DuckDBPyConnection, feed: Feed, source: str) -> dict[str, int]:
-    if not feed.accumulates_by or not all(_tells_nothing_of_people(feed, name) for name in feed.accumulates_by):
+    columns = feed.accumulates_by or feed.counted_by
+    if not columns or not all(_tells_nothing_of_people(feed, name) for name in columns):
         return {}
-    period = " || '|' || ".join(f'"{name}"' for name in feed.accumulates_by)
+    period = " || '|' || ".join(f'"{name}"::VARCHAR' for name in columns)
     rows = connection.execute(f"SELECT {period}, count(*) FROM {source} GROUP BY 1 ORDER BY 1").fetchall()
     return dict(rows)
 

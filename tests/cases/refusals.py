@@ -8,13 +8,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from builders import Row, World, certificate, certificate_member, household, housing_case, member, pid, world
+from builders import (
+    Row,
+    World,
+    certificate,
+    certificate_member,
+    household,
+    housing_case,
+    member,
+    open_household,
+    pid,
+    world,
+)
 from cases.case import CERTAIN, POSSIBLE, Case
 from listing import modules_below
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.rules import RULES_BY_CODE
-from expectations.rules.needs import HO, LH, LM, LP, RH, RM
+from expectations.rules.needs import HO, IN, LH, LM, LP, RH, RM
 
 OF_RULES: tuple[Case, ...] = tuple(case for module in modules_below("cases/rules") for case in module.CASES)
 UNTOUCHED = ("DU01", "DU02", "DU03", "DU04", "DU05", "ID01", "ID02", "ID03")
@@ -113,6 +124,38 @@ BY_HAND: tuple[Case, ...] = (
     _beside("PY01", POSSIBLE, "a refused payment of any month", LP, {"certificate_no": "C1", "month": "1999-01"}),
     _beside("EX01", POSSIBLE, "a refused member whose household is not readable", RM, {"name": NAME}),
     _beside("EX01", CERTAIN, "a refused namesake elsewhere", RM, {"name": NAME, "household_no": "H9"}),
+    _beside("EX01", POSSIBLE, "a refused member of whom nothing is readable", RM, {"relation": "配偶"}),
+    _beside(
+        "EX01", CERTAIN, "a refused stranger whose household is not readable", RM, {"person_id": B, "name": "无关人"}
+    ),
+    _beside("CV01", POSSIBLE, "a refused enrolment of which nobody is readable", IN, {"year": "2026"}),
+    _beside("CV01", CERTAIN, "a refused member of whom nothing is readable", RM, {"relation": "配偶"}),
+    _beside("PY02", POSSIBLE, "a refused payment whose certificate is not readable", LP, {"payee_id": B}),
+    _beside("PY01", CERTAIN, "a refused payment whose certificate is not readable", LP, {"payee_id": B}),
+    _beside(
+        "TL06", POSSIBLE, "a refused member whose certificate is not readable", LM, {"person_id": B, "name": "无关人"}
+    ),
+    _beside(
+        "TL05", CERTAIN, "a refused member whose certificate is not readable", LM, {"person_id": B, "name": "无关人"}
+    ),
+    *(
+        Case(
+            "TL02",
+            f"a refused member whose household is not readable, {said} as the roll knows him",
+            with_refused(
+                world(
+                    register_households=[open_household(income_current=3000)],
+                    register_members=[member()],
+                    low_income_households=[certificate()],
+                    low_income_members=[certificate_member(person_id=B)],
+                ),
+                RM,
+                {"person_id": number, "name": "某某", "member_no": "M9"},
+            ),
+            {("H1", ""): said},
+        )
+        for number, said in ((B, POSSIBLE), (pid(3), CERTAIN))
+    ),
     _beside("ID05", POSSIBLE, "a refused namesake in the register", RM, {"name": NAME}),
     _beside("ID05", CERTAIN, "a refused namesake on a certificate", LM, {"name": NAME, "person_id": B}),
     _beside("CV01", POSSIBLE, "the household's row is refused too", RH, {"household_no": "H1", "head_id": B}),

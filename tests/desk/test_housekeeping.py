@@ -28,7 +28,7 @@ from pipelines.night.flow import run_night
 from pipelines.night.intake import ingest
 from pipelines.night.reports import report_again
 from warehouse.books.append_only import unguard_statements
-from warehouse.books.deliveries import list_deliveries
+from warehouse.books.deliveries import list_deliveries, once_accepted
 from warehouse.books.runs import list_runs
 from warehouse.books.schema import delivery_events, finding_events
 from warehouse.lake import sha256_file
@@ -120,6 +120,9 @@ def test_what_is_beyond_its_retention_and_not_needed_goes_whole(settings: Settin
         tombs = connection.execute(select(delivery_events).where(delivery_events.c.kind == "erased")).all()
     assert {row.delivery for row in tombs} == {old.id, rejected.id}
     assert all("超过保存期限30天" in row.reason[0] and "县数据管理办法" in row.reason[0] for row in tombs)
+
+    counted = {delivery.id for delivery in once_accepted(books, list_deliveries(books))}
+    assert counted & {old.id, rejected.id} == {old.id}
 
     # done again it changes nothing, and the house goes on living
     again = keep_house(settings, LATER)

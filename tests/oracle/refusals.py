@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from builders import Row
 from oracle.deliveries import IDENTITY
-from oracle.entry import ED, HO, LP, REGISTER_BOOK, Absence, Entry, Subject
+from oracle.entry import ED, HO, IN, LM, LOW_INCOME_BOOK, LP, REGISTER_BOOK, RM, ST, Absence, Entry, Subject
 from oracle.names import normalised
 from oracle.terms import Terms, names_in, persons_in
 from oracle.verdicts import Found
@@ -89,13 +89,93 @@ def could_concern(t: Terms, entry: Entry, subject_key: str, found: Found) -> boo
         return False
     of = concerned(t, entry, subject_key, found)
     return any(
-        _concerns(entry, of, feed, row) for feed in entry.needs for row in t.deliveries.quarantined.get(feed, ())
+        _is_of_the_time(of, feed, row)
+        and (
+            any(_concerns(entry, of, feed, row | standing) for standing in _standing_of(t, feed, row))
+            or _could_be_of_any(t, entry, feed, row)
+            or (_leads_to_nobody(feed, row) and _could_be_anybodys(entry, of, feed, row))
+        )
+        for feed in entry.needs
+        for row in t.deliveries.quarantined.get(feed, ())
     )
 
 
-def _concerns(entry: Entry, of: Concerned, feed: str, row: Row) -> bool:
-    if not _is_of_the_time(of, feed, row):
+LOST = "_lost"
+"""Of a row that lost its number, the household or certificate that can only be meant."""
+
+
+def _standing_of(t: Terms, feed: str, row: Row) -> list[Row]:
+    """What a row stands under: as it says, and where a book's own row lost it, whichever members have no such row."""
+    found: list[Row] = [{}]
+    for book, members, column in (
+        ("register_households", "register_members", "household_no"),
+        ("low_income_households", "low_income_members", "certificate_no"),
+    ):
+        if feed == book and row.get(column) is None:
+            there = {known[column] for known in t.rows(book)}
+            orphans = {member[column] for member in t.rows(members)} - there
+            found += [{column: number, LOST: column} for number in sorted(orphans)]
+    return found
+
+
+REFUTED_BY: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("TL02", "TL03", "TL08", "CV05", "CV06", "CV07", "EX02"), (RM,)),
+    **dict.fromkeys(("TL06", "CV09", "PY06"), (LM,)),
+    **dict.fromkeys(("PY02", "PY03", "PY04"), (LP,)),
+    "PY05": (LM, LP),
+}
+"""Findings of households and certificates that one more row under their number could take away (decision 0030)."""
+
+SEARCHED_IN: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("TL02", "TL03"), (LM,)),
+    "TL06": (RM,),
+    "TL08": (*REGISTER_BOOK, *LOW_INCOME_BOOK),
+    **dict.fromkeys(("CV01", "EX04"), (IN,)),
+    **dict.fromkeys(("CV03", "EX03"), (ST,)),
+    "CV04": (ED,),
+    "CV07": (HO,),
+    "CV09": (RM, IN, ST),
+    **dict.fromkeys(("PY02", "PY04"), (LP,)),
+    "PY05": (*LOW_INCOME_BOOK, LP),
+    **dict.fromkeys(("ID05", "PY06"), REGISTER_BOOK),
+}
+"""Feeds that findings say of that somebody or something is not there."""
+
+
+def _could_be_of_any(t: Terms, entry: Entry, feed: str, row: Row) -> bool:
+    """A row that lost its household or certificate, and that may be missed in any; a member of a household only where
+    the other book of the rule knows him."""
+    if feed not in REFUTED_BY.get(entry.code, ()) or row.get(COLUMNS[feed][0]) is not None:
         return False
+    if feed != RM:
+        return True
+    number, name = row.get("person_id"), row.get("name")
+    return any(
+        known[known_number] == number if number else bool(name) and normalised(known[known_name]) == normalised(name)
+        for other in (LM, HO)
+        if other in entry.needs
+        for known_number, known_name in [IDENTITY[other]]
+        for known in t.rows(other)
+        if known[known_number] or known[known_name]
+    )
+
+
+def _leads_to_nobody(feed: str, row: Row) -> bool:
+    leads = (*IDENTITY[feed], "household_no", "certificate_no", "student_no")
+    return all(row.get(column) is None for column in leads)
+
+
+def _could_be_anybodys(entry: Entry, of: Concerned, feed: str, row: Row) -> bool:
+    """Unknown is closed: whatever has a key of the row's kind, and whatever asserts an absence over its feed."""
+    kind = COLUMNS[feed][0]
+    if kind in of.own and row.get(kind) is None:
+        return True
+    if kind in ("person_id", "student_no") and of.person is not None:
+        return True
+    return feed in SEARCHED_IN.get(entry.code, ()) or (entry.over_housing_cases and feed == HO)
+
+
+def _concerns(entry: Entry, of: Concerned, feed: str, row: Row) -> bool:
     number, name = row.get(IDENTITY[feed][0]), row.get(IDENTITY[feed][1])
     if any(row.get(column) == value for column, value in of.own.items()):
         return True
@@ -128,6 +208,8 @@ def _key_is_readable(of: Concerned, feed: str, row: Row) -> bool:
     if of.person is not None:
         return row.get(IDENTITY[feed][0]) is not None
     borne = COLUMNS[feed]
+    if row.get(LOST) is not None:
+        return False
     asked = [column for column in of.own if column in borne] or borne
     return all(row.get(column) is not None for column in asked)
 

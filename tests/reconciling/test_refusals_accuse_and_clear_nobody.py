@@ -1,7 +1,6 @@
 """Rows that go to quarantine make no certain finding that the clean delivery does not have, and clear none.
 
-A row that lost the number of its household or certificate too, and whose person leads to none, could be anybody's: such
-rows are not among those that are spoilt here (decision 0030).
+Any value that a row must have is spoilt, what it stands under and the month or term that it speaks of among them.
 """
 
 import os
@@ -22,14 +21,12 @@ from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from expectations.rules import RULES
 from pipelines.reconciling.reconcile import Reconciled
 from pipelines.recording.unchecked import unchecked
-from warehouse.refused import LINKS
 
 EXAMPLES = int(os.environ.get("LIANGXIAN_WORLDS", "12"))
 SPOILT = {
-    feed.name: [c.name for c in feed.columns if c.must_be_there and not c.is_identity_number and c.name not in LINKS]
-    for feed in CORE_FEEDS
+    feed.name: [c.name for c in feed.columns if c.must_be_there and not c.is_identity_number] for feed in CORE_FEEDS
 }
-"""Columns that cost a row its place and leave what it stands under."""
+"""Columns that cost a row its place."""
 
 
 def clean(world: World) -> World:
@@ -49,7 +46,7 @@ def spoilt(draw: st.DrawFn, delivery: Delivery) -> Delivery:
     gone = draw(st.sets(st.sampled_from(places), max_size=4)) if places else set()
     refused = []
     for n in sorted(gone):
-        column = draw(st.sampled_from([c for c in columns if c not in periods]))
+        column = draw(st.sampled_from(columns))
         row = {c: v for c, v in delivery.rows[n].items() if c != column and not c.endswith("_problem")}
         refused.append(row)
     rows = tuple(row for n, row in enumerate(delivery.rows) if n not in gone)

@@ -215,6 +215,7 @@ def summary(**changed: Any) -> dict[str, Any]:
         "dropped": {},
         "braked": [],
         "open": [],
+        "unchecked": [],
         "overdue": [],
         "calendar_unknown": [],
         "precision": [],

@@ -18,7 +18,7 @@ from expectations.finding import Certainty, State
 from expectations.reasons import Reason
 from expectations.status import SILENT, RuleStatus
 from pipelines.house.records.night import Summary
-from pipelines.reporting.counts import count_open, count_overdue, count_refused
+from pipelines.reporting.counts import count_open, count_overdue, count_refused, count_unchecked
 from pipelines.reporting.summary import write_summary
 from pipelines.reporting.terminal import Language, print_summary
 from pipelines.reporting.wording import SILENCES
@@ -293,6 +293,19 @@ def test_what_is_overdue_is_counted_by_owner_township_and_deadline() -> None:
         base | {"deadline": "rectify", "findings": 2, "oldest": (due - timedelta(days=2)).isoformat()},
         base | {"deadline": "verify", "findings": 1, "oldest": due.isoformat()},
     ]
+
+
+def test_the_page_says_how_many_could_not_be_checked_and_of_which_rule(tmp_path: Path) -> None:
+    gone = finding(3, rule="CV05", state=State.CLEARED, unchecked=True)
+    rows = ledger(finding(1, rule="TL02", unchecked=None), finding(2, rule="CV05", unchecked=True), gone)
+    counted = count_unchecked(rows)
+    assert counted == [{"rule": "CV05", "findings": 1}]
+    assert count_unchecked(rows.drop_columns("unchecked")) == []
+    told = page(tmp_path, unchecked=counted, open=count_open(rows))
+    assert "其中本次未能核对 1（有关的记录被本方退回）" in told
+    row = told[told.index("CV05</td>") :]
+    assert "本次未能核对 1" in row[: row.index("</tr>")]
+    assert "未能核对" not in page(tmp_path)
 
 
 def test_the_page_names_what_is_overdue_and_the_years_without_a_calendar(tmp_path: Path) -> None:

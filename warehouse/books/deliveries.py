@@ -170,9 +170,16 @@ def deliveries_by_id(books: Engine, ids: Iterable[str]) -> dict[str, Delivery]:
     return {d.id: d for d in found if d.id in wanted}
 
 
-def once_accepted(known: Iterable[Delivery]) -> list[Delivery]:
-    """Those that were accepted, whatever became of them later."""
-    return [d for d in known if d.status not in (Event.REJECTED, Event.HELD)]
+def once_accepted(books: Engine, known: Iterable[Delivery]) -> list[Delivery]:
+    """Those that were in force at some time, whatever became of them later: an erased one may have been rejected."""
+    known = list(known)
+    counted = {d.id for d in known if d.status == Event.ACCEPTED}
+    entered = delivery_events.c.kind.in_(IN_FORCE)
+    with books.connect() as connection:
+        for some in lots_of(d.id for d in known if d.id not in counted):
+            query = select(delivery_events.c.delivery).where(entered, delivery_events.c.delivery.in_(some))
+            counted |= set(connection.execute(query).scalars())
+    return [d for d in known if d.id in counted]
 
 
 def in_force(books: Engine, county: str, known_at: datetime | None = None) -> list[Delivery]:

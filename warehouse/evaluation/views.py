@@ -168,6 +168,7 @@ def _findings() -> View:
             columns.append(ViewColumn(name, f"f.{name}_masked", comment, column, masked=True, raw=raw))
         else:
             columns.append(ViewColumn(name, f"f.{name}", column.comment or "", column))
+    columns += _show("f", [fact_finding.c.unchecked])
     return View("findings", "问题：台账现状，每个问题一行（已脱敏）", tuple(columns), f"{SCHEMA}.fact_finding f")
 
 

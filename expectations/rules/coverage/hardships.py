@@ -22,7 +22,7 @@ from expectations.rules.evidence import (
     OTHERWISE_REGISTERED,
     certificate_row,
 )
-from expectations.rules.needs import HO, IN, LOW_INCOME, REGISTER, ST
+from expectations.rules.needs import HO, IN, LM, LOW_INCOME, REGISTER, ST
 from expectations.rules.papers import IDENTITY, INCOME
 from expectations.terms import (
     County,
@@ -93,6 +93,7 @@ def _members_out_of_school(c: County, p: Values) -> Table:
     ),
     suspects=Suspicion.MISSED,
     reads=(IN_FORCE,),
+    refuted_by=(LM,),
 )
 def hardship_is_in_the_register(c: County, p: Values) -> Table:
     """Unregistered certificates with at least signals_needed hardships."""

@@ -22,7 +22,7 @@ from expectations.rules.evidence import (
     REGISTERED_MEMBERS,
     household_row,
 )
-from expectations.rules.needs import HO, REGISTER
+from expectations.rules.needs import HO, REGISTER, RM
 from expectations.rules.papers import HOUSE
 from expectations.terms import (
     County,
@@ -55,6 +55,7 @@ _ASSESSED = "鉴定等级{grade}（鉴定日期{assessed_on}），改造方式{m
     evidence=(ASSESSMENT, household_row("housing_safe")),
     policy_keys=("housing.grades_to_renovate",),
     reads=(replace(OF_ASSESSMENT, column="started_on"), replace(OF_ASSESSMENT, column="plan_year")),
+    refuted_by=(RM,),
 )
 def dangerous_house_has_a_project(c: County, p: Values) -> Table:
     """Assessments to be renovated without a project."""
@@ -82,6 +83,7 @@ def dangerous_house_has_a_project(c: County, p: Values) -> Table:
     evidence=(ASSESSMENT, household_row("housing_safe")),
     policy_keys=("housing.grades_to_renovate", "housing.complete_within_months"),
     reads=(OF_ASSESSMENT,),
+    refuted_by=(RM,),
 )
 def renovation_is_finished_in_time(c: County, p: Values) -> Table:
     """Renovations begun longer ago than allowed and not accepted."""
@@ -108,6 +110,7 @@ def renovation_is_finished_in_time(c: County, p: Values) -> Table:
     visit=Visit("看住房是否安全；以前有没有人来鉴定过，用的是谁的名字。", HOUSE),
     evidence=(household_row("housing_safe"), REGISTERED_MEMBERS),
     absences=(NOT_ASSESSED,),
+    refuted_by=(RM,),
 )
 def household_is_assessed(c: County, p: Values) -> Table:
     """Households without an assessment."""

@@ -27,7 +27,7 @@ from expectations.rules.evidence import (
     certificate_row,
     household_row,
 )
-from expectations.rules.needs import LOW_INCOME, REGISTER
+from expectations.rules.needs import LOW_INCOME, REGISTER, RM
 from expectations.rules.papers import BENEFIT, IDENTITY, INCOME
 from expectations.rules.two_lines.basis import BASIS_TWO_LINES
 from expectations.terms import (
@@ -51,9 +51,13 @@ def _names_on_one_side(mine: Table, theirs: Table, column: str) -> Table:
     )
 
 
-def _members_of_linked(c: County) -> Table:
+def _on_one_side(c: County) -> Table:
+    """(household_no, person_id): whose absence from the other side is asserted."""
     members = c.numbered_certificate_members.inner_join(c.linked, "certificate_no")
-    return members.select("household_no", "person_id")
+    theirs = members.select("household_no", "person_id").distinct()
+    mine = c.registered.semi_join(c.linked, "household_no").select("household_no", "person_id").distinct()
+    both = ["household_no", "person_id"]
+    return mine.anti_join(theirs, both).union(theirs.anti_join(mine, both))
 
 
 @rule(
@@ -83,7 +87,8 @@ def _members_of_linked(c: County) -> Table:
     ),
     reads=(replace(IN_FORCE, rows=lambda c: c.linked),),
     missing_in=REGISTER + LOW_INCOME,
-    people=_members_of_linked,
+    people=_on_one_side,
+    refuted_by=(RM,),
 )
 def both_books_name_the_same_people(c: County, p: Values) -> Table:
     """Linked households whose registered persons differ from the persons of their linked certificates."""

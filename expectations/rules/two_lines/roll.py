@@ -21,7 +21,7 @@ from expectations.rules.evidence import (
     REGISTERED_MEMBERS,
     household_row,
 )
-from expectations.rules.needs import LOW_INCOME, REGISTER
+from expectations.rules.needs import LOW_INCOME, REGISTER, RM
 from expectations.rules.papers import BENEFIT, INCOME
 from expectations.rules.two_lines.basis import BASIS_TWO_LINES
 from expectations.terms import (
@@ -60,6 +60,7 @@ _COVERED_WITHOUT_HOUSEHOLD_ROW = Doubt(
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
     policy_keys=("low_income_standard.rural",),
     reads=(replace(IN_FORCE, silent=True),),
+    refuted_by=(RM,),
 )
 def eligible_household_is_on_the_roll(c: County, p: Values) -> Table:
     """Open households with income below the rural standard and nobody on the roll."""
@@ -87,6 +88,7 @@ def eligible_household_is_on_the_roll(c: County, p: Values) -> Table:
     absences=(NOT_ON_ROLL,),
     doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
     reads=(replace(IN_FORCE, silent=True),),
+    refuted_by=(RM,),
 )
 def household_typed_low_income_is_in_force(c: County, p: Values) -> Table:
     """Households typed 低保户 or 特困供养户 with nobody on the roll."""

@@ -21,7 +21,7 @@ from expectations.rules.evidence import (
     OTHERWISE_REGISTERED,
     certificate_row,
 )
-from expectations.rules.needs import LH, LOW_INCOME, REGISTER
+from expectations.rules.needs import LH, LM, LOW_INCOME, REGISTER
 from expectations.rules.papers import BENEFIT, IDENTITY, INCOME
 from expectations.rules.two_lines.basis import BASIS_TWO_LINES
 from expectations.terms import (
@@ -124,6 +124,7 @@ def income_above_standard_leaves_the_roll(c: County, p: Values) -> Table:
     policy_keys=("poverty_line",),
     suspects=Suspicion.MISSED,
     reads=(IN_FORCE,),
+    refuted_by=(LM,),
 )
 def poor_certificate_is_in_the_register(c: County, p: Values) -> Table:
     """Rural certificates below the line, benefit included, none of whose members is in the register."""

@@ -90,6 +90,13 @@ class OpenCount(TypedDict):
     findings: int
 
 
+class UncheckedCount(TypedDict):
+    """Open findings of a rule that this night could not check (本次未能核对): a row that concerns them was refused."""
+
+    rule: str
+    findings: int
+
+
 class OverdueCount(TypedDict):
     """Findings past the deadline (verify, rectify) that runs there; ``oldest``: the earliest due day."""
 
@@ -168,6 +175,7 @@ class Summary(TypedDict):
     """What went for another reason than data (规则口径变更, 政策调整, 数据撤回), where anything did."""
     braked: list[BrakedRow]
     open: list[OpenCount]
+    unchecked: list[UncheckedCount]
     overdue: list[OverdueCount]
     calendar_unknown: list[int]
     """Years of deadlines whose holidays are not published yet."""

@@ -51,7 +51,7 @@ class Figures(TypedDict):
     bad_rows_excess: float
     columns: list[ColumnProfile]
     periods: dict[str, int]
-    """Rows of each period of a feed that accumulates."""
+    """Rows of each period of a feed that accumulates; of enrolments, of each year."""
     rows_before: int | None
     period_share: float | None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from builders import COUNTY, D, education_subsidy, enrolment, housing_case, member, open_household, pid, student
-from nights import CHILD, FEED_ROWS, FINDINGS, TRUANT, finding, night, policy_rows, rejected
+from nights import CHILD, FEED_ROWS, TRUANT, finding, night, policy_rows, rejected
 
 from expectations.finding import FINDING_COLUMNS
 from warehouse.lake import Lake
@@ -207,10 +207,12 @@ def test_views_hold_no_number_name_or_phone_in_clear(county: Lake) -> None:
         assert secret not in shown
 
 
-def test_findings_have_the_contracts_columns_in_order(county: Lake) -> None:
-    rows = _records(county, "FROM evaluation.findings")
-    assert tuple(rows[0]) == FINDING_COLUMNS
-    assert {row["finding_id"] for row in rows} == {row["finding_id"] for row in FINDINGS}
+def test_findings_have_the_contracts_columns_in_order_and_the_mark_of_what_was_not_checked(tmp_path: Path) -> None:
+    marked = finding(2, rule="CV03", subject_key=TRUANT, unchecked=True)
+    load_and_publish(lake=Lake(tmp_path), run=night(Lake(tmp_path), findings=[finding(1), marked]))
+    rows = _records(Lake(tmp_path), "FROM evaluation.findings")
+    assert tuple(rows[0]) == (*FINDING_COLUMNS, "unchecked")
+    assert {row["rule"]: row["unchecked"] for row in rows} == {"TL02": False, "CV03": True}
 
 
 def test_coverage_says_why_a_rule_was_not_evaluated(county: Lake) -> None:
