@@ -128,6 +128,9 @@ BY_HAND: tuple[Case, ...] = (
     _beside(
         "EX01", CERTAIN, "a refused stranger whose household is not readable", RM, {"person_id": B, "name": "无关人"}
     ),
+    _beside(
+        "TL02", POSSIBLE, "a refused member of a certificate of whom nothing is readable", LM, {"relation": "配偶"}
+    ),
     _beside("CV01", POSSIBLE, "a refused enrolment of which nobody is readable", IN, {"year": "2026"}),
     _beside("CV01", CERTAIN, "a refused member of whom nothing is readable", RM, {"relation": "配偶"}),
     _beside("PY02", POSSIBLE, "a refused payment whose certificate is not readable", LP, {"payee_id": B}),

@@ -153,7 +153,7 @@ TL02 = (
     ),
     tl02.broken_by(
         "a quarantined row whose name was not given",
-        poor(quarantined={"low_income_members": [{"name": None}]}),
+        poor(quarantined={"low_income_members": [{"certificate_no": "C9", "name": None}]}),
         "H1",
     ),
     tl02.broken_by(
