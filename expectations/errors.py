@@ -4,7 +4,7 @@ Whoever raises says the parts; doors (commands, DAGs, portal) show ``str(error)`
 A plain ValueError, KeyError or TypeError is a programmer's mistake and may end in a traceback.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -94,6 +94,19 @@ class LiangxianError(Exception):
         told = _sentence(Problem(self.what, self.where, self.why, self.advice), in_chinese=self.in_chinese)
         colon = "：" if self.in_chinese else ":"
         return "\n".join([f"{told}{colon}", *(f"  {line}" for line in lines)]) if lines else told
+
+    def told_in_chinese(self, chinese: Callable[[str], str]) -> str:
+        """The sentence with Chinese marks; ``chinese`` gives the Chinese of each part that has one."""
+
+        def told(one: Problem) -> str:
+            parts = Problem(chinese(one.what), one.where, chinese(one.why), chinese(one.advice))
+            return _sentence(parts, in_chinese=True)
+
+        lines = [told(one) for one in self.problems]
+        if not self.what:
+            return "\n".join(lines)
+        whole = told(Problem(self.what, self.where, self.why, self.advice))
+        return "\n".join([f"{whole}：", *(f"  {line}" for line in lines)]) if lines else whole
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Made again from its parts: a kin's own constructor may ask for others."""

@@ -7,6 +7,7 @@ import typer
 
 from pipelines.commands import bench, database, evaluation, findings, intake, keeping, ledger, nights, rule_book
 from pipelines.commands.ending import Door
+from pipelines.commands.speaking import speak
 
 app = typer.Typer(
     cls=Door,
@@ -24,6 +25,7 @@ app.add_typer(ledger.ledger_app, name="ledger")
 app.add_typer(evaluation.sample_app, name="sample")
 app.add_typer(bench.bench_app, name="bench")
 app.add_typer(database.database_app, name="database")
+speak(app)
 
 
 def main() -> None:

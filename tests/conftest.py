@@ -28,6 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[PLANS] = TemporaryDirectory(prefix="liangxian-plans-")
         os.environ["LIANGXIAN_PLANS"] = config.stash[PLANS].name
         # Spark in a test lives for minutes over a few rows: compiling it to the utmost takes longer than it saves
+        # whatever the machine's locale is
+        os.environ["LIANGXIAN_LANG"] = "en"
         os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 

@@ -16,6 +16,7 @@ from expectations.feed import Feed, problem_column
 from expectations.identity import IdentityProblem
 from pipelines.checking.naming import Meant, find_meaning
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
+from pipelines.house.words import measured
 from pipelines.reading import open_file, parse_file_name
 from pipelines.reading.arrival import Arrival
 from pipelines.reading.notices import Cause, Notice
@@ -138,7 +139,9 @@ def _complaints(quality: list[dict[str, Any]]) -> Iterator[Notice]:
     for q in quality:
         if not q["success"]:
             of = f"（{q['column_name']}）" if q["column_name"] else ""
-            yield Notice(Cause.EXPECTATION, f"未达到：{q['description']}{of}，实际为{q['observed']}")
+            yield Notice(
+                Cause.EXPECTATION, f"未达到：{q['description']}{of}，实际为{measured(q['expectation'], q['observed'])}"
+            )
 
 
 def _renamed(report: CheckReport, staged_as: str, name: str) -> CheckReport:

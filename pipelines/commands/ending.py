@@ -2,30 +2,51 @@
 
 import errno
 import logging
-from typing import Any
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
 
 import typer
-from typer.core import TyperGroup
 
 from expectations.errors import LiangxianError, RequestError
+from pipelines.commands.chinese import in_chinese
 from pipelines.commands.printing import err
+from pipelines.commands.speaking import Group, in_language, speaking
+from pipelines.house.language import Language, spoken
 
 DONE, FAILED, WRONG_USAGE, INCOMPLETE = 0, 1, 2, 3
 """Exit statuses: 3 is done, but a delivery of an expected feed was rejected, or a rule was not evaluated."""
 
+UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
+"""Wrong usage of every kind; Typer brings its own, and names it nowhere."""
+
 logger = logging.getLogger(__name__)
 
 
-class Door(TyperGroup):
+class Door(Group):
     """The group of all commands. Errors of ours, of databases and disks end here; a mistake of ours is a traceback.
 
     With ``LIANGXIAN_LOG=DEBUG`` the traceback of an error of ours is logged too.
     """
 
+    def main(self, args: Sequence[str] | None = None, *more: Any, **given: Any) -> Any:
+        """Run a command line, in its language."""
+        with speaking(sys.argv[1:] if args is None else args):
+            return super().main(args, *more, **given)
+
+    def make_context(self, *given: Any, **more: Any) -> Any:
+        """Read what stands before the command."""
+        try:
+            return super().make_context(*given, **more)
+        except UsageError as error:
+            raise in_language(error) from None
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
         try:
             return super().invoke(ctx)
+        except UsageError as error:
+            raise in_language(error) from None
         except LiangxianError as error:
             end(error)
         except Exception as error:
@@ -42,7 +63,8 @@ class Door(TyperGroup):
 def end(error: LiangxianError) -> None:
     """Tell what is wrong, and exit: wrong usage where another request is needed, else failed."""
     logger.debug("the command ends here", exc_info=True)
-    err.print(str(error), markup=False, soft_wrap=True)
+    told = error.told_in_chinese(in_chinese) if spoken() is Language.ZH else str(error)
+    err.print(told, markup=False, soft_wrap=True)
     raise typer.Exit(status_of(error))
 
 

@@ -29,11 +29,11 @@ from pipelines.commands.options import (
     grouped,
     need_known,
 )
-from pipelines.commands.printing import err, out, print_delivery_rows, print_json
+from pipelines.commands.printing import err, out, print_delivery_rows, print_json, tell_known
+from pipelines.house.language import say
 
 if TYPE_CHECKING:
     from pipelines.house.settings import Settings
-    from pipelines.night.results import Intake
     from warehouse.books.deliveries import Delivery
 
 
@@ -73,6 +73,7 @@ def ingest(
     jobs: Jobs = CORES,
 ) -> None:
     """Take deliveries in and stage them; nothing is evaluated yet."""
+    from pipelines.house.words import missing_parts
     from pipelines.night.halves import told_rows
     from pipelines.night.intake import ingest as take_in
     from pipelines.night.pushing import push
@@ -88,21 +89,13 @@ def ingest(
         intake = push(settings, day, name, sys.stdin.buffer) if name else take_in(settings, day, paths or ())
         rows = told_rows(settings, intake.deliveries)
     print_delivery_rows(rows, on.as_json)
-    _tell_known(intake)
+    tell_known(intake.known)
     for waiting in intake.waiting:
-        err.print(f"waiting: {waiting.feed} {waiting.county} {waiting.as_of}, parts {waiting.parts}", markup=False)
+        zh, en = missing_parts(waiting.parts)
+        what = f"{waiting.feed} {waiting.county} {waiting.as_of}"
+        err.print(say(f"等待其余部分：{what}，{zh}", f"waiting for parts: {what}, {en}"), markup=False, soft_wrap=True)
     if intake.refused:
         raise typer.Exit(INCOMPLETE)
-
-
-def _tell_known(intake: "Intake") -> None:
-    """Content that was there already: nothing became of it, and that is said."""
-    from pipelines.reading_out.lists import STATUSES
-
-    for known in intake.known:
-        names = "、".join(file.name for file in known.files)
-        status = STATUSES.get(known.status, known.status)
-        err.print(f"{names}：已有相同内容（批次{known.number}，{status}），没有再入库", markup=False, soft_wrap=True)
 
 
 @commands.command()
@@ -125,7 +118,7 @@ def pull(
         intake = pull_feeds(settings, source, as_of, os.environ, feeds=feed or (), full=full)
         rows = told_rows(settings, intake.deliveries)
     print_delivery_rows(rows, on.as_json)
-    _tell_known(intake)
+    tell_known(intake.known)
     for failure in intake.failures:
         err.print(str(failure), markup=False, soft_wrap=True)
     if intake.refused or intake.failures:

@@ -123,15 +123,13 @@ def restore_backup(
 @grouped
 def doctor(on: WithPolicy) -> None:
     """What is installed, reachable, configured, out of date; one line each with what to do."""
+    from pipelines.reading_out.checks import print_checks
     from pipelines.reading_out.doctor import examine
 
     checks = examine(on.home, on.policy, os.environ, now())
     if on.as_json:
-        print_json([vars(check) for check in checks])
+        print_json([vars(check) | {"level": check.level.name.lower()} for check in checks])
     else:
-        for check in checks:
-            out.print(f"{'ok  ' if check.well else 'MEND'}  {check.what}: {check.found}", markup=False)
-            if not check.well:
-                out.print(f"      {check.advice}", markup=False)
+        print_checks(checks, out)
     if not all(check.well for check in checks):
         raise typer.Exit(FAILED)

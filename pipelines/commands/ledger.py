@@ -21,6 +21,7 @@ from pipelines.commands.options import (
     grouped,
 )
 from pipelines.commands.printing import err, out, print_json
+from pipelines.house.language import spoken
 
 commands = typer.Typer()
 
@@ -170,7 +171,7 @@ def alerts(
     if on.as_json:
         print_json(found.as_dict())
     else:
-        out.print(render_text(found), markup=False, end="")
+        out.print(render_text(found, spoken()), markup=False, end="")
     if found.alerts:
         raise typer.Exit(INCOMPLETE)
 

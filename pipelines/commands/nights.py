@@ -17,7 +17,6 @@ from pipelines.commands.options import (
     Jobs,
     Json,
     Judging,
-    Lang,
     MemoryLimit,
     NewestDay,
     WholeNight,
@@ -27,7 +26,8 @@ from pipelines.commands.options import (
     engine_of,
     grouped,
 )
-from pipelines.commands.printing import Language, err, out, print_json
+from pipelines.commands.printing import err, out, print_json, tell_known
+from pipelines.house.language import Language, spoken
 from pipelines.house.records.night import Summary
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def run(
         raise typer.BadParameter("what had been received by then has no arrivals", param_hint="--known-at")
     with night.opened() as settings:
         ran = (run_arrivals if arrivals else run_night)(settings, as_of)
-    show_nights([ran], night.home, night.lang, night.as_json, nothing=NO_NEWS if arrivals else NO_DATA)
+    show_nights([ran], night.home, night.as_json, nothing=NO_NEWS if arrivals else NO_DATA)
 
 
 @commands.command()
@@ -117,7 +117,7 @@ def backfill(
 
     with night.opened() as settings:
         nights = backfilling.backfill(settings, first, last, backfilling.Step(step.value))
-    show_nights(nights, night.home, night.lang, night.as_json)
+    show_nights(nights, night.home, night.as_json)
 
 
 @commands.command()
@@ -156,13 +156,13 @@ def publish(on: WithPolicy, memory_limit: MemoryLimit = None) -> None:
 
 @commands.command()
 @grouped
-def report(on: Judging, as_of: NewestDay = None, jobs: Jobs = CORES, lang: Lang = Language.ZH) -> None:
+def report(on: Judging, as_of: NewestDay = None, jobs: Jobs = CORES) -> None:
     """Write the workbooks and the summary of the runs recorded for D."""
     from pipelines.night.reports import report_again
 
     with on.opened(jobs=jobs) as settings:
         night = report_again(settings, as_of)
-    show_nights([night], on.home, lang, on.as_json)
+    show_nights([night], on.home, on.as_json)
 
 
 NO_DATA = {Language.ZH: "没有可以比对的数据。", Language.EN: "No county has data to compare."}
@@ -170,14 +170,16 @@ NO_NEWS = {Language.ZH: "没有新到的数据。", Language.EN: "Nothing new ha
 
 
 def show_nights(
-    nights: Sequence["Night"], home: Path, lang: Language, as_json: bool, nothing: Mapping[Language, str] = NO_DATA
+    nights: Sequence["Night"], home: Path, as_json: bool, nothing: Mapping[Language, str] = NO_DATA
 ) -> None:
     """Print the summaries, and where to look; what was rejected, held or not evaluated ends with INCOMPLETE."""
     from expectations.rules import RULES
     from pipelines.reporting.terminal import print_places, print_summary
     from warehouse.lake import Lake
 
+    lang = spoken()
     summaries = [summary for night in nights for summary in night.summaries]
+    tell_known([known for night in nights for known in night.known])
     strays = [stray for night in nights for stray in night.strays]
     if as_json:
         print_json(summaries)

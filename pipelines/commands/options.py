@@ -19,8 +19,9 @@ import typer
 from expectations.calendar import local_day
 from expectations.departments import Department, department_of
 from expectations.errors import ValueRefusedError
-from pipelines.commands.printing import Language, progress
+from pipelines.commands.printing import progress
 from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
+from pipelines.house.language import SETTING, Language
 
 if TYPE_CHECKING:
     from pipelines.house.settings import Settings
@@ -91,7 +92,10 @@ Home = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Lang = Annotated[Language, typer.Option("--lang", help="Language of what is printed.")]
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", envvar=SETTING, help="Language: zh or en (default: Chinese where the locale is)."),
+]
 
 AsOf = Annotated[date, typer.Option("--as-of", parser=as_day, metavar="DATE", help="As-of date D of the run.")]
 NewestDay = Annotated[
@@ -161,6 +165,7 @@ Jobs = Annotated[
         "--jobs",
         envvar="LIANGXIAN_JOBS",
         min=1,
+        metavar="N",
         help="Deliveries and counties at once, at most; each has its share of cores and memory limit.",
         show_default="one for each core",
     ),
@@ -248,7 +253,6 @@ class Evaluating(Judging):
     no_dispatch: NoDispatch = False
     memory_limit: MemoryLimit = None
     jobs: Jobs = CORES
-    lang: Lang = Language.ZH
 
     def given(self) -> dict[str, Any]:
         """Engine, jobs and dispatch beside what is given otherwise."""

@@ -5,22 +5,18 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from pipelines.house.language import say
 from pipelines.house.records.night import DeliveryRow
+
+if TYPE_CHECKING:
+    from warehouse.books.deliveries import Delivery
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
-
-
-class Language(StrEnum):
-    """Language of what people read; code and logs stay English."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 @contextmanager
@@ -31,6 +27,19 @@ def progress() -> Iterator[Callable[[str], None]]:
         return
     with err.status("starting") as status:
         yield lambda what: status.update(what)
+
+
+def tell_known(known: "Sequence[Delivery]") -> None:
+    """Content that was there already: nothing became of it, and that is said."""
+    from pipelines.reading_out.lists import STATUSES
+
+    for one in known:
+        names, status = "、".join(file.name for file in one.files), STATUSES.get(one.status, one.status)
+        told = say(
+            f"{names}：已有相同内容（批次{one.number}，{status}），没有再入库",
+            f"{names}: the same content is there already (delivery {one.number}, {one.status}); not taken in again",
+        )
+        err.print(told, markup=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from expectations.errors import UnknownError
 from pipelines.commands.options import (
     Counties,
     Json,
     Judging,
-    Lang,
     MemoryLimit,
     NewestDay,
     as_day,
@@ -20,10 +18,12 @@ from pipelines.commands.options import (
     grouped,
     today,
 )
-from pipelines.commands.printing import Language, out, print_json
+from pipelines.commands.printing import out, print_json
+from pipelines.commands.speaking import Group
+from pipelines.house.language import spoken
 
 
-class RuleBook(TyperGroup):
+class RuleBook(Group):
     """``rules`` and ``rules TL02`` show the book; its other commands are named."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -42,7 +42,6 @@ rules_app = typer.Typer(cls=RuleBook, help="The rule book: all rules, or one by 
 @rules_app.command("show")
 def rules(
     code: Annotated[str | None, typer.Argument(help="Code of one rule.")] = None,
-    lang: Lang = Language.ZH,
     as_json: Json = False,
 ) -> None:
     """The rule book."""
@@ -55,7 +54,7 @@ def rules(
     if as_json:
         print_json([rule_row(r) for r in chosen])
     elif code is None:
-        print_rules(chosen, out, lang.value)
+        print_rules(chosen, out, spoken().value)
     else:
         print_rule(chosen[0], out)
 

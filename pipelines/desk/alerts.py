@@ -19,6 +19,7 @@ from expectations.policy import Policy
 from expectations.status import RuleStatus
 from pipelines.desk.escalating import DEADLINES, overdue
 from pipelines.house.counties import county_name
+from pipelines.house.language import Language
 from pipelines.house.policies import EVERY_COUNTY
 from pipelines.house.records.desk import AlertRow, DigestRow
 from pipelines.house.settings import Settings
@@ -274,23 +275,31 @@ def _overdue(settings: Settings, as_of: date) -> Iterator[Alert]:
             )
 
 
-def render_text(found: Digest) -> str:
-    """The digest as plain text: a subject line, then each kind with its alerts, Chinese and English."""
-    lines = [subject(found), ""]
+def render_text(found: Digest, language: Language | None = None) -> str:
+    """The digest as plain text: a subject line, then each kind with its alerts; without a language in both."""
+    lines = [subject(found, language), ""]
     for kind, alerts in _by_kind(found):
-        zh, en = TITLES[kind]
-        lines.append(f"【{zh} {en}】")
+        lines.append(f"【{_told(*TITLES[kind], language)}】")
         for alert in alerts:
-            lines += [f"· {alert.county} {alert.zh}", f"  {alert.en}"]
+            told = [alert.zh] if language is not Language.EN else []
+            told += [alert.en] if language is not Language.ZH else []
+            lines += [f"· {alert.county} {told[0]}", *(f"  {more}" for more in told[1:])]
         lines.append("")
     return "\n".join(lines)
 
 
-def subject(found: Digest) -> str:
+def subject(found: Digest, language: Language | None = None) -> str:
     """One line for a mail's subject."""
-    if not found.alerts:
-        return f"liangxian {found.as_of}：没有需要处理的事项 nothing to attend to"
-    return f"liangxian {found.as_of}：{len(found.alerts)}项需要处理 {len(found.alerts)} to attend to"
+    count = len(found.alerts)
+    zh, en = (
+        (f"{count}项需要处理", f"{count} to attend to") if count else ("没有需要处理的事项", "nothing to attend to")
+    )
+    colon = ": " if language is Language.EN else "："
+    return f"liangxian {found.as_of}{colon}{_told(zh, en, language)}"
+
+
+def _told(zh: str, en: str, language: Language | None) -> str:
+    return f"{zh} {en}" if language is None else zh if language is Language.ZH else en
 
 
 def render_html(found: Digest) -> str:

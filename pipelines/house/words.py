@@ -81,6 +81,28 @@ def rough_percent(share: float) -> str:
     return f"{100 * share:.1f}%"
 
 
+def measured(expectation: str, observed: str | float | None) -> str:
+    """What an expectation measured, as people read it: a share in percent, everything else as it is."""
+    if observed is None or observed == "":
+        return ""
+    measure = expectation.partition(":")[0]
+    if measure == "bad_rows_excess":  # in percentage points above what is allowed
+        return f"{float(observed):+.1f}"
+    return rough_percent(float(observed)) if "share" in measure or measure == "drift" else str(observed)
+
+
+def missing_parts(parts: str) -> tuple[str, str]:
+    """Which parts of a delivery are missing, in Chinese and English, from which are there (``1,3 of 3``)."""
+    found = re.fullmatch(r"([\d,]+) of (\d+)(, still being written)?", parts)
+    if found is None:
+        return parts, parts
+    if found[3]:
+        return "还在写入", "still being written"
+    there, count = {int(part) for part in found[1].split(",")}, int(found[2])
+    missing = [f"_{part}of{count}" for part in range(1, count + 1) if part not in there]
+    return f"缺 {'、'.join(missing)}", f"missing {', '.join(missing)}"
+
+
 def day_in_chinese(day: date) -> str:
     """``2026年6月30日``."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -83,10 +83,10 @@ def run_night(settings: Settings, as_of: date) -> Night:
     ``settings.known_at`` nothing is taken in: the counties as they were known then.
     """
     check_policies(settings, as_of)
-    waiting = ingest(settings, as_of).waiting if settings.known_at is None else ()
+    intake = ingest(settings, as_of) if settings.known_at is None else Intake((), (), False)
     counties = set(counties_with_data(settings))
     counties |= set(settings.counties) & counties_heard_of(settings.home.books)
-    return _run(settings, as_of, sorted(counties), waiting)
+    return replace(_run(settings, as_of, sorted(counties), intake.waiting), known=intake.known)
 
 
 def run_arrivals(settings: Settings, as_of: date) -> Night:
@@ -99,7 +99,8 @@ def run_arrivals(settings: Settings, as_of: date) -> Night:
     told = {delivery.id for delivery in night.strays}
     refused = [d for d in intake.deliveries if d.status == Event.REJECTED and d.county not in ran and d.id not in told]
     waited_for = any(is_refused(settings.policies, d, as_of) for d in refused)
-    return replace(night, strays=(*night.strays, *refused), refused=night.refused or waited_for)
+    strays = (*night.strays, *refused)
+    return replace(night, strays=strays, refused=night.refused or waited_for, known=intake.known)
 
 
 def _run(settings: Settings, as_of: date, counties: Sequence[str], waiting: Sequence[Waiting]) -> Night:

@@ -47,6 +47,8 @@ class Night:
     """Rejected deliveries of no county that could be run."""
     refused: bool
     """Whether one of the strays ``is_refused`` at D."""
+    known: tuple[Delivery, ...] = ()
+    """What came again and was there already: its content, and nothing became of it."""
 
 
 def is_refused(policies: Policies, delivery: Delivery, on: date) -> bool:

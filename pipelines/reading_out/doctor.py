@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import IntEnum
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -43,8 +44,19 @@ LEAST_FREE: Final = 2 * 1024**3
 DEADLINES_AHEAD: Final = timedelta(days=90)
 """How far ahead deadlines are set, roughly: the working days of these months must be known."""
 
+NOT_STATUTORY: Final = "not statutory"  # as defaults.yaml says it
+"""How the source of a default says that the county should set the value."""
+
 DATABASE_URL: Final = "LIANGXIAN_DATABASE_URL"
 FINDING_KEY: Final = "LIANGXIAN_FINDING_KEY"
+
+
+class Level(IntEnum):
+    """What matters first."""
+
+    ERROR = 0
+    WARNING = 1
+    FINE = 2
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,13 @@ class Check:
     found: str
     well: bool
     advice: str = ""
+    warns: bool = False
+    """Whether it waits for others (data that did not come, a year's holidays), or is only to be known of."""
+
+    @property
+    def level(self) -> Level:
+        """How soon somebody should look."""
+        return Level.WARNING if self.warns else Level.FINE if self.well else Level.ERROR
 
 
 def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: datetime) -> list[Check]:
@@ -203,8 +222,13 @@ def _complete_policy(policies: Policies, counties: list[str], today: date) -> It
             found = "; ".join(f"{problem.where.key}: {problem.what}" for problem in error.problems)
             yield Check(what, found, False, f"write the values into the policy file of {county}")
             continue
-        defaults = sum(row["file"] == DEFAULTS for row in rows)
-        yield Check(what, f"complete on {today}, {defaults} of {len(rows)} values are defaults", True)
+        defaults = [row["key"] for row in rows if row["file"] == DEFAULTS]
+        yield Check(what, f"complete on {today}, {len(defaults)} of {len(rows)} values are defaults", True)
+        own = sorted({row["key"] for row in rows if row["file"] == DEFAULTS and NOT_STATUTORY in row["source"]})
+        if own and county != EVERY_COUNTY:
+            found = f"defaults that are no statute: {', '.join(own)}"
+            advice = f"the county's own belong into the policy file of {county}"
+            yield Check(f"{county}, policy", found, True, advice, warns=True)
 
 
 def _freshness(books: Engine | None, policies: Policies, county: str, today: date) -> Iterator[Check]:
@@ -221,10 +245,12 @@ def _freshness(books: Engine | None, policies: Policies, county: str, today: dat
         ask = f"ask {feed.sender.label} for {feed.title}; rules that need it are not evaluated"
         newest = max((d.as_of for d in accepted if d.feed == feed.name and d.as_of), default=None)
         if newest is None:
-            yield Check(what, "never delivered", False, ask)
+            yield Check(what, "never delivered", False, ask, warns=True)
             continue
         allowed, age = int(policy.for_feed("freshness_days", feed.name)), (today - newest).days
-        yield Check(what, f"as of {newest}, {age} days old ({allowed} allowed)", age <= allowed, ask)
+        yield Check(
+            what, f"as of {newest}, {age} days old ({allowed} allowed)", age <= allowed, ask, warns=age > allowed
+        )
 
 
 def _held_back(books: Engine) -> Iterator[Check]:
@@ -235,7 +261,7 @@ def _held_back(books: Engine) -> Iterator[Check]:
             if row["reason"] and row["status"] is not RuleStatus.NOT_EVALUATED:
                 reasons.setdefault(row["reason"], []).append(row["rule"])
         for reason, rules in reasons.items():
-            yield Check(f"{county}, {', '.join(rules)}", reason, True)
+            yield Check(f"{county}, {', '.join(rules)}", reason, True, warns=True)
 
 
 def _audit_log(books: Engine) -> Check:

@@ -15,12 +15,13 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations.errors import RequestError
+from pipelines.house.language import say
 from pipelines.house.records.findings import FindingRow
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs, read_ledgers
 from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.searching import NOTHING, Sought, search
-from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted
+from pipelines.reading_out.tables import ROWS_SHOWN, is_narrow, make_table, print_counted
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.evaluation.exports import Format, select_findings, write_findings
 from warehouse.lake import scratch_prefix
@@ -104,7 +105,7 @@ def give_out(
     if chosen == TABLE:
         if selected.in_clear:
             audit(min(found.num_rows, ROWS_SHOWN), _as_text(found))
-        print_counted(_table(found), found.num_rows, console)
+        print_counted(_table(found, narrow=is_narrow(console)), found.num_rows, console)
     elif not selected.in_clear:
         write_findings(found, target, cast(Format, chosen), bom=bom)
     else:
@@ -133,16 +134,20 @@ def _hand_over(path: Path, target: Path | None) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _table(found: pa.Table) -> Table:
+def _table(found: pa.Table, *, narrow: bool = False) -> Table:
     """What fits a terminal; the rest is told by ``explain`` and stands in the other formats."""
-    headings = ("问题编号", "规则", "问题类型", "程度", "把握", "地点", "姓名", "状态", "时限")
+    severity = [] if narrow else [say("程度", "severity")]
+    number, rule, kind = say("问题编号", "finding"), say("规则", "rule"), say("问题类型", "kind")
+    sure, place, name = say("把握", "certainty"), say("地点", "place"), say("姓名", "name")
+    state, due = say("状态", "state"), say("时限", "due")
+    headings = (number, rule, kind, *severity, sure, place, name, state, due)
     some: list[FindingRow] = found.slice(0, ROWS_SHOWN).to_pylist()
     rows = (
         [
             row["finding_id"][:DIGITS_SHOWN],
             row["rule"],
             row["rule_name"],
-            SEVERITIES[row["severity"]],
+            *([] if narrow else [SEVERITIES[row["severity"]]]),
             CERTAINTIES[row["certainty"]],
             "".join(part or "" for part in (row["township"], row["village"])),
             row["name"],
@@ -151,7 +156,7 @@ def _table(found: pa.Table) -> Table:
         ]
         for row in some
     )
-    return make_table(headings, rows, whole=("问题编号", "规则", "程度", "把握", "状态", "时限"))
+    return make_table(headings, rows, whole=(number, rule, *severity, sure, state, due))
 
 
 def _as_text(found: pa.Table) -> bytes:

@@ -16,7 +16,7 @@ from expectations.feed import Column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.reasons import Reason
 from expectations.suites import Severity
-from pipelines.house.words import day_in_digits, english, feed_title, rough_percent
+from pipelines.house.words import day_in_digits, english, feed_title, measured
 from pipelines.reporting.rendering import render
 from warehouse.books.deliveries import STOPPED, Delivery, Event
 from warehouse.lake import Lake, write_text
@@ -147,14 +147,10 @@ def _refused(path: Path, titles: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _result(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
-    measure = row["expectation"].partition(":")[0]
-    observed = rough_percent(float(row["observed"])) if "share" in measure or measure == "drift" else row["observed"]
-    if measure == "bad_rows_excess":  # in percentage points above what is allowed
-        observed = f"{float(row['observed']):+.1f}"
     return {
         "description": row["description"],
         "column": titles.get(row["column_name"], ""),
-        "observed": observed,
+        "observed": measured(row["expectation"], row["observed"]),
         "success": row["success"],
         "rejects": row["severity"] == Severity.REJECT,
     }

@@ -21,7 +21,15 @@ from pipelines.house.records.night import (
     RefusedCount,
     Summary,
 )
-from pipelines.house.words import WHOLE_COUNTY, day_in_chinese, day_in_digits, english, feed_title
+from pipelines.house.words import (
+    WHOLE_COUNTY,
+    day_in_chinese,
+    day_in_digits,
+    english,
+    feed_title,
+    measured,
+    missing_parts,
+)
 from pipelines.reporting.households import FOLDER as VISITS_FOLDER
 from pipelines.reporting.rendering import render
 from pipelines.reporting.wording import SEVERITIES, SILENCES, RuleInfo
@@ -62,7 +70,13 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "unusable": [_named(d, summary) for d in summary.get("unusable", ())],
         "strays": [_named(d, summary) for d in summary["deliveries"] if d["county"] != summary["county"]],
         "waiting": [
-            {**w, **_titles(w["feed"]), "elsewhere": _elsewhere(w["county"], summary)} for w in summary["waiting"]
+            {
+                **w,
+                **_titles(w["feed"]),
+                "elsewhere": _elsewhere(w["county"], summary),
+                "lacks": missing_parts(w["parts"]),
+            }
+            for w in summary["waiting"]
         ],
         "silent": _silent(rule_views),
         "held_back": _held_back(rule_views),
@@ -199,7 +213,7 @@ def _overdue(row: OverdueCount) -> dict[str, Any]:
 
 
 def _quality(warning: QualityWarning) -> dict[str, Any]:
-    shown = {"description": warning["description"], "observed": warning["observed"] or ""}
+    shown = {"description": warning["description"], "observed": measured(warning["expectation"], warning["observed"])}
     return _titles(warning["feed"]) | shown
 
 

@@ -81,7 +81,7 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
         stopped(word, view[word])
     for part in view["waiting"]:
         title = part["title"] if language == "zh" else english(str(part["feed"]))
-        console.print(f"[yellow]{say('waiting')}[/] {escape(title)} {part['as_of']} {escape(part['parts'])}")
+        console.print(f"[yellow]{say('waiting')}[/] {escape(title)} {part['as_of']}  {escape(part['lacks'][place])}")
     for row in view["braked"]:
         told = row["zh"] if language == "zh" else row["en"]
         console.print(f"[bold yellow]{say('unsent')}[/] {row['rule']}: {escape(told)}")

@@ -254,7 +254,7 @@ def test_the_commands_print_it(
 
     said = say("alerts", "--as-of", LATE.isoformat(), "--html", str(tmp_path / "digest.html"))
     assert said.status == 3
-    assert "逾期未报的数据 Late feeds" in said.stdout
+    assert "【Late feeds】" in said.stdout
     assert "逾期未报的数据" in (tmp_path / "digest.html").read_text(encoding="utf-8")
     assert json.loads(say("alerts", "--as-of", LATE.isoformat(), "--json").stdout)["alerts"]
     assert say("alerts", "--as-of", AS_OF.isoformat(), "--patience", "1e6").status == 0

@@ -16,6 +16,8 @@ from pipelines.house.words import (
     finding_title,
     in_thousands,
     in_words,
+    measured,
+    missing_parts,
     policy_title,
     policy_unit,
     rough_percent,
@@ -64,3 +66,26 @@ def test_counts_and_days() -> None:
     assert in_thousands(1_234_567) == "1,234,567"
     assert day_in_chinese(date(2026, 6, 3)) == "2026年6月3日"
     assert (day_in_digits(date(2026, 6, 3)), day_in_digits(None)) == ("2026-06-03", None)
+
+
+@pytest.mark.parametrize(
+    ("expectation", "observed", "said"),
+    [
+        ("refused_share:name", "0.153", "15.3%"),
+        ("drift", 0.2, "20.0%"),
+        ("bad_rows_excess", "1.25", "+1.2"),
+        ("rows", "17", "17"),
+        ("rows_share", None, ""),
+    ],
+)
+def test_what_an_expectation_measured_is_a_percentage_where_it_is_a_share(
+    expectation: str, observed: str | float | None, said: str
+) -> None:
+    assert measured(expectation, observed) == said
+
+
+def test_the_part_that_is_missing_is_named() -> None:
+    assert missing_parts("1,3 of 3") == ("缺 _2of3", "missing _2of3")
+    assert missing_parts("2 of 3") == ("缺 _1of3、_3of3", "missing _1of3, _3of3")
+    assert missing_parts("3 of 3, still being written") == ("还在写入", "still being written")
+    assert missing_parts("已到2/3") == ("已到2/3", "已到2/3")

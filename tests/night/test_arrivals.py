@@ -211,7 +211,7 @@ def test_a_rejected_arrival_runs_no_county_and_is_told_of(
     source = next(settings.home.folder.rglob(f"archive/**/{REJECTED}"))
     changed = source.read_text(encoding="utf-8").replace("看不懂", "也看不懂")
     (settings.inbox / REJECTED).write_text(changed, encoding="utf-8")
-    arguments = ("run", "--arrivals", "--as-of", AS_OF.isoformat())
+    arguments = ("run", "--arrivals", "--as-of", AS_OF.isoformat(), "--lang", "zh")
     monkeypatch.setattr("pipelines.commands.options.now", lambda: NIGHT)
 
     said = call(*arguments, home=Home(settings.home.folder), capsys=capsys, monkeypatch=monkeypatch)

@@ -9,7 +9,7 @@ import yaml
 from homes import NIGHT, copy_home
 
 from expectations.feeds import CORE_FEEDS
-from pipelines.reading_out.doctor import DATABASE_URL, FINDING_KEY, Check, examine
+from pipelines.reading_out.doctor import DATABASE_URL, FINDING_KEY, Check, Level, examine
 
 
 def look(home: Path, environ: dict[str, str] | None = None, now: datetime = NIGHT) -> dict[str, Check]:
@@ -32,6 +32,18 @@ def test_a_home_after_a_night_is_well(night_home: Path) -> None:
     assert wrong(night_home) == []
     assert {f"{feed.name} of 522601" for feed in CORE_FEEDS} <= set(checks)
     assert all(check.found for check in checks.values())
+
+
+def test_values_that_a_county_must_set_itself_are_named(night_home: Path, tmp_path: Path) -> None:
+    home = copy_home(night_home, tmp_path / "home")
+    (path,) = (home / "policy").iterdir()
+    policy = yaml.safe_load(path.read_text(encoding="utf-8"))
+    policy["parameters"].pop("bad_rows_percent", None)
+    path.write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
+    check = look(home)["522601, policy"]
+    assert "bad_rows_percent" in check.found
+    assert "low_income_standard.rural" not in check.found
+    assert (check.well, check.level) == (True, Level.WARNING)
 
 
 def test_every_check_that_can_fail_says_what_to_do(night_home: Path) -> None:

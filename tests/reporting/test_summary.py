@@ -159,9 +159,11 @@ def test_a_stale_feed_is_marked(tmp_path: Path) -> None:
 
 
 def test_a_quality_warning_is_listed(tmp_path: Path) -> None:
-    warning = {"feed": "students", "column": "", "expectation": "rows", "severity": "warn", "observed": "-23.1%"}
+    warning = {"feed": "students", "column": "", "expectation": "rows_share", "severity": "warn", "observed": "0.769"}
     told = page(tmp_path, quality=[warning | {"description": "行数比上次减少超过20%"}])
     assert "行数比上次减少超过20%" in told[told.index('id="quality"') :]
+    assert "76.9%" in told
+    assert "0.769" not in told
 
 
 def test_an_unpublished_warehouse_is_said(tmp_path: Path) -> None:
@@ -169,8 +171,11 @@ def test_an_unpublished_warehouse_is_said(tmp_path: Path) -> None:
 
 
 def test_what_waits_for_its_parts_is_listed(tmp_path: Path) -> None:
-    told = page(tmp_path, waiting=[{"feed": "students", "county": "522601", "as_of": "2026-07-31", "parts": "已到2/3"}])
-    assert "已到2/3" in told
+    told = page(
+        tmp_path, waiting=[{"feed": "students", "county": "522601", "as_of": "2026-07-31", "parts": "1,3 of 3"}]
+    )
+    assert "缺 _2of3" in told
+    assert "missing _2of3" in told
 
 
 def test_refused_rows_are_counted_by_reason_and_feed(tmp_path: Path) -> None:
