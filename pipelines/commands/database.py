@@ -8,6 +8,7 @@ import typer
 from pipelines.commands import options
 from pipelines.commands.options import DEFAULT_HOME, Home
 from pipelines.commands.printing import out
+from pipelines.house.language import say
 
 database_app = typer.Typer(no_args_is_help=True, help="The warehouse on PostgreSQL (LIANGXIAN_DATABASE_URL).")
 
@@ -32,7 +33,8 @@ def database_publish(home: Home = DEFAULT_HOME) -> None:
 
     publication = publish_to_postgres(Lake(home), _database_url())
     replaced = len(publication.replaced)
-    out.print(f"version {publication.number}, snapshot {publication.snapshot}, {replaced} parts replaced")
+    zh = f"第{publication.number}版，快照 {publication.snapshot}，替换{replaced}部分"
+    out.print(say(zh, f"version {publication.number}, snapshot {publication.snapshot}, {replaced} parts replaced"))
 
 
 @database_app.command("grant")

@@ -11,6 +11,7 @@ import typer
 
 from pipelines.commands.options import Bom, InClear, Json, NewestDay, OneCounty, OnHome, as_day, grouped, need_purpose
 from pipelines.commands.printing import err, out, print_json
+from pipelines.house.language import say
 
 commands = typer.Typer()
 
@@ -64,7 +65,7 @@ def indicators(
             from pipelines.evaluation.page import write_evaluation_page
 
             write_evaluation_page(settings, county, as_of, page)
-            err.print(f"wrote {page}", markup=False)
+            err.print(say(f"已生成 {page}", f"wrote {page}"), markup=False, soft_wrap=True)
             return
         if flow_from is not None:
             flow, lines = read_flow(settings, county, flow_from, as_of)
@@ -115,9 +116,12 @@ def export(
     if on.as_json:
         print_json({"path": str(made.path), "key_id": made.key_id, "rows": dict(made.rows)})
     else:
-        out.print(f"{made.path}（假名密钥 {made.key_id}）", markup=False)
+        out.print(
+            say(f"{made.path}（假名密钥 {made.key_id}）", f"{made.path} (key of pseudonyms {made.key_id})"),
+            markup=False,
+        )
         for name, rows in made.rows.items():
-            out.print(f"  {name}：{rows:,}行", markup=False)
+            out.print(say(f"  {name}：{rows:,}行", f"  {name}: {rows:,} rows"), markup=False)
 
 
 @sample_app.command("draw")
@@ -195,4 +199,6 @@ def sample_size(
         print_json({"interviews": interviews, "households": drawn, "design_effect": effect})
     else:
         villages = -(-drawn // households)
-        out.print(f"需完成访问{interviews}户，抽取{drawn}户，约{villages}个村（设计效应{plan.design_effect:.2f}）")
+        zh = f"需完成访问{interviews}户，抽取{drawn}户，约{villages}个村（设计效应{plan.design_effect:.2f}）"
+        en = f"{interviews} interviews, {drawn} households drawn, about {villages} villages"
+        out.print(say(zh, f"{en} (design effect {plan.design_effect:.2f})"))

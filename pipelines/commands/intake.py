@@ -138,7 +138,7 @@ def template(
     if target.suffix.lower() != ".xlsx":
         raise typer.BadParameter(f"{target.name} does not end in .xlsx", param_hint="--out")
     write_template(FEEDS_BY_NAME[feed], target)
-    err.print(f"wrote {target}", markup=False)
+    err.print(say(f"已生成 {target}", f"wrote {target}"), markup=False, soft_wrap=True)
 
 
 @commands.command()

@@ -9,6 +9,7 @@ import typer
 from pipelines.commands.ending import FAILED
 from pipelines.commands.options import AsOf, Judging, OnHome, WithPolicy, grouped, now
 from pipelines.commands.printing import err, out, print_json, print_rows
+from pipelines.house.language import say
 
 commands = typer.Typer()
 
@@ -34,7 +35,10 @@ def housekeeping(
         if on.as_json:
             print_json(going)
         else:
-            out.print("\n".join(f"{d}: {why}" for d, why in going.items()) or "nothing to erase", markup=False)
+            out.print(
+                "\n".join(f"{d}: {why}" for d, why in going.items()) or say("没有要删除的", "nothing to erase"),
+                markup=False,
+            )
         return
     if on.as_json:
         print_json(kept.as_dict())
@@ -86,9 +90,10 @@ def audit_verify(on: OnHome) -> None:
     if on.as_json:
         print_json(vars(check))
     else:
-        out.print(f"{check.entries} entries, {len(check.broken)} of them broken; last digest {check.head}")
+        zh = f"{check.entries}条记录，{len(check.broken)}处断开；最后的校验值 {check.head}"
+        out.print(say(zh, f"{check.entries} entries, {len(check.broken)} of them broken; last digest {check.head}"))
         for seq in check.broken:
-            err.print(f"entry {seq} does not follow from the one before it")
+            err.print(say(f"第{seq}条与前一条接不上", f"entry {seq} does not follow from the one before it"))
     if check.broken:
         raise typer.Exit(FAILED)
 

@@ -21,7 +21,7 @@ from pipelines.commands.options import (
     grouped,
 )
 from pipelines.commands.printing import err, out, print_json
-from pipelines.house.language import spoken
+from pipelines.house.language import say, spoken
 
 commands = typer.Typer()
 
@@ -78,7 +78,7 @@ def ledger_show(
     for told in lives:
         print_life(told, out)
     if finding_id is None:
-        out.print(f"共 {len(lives)} 条。")
+        out.print(say(f"共 {len(lives)} 条。", f"{len(lives)} in all."))
 
 
 @ledger_app.command("review")
@@ -136,16 +136,24 @@ def ledger_verify(on: WithCounties) -> None:
         print_json([vars(check) for check in checks])
     for check in checks:
         if not on.as_json:
-            out.print(f"{check.county}: {check.events} events, last digest {check.head}")
+            zh = f"{check.county}：{check.events}条记录，最后的校验值 {check.head}"
+            out.print(say(zh, f"{check.county}: {check.events} events, last digest {check.head}"))
         if check.broken:
             count = len(check.broken)
             err.print(
-                f"{check.county}: event {check.broken[0]} does not follow from the one before it ({count} in all)"
+                say(
+                    f"{check.county}：第{check.broken[0]}条与前一条接不上（共{count}处）",
+                    f"{check.county}: event {check.broken[0]} does not follow from the one before it ({count} in all)",
+                )
             )
         if check.astray:
-            err.print(f"{check.county}: states that do not follow from events: {', '.join(check.astray[:10])}")
+            some = ", ".join(check.astray[:10])
+            zh = f"{check.county}：状态与记录不符：{some}"
+            err.print(say(zh, f"{check.county}: states that do not follow from events: {some}"))
         if check.altered:
-            err.print(f"{check.county}: answers that are not those given: {', '.join(check.altered[:10])}")
+            some = ", ".join(check.altered[:10])
+            zh = f"{check.county}：答复与当时所填不符：{some}"
+            err.print(say(zh, f"{check.county}: answers that are not those given: {some}"))
     if not all(check.is_whole for check in checks):
         raise typer.Exit(FAILED)
 
@@ -187,4 +195,5 @@ def escalate(on: Judging, as_of: AsOf) -> None:
     if on.as_json:
         print_json([one.as_dict() for one in found])
     else:
-        out.print("\n".join(escalating.describe(found)) or "还没有下发过问题。", markup=False)
+        lines = "\n".join(escalating.describe(found))
+        out.print(lines or say("还没有下发过问题。", "Nothing has been sent out yet."), markup=False)

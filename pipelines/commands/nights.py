@@ -27,7 +27,7 @@ from pipelines.commands.options import (
     grouped,
 )
 from pipelines.commands.printing import err, out, print_json, tell_known
-from pipelines.house.language import Language, spoken
+from pipelines.house.language import Language, say, spoken
 from pipelines.house.records.night import Summary
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def simulate(
     if as_json:
         print_json({"files": [str(f) for f in made.files], "truth": dict(made.truth)})
     else:
-        out.print(f"{len(made.files)} files in {out_dir}; {sum(made.truth.values())} things are wrong in them")
+        count, wrong = len(made.files), sum(made.truth.values())
+        zh = f"{out_dir} 里{count}个文件，其中真正的问题{wrong}个"
+        out.print(say(zh, f"{count} files in {out_dir}; {wrong} things are wrong in them"))
 
 
 @commands.command()
@@ -151,7 +153,8 @@ def publish(on: WithPolicy, memory_limit: MemoryLimit = None) -> None:
     if on.as_json:
         print_json(published)
     else:
-        out.print(f"published {published['snapshot']}" if published["published"] else "nothing has been recorded yet")
+        done = say(f"已发布 {published['snapshot']}", f"published {published['snapshot']}")
+        out.print(done if published["published"] else say("还没有入台账的结果", "nothing has been recorded yet"))
 
 
 @commands.command()

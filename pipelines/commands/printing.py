@@ -52,7 +52,8 @@ def print_rows(rows: Mapping[str, int], as_json: bool) -> None:
     if as_json:
         print_json(dict(rows))
     else:
-        out.print(f"{sum(rows.values())} rows: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
+        each = ", ".join(f"{name} {count}" for name, count in rows.items())
+        out.print(say(f"{sum(rows.values())}行：{each}", f"{sum(rows.values())} rows: {each}"))
 
 
 def print_delivery_rows(rows: Sequence[DeliveryRow], as_json: bool) -> None:

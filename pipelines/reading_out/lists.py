@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from expectations.policies import PARAMETERS
 from expectations.policy import PolicyRow
+from pipelines.house.language import say
 from pipelines.house.records.night import Count, DeliveryRow
 from pipelines.house.words import feed_title, in_words, policy_title, policy_unit
 from pipelines.reading_out.tables import is_narrow, make_table, print_table
@@ -76,9 +77,14 @@ def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
 def print_policy(shown: Mapping[str, Sequence[PolicyRow]], console: Console) -> None:
     """The parameters in force, county by county (``Policy.in_force()``), with the documents that set them."""
     for county, rows in shown.items():
-        console.print(f"[bold]{'全国默认' if county == '*' else county}[/]")
-        table = make_table(["参数", "键", "值", "单位", "自", "来源"], _policy_rows(rows), whole=("自",))
-        print_table(table, console)
+        console.print(f"[bold]{say('全国默认', 'national defaults') if county == '*' else county}[/]")
+        headings = [say("参数", "parameter"), say("键", "key"), say("值", "value"), say("单位", "unit")]
+        since, source = say("自", "from"), say("来源", "source")
+        lines: Iterator[list[str]] = _policy_rows(rows)
+        if is_narrow(console):  # two columns less: what belongs together stands together
+            headings = [f"{headings[0]}\n{headings[1]}", headings[2]]
+            lines = ([f"{title}\n{key}", f"{value} {unit}".strip(), *rest] for title, key, value, unit, *rest in lines)
+        print_table(make_table([*headings, since, source], lines, whole=(since,)), console)
 
 
 def _policy_rows(rows: Sequence[PolicyRow]) -> Iterator[list[str]]:

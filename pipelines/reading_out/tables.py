@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
+from pipelines.house.language import say
+
 ROWS_SHOWN: Final = 200
 """More rows than this nobody reads on a terminal; the rest is counted, and is in the machine formats."""
 
@@ -56,6 +58,7 @@ def print_counted(table: Table, count: int, console: Console) -> None:
     """Print a table, and beneath it how many of ``count`` rows it shows where it does not show all."""
     print_table(table, console)
     if count > table.row_count:
-        console.print(f"共 {count:,} 条，以上为前 {table.row_count:,} 条。")
+        zh = f"共 {count:,} 条，以上为前 {table.row_count:,} 条。"
+        console.print(say(zh, f"{count:,} in all, the first {table.row_count:,} of them above."))
     else:
-        console.print(f"共 {count:,} 条。")
+        console.print(say(f"共 {count:,} 条。", f"{count:,} in all."))

@@ -64,7 +64,8 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
     parts = f"{say('high')} {view['open_high']:,}, {say('possible')} {view['open_possible']:,}"
     for because, count in view["dropped"].items():
         told += f"  {because if language == 'zh' else view['dropped_en'][because]} {count:,}"
-    console.print(f"[bold]{say('open')} {view['open']:,}[/] ({parts})  {told}")
+    console.print(f"[bold]{say('open')} {view['open']:,}[/] ({parts})")
+    console.print(told)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for word, justify in (("rule", "left"), ("name", "left"), ("open", "right"), ("possible", "right")):
         table.add_column(say(word), justify=justify)  # type: ignore[arg-type]

@@ -183,5 +183,5 @@ def test_no_sample_or_several_are_asked_for_by_name(night_home: Path, tmp_path: 
 def test_the_size_of_a_sample_is_told() -> None:
     done = CliRunner().invoke(app, ["sample", "size", "--rate", "2", "--margin", "1"])
     assert done.exit_code == 0
-    assert "需完成访问942户" in done.output
+    assert "942 interviews" in done.output
     assert CliRunner().invoke(app, ["sample", "size", "--rate", "0", "--margin", "1"]).exit_code == 2

@@ -179,6 +179,7 @@ def _days() -> pa.Table:
 def _load(lake: Lake, path: Path, run: RunToLoad) -> None:
     """Replace the run's part; the county's current state too, unless a newer D is there already."""
     with duckdb.connect(str(path)) as connection:
+        connection.execute("SET enable_progress_bar = false")  # a terminal shows ours
         definitions = definitions_digest()
         register_inputs(connection, lake, run, definitions)
         households.prepare_households(connection, run, lake.plans)
