@@ -14,11 +14,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import Final
+
+import pyarrow as pa
 
 from expectations.errors import Problem
 from expectations.feeds import FEEDS_BY_NAME
-from expectations.policy import Policy, PolicyError
-from expectations.rules import RULES
+from expectations.policy import PolicyError
+from expectations.rules import RULES, RULES_BY_CODE
 from expectations.status import RuleStatus
 from pipelines.conforming import conform
 from pipelines.house.counties import county_name
@@ -29,8 +32,10 @@ from pipelines.landing import Waiting
 from pipelines.night.batches import batches_of
 from pipelines.night.intake import ingest
 from pipelines.night.publishing import conformed_of, erased_ids, publish, publish_recorded
+from pipelines.night.replaying import ToReplay, judgements, replay_changes
 from pipelines.night.reports import claim_told, report, report_again, report_county, strays_of
 from pipelines.night.results import CountyNight, Intake, Night, is_refused
+from pipelines.night.rule_book import JudgedBy
 from pipelines.night.scanning import scan_of
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.reconcile import Reconciled, RuleRun, write_findings
@@ -44,6 +49,7 @@ from warehouse.books.deliveries import (
     InForce,
     counties_heard_of,
     in_force_by_county,
+    is_moot,
     list_deliveries,
     once_accepted,
     position_of,
@@ -196,8 +202,22 @@ def _reconcile_batch(
         started = time.perf_counter()
         begun = [_begin(settings, county, as_of) for county in counties]
         found = evaluate(settings.engine, settings.home.lake, [one.asked for one in begun], settings.home.finding_key)
+        replayed = replay_changes(
+            settings,
+            [
+                ToReplay(one.asked, one.judged, one.newest)
+                for one in begun
+                if one.newest is not None and one.is_told(settings)
+            ],
+        )
         share = (time.perf_counter() - started) / len(begun)
-        return [_finish(settings, one, found[one.run.county], told_until, share) for one in begun]
+        return [
+            _finish(settings, one, found[one.run.county], told_until, share, replayed.get(one.run.county))
+            for one in begun
+        ]
+
+
+_NOT_YET: Final = (RuleStatus.WAITING, RuleStatus.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True)
@@ -206,10 +226,23 @@ class _Begun:
 
     run: Run
     asked: Asked
+    judged: Mapping[str, JudgedBy]
     known: Sequence[Delivery]
     newest: Run | None
     heard: int
     behind: bool
+
+    @property
+    def withdrawn(self) -> list[Delivery]:
+        """Deliveries as of D or before that somebody took back."""
+        taken_back = (d for d in self.known if d.status == Event.WITHDRAWN)
+        return [d for d in taken_back if d.as_of is not None and d.as_of <= self.run.as_of]
+
+    def is_told(self, settings: Settings) -> bool:
+        """Whether the ledger is to hear of the run now: it is no replay, and has not been recorded to its end."""
+        if self.run.recorded_at is None:
+            return not self.behind
+        return not self.behind and _is_due_again(settings, self.run, self.newest)
 
 
 def _begin(settings: Settings, county: str, as_of: date) -> _Begun:
@@ -239,21 +272,28 @@ def _begin(settings: Settings, county: str, as_of: date) -> _Begun:
             position=position,
         ),
     )
-    return _Begun(run, Asked(conformed, policy), known, newest, heard, behind)
+    asked = Asked(conformed, policy)
+    return _Begun(run, asked, judgements(settings, asked, newest), known, newest, heard, behind)
 
 
 def _finish(
-    settings: Settings, begun: _Begun, found: Reconciled, told_until: date | None, evaluated_in: float
+    settings: Settings,
+    begun: _Begun,
+    found: Reconciled,
+    told_until: date | None,
+    evaluated_in: float,
+    replayed: pa.Table | None,
 ) -> CountyNight:
     """Write and record what was found."""
-    home, run, behind, started = settings.home, begun.run, begun.behind, time.perf_counter()
+    home, run, started = settings.home, begun.run, time.perf_counter()
     write_findings(found.findings, home.lake.findings(run.id))
-    took_in = () if behind and settings.known_at is not None else _took_in(settings, run, begun.known, told_until)
-    counts = _record(settings, run, begun.newest, found, begun.asked.policy, took_in, behind=behind)
-    if not behind:
+    late = begun.behind and settings.known_at is not None
+    took_in = () if late else _took_in(settings, run, begun.known, told_until)
+    counts = _record(settings, begun, found, took_in, replayed)
+    if not begun.behind:
         note_heard(home.books, run.id, begun.heard)  # a run of the same input may have been begun before
     seconds = evaluated_in + time.perf_counter() - started
-    replay = behind and run.recorded_at is None
+    replay = begun.behind and run.recorded_at is None
     return CountyNight(run, begun.asked.conformed, found.rule_runs, counts, took_in, seconds, replay)
 
 
@@ -269,20 +309,13 @@ def _is_finished(settings: Settings, run: Run) -> bool:
 
 
 def _record(
-    settings: Settings,
-    run: Run,
-    newest: Run | None,
-    found: Reconciled,
-    policy: Policy,
-    took_in: Sequence[str],
-    *,
-    behind: bool,
+    settings: Settings, begun: _Begun, found: Reconciled, took_in: Sequence[str], replayed: pa.Table | None
 ) -> Mapping[str, int]:
-    home = settings.home
-    if behind and run.recorded_at is None:
+    home, run = settings.home, begun.run
+    if begun.behind and run.recorded_at is None:
         write_replay(home.lake, run, found.findings)
         return {"new": found.findings.num_rows, "still": 0, "cleared": 0, "reopened": 0}
-    if run.recorded_at is not None and (behind or not _is_due_again(settings, run, newest)):
+    if not begun.is_told(settings):
         # a killed night says what it had recorded; a night that was run before, to its end, has nothing new to say
         return _nothing_new(run.counts or {}) if _is_finished(settings, run) else run.counts or {}
     settings.tell(f"record {run.county}")
@@ -291,8 +324,8 @@ def _record(
         home.lake,
         run,
         found.findings,
-        _rule_nights(run, found.rule_runs),
-        policy,
+        _rule_nights(begun, found.rule_runs),
+        begun.asked.policy,
         rule_rows=[
             {
                 "rule": r.rule,
@@ -300,6 +333,7 @@ def _record(
                 "reason": r.reason,
                 "findings": r.findings,
                 "seconds": round(r.seconds, 3),
+                **begun.judged[r.rule]._asdict(),
             }
             for r in found.rule_runs
         ],
@@ -307,6 +341,8 @@ def _record(
         at=settings.now(),
         took_in=took_in,
         refusals=found.refusals,
+        replayed=replayed,
+        withdrawn=[delivery.id for delivery in begun.withdrawn],
     )
 
 
@@ -326,11 +362,27 @@ def _nothing_new(counts: Mapping[str, int]) -> Mapping[str, int]:
     return {"new": 0, "still": still, "cleared": 0, "reopened": 0}
 
 
-def _rule_nights(run: Run, rule_runs: Sequence[RuleRun]) -> list[RuleNight]:
-    """What the ledger must know of each rule: whether it can take a finding away, and the deliveries that prove it."""
+def _rule_nights(begun: _Begun, rule_runs: Sequence[RuleRun]) -> list[RuleNight]:
+    """What the ledger must know of each rule: whether it can take a finding away, and the deliveries that prove it.
+
+    Clocks stand still where a rule's time has not come, where it does not apply, and where it cannot be evaluated
+    for want of a delivery that was withdrawn and that nothing has taken the place of.
+    """
+    deliveries = begun.run.deliveries
     proofs = {
-        rule.code: "、".join(part for feed in rule.needs for part in run.deliveries.get(feed, ())[:1]) for rule in RULES
+        rule.code: "、".join(part for feed in rule.needs for part in deliveries.get(feed, ())[:1]) for rule in RULES
     }
+    counting = [delivery for delivery in begun.known if delivery.status == Event.ACCEPTED]
+    missed = {delivery.feed for delivery in begun.withdrawn if not is_moot(delivery, counting)}
     return [
-        RuleNight(r.rule, r.status is RuleStatus.EVALUATED, r.period, proofs[r.rule], r.left_out) for r in rule_runs
+        RuleNight(
+            r.rule,
+            r.status is RuleStatus.EVALUATED,
+            r.period,
+            proofs[r.rule],
+            r.left_out,
+            r.status in _NOT_YET
+            or (r.status is RuleStatus.NOT_EVALUATED and not missed.isdisjoint(RULES_BY_CODE[r.rule].needs)),
+        )
+        for r in rule_runs
     ]

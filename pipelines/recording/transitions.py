@@ -66,8 +66,9 @@ BOOK_SCHEMA = pa.schema(
 )
 """Columns of the books' ``findings``."""
 
-REPLAYED_SCHEMA = pa.schema({"finding_id": pa.string(), "because": pa.string()})
-"""Findings that are gone for a changed rule book or policy alone, and for which of them (``Because``)."""
+REPLAYED_SCHEMA = pa.schema({"finding_id": pa.string(), "because": pa.string(), "alone": pa.bool_()})
+"""Findings that are gone for a changed rule book or policy, and for which of them (``Because``); those that are not so
+``alone`` only where tonight can say that they are gone."""
 
 
 def plan_night(
@@ -151,13 +152,13 @@ WITH together AS (
         h.finding_id IS NOT NULL AND {outside("from_state", CLOSED_STATES)} AS is_hidden,
         coalesce(l.unchecked, false) AS unchecked_before,
         CASE WHEN n.tonight <> '' THEN together.period <> n.tonight ELSE coalesce(l.past_period, false) END AS past,
-        n.proof, r.because AS changed, l.evidence AS evidence_before
+        n.proof, r.because AS changed, coalesce(r.alone, false) AS is_gone_alone, l.evidence AS evidence_before
     FROM together LEFT JOIN night n USING (rule) LEFT JOIN before l USING (finding_id)
         LEFT JOIN hidden h USING (finding_id) LEFT JOIN replayed r USING (finding_id)
 ), judged AS (
-    SELECT *, (asked_tonight OR changed IS NOT NULL) AND NOT coalesce(is_hidden, false) AS judged_tonight,
+    SELECT *, (asked_tonight OR is_gone_alone) AND NOT coalesce(is_hidden, false) AS judged_tonight,
         NOT is_found AND {outside("from_state", CLOSED_STATES)}
-            AND CASE WHEN asked_tonight OR changed IS NOT NULL THEN is_hidden ELSE unchecked_before END AS unchecked
+            AND CASE WHEN asked_tonight OR is_gone_alone THEN is_hidden ELSE unchecked_before END AS unchecked
     FROM asked
 ), reasoned AS (
     SELECT *,
@@ -171,7 +172,7 @@ WITH together AS (
     FROM judged
 )
 SELECT * EXCLUDE (cleared_before, proof, asked_tonight, judged_tonight, is_known, is_found, is_hidden,
-        changed, evidence_before),
+        changed, is_gone_alone, evidence_before),
     CASE WHEN is_found THEN {literal(SHOWN)} WHEN judged_tonight THEN {literal(GONE)}
         ELSE {literal(UNTOUCHED)} END AS seen,
     CASE

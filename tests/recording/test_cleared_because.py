@@ -10,10 +10,12 @@ import pyarrow as pa
 import pytest
 from recording.county import SmallCounty, finding_id
 
+from expectations.finding import Because
 from pipelines.desk.ledger import review_finding
 from pipelines.reading_out.explaining import explain_finding
 from pipelines.reading_out.life import show_life
 from pipelines.recording.clocks import clock_events, set_clocks
+from pipelines.recording.replayed import Replay, taken_by_replays
 from pipelines.recording.review import ReviewRefusedError
 from pipelines.recording.transitions import BOOK_SCHEMA, REPLAYED_SCHEMA, RuleNight, counts_of, plan_night
 from pipelines.recording.verify import verify_ledger
@@ -32,6 +34,7 @@ def plan(
     state: str,
     *,
     replayed: str | None = None,
+    alone: bool = True,
     withdrawn: Sequence[str] = (),
     evaluated: bool = True,
     hidden: bool = False,
@@ -43,7 +46,7 @@ def plan(
     book = pa.Table.from_pylist([row], schema=BOOK_SCHEMA)
     evidence = json.dumps([{"feed": "x", "delivery": "lost"}, {"policy": "k"}])
     older = pa.Table.from_pylist([{"finding_id": "f", "evidence": evidence, "past_period": False, "unchecked": False}])
-    rows = [{"finding_id": "f", "because": replayed}] if replayed else []
+    rows = [{"finding_id": "f", "because": replayed, "alone": alone}] if replayed else []
     shown = {"finding_id": "f", "rule": RULE, "period": "", "certainty": "certain", "evidence_digest": "a"}
     (planned,) = plan_night(
         pa.Table.from_pylist([shown], schema=NOTHING_FOUND.schema) if found else NOTHING_FOUND,
@@ -104,6 +107,38 @@ def test_what_may_be_hidden_is_not_gone_by_a_replay_either() -> None:
         assert (kept["to_state"], kept["cleared_because"], kept["unchecked"]) == ("已派发", None, True)
 
 
+def test_what_could_not_be_replayed_goes_only_with_tonight_and_proves_nothing() -> None:
+    asleep = plan("已派发", replayed="规则口径变更", alone=False, evaluated=False)
+    assert (asleep["to_state"], asleep["cleared_because"]) == ("已派发", None)
+    gone = plan("已派发", replayed="规则口径变更", alone=False)
+    assert (gone["to_state"], gone["cleared_by"], gone["cleared_because"]) == ("数据已消除", None, "规则口径变更")
+
+
+def test_a_rule_that_says_nothing_over_the_old_deliveries_marks_what_it_had_shown(tmp_path: Path) -> None:
+    county = SmallCounty(tmp_path)
+    run = county.night(APRIL, {TL02: "a", ("CV07", "H2"): "b", ("TL05", "C1"): "c"})
+    lake, books = county.settings.home.lake, county.settings.home.books
+    lost = [Replay(Because.RULE_BOOK, ["TL02"]), Replay(Because.POLICY, ["TL02", "CV07"])]
+    taken = taken_by_replays(books, lake, run, lost).to_pylist()
+    expected = {finding_id(*TL02): ("规则口径变更", False), finding_id("CV07", "H2"): ("政策调整", False)}
+    assert {row["finding_id"]: (row["because"], row["alone"]) for row in taken} == expected
+    nights = [RuleNight("TL02", False, "", ""), RuleNight("CV07", True, "", "")]
+    silent = [Replay(Because.POLICY, ["TL02", "CV07"], NOTHING_FOUND, nights)]
+    taken = taken_by_replays(books, lake, run, silent).to_pylist()
+    assert {row["finding_id"]: row["alone"] for row in taken} == {
+        finding_id(*TL02): False,
+        finding_id("CV07", "H2"): True,
+    }
+
+
+def test_what_the_last_run_did_not_show_is_nothing_that_a_change_took_away(tmp_path: Path) -> None:
+    county = SmallCounty(tmp_path)
+    county.night(APRIL, {TL02: "a"})
+    last = county.night(MAY, {}, evaluated=())
+    home = county.settings.home
+    assert taken_by_replays(home.books, home.lake, last, [Replay(Because.RULE_BOOK, ["TL02"])]).num_rows == 0
+
+
 def test_what_tonight_finds_stays_whatever_a_replay_says() -> None:
     kept = plan("已派发", replayed="政策调整", withdrawn=["lost"], found=True)
     assert (kept["to_state"], kept["cleared_because"]) == ("已派发", None)
@@ -118,8 +153,8 @@ def test_a_withdrawn_delivery_takes_nothing_away_where_its_rule_is_not_evaluated
 
 def changed(county: SmallCounty, d: date, because: str = "规则口径变更") -> None:
     """A night on which changed rules take the finding away."""
-    replayed = pa.Table.from_pylist([{"finding_id": finding_id(*TL02), "because": because}], schema=REPLAYED_SCHEMA)
-    county.night(d, {}, replayed=replayed)
+    taken = {"finding_id": finding_id(*TL02), "because": because, "alone": True}
+    county.night(d, {}, replayed=pa.Table.from_pylist([taken], schema=REPLAYED_SCHEMA))
 
 
 def test_the_reason_stands_in_chain_books_and_in_what_people_read(tmp_path: Path) -> None:

@@ -68,10 +68,7 @@ class RunToLoad:
     @cached_property
     def typed_policy(self) -> Policy:
         """The policy at D and at the days of what was delivered, with typed values again."""
-        timelines: dict[str, tuple[Entry, ...]] = {}
-        for row in self.policy:
-            timelines[row["key"]] = (*timelines.get(row["key"], ()), _entry(row))
-        return Policy(self.county, self.as_of, timelines)
+        return typed_policy(self.county, self.as_of, self.policy)
 
     @property
     def policy_in_force(self) -> Sequence[Mapping[str, Any]]:
@@ -121,6 +118,14 @@ class Recorded:
     def part(self) -> tuple[str, date]:
         """The part of the warehouse that this run fills."""
         return self.county, self.as_of
+
+
+def typed_policy(county: str, d: date, rows: Sequence[Mapping[str, Any]]) -> Policy:
+    """A policy from rows of ``Policy.in_force()``: what was in force on the days that they were made of."""
+    timelines: dict[str, tuple[Entry, ...]] = {}
+    for row in rows:
+        timelines[row["key"]] = (*timelines.get(row["key"], ()), _entry(row))
+    return Policy(county, d, timelines)
 
 
 def canonical_json(content: Any) -> str:
