@@ -22,8 +22,7 @@ from pipelines.pulling.marks import Mark, read_mark, step_back
 from pipelines.pulling.merging import write_pulled
 from pipelines.pulling.source import Rows, key_column, open_source, part_of, snapshot
 from pipelines.reading.origins import Origin
-from warehouse.books.deliveries import Delivery, Event, in_force, list_deliveries
-from warehouse.books.schema import deliveries as deliveries_table
+from warehouse.books.deliveries import Delivery, Event, events_of, in_force
 
 __all__ = [
     "SOURCE",
@@ -111,8 +110,8 @@ def pull(
 def find_base(settings: Settings, county: str, source: FeedSource, as_of: date) -> Base | None:
     """What a watermark pull goes on from: the newest delivery in force, where it is a pull of the same source.
 
-    None where a full pull is due: no watermark, another source since, a file in between, one that is held or was
-    withdrawn since, or the last full one too long ago.
+    None where a full pull is due: no watermark, another source since, a file in between, one that was held or withdrawn
+    since, or the last full one too long ago.
     """
     if source.watermark is None:
         return None
@@ -134,11 +133,14 @@ def find_base(settings: Settings, county: str, source: FeedSource, as_of: date) 
 
 
 def _is_doubted(settings: Settings, newest: Delivery) -> bool:
-    """Whether one of its feed and county is held, or was withdrawn, since: what its watermark says is not trusted."""
-    mine = (deliveries_table.c.county == newest.county, deliveries_table.c.feed == newest.feed)
-    doubted = (Event.HELD, Event.WITHDRAWN)
-    found = list_deliveries(settings.home.books, mine)
-    return any(d.status in doubted and d.last_event > newest.last_event for d in found)
+    """Whether one of its feed and county was held or withdrawn since it came: what its watermark says is not trusted.
+
+    Whatever became of that one later: the next pull is full, and what it brings is trusted again.
+    """
+    return any(
+        event.feed == newest.feed and event.kind in (Event.HELD, Event.WITHDRAWN) and event.seq >= newest.number
+        for event in events_of(settings.home.books, newest.county)
+    )
 
 
 def _read_all(

@@ -13,6 +13,7 @@ from night.killer import STEPS
 from night.states import CLOCK, books, digests, summary, summary_in, warehouse
 from sqlalchemy import DateTime
 
+from expectations.feeds import FEEDS_BY_NAME
 from warehouse.books.schema import metadata
 
 KILLS = 10
@@ -42,6 +43,9 @@ def test_a_night_killed_at_ten_moments_ends_as_an_undisturbed_one(two_nights: Ho
     d = max(undisturbed.dates())
     undisturbed.arrive(d)
     killed.arrive(d)
+    for home in (undisturbed, killed):  # a file that is held, among those that are not
+        headings = ",".join(column.title for column in FEEDS_BY_NAME["village_rosters"].columns)
+        (home.inbox / f"village_rosters_{COUNTY}_{d:%Y%m%d}.csv").write_text(headings + "\n", encoding="utf-8")
     arguments = [d.isoformat(), str(SEED), str(KILLS // len(STEPS)), undisturbed.path, killed.path]
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "night.killer", *arguments],
@@ -64,6 +68,8 @@ def test_a_night_killed_at_ten_moments_ends_as_an_undisturbed_one(two_nights: Ho
     assert told["seen"] == [before, after]
 
     run = undisturbed.runs()[-1].id
+    stopped = summary(undisturbed, run)["stopped"]
+    assert [(one["feed"], one["status"]) for one in stopped] == [("village_rosters", "held")]
     for kind in ("findings", "ledger"):
         assert killed.dataset(kind, run) == undisturbed.dataset(kind, run)
     for content in (books, warehouse):

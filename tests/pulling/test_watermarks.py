@@ -9,6 +9,8 @@ import pytest
 from feed_tables import COUNTY, rows_of, text_table, write_csv
 
 from expectations.feeds import FEEDS_BY_NAME
+from pipelines.desk.releasing import release
+from pipelines.desk.withdrawing import withdraw
 from pipelines.house.settings import Settings
 from pipelines.night.intake import ingest
 from pipelines.night.pulling import pull
@@ -94,6 +96,30 @@ def test_after_a_file_or_another_configuration_everything_is_pulled(
     pulled = pull(settings, other, NEXT, environment)
     assert pulled.deliveries[0].accounting is not None
     assert pulled.deliveries[0].accounting.read == 2
+
+
+def test_after_a_hold_or_a_withdrawal_everything_is_pulled_once(
+    source: Any, settings: Settings, configure: Any, environment: Any, staged: Any
+) -> None:
+    source.insert(1, 9)
+    config = configure(CHANGES)
+    (first,) = pull(settings, config, D, environment).deliveries
+    source.run("DELETE FROM {t} WHERE id > 2")
+    (held,) = pull(settings, config, D, environment, full=True).deliveries
+    release(settings, held.id, "已核实")
+    source.run("DELETE FROM {t} WHERE id = 1")
+    source.insert(10, 1, "2026-06-21 00:00:00")
+    (after_hold,) = pull(settings, config, D, environment).deliveries
+    assert (held.status, names(staged(after_hold))) == ("held", ["张10", "张2"])
+    source.run("DELETE FROM {t} WHERE id = 2")
+    source.insert(11, 1, "2026-06-22 00:00:00")
+    (merged,) = pull(settings, config, D, environment).deliveries
+    assert names(staged(merged)) == ["张10", "张11", "张2"], "a full one came since the hold"
+    withdraw(settings, merged.id, "提错了", after_hold.id)
+    source.insert(12, 1, "2026-06-23 00:00:00")
+    (after_withdrawal,) = pull(settings, config, D, environment).deliveries
+    assert names(staged(after_withdrawal)) == ["张10", "张11", "张12"]
+    assert first.status == "accepted"
 
 
 def test_the_watermark_steps_back_by_the_overlap_and_rows_without_one_are_always_read(
