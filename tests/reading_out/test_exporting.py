@@ -241,7 +241,7 @@ def test_the_command_says_what_it_gave(home: Path) -> None:
     asked = ["export", "--to", "csv", "--purpose", PURPOSE, "--recipient", "cli", "--home", str(home)]
     done = CliRunner().invoke(app, asked)
     assert done.exit_code == 0, done.output
-    assert "people：" in done.output
+    assert "people: " in done.output
     wrong = ["export", "--to", "csv", "--purpose", " ", "--recipient", "cli", "--home", str(home)]
     assert CliRunner().invoke(app, wrong).exit_code == 2
     wrong = ["export", "--to", "csv", "--purpose", "x", "--recipient", "../up", "--home", str(home)]
