@@ -128,6 +128,9 @@ def restore_backup(
 @grouped
 def doctor(on: WithPolicy) -> None:
     """What is installed, reachable, configured, out of date; one line each with what to do."""
+    from expectations.feeds import FEEDS
+    from pipelines.commands.chinese import translator
+    from pipelines.commands.chinese.doctor import DOCTOR
     from pipelines.reading_out.checks import print_checks
     from pipelines.reading_out.doctor import examine
 
@@ -135,6 +138,6 @@ def doctor(on: WithPolicy) -> None:
     if on.as_json:
         print_json([vars(check) | {"level": check.level.name.lower()} for check in checks])
     else:
-        print_checks(checks, out)
+        print_checks(checks, out, translator(DOCTOR | {feed.name: feed.title for feed in FEEDS}))
     if not all(check.well for check in checks):
         raise typer.Exit(FAILED)

@@ -162,7 +162,7 @@ def _calendar(today: date) -> Check:
     advice = (
         "until then deadlines count Monday to Friday: update chinesecalendar once the year's holidays are announced"
     )
-    return Check("working days", found, not unknown, advice)
+    return Check("working days", found, not unknown, advice, warns=bool(unknown))
 
 
 def _books(lake: Lake, url: str | None) -> tuple[Check, Engine | None]:
@@ -266,7 +266,8 @@ def _held_back(books: Engine) -> Iterator[Check]:
 
 def _audit_log(books: Engine) -> Check:
     check = verify_audit(books)
-    found = f"{check.entries} entries, " + (f"broken at {check.broken[0]}" if check.broken else "unbroken")
+    entries = check.entries
+    found = f"{entries} entries, broken at {check.broken[0]}" if check.broken else f"{entries} entries, unbroken"
     return Check("audit log", found, not check.broken, "somebody altered it: liangxian audit verify names the entries")
 
 

@@ -1,6 +1,7 @@
 """``--lang``: whatever the command line says by itself has its Chinese, and a new text without one fails here."""
 
 import ast
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,16 +9,22 @@ from typing import Any
 import pytest
 import typer
 from command_line import call
+from homes import NIGHT
 from rich.cells import cell_len
+from rich.console import Console
 from typer import rich_utils
 
+from expectations.feeds import FEEDS
 from pipelines.cli import app
-from pipelines.commands.chinese import CATALOGUE, in_chinese
+from pipelines.commands.chinese import CATALOGUE, in_chinese, translator
+from pipelines.commands.chinese.doctor import DOCTOR
 from pipelines.commands.chinese.errors import ERRORS, KINDS
 from pipelines.commands.chinese.helps import HELPS
 from pipelines.commands.chinese.usage import FIXED
 from pipelines.commands.helping import wrap
 from pipelines.house.language import Language, language_of, say, spoken
+from pipelines.reading_out.checks import print_checks
+from pipelines.reading_out.doctor import examine
 
 ROOT = Path(__file__).parents[2]
 WIDTH = 80
@@ -221,8 +228,8 @@ IN_CHINESE_ONLY = {
     "intake.py": "what counts after a withdrawal",
 }
 """Commands whose fixed words are Chinese in both languages. So are, beyond the commands, the headings of tables that
-list data (deliveries, quarantine, ledger, diff) and what explain, escalate and feedback say of them; what the doctor
-and housekeeping find is English in both."""
+list data (deliveries, quarantine, ledger, diff) and what explain, escalate and feedback say of them; what housekeeping
+did is English in both."""
 
 
 def test_what_a_command_prints_in_one_language_only_is_named() -> None:
@@ -230,3 +237,21 @@ def test_what_a_command_prints_in_one_language_only_is_named() -> None:
     found = {path.name: words for path in files if (words := [*unsaid(ast.parse(path.read_text(encoding="utf-8")))])}
     assert found.keys() == IN_CHINESE_ONLY.keys(), found
     assert all(has_chinese(word) for words in found.values() for word in words)
+
+
+def test_whatever_the_doctor_says_has_its_chinese(night_home: Path) -> None:
+    chinese = translator(DOCTOR | {feed.name: feed.title for feed in FEEDS})
+    tree = ast.parse((ROOT / "pipelines/reading_out/doctor.py").read_text(encoding="utf-8"))
+    told = {"what", "found", "advice", "ask", "where", "again"}
+    said = [
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in told
+    ]
+    for made in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Check"):
+        said += [one for place, one in enumerate(made.args) if place != 2]
+    texts_ = {text for one in said for text in templates(one)} - {"Python", "{}", "{} GB", "{}, {}", ""}
+    assert len(texts_) > 40
+    assert {text for text in texts_ if not has_chinese(chinese(text.replace("{}", "X")))} == set()
+
+    out = io.StringIO()
+    print_checks(examine(night_home, None, {}, NIGHT), Console(file=out, width=WIDTH), chinese)
+    assert "522601 的学籍" in out.getvalue()

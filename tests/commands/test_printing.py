@@ -30,11 +30,11 @@ def test_the_doctor_says_first_what_matters_and_everything_once() -> None:
         Check("education_subsidies of 522601", "as of 2026-01-31", False, "ask 教育局", warns=True),
     )
     assert lines == [
-        "要处理  key: missing",
+        "要处理  key：missing",
         "        restore it",
-        "请留意  students of 522601, education_subsidies of 522601: as of 2026-01-31",
+        "请留意  students of 522601、education_subsidies of 522601：as of 2026-01-31",
         "        ask 教育局",
-        "正常    Python: 3.11",
+        "正常    Python：3.11",
     ]
 
 

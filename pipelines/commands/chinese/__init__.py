@@ -5,7 +5,7 @@ names it. ``{}`` in a key is whatever stands there, and ``{0}`` in its Chinese w
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
 
@@ -16,25 +16,32 @@ from pipelines.commands.chinese.usage import USAGE
 CATALOGUE: Final[Mapping[str, str]] = {**HELPS, **USAGE, **ERRORS}
 
 
-def in_chinese(text: str) -> str:
-    """The Chinese of what the command line says; the text itself where it has none, or is Chinese already."""
-    if not text:
+def translator(catalogue: Mapping[str, str]) -> Callable[[str], str]:
+    """What gives the Chinese of a text by this catalogue; a text itself where it has none, or is Chinese already."""
+    keys = sorted((key for key in catalogue if "{}" in key), key=lambda key: -len(key.replace("{}", "")))
+    # those that say most themselves come first
+    patterns = [
+        (re.compile("(.*?)".join(re.escape(part) for part in key.split("{}")), re.DOTALL), catalogue[key])
+        for key in keys
+    ]
+
+    def chinese(text: str) -> str:
+        if not text or text in catalogue:
+            return catalogue.get(text, text)
+        for pattern, said in patterns:
+            found = pattern.fullmatch(text)
+            if found is not None:
+                return said.format(*(chinese(part) for part in found.groups()))
         return text
-    exact = CATALOGUE.get(text)
-    if exact is not None:
-        return exact
-    for pattern, chinese in _patterns():
-        found = pattern.fullmatch(text)
-        if found is not None:
-            return chinese.format(*(in_chinese(part) for part in found.groups()))
-    return text
+
+    return chinese
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Keys with places in them; those that say most themselves come first."""
-    keys = sorted((key for key in CATALOGUE if "{}" in key), key=lambda key: -len(key.replace("{}", "")))
-    return [
-        (re.compile("(.*?)".join(re.escape(part) for part in key.split("{}")), re.DOTALL), CATALOGUE[key])
-        for key in keys
-    ]
+def _by_all() -> Callable[[str], str]:
+    return translator(CATALOGUE)
+
+
+def in_chinese(text: str) -> str:
+    """The Chinese of what the command line says; the text itself where it has none, or is Chinese already."""
+    return _by_all()(text)
