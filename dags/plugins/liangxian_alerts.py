@@ -13,6 +13,9 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import BaseNotifier, DeadlineAlert, DeadlineReference, SyncCallback
+from airflow.sdk.exceptions import AirflowFailException
+
+from expectations.errors import LiangxianError
 
 logger = logging.getLogger("liangxian")
 
@@ -57,13 +60,15 @@ def send(subject: str, text: str, html_text: str | None = None) -> int:
 
 
 def tell_failed(context: Mapping[str, Any]) -> None:
-    """A task failed after its last attempt."""
-    ti = context["ti"]
+    """A task failed after its last attempt; what we say of it ourselves names no person, and is passed on."""
+    ti, error = context["ti"], context.get("exception")
+    said = f"\n\n{error}" if isinstance(error, AirflowFailException | LiangxianError) else ""
     send(
         f"[liangxian] 任务失败 task failed: {ti.dag_id}.{ti.task_id}",
         f"{ti.dag_id}.{ti.task_id} 在第{ti.try_number}次尝试后失败（运行 {ti.run_id}）。"
         "原因见该任务日志；处理办法见 docs/runbooks/。\n"
-        f"It failed at attempt {ti.try_number}. Its log in Airflow says why; docs/runbooks/ says what to do.",
+        f"It failed at attempt {ti.try_number}. Its log in Airflow says why; docs/runbooks/ says what to do."
+        f"{said}",
     )
 
 

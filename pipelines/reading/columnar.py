@@ -21,6 +21,8 @@ from pipelines.reading.units import is_unit_row
 
 _MAX_ROWS = 50_000_000
 _WHOLE_UP_TO = 9e18
+_WHOLE_IN_32, _WHOLE_IN_HALF = 2**24, 2**11
+_CENTS_UP_TO = 2**17
 _ZONE = "Asia/Shanghai"
 _BROKEN = "Parquet文件已损坏，无法打开。请重新导出后报送"
 _ERRORS = (pa.ArrowException, OSError, ValueError, KeyError, IndexError, MemoryError, OverflowError)
@@ -30,9 +32,10 @@ def open_parquet(path: Path, name: str, feed: Feed) -> Opened:
     """The one table of a Parquet file; raises UnreadableFileError."""
     try:
         with pq.ParquetFile(path) as source:
-            names, rows = [str(n) for n in source.schema_arrow.names], source.metadata.num_rows
+            schema, rows = source.schema_arrow, source.metadata.num_rows
     except _ERRORS as error:
         raise UnreadableFileError(_BROKEN) from error
+    names = [str(n) for n in schema.names]
     if len(names) > MAX_COLUMNS or rows > _MAX_ROWS:
         raise UnreadableFileError(f"行列过多（{rows}行，{len(names)}列）。请核对后重新报送")
     top = [names, *_unit_row(path)]
@@ -41,7 +44,17 @@ def open_parquet(path: Path, name: str, feed: Feed) -> Opened:
         return Opened(problems=(explain_no_header(feed, name, None),))
     if problems := explain_header(header, name, None):
         return Opened(problems=problems)
-    return Opened(tables=(RawTable(name, None, header.layout(), lambda: _batches(path, header.last)),))
+    layout = header.layout()
+    nested = [h.text for h in layout.columns.values() if pa.types.is_nested(_plain_type(schema, h.position))]
+    if nested:
+        shown = "、".join(f"“{show_heading(text)}”" for text in nested)
+        raise UnreadableFileError(f"{shown}列的每一格是一组值（列表或结构），不是一个值。请展开后重新导出报送")
+    return Opened(tables=(RawTable(name, None, layout, lambda: _batches(path, header.last)),))
+
+
+def _plain_type(schema: pa.Schema, position: int) -> pa.DataType:
+    kind = schema.field(position).type
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _unit_row(path: Path) -> list[list[str]]:
@@ -102,7 +115,7 @@ def _as_text(values: pa.Array) -> tuple[pa.Array, Kind]:
     if pa.types.is_boolean(kind):
         return pc.if_else(values, "真", "假"), Kind.BOOLEAN
     if pa.types.is_floating(kind):
-        return _numbers(values.cast(pa.float64())), Kind.NUMBER
+        return _numbers(values) if pa.types.is_float64(kind) else _narrow(values), Kind.NUMBER
     if pa.types.is_integer(kind):
         return values.cast(pa.string()), Kind.EXACT
     if pa.types.is_decimal(kind):
@@ -119,6 +132,26 @@ def _as_text(values: pa.Array) -> tuple[pa.Array, Kind]:
     if pa.types.is_nested(kind):
         return pa.array(["" if v is None else str(v) for v in values.to_pylist()], pa.string()), Kind.TEXT
     return values.cast(pa.string()), Kind.TEXT
+
+
+def _narrow(values: pa.Array) -> pa.Array:
+    """Floating point of 32 or 16 bits as text: 420.35 is no 420.3500061 where two decimals are certain.
+
+    What is too large for its last digit to be so keeps an exponent, and staging says that digits are lost.
+    """
+    is_half = pa.types.is_float16(values.type)
+    exact = values.cast(pa.float32()).cast(pa.float64())
+    size = pc.abs(exact)
+    if not is_half:
+        written = values.cast(pa.string()).cast(pa.float64())
+        exact = pc.if_else(pc.less(size, _CENTS_UP_TO), written, exact)
+    text = _numbers(exact)
+    lost = pc.fill_null(
+        pc.and_(pc.is_finite(size), pc.greater(size, _WHOLE_IN_HALF if is_half else _WHOLE_IN_32)), False
+    )
+    if not pc.any(lost).as_py():
+        return text
+    return pc.replace_with_mask(text, lost, pa.array([f"{v:.6E}" for v in exact.filter(lost).to_pylist()], pa.string()))
 
 
 def _numbers(values: pa.Array) -> pa.Array:

@@ -14,6 +14,10 @@ _OTHERS = re.compile(
     "人|户|口|个|名|岁|周岁|年|月|日|天|年月|年月日|年/月|年/月/日|平方米|㎡|m2|亩|次|套|间|栋|座|公斤|斤|%|张|份|批|"
     "人次|户次|台|辆|公里"
 )
+_TRADITIONAL = str.maketrans("單萬億圓圆", "单万亿元元")
+_SPOKEN_OF = re.compile(
+    r"(?:单位|金额|资金|货币)[^\d]*?(?<![\d一二三四五六七八九十百千万亿两几数多余.])([百千万亿]+元)(?:[填计统列报为]|[^\d一-龥]|$)"
+)
 _EMPTY = frozenset({"单位", "计量单位", "金额单位", "/", "-", "--", "—", "——", "无"})
 _FILL_IN = frozenset({"必填", "选填", "可选", "可不填"})
 _SEPARATORS = re.compile(r"[、,;和及或\s]+")
@@ -42,7 +46,7 @@ class Unit:
 
 def money_unit(word: str) -> Unit | None:
     """A word that is a unit of money and nothing else; blanks are none of it."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", word)).strip("()[]【】〔〕:")
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", word)).translate(_TRADITIONAL).strip("()[]【】〔〕:")
     found = _MONEY.fullmatch(plain)
     if found is not None:
         return Unit(f"{found['many']}元{found['per'] or ''}", _SCALES.get(found["many"]), _per(plain))
@@ -54,7 +58,7 @@ def stated_unit(text: str) -> Unit | None:
 
     Several that differ give one that cannot be placed. 填报单位：某局 states none.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL)
     found: dict[int | None, Unit] = {}
     # people put blanks between words, and between the characters of one
     for form in {plain, re.sub(r"\s+", "", plain)}:
@@ -62,6 +66,8 @@ def stated_unit(text: str) -> Unit | None:
             found.setdefault(unit.scale, unit)
     if len(found) > 1:
         return Unit("、".join(u.text for u in found.values()), None)
+    if not found and (spoken := _SPOKEN_OF.search(re.sub(r"\s+", "", plain))):
+        return Unit(spoken[1], None)  # said in words of its own: nobody can be sure, and ten thousand times is too much
     return next(iter(found.values()), None)
 
 
@@ -69,7 +75,7 @@ def _units_in(text: str) -> Iterable[Unit]:
     alone = money_unit(text)
     if alone is not None and alone.scale is not None:
         return [alone]
-    pieces = list(re.split(r"单\s*位\s*(?:[:为是]|$)?\s*", text)[1:])
+    pieces = list(re.split(r"单\s*位\s*(?:均|都|皆|一律|统一)?\s*(?:[:;=为是]|$)?\s*", text)[1:])
     pieces = [re.split(r"[)\]】〕。]", piece)[0] for piece in pieces]
     pieces += re.findall(r"以\s*([百千万]?元)\s*(?:计|为单位)", text)
     pieces += re.findall(r"金额\s*[:为]\s*([十百千万亿]*元)(?![\d一-龥])", text)

@@ -36,6 +36,9 @@ from warehouse.books.connection import open_books
 from warehouse.lake import Lake
 
 SECONDS_ALLOWED = 30
+PATIENCE = 10
+"""A case that stands still is given so many times as long: beside other jobs it may have a tenth of a core."""
+
 MEGABYTES_ALLOWED = 1024
 ADDRESS_SPACE = 8 << 30
 STAGE_EVERY = 25
@@ -238,7 +241,7 @@ def watch(folder: Path, seeds: Path, seed: int, minutes: float) -> list[dict[str
             now = mark.read_text(encoding="ascii") if mark.exists() else ""
             if now != stands:
                 stands, since = now, time.monotonic()
-            elif stands and time.monotonic() - since > SECONDS_ALLOWED:
+            elif stands and time.monotonic() - since > SECONDS_ALLOWED * PATIENCE:
                 extra.append({"n": int(stands), "was": "HANG", "suffix": "", "seconds": SECONDS_ALLOWED, "mb": 0})
                 break
         if worker.poll() not in (None, 0):

@@ -27,13 +27,22 @@ each_amount = pytest.mark.parametrize(("feed", "column"), WITH_MONEY, ids=lambda
         ("单位：元/人·月", 1),
         ("本表金额以万元为单位", 10_000),
         ("注：金额以千元计。", 1_000),
+        ("以下金额单位均为万元", 10_000),
+        ("单位一律为千元", 1_000),
+        ("單位：萬元", 10_000),
+        ("单位：圆", 1),
+        ("单位＝万元", 10_000),
+        ("单位；万元", 10_000),
     ],
 )
 def test_a_title_or_a_note_states_a_unit_in_many_forms(text, scale):
     assert stated_unit(text).scale == scale
 
 
-@pytest.mark.parametrize("text", ["单位：元、万元", "单位：亿元", "单位：万", "（美元）", "单位：十万元"])
+@pytest.mark.parametrize(
+    "text",
+    ["单位：元、万元", "单位：亿元", "单位：万", "（美元）", "单位：十万元", "表中金额按万元填报", "资金栏请填万元"],
+)
 def test_a_unit_that_cannot_be_placed_is_none_of_ours_and_not_passed_over(text):
     assert stated_unit(text).scale is None
 
@@ -45,6 +54,10 @@ def test_a_unit_that_cannot_be_placed_is_none_of_ours_and_not_passed_over(text):
         "单位：开元镇",
         "单位：户、人",
         "合计补助：35万元",
+        "补助金额三万元以上农户名册",
+        "补助金额10万元",
+        "单位：开元镇，补助资金2.5万元",
+        "资金来源：万元乡财政",
         "（2026年）",
         "备注",
         "",

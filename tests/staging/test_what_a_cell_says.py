@@ -10,9 +10,10 @@ import pytest
 from feed_tables import cell_table, file_name, rows_of, text_table, write_xlsx
 from sent_files import FORMATS, with_cells
 
-from expectations.feed import Date, Month, Name, Text
+from expectations.feed import Date, Money, Month, Name, Text
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.nothing import ERRORS, NO_FIGURE, NOTHING
+from pipelines.reading import open_file
 from pipelines.staging import Outcome
 from pipelines.staging.parsing.columns import is_text_key
 
@@ -297,6 +298,44 @@ def bench_parquet(bench, feed, table, keys, kind):
     }
     pq.write_table(pa.table(columns), bench.path(file_name(feed, "parquet")))
     return bench.stage()
+
+
+@each_feed
+def test_amounts_of_32_bits_in_parquet_are_what_was_written_and_lost_digits_are_told(bench, feed):
+    money = [c for c in feed.columns if isinstance(c.type, Money)]
+    keys = [c for c in feed.columns if is_text_key(c) and not c.is_identity_number]
+    table = text_table(feed, rows_of(feed, 3))
+    columns = {h: pa.array([row[i] for row in table[1:]]) for i, h in enumerate(table[0])}
+    columns |= {c.title: pa.array([420.35, 99999.99, 1234567.89], pa.float32()) for c in money}
+    if money:
+        pq.write_table(pa.table(columns), bench.path(file_name(feed, "parquet")))
+        found = bench.found(bench.stage())
+        assert {(row, name, said[1]) for (row, name), said in found.items() if said[1] == "bad_money"} == {
+            (3, c.name, "bad_money") for c in money
+        }
+    for column in keys[:1]:
+        lost = columns | {column.title: pa.array([1001.0, 2.0**24, 123456789.0], pa.float32())}
+        pq.write_table(pa.table(lost), bench.path(file_name(feed, "parquet")))
+        found = bench.found(bench.stage())
+        assert [row for (row, name), said in found.items() if (name, said[1]) == (column.name, "bad_text")] == [3]
+
+
+@each_feed
+def test_a_parquet_column_of_lists_or_structures_refuses_the_file_and_is_named(bench, feed):
+    table = text_table(feed, rows_of(feed, 2))
+    plain = {h: pa.array([row[i] for row in table[1:]]) for i, h in enumerate(table[0])}
+    nested = (
+        pa.array([["甲"], ["乙", "丙"]]),
+        pa.array([{"a": 1}, {"a": 2}]),
+        pa.array([["甲"], []], pa.large_list(pa.string())),
+    )
+    for n, column in enumerate(feed.columns):
+        pq.write_table(pa.table(plain | {column.title: nested[n % 3]}), bench.path(file_name(feed, "parquet")))
+        opened = open_file(bench.path(file_name(feed, "parquet")), "x.parquet", "parquet", feed)
+        assert opened.tables == ()
+        assert f"“{column.title}”列的每一格是一组值" in opened.problems[0].text
+    pq.write_table(pa.table(plain | {"备注": nested[0]}), bench.path(file_name(feed, "parquet")))
+    assert bench.stage().outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.parametrize(
