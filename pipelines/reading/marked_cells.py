@@ -35,17 +35,25 @@ def look_beside(path: Path) -> Beside:
     with odd_where_broken(), zipfile.ZipFile(path) as archive:
         package = read_package(archive)
     names = tuple(name for name, _ in package.sheets)
-    return Beside(package.later_epoch, tuple(partial(read_marks, path, part) for _, part in package.sheets), names)
+    of_sheets = tuple(partial(read_marks, path, part, package.is_calculated) for _, part in package.sheets)
+    return Beside(package.later_epoch, of_sheets, names)
 
 
-def read_marks(path: Path, part: str | None) -> Marks:
-    """Where a sheet has errors, and formulas without a result; raises UnreadableFileError."""
+def read_marks(path: Path, part: str | None, is_calculated: bool = True) -> Marks:
+    """Where a sheet has errors, and formulas without a result; raises UnreadableFileError.
+
+    A program that calculates nothing may write 0 for every formula and leave it to whoever opens the workbook. Where
+    one has another result, somebody calculated.
+    """
     if part is None:
         raise odd_structure()
     walk = Walk()
     with odd_where_broken(), zipfile.ZipFile(path) as archive:
         for piece in pieces_of(archive, part):
             walk.through(piece)
+    if not is_calculated and not walk.has_results:
+        for row, column in walk.zeros:
+            walk.marks.setdefault(row, []).append((column, NoResult(NO_RESULT_TEXT)))
     return walk.marks
 
 
@@ -89,11 +97,16 @@ def _without_comments(piece: bytes) -> bytes:
 
 @dataclass
 class Walk:
-    """Goes through a sheet's cells as its reader does: one that does not say its place follows the one before it."""
+    """Goes through a sheet's cells as its reader does: one that does not say its place follows the one before it.
+
+    ``zeros``: where formulas came to 0. ``has_results``: one came to something else.
+    """
 
     row: int = -1
     column: int = 0
     marks: Marks = field(default_factory=dict)
+    zeros: list[tuple[int, int]] = field(default_factory=list)
+    has_results: bool = False
 
     def through(self, piece: bytes) -> None:
         """Note what stands in a piece of whole rows; of one without suspects the number of its last row will do."""
@@ -119,6 +132,12 @@ class Walk:
         text = _mark_of(about, within)
         if text is not None:
             self.marks.setdefault(row, []).append((self.column, text))
+        elif _FORMULA.search(within):
+            value = _VALUE.search(within)
+            if value is not None and value[1].strip() == b"0":
+                self.zeros.append((row, self.column))
+            else:
+                self.has_results = True
         self.column += 1
 
 

@@ -35,10 +35,14 @@ _OF_OTHER_KINDS: Final = ("content.xml", "xl/workbook.bin")
 
 @dataclass(frozen=True)
 class Package:
-    """Whether days count from 1904; of each sheet in order its name, and its part, where the archive has that."""
+    """Whether days count from 1904; of each sheet in order its name, and its part, where the archive has that.
+
+    ``is_calculated``: the results of its formulas are said to be so, and not to be calculated by whoever opens it.
+    """
 
     later_epoch: bool
     sheets: tuple[tuple[str, str | None], ...]
+    is_calculated: bool = True
 
 
 def odd_structure() -> UnreadableFileError:
@@ -82,7 +86,8 @@ def read_package(archive: zipfile.ZipFile) -> Package:
     said = {e.get("date1904", "") for e in book.iter() if _local(e.tag) == "workbookPr"}
     if len(said) > 1 or not said <= _LATER.keys():
         raise odd_structure()
-    return Package(any(_LATER[word] for word in said), tuple(sheets))
+    to_calculate = {e.get("fullCalcOnLoad", "") for e in book.iter() if _local(e.tag) == "calcPr"}
+    return Package(any(_LATER[word] for word in said), tuple(sheets), not to_calculate & {"1", "true"})
 
 
 def _main_part(archive: zipfile.ZipFile, names: Sequence[str]) -> str:

@@ -6,10 +6,11 @@ from datetime import date
 
 import openpyxl
 import pytest
+import xlsxwriter
 from feed_tables import cell_table, file_name, rows_of, text_table
 from old_books import Came, Failed, Lost, write_old_book
 
-from expectations.feed import Date, Month
+from expectations.feed import Date, Month, Text
 from expectations.feeds import FEEDS
 
 each_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
@@ -33,6 +34,24 @@ def test_errors_and_formulas_without_a_result_are_recorded_in_every_column(bench
         assert found[n, column.name][:2] == ("row" if is_row else "value", reason), (column.name, cell)
     shown = {p["value"] for p in bench.problems(staged) if p["reason"] in ("error_value", "no_cached_value")}
     assert shown == {"#REF!", "#N/A", "(公式无结果)"}
+
+
+@each_feed
+@pytest.mark.parametrize("calculated", [(), (5,)], ids=["nothing", "something"])
+def test_a_zero_that_a_program_writes_for_what_it_does_not_calculate_is_no_result(bench, feed, calculated):
+    cells = [c for c in feed.columns if not isinstance(c.type, Text) and not c.is_identity_number]
+    book = xlsxwriter.Workbook(str(bench.path(file_name(feed, "xlsx"))))
+    sheet = book.add_worksheet()
+    table = text_table(feed, rows_of(feed, len(cells) + 1))
+    for n, row in enumerate(table):
+        sheet.write_row(n, 0, [*row, *(["备注"] if n == 0 else [])])
+    for n, column in enumerate(cells, start=1):
+        sheet.write_formula(n, feed.columns.index(column), "=1+1")
+    for value in calculated:
+        sheet.write_formula(1, len(feed.columns), "=2+3", None, value)
+    book.close()
+    found = {place for place, said in bench.found(bench.stage()).items() if said[1] == "no_cached_value"}
+    assert found == (set() if calculated else {(n, column.name) for n, column in enumerate(cells, start=2)})
 
 
 @each_feed
