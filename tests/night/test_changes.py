@@ -1,5 +1,6 @@
 """What a changed rule book, a changed policy and a withdrawn delivery take away, and whose clocks they stop."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -48,13 +49,14 @@ def last_run(settings: Settings) -> Run:
     return run
 
 
-def also_found(settings: Settings, rule: str) -> str:
+def also_found(settings: Settings, rule: str, evidence: str | None = None) -> str:
     """Let the last night have found one thing more of a rule, as a broader rule would have; its id."""
     run = last_run(settings)
     path = settings.home.lake.ledger(run.id)
     ledger = pq.read_table(path)
     row = next(row for row in ledger.to_pylist() if row["rule"] == rule)
     made = row | {"finding_id": f"{rule.lower()}{'0' * 20}", "subject_key": "没有这一户", "household_no": None}
+    made |= {"evidence": evidence} if evidence else {}
     pq.write_table(pa.concat_tables([ledger, pa.Table.from_pylist([made], schema=ledger.schema)]), path)
     with settings.home.books.begin() as connection:
         stands = select(findings).where(findings.c.finding_id == row["finding_id"])
@@ -154,13 +156,21 @@ def test_of_an_earlier_release_everything_counts_as_changed_once_and_nothing_goe
 
 
 def test_a_withdrawn_delivery_takes_its_findings_away_and_stops_the_clocks_of_what_needs_it(settings: Settings) -> None:
+    taken_back = withdraw(settings, HO)
+    other = next(
+        row["rule"]
+        for row in standing(settings).values()
+        if HO not in RULES_BY_CODE[row["rule"]].needs and not row["period"]
+    )
+    lost = also_found(settings, other, json.dumps([{"feed": HO, "delivery": taken_back}]))
     before = standing(settings)
-    withdraw(settings, HO)
     (summary,) = run_night(settings, LATER).summaries
+    gone = standing(settings)[lost]
+    assert (gone["state"], gone["cleared_because"], gone["cleared_by"]) == ("数据已消除", "数据撤回", None)
     needing = {rule.code for rule in RULES_BY_CODE.values() if HO in rule.needs and not rule.over_what_is_there}
     silent = {row["rule"] for row in summary["rules"] if row["status"] == "not_evaluated"} & needing
     assert "CV05" in silent
-    assert summary["dropped"] == {}
+    assert (summary["findings"]["cleared"], summary["dropped"]) == (0, {"数据撤回": 1})
     stopped = {f: row for f, row in standing(settings).items() if row["days_left"] is not None}
     assert {row["rule"] for row in stopped.values()} == {row["rule"] for row in before.values()} & silent
     assert {(row["state"], row["due_on"]) for row in stopped.values()} == {("已派发", None)}

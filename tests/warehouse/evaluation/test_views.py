@@ -294,3 +294,19 @@ def test_values_that_change_between_the_books_and_the_night_are_read_at_the_day_
     assert told["危改竣工率"] == (0, 1)
     assert told["贫困发生率"][1] == 100
     assert told["两线差（农村）"] == (1 * 12 - 1, 1)
+
+
+def test_what_nobody_put_right_is_not_counted_as_cleared_by_data(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    gone = [
+        finding(n, state="数据已消除", cleared_because=because)
+        for n, because in enumerate((None, "规则口径变更", "政策调整", "数据撤回"), start=1)
+    ]
+    stands = finding(5, state="整改中", cleared_because="政策调整")
+    load_and_publish(lake=lake, run=night(lake, findings=[*gone, stands]))
+    (row,) = _records(lake, "SELECT findings, still_open, cleared, dropped FROM evaluation.ledger")
+    assert row == {"findings": 5, "still_open": 1, "cleared": 1, "dropped": 3}
+    kept = _records(lake, "SELECT state, cleared_because FROM warehouse.fact_finding")
+    assert sorted((one["state"], one["cleared_because"] or "") for one in kept) == sorted(
+        [(row["state"], row["cleared_because"] or "") for row in (*gone, stands)]
+    )
