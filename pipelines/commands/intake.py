@@ -73,7 +73,7 @@ def ingest(
     jobs: Jobs = CORES,
 ) -> None:
     """Take deliveries in and stage them; nothing is evaluated yet."""
-    from pipelines.house.words import missing_parts
+    from pipelines.house.words import feed_title, missing_parts
     from pipelines.night.halves import told_rows
     from pipelines.night.intake import ingest as take_in
     from pipelines.night.pushing import push
@@ -92,8 +92,9 @@ def ingest(
     tell_known(intake.known)
     for waiting in intake.waiting:
         zh, en = missing_parts(waiting.parts)
-        what = f"{waiting.feed} {waiting.county} {waiting.as_of}"
-        err.print(say(f"等待其余部分：{what}，{zh}", f"waiting for parts: {what}, {en}"), markup=False, soft_wrap=True)
+        what = f"{waiting.county} {waiting.as_of}"
+        told = f"等待其余部分：{feed_title(waiting.feed)} {what}，{zh}"
+        err.print(say(told, f"waiting for parts: {waiting.feed} {what}, {en}"), markup=False, soft_wrap=True)
     if intake.refused:
         raise typer.Exit(INCOMPLETE)
 

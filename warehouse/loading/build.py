@@ -125,6 +125,7 @@ def _build(
         else:
             _create(building)
         with duckdb.connect(str(building)) as version:
+            version.execute("SET enable_progress_bar = false")
             if memory_limit is not None:
                 # open until the last county is loaded: without, it keeps whatever it read of the file until then
                 version.execute(f"SET memory_limit = {literal(memory_limit)}")
