@@ -88,12 +88,27 @@ def write_old_book(
     return path
 
 
+def write_older_book(path: Path, table: Sequence[Sequence[str]], page: int, encoding: str) -> Path:
+    """A workbook of before 1997 (BIFF5), as old programs go on writing them: text in an encoding, under a code page."""
+    texts = [(r, c, value.encode(encoding)) for r, row in enumerate(table) for c, value in enumerate(row)]
+    cells = [_record(0x0204, struct.pack("<HHHH", r, c, 0, len(text)) + text) for r, c, text in texts]
+    style = _record(0x00E0, struct.pack("<HH", 0, 0) + bytes(12))
+    before = [_begin(5, 0x0500), _record(0x0042, struct.pack("<H", page)), style]
+    name = "名册".encode(encoding)
+    start = sum(map(len, before)) + 4 + 7 + len(name) + 4
+    sheet = _record(0x0085, struct.pack("<IHB", start, 0, len(name)) + name)
+    stream = b"".join([*before, sheet, _record(0x000A), _begin(0x10, 0x0500), *cells, _record(0x000A)])
+    path.write_bytes(_compound(stream, "Book"))
+    return path
+
+
 def _record(kind: int, body: bytes = b"") -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def _begin(kind: int) -> bytes:
-    return _record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 0x07CC, 0, 6))
+def _begin(kind: int, version: int = 0x0600) -> bytes:
+    more = struct.pack("<II", 0, 6) if version == 0x0600 else b""
+    return _record(0x0809, struct.pack("<HHHH", version, kind, 0x0DBB, 0x07CC) + more)
 
 
 def _cell(row: int, column: int, value: object, styles: list[int], epoch: date) -> bytes:
@@ -127,7 +142,7 @@ def _text_cell(row: int, column: int, value: str) -> bytes:
     return _record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text) // 2, 1) + text)
 
 
-def _compound(stream: bytes) -> bytes:
+def _compound(stream: bytes, book: str = "Workbook") -> bytes:
     """The file system around one stream: header, allocation table, directory, the stream, a sector out of order."""
     pad = max(4096, -(-len(stream) // _SECTOR) * _SECTOR)
     stream = stream.ljust(pad, b"\0")
@@ -140,7 +155,7 @@ def _compound(stream: bytes) -> bytes:
     struct.pack_into("<9I", header, 40, 0, tables, tables, 0, 4096, _END, 0, _END, 0)
     struct.pack_into("<109I", header, 76, *range(tables), *[_FREE] * (109 - tables))
     directory = bytearray(_SECTOR)
-    for n, (name, kind, start, size) in enumerate((("Root Entry", 5, _END, 0), ("Workbook", 2, tables + 1, pad))):
+    for n, (name, kind, start, size) in enumerate((("Root Entry", 5, _END, 0), (book, 2, tables + 1, pad))):
         text = name.encode("utf-16-le")
         directory[128 * n : 128 * n + len(text)] = text
         struct.pack_into("<HB", directory, 128 * n + 64, len(text) + 2, kind)

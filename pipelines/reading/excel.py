@@ -26,6 +26,7 @@ from pipelines.reading.marks import Beside, ErrorCell, Marks, NoResult
 from pipelines.reading.merged import Merged
 from pipelines.reading.notices import Cause, Notice
 from pipelines.reading.old_cells import look_beside_old
+from pipelines.reading.old_encodings import Recoded, with_single_bytes
 from pipelines.reading.old_formats import with_its_formats
 from pipelines.reading.old_workbooks import with_its_code_page
 from pipelines.reading.package import odd_structure
@@ -138,15 +139,20 @@ def load_workbook(path: Path) -> Any:
     if not start.startswith((b"PK", SIGNATURE)):
         raise UnreadableFileError("不是Excel工作簿。请用Excel或WPS打开，另存为xlsx后重新报送")
     if start == SIGNATURE:
-        content = with_its_formats(with_its_code_page(path.read_bytes()))
-        try:
-            return _guarded(lambda: python_calamine.load_workbook(BytesIO(content)))
-        except UnreadableFileError:
-            known = with_known_codes(content)
-            if known is content:
-                raise
-            return _guarded(lambda: python_calamine.load_workbook(BytesIO(known)))
+        plain, encoding = with_single_bytes(path.read_bytes())
+        workbook = _load_old(with_its_formats(with_its_code_page(plain)))
+        return workbook if encoding is None else Recoded(workbook, encoding)
     return _guarded(lambda: python_calamine.load_workbook(path.open("rb")))
+
+
+def _load_old(content: bytes) -> Any:
+    try:
+        return _guarded(lambda: python_calamine.load_workbook(BytesIO(content)))
+    except UnreadableFileError:
+        known = with_known_codes(content)
+        if known is content:
+            raise
+        return _guarded(lambda: python_calamine.load_workbook(BytesIO(known)))
 
 
 def read_sheet(workbook: Any, path: Path, place: int) -> Any:

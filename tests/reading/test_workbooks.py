@@ -7,8 +7,10 @@ from io import BytesIO
 import openpyxl
 import pytest
 from feed_tables import rows_of, text_table
+from old_books import write_older_book
 
-from expectations.feeds import FEEDS_BY_NAME
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from pipelines.checking.copying import copy_sheets
 from pipelines.reading import UnreadableFileError, open_file
 from pipelines.reading.marked_cells import Walk
 from pipelines.reading.old_workbooks import with_its_code_page
@@ -133,3 +135,28 @@ def test_a_row_that_says_no_number_follows_the_last_that_was_passed_over():
     for piece in (b'<row r="1"><c r="A1"/></row><row r="9"><c/></row>', b'<row><c t="e"><v>#REF!</v></c></row>'):
         walk.through(piece)
     assert walk.marks == {9: [(0, "#REF!")]}
+
+
+PAGES = [(936, "gb18030"), (10008, "gb18030"), (20936, "gb18030"), (54936, "gb18030"), (65001, "utf-8")]
+
+
+@pytest.mark.parametrize(("page", "encoding"), PAGES)
+def test_text_of_two_bytes_in_a_workbook_of_before_1997_is_read_in_its_code_page(tmp_path, page, encoding):
+    for feed in FEEDS:
+        table = text_table(feed, rows_of(feed, 3))
+        path = write_older_book(tmp_path / f"{feed.name}.xls", table, page, encoding)
+        (found,) = open_file(path, path.name, "xls", feed).tables
+        assert found.sheet == "名册"
+        (batch,) = found.batches()
+        assert [list(row) for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)] == table[1:]
+        assert len(list(copy_sheets(path, feed)[0].rows)) == 4
+
+
+def test_bytes_of_an_old_workbook_that_its_code_page_has_not_are_no_text(tmp_path):
+    feed = FEEDS_BY_NAME["low_income_members"]
+    heading, row = text_table(feed, rows_of(feed, 1))
+    path = write_older_book(tmp_path / "x.xls", [heading, ["C1", "张三", *row[2:]]], 936, "gb18030")
+    path.write_bytes(path.read_bytes().replace("张三".encode("gb18030"), b"\xd5\xc5\xff\x81"))
+    (found,) = open_file(path, path.name, "xls", feed).tables
+    (batch,) = found.batches()
+    assert "\ufffd" in batch.columns[1][0].as_py()
