@@ -39,6 +39,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[PLANS].cleanup()
 
 
+@pytest.fixture(scope="session")
+def plans() -> Path:
+    """Where worlds that tests make leave what rules were compiled to, for one another."""
+    return Path(os.environ["LIANGXIAN_PLANS"]) / "worlds"
+
+
 TOOLS = {
     "soffice": "LibreOffice, which shows a workbook as another program sees it",
     "chromium": "Chromium, which shows a page as a browser does",

@@ -26,9 +26,9 @@ EXAMPLES = int(os.environ.get("LIANGXIAN_WORLDS", "25"))
     suppress_health_check=list(HealthCheck),
 )
 @given(world=worlds())
-def test_rules_say_what_the_contract_says(world: World) -> None:
+def test_rules_say_what_the_contract_says(plans: Path, world: World) -> None:
     expected = {rule: None if isinstance(answer, NotEvaluated) else answer for rule, answer in evaluate(world).items()}
     with TemporaryDirectory() as folder:
-        said = verdicts(world, Path(folder), tuple(RULES))
+        said = verdicts(world, Path(folder), tuple(RULES), plans)
     differing = {rule: (said[rule], expected[rule]) for rule in RULES if said[rule] != expected[rule]}
     assert differing == {}

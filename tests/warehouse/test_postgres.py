@@ -60,11 +60,20 @@ def sorted_rows(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 def on_duckdb(lake: Lake, relation: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(lake.warehouse_link.resolve()), read_only=True) as connection:
-        return sorted_rows(connection.execute(f"FROM {relation}").fetchall())
+        result = connection.execute(f"FROM {relation}")
+        return by_name([column[0] for column in result.description], result.fetchall())
 
 
 def on_postgres(connection: psycopg.Connection[Any], relation: str) -> list[tuple[Any, ...]]:
-    return sorted_rows(connection.execute(f"SELECT * FROM {relation}").fetchall())
+    result = connection.execute(f"SELECT * FROM {relation}")
+    assert result.description is not None
+    return by_name([column.name for column in result.description], result.fetchall())
+
+
+def by_name(columns: list[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows below the names of their columns, which are in order: a revision appends what a new file has inside."""
+    order = sorted(range(len(columns)), key=columns.__getitem__)
+    return [tuple(columns[n] for n in order), *sorted_rows([tuple(row[n] for n in order) for row in rows])]
 
 
 RELATIONS = [table.fullname for table in TABLES] + [f"evaluation.{view.name}" for view in VIEWS]
