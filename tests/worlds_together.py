@@ -27,6 +27,13 @@ NUMBERS = {column.name for column in COLUMNS if column.key and isinstance(column
 PERIODS = {feed.name: feed.accumulates_by for feed in FEEDS} | {"insurance_enrolments": ("year",)}
 """Columns whose values anywhere in a feed change what is asked of all of it."""
 
+_STANDS_UNDER = {
+    "register_members": "household_no",
+    "low_income_members": "certificate_no",
+    "low_income_payments": "certificate_no",
+}
+"""Feeds whose refused rows could be of any household or certificate where they lost its number."""
+
 _FIRST_AREA = 100000
 _MARK = re.compile(r"^w(?P<number>\d+)~|w(?P<name>\d+)$|^(?P<identity>1\d{5})\d{11}[\dX]$")
 _FEEDS = {rule.code: {*rule.needs, *(absence.feed for absence in rule.absences)} for rule in RULES}
@@ -72,7 +79,22 @@ def _whole(case: Case) -> str:
     ]
     years = _whole_years(case.world)
     policy = sorted((key, repr(value)) for key, value in case.world.policy.items())
-    return repr((case.world.d, case.world.county, policy, periods, years))
+    alone = (case.rule, case.title) if _could_be_anothers(case) else ()
+    return repr((case.world.d, case.world.county, policy, periods, years, alone))
+
+
+def _could_be_anothers(case: Case) -> bool:
+    """Whether a refused row of the case would concern findings of a world beside it, whatever its numbers are."""
+    return any(
+        (row.get(_STANDS_UNDER[d.feed]) is None if d.feed in _STANDS_UNDER else False) or not _leads(row)
+        for d in _read(case)
+        for row in d.quarantined
+    )
+
+
+def _leads(row: Row) -> bool:
+    leads = IDENTITY | NAMES | {"household_no", "certificate_no", "student_no"}
+    return any(row.get(column) is not None for column in leads)
 
 
 def _whole_years(world: World) -> list[list[int]]:
