@@ -28,7 +28,9 @@ PERIODS = {feed.name: feed.accumulates_by for feed in FEEDS} | {"insurance_enrol
 """Columns whose values anywhere in a feed change what is asked of all of it."""
 
 _STANDS_UNDER = {
+    "register_households": "household_no",
     "register_members": "household_no",
+    "low_income_households": "certificate_no",
     "low_income_members": "certificate_no",
     "low_income_payments": "certificate_no",
 }
