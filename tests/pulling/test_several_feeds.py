@@ -152,7 +152,8 @@ def test_the_same_rows_again_are_known_and_said_so(
     )
     monkeypatch.setenv("SOME_URL", source.url)
     call = ["pull", str(config), "--as-of", "2026-06-30", "--home", str(settings.home.folder), "--json"]
-    assert "已有相同内容" not in CliRunner().invoke(app, call).stderr
+    assert "the same content" not in CliRunner().invoke(app, call).stderr
     again = CliRunner().invoke(app, call)
     assert again.exit_code == 0
-    assert "low_income_payments_522601_20260630.parquet：已有相同内容（批次1，采用），没有再入库" in again.stderr
+    known = "low_income_payments_522601_20260630.parquet: the same content is there already (delivery 1, accepted)"
+    assert known in again.stderr
