@@ -90,7 +90,8 @@ def test_what_a_wrong_file_makes_stays_until_a_person_sends_it(
     (alert,) = alerts_of_rule(home, last)
     assert f"{RULE} 异常增多，{len(new)}条未下发" in alert
     assert "异常增多、暂未下发的问题" in render_text(digest(home.settings(last), last))
-    told = call("report", "--as-of", last.isoformat(), home=home, capsys=capsys, monkeypatch=monkeypatch)
+    asked = ("report", "--as-of", last.isoformat(), "--lang", "zh")
+    told = call(*asked, home=home, capsys=capsys, monkeypatch=monkeypatch)
     assert f"暂未下发 {RULE}: 异常增多，{len(new)}条未下发" in told.stdout.replace("\n", "")
 
     appended = events(home, last)
