@@ -25,9 +25,10 @@ from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.masks import Case as MaskCase
 from expectations.policies import parameter_of
 from expectations.rules import RULES
-from expectations.terms.refusals import TOUCHED
+from expectations.terms.refusals import _UNDER, KINDS, TOUCHED, _stands_under
 from pipelines.house.actor import Scope
 from pipelines.night.batches import batches_of
+from pipelines.night.halves import told_rows
 from pipelines.night.reports import strays_of
 from pipelines.reading_out.ledgers import find_finding
 from pipelines.recording.review import _stale_proof
@@ -44,6 +45,7 @@ from warehouse.books.deliveries import (
     delivery_id,
     in_force_by_county,
     list_deliveries,
+    once_accepted,
     position_of,
 )
 from warehouse.books.lots import lots_of
@@ -71,7 +73,9 @@ def walks(*places: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 
 DECLARED: dict[str, tuple[Collection[object], ...]] = {
-    "pipelines.night.reports.still_stopped": (FEED_NAMES,),
+    "pipelines.night.reports._known_by": (FEED_NAMES,),
+    "expectations.terms.refusals._of_any_group": tuple(_UNDER.values()),
+    "expectations.terms.refusals._of_anybody": tuple([f for f in FEEDS if _stands_under(f) == kind] for kind in KINDS),
     "pipelines.pulling.merging.write_pulled": tuple(feed.key for feed in FEEDS),
     "pipelines.reconciling.evidence._append": tuple(side.on for rule in RULES for side in rule.evidence),
     "pipelines.staging.fates._first_alike": tuple(feed.columns for feed in FEEDS),
@@ -231,6 +235,15 @@ def test_feeds_that_are_asked_about_may_be_none_one_or_all(books: Engine) -> Non
             assert [d.id for d in deliveries_of_day(connection, COUNTY, D, feeds)] == [ONE.id] * there
         assert set(in_force_by_county(books, feeds)) == ({COUNTY} if there else set())
         assert position_of(books, COUNTY, feeds, D) == 0
+
+
+@walks("warehouse.books.deliveries.once_accepted", "pipelines.night.halves.told_rows")
+def test_deliveries_that_are_told_of_may_be_none_one_or_many(books: Engine) -> None:
+    (one,) = list_deliveries(books)
+    many = [one, *(replace(one, id=f"{n}", status="rejected") for n in range(20_001))]
+    for known in ([], [one], many):
+        assert once_accepted(books, known) == known[:1]
+        assert len(told_rows(settings_with(books), known[:3])) == len(known[:3])
 
 
 @walks("pipelines.night.batches._staged_rows", "pipelines.night.reports._deliveries_of")
