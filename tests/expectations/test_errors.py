@@ -120,7 +120,7 @@ def test_a_chinese_sentence_has_chinese_marks_and_names_the_place_as_departments
 
 DOORS = [p for folder in ("pipelines/commands", "dags") for p in sorted((ROOT / folder).glob("*.py"))]
 HANDLERS = {
-    "ending.py": {"Exception", "LiangxianError"},
+    "ending.py": {"Exception", "LiangxianError", "UsageError"},
     "options.py": {"ValueError", "ValueRefusedError"},  # of options, which Typer tells with their names
     "person.py": {"KeyError"},  # of the system, for a user that has no name
     "run_local.py": {"psutil.NoSuchProcess", "(OSError, ValueError)"},  # the processes of `make airflow`
