@@ -31,7 +31,7 @@ from pipelines.night.summary import night_summary
 from pipelines.reconciling.reconcile import RuleRun
 from pipelines.recording.precision import count_verdicts, precision_rows
 from pipelines.recording.record import newest_recorded_run
-from pipelines.reporting.delivery_page import write_delivery_pages
+from pipelines.reporting.delivery_page import out_of_date, write_delivery_pages
 from pipelines.reporting.reports import Piece, write_piece, write_reports
 from pipelines.reporting.summary import show_latest, write_summary
 from warehouse.books.deliveries import (
@@ -231,7 +231,9 @@ def report_county(
     counting = {delivery for ids in run.deliveries.values() for delivery in ids}
     everything = _deliveries_of(settings, {run.county, *(delivery.county for delivery in took_in)})
     current = [d for d in everything if d.id in counting]
-    write_delivery_pages(lake=home.lake, chosen=took_in, everything=everything, county_name=county_name)
+    own = [delivery for delivery in everything if delivery.county == run.county]
+    pages = {delivery.id: delivery for delivery in (*took_in, *out_of_date(home.lake, own))}
+    write_delivery_pages(lake=home.lake, chosen=pages.values(), everything=everything, county_name=county_name)
     verdicts = count_verdicts(home.books, ledger, run.county, run.as_of)
     reports = write_reports(
         partial(_write_pieces, settings, run.county),

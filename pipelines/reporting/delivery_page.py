@@ -4,6 +4,7 @@ Figures come from the profile and the problems that staging left in the lake; no
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,10 @@ from warehouse.lake import Lake, write_text
 TREND: Final = 12
 """Deliveries in the trend, this one included."""
 
+_STATUS: Final = re.compile('data-status="([a-z_]+)"')
+_HEAD: Final = 500
+"""Characters of a page in which its status stands."""
+
 _KINDS: Final = ("staged", "quarantined", "totals_or_blank", "repeated")
 
 
@@ -37,6 +42,21 @@ def write_delivery_pages(
         write_text(path, render_delivery_page(lake, delivery, everything, county_name(delivery.county)))
         paths.append(path)
     return paths
+
+
+def out_of_date(lake: Lake, deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Those whose page says another status than the books do: superseded, released or withdrawn since then."""
+    return [delivery for delivery in deliveries if _status_on_page(lake, delivery) not in (None, delivery.status)]
+
+
+def _status_on_page(lake: Lake, delivery: Delivery) -> str | None:
+    """What the page says; None: there is none. One of an earlier release says nothing."""
+    try:
+        with lake.delivery_page(delivery.id).open(encoding="utf-8", newline="") as page:
+            said = _STATUS.search(page.read(_HEAD))
+    except FileNotFoundError:
+        return None
+    return said[1] if said else ""
 
 
 def render_delivery_page(lake: Lake, delivery: Delivery, everything: Sequence[Delivery], county_name: str) -> str:
@@ -82,6 +102,7 @@ def _view(lake: Lake, delivery: Delivery, earlier: Sequence[Delivery], county_na
         "as_of": day_in_digits(delivery.as_of) or "",
         "received": f"{delivery.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
         "source": delivery.source,
+        "status": delivery.status,
         "files": [{"name": f.name, "kb": max(1, round(f.bytes / 1000)), "sha256": f.sha256} for f in delivery.files],
         "rejected": delivery.status == Event.REJECTED,
         "held_back": delivery.status == Event.HELD,

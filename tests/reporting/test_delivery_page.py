@@ -15,7 +15,7 @@ from reporting.factory import delivery
 
 from expectations.feeds import CORE_FEEDS
 from expectations.reasons import Reason
-from pipelines.reporting.delivery_page import render_delivery_page, write_delivery_pages
+from pipelines.reporting.delivery_page import out_of_date, render_delivery_page, write_delivery_pages
 from warehouse.books.deliveries import Accounting, Event
 from warehouse.lake import Lake, write_text
 
@@ -147,6 +147,24 @@ def test_extra_columns_and_warnings_of_the_file_are_listed_as_text(tmp_path: Pat
     part = section(render_delivery_page(lake, one, [one], "云溪县"), "notes")
     assert "&lt;b&gt;备注" in part
     assert "两个工作表都有表头" in part
+
+
+def test_a_page_is_out_of_date_where_it_says_another_status_than_the_books(tmp_path: Path) -> None:
+    lake, one, other = Lake(tmp_path), delivery(FEED), replace(delivery(FEED), id="another")
+    assert out_of_date(lake, [one, other]) == []  # no page yet: it is written when it is taken in
+    for each in (one, other):
+        with_profile(lake, each, [column("stage", 3, 小学=0.5, 初中=0.5)])
+    write_delivery_pages(lake=lake, chosen=[one, other], everything=[one, other], county_name=lambda code: code)
+    assert out_of_date(lake, [one, other]) == []
+    withdrawn = replace(one, status=Event.WITHDRAWN)
+    assert out_of_date(lake, [withdrawn, other]) == [withdrawn]
+    write_delivery_pages(lake=lake, chosen=[withdrawn], everything=[withdrawn], county_name=lambda code: code)
+    assert "已撤回" in lake.delivery_page(one.id).read_text(encoding="utf-8")
+    assert out_of_date(lake, [withdrawn, other]) == []
+    assert out_of_date(lake, [one]) == [one]
+    before = lake.delivery_page(other.id).read_text(encoding="utf-8")
+    write_text(lake.delivery_page(other.id), before.replace(' data-status="accepted"', ""))
+    assert out_of_date(lake, [other]) == [other]  # of an earlier release
 
 
 def test_the_page_loads_nothing_and_comes_out_the_same_twice(tmp_path: Path) -> None:
