@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -15,7 +14,7 @@ from warehouse.evaluation.datasets import Dataset, read_aggregates, read_dataset
 from warehouse.evaluation.formats import CODEBOOK, Target, write_codebook, write_dataset, write_duckdb
 from warehouse.evaluation.pseudonyms import ALGORITHM, RecipientKey, recipient_key
 from warehouse.lake import Lake, scratch_prefix
-from warehouse.loading import NothingPublishedError, open_published
+from warehouse.loading import NothingPublishedError, reading_published
 from warehouse.loading.versions import published_version, snapshot_of
 
 DUCKDB: Final = "duckdb"
@@ -52,7 +51,7 @@ def export(
     lake = settings.home.lake
     snapshot = _snapshot(lake)
     key = recipient_key(lake, recipient, renew=renew_key)
-    with closing(open_published(lake)) as connection:
+    with reading_published(lake) as connection:
         datasets = list((read_aggregates if aggregates else read_datasets)(connection, key))
         days = connection.execute("SELECT county, max(as_of) FROM warehouse.fact_load GROUP BY 1 ORDER BY 1").fetchall()
     about = _about(

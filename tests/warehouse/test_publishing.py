@@ -23,6 +23,7 @@ from warehouse.loading import (
     load_and_publish_all,
     loads,
     open_published,
+    reading_published,
 )
 from warehouse.tables import TABLES
 
@@ -255,6 +256,20 @@ def test_what_a_kill_left_half_built_is_removed(tmp_path: Path) -> None:
 def test_nothing_is_published_before_the_first_night(tmp_path: Path) -> None:
     with pytest.raises(NotYetError, match="no warehouse has been published"):
         open_published(Lake(tmp_path))
+
+
+def test_a_version_of_another_release_that_lacks_what_is_asked_is_told(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    published = load_and_publish(lake=lake, run=night(lake, findings=FINDINGS[:1]))
+    with pytest.raises(duckdb.CatalogException), reading_published(lake) as connection:
+        connection.execute("FROM warehouse.a_table_that_was_never_there")  # a mistake in a statement stays one
+    with duckdb.connect(str(published.path)) as connection:
+        connection.execute("UPDATE warehouse.fact_load SET definitions = 'of another release'")
+    with reading_published(lake) as connection:
+        assert connection.execute("SELECT count(*) FROM warehouse.fact_load").fetchall() == [(1,)]
+    with pytest.raises(NotYetError, match="another release") as told, reading_published(lake) as connection:
+        connection.execute("FROM warehouse.a_table_of_this_release")
+    assert told.value.advice == "liangxian publish"
 
 
 def test_a_connection_keeps_its_version_and_a_new_one_in_the_same_process_sees_the_new(tmp_path: Path) -> None:

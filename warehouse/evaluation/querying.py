@@ -1,23 +1,23 @@
 """The published warehouse as a function from SQL to rows: what evaluation asks it with."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from expectations.errors import RequestError
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.lake import Lake
-from warehouse.loading import open_published
+from warehouse.loading import reading_published
 
 
 @contextmanager
 def published_query(lake: Lake) -> Iterator[Query]:
     """Queries on one version of the warehouse, whatever is published meanwhile.
 
-    Raises NothingPublishedError.
+    Raises NothingPublishedError, OtherReleaseError.
     """
-    with closing(open_published(lake)) as connection:
+    with reading_published(lake) as connection:
 
         def query(sql: str) -> Sequence[Mapping[str, Any]]:
             rows: list[dict[str, Any]] = connection.execute(sql).to_arrow_table().to_pylist()

@@ -29,3 +29,10 @@ class NothingPublishedError(NotYetError):
 
     def __init__(self) -> None:
         super().__init__("no warehouse has been published", advice="liangxian publish")
+
+
+class OtherReleaseError(NotYetError):
+    """The published version was made by another release of the software, and lacks what this one asks for."""
+
+    def __init__(self) -> None:
+        super().__init__("the warehouse was published by another release", advice="liangxian publish")

@@ -1,7 +1,7 @@
 """Publishing: one lock, one build, one rename of the link that readers open."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,8 +11,8 @@ from filelock import FileLock
 
 from expectations.errors import DamagedError
 from warehouse.lake import Lake
-from warehouse.loading.build import build_warehouse
-from warehouse.loading.errors import NothingPublishedError
+from warehouse.loading.build import build_warehouse, definitions_digest
+from warehouse.loading.errors import NothingPublishedError, OtherReleaseError
 from warehouse.loading.run import Recorded, RunToLoad
 from warehouse.loading.versions import open_version, published_version, remove_old_versions, snapshot_of, swap_link
 
@@ -71,6 +71,29 @@ def open_published(lake: Lake) -> duckdb.DuckDBPyConnection:
             if version.exists():
                 raise  # otherwise two newer ones were published meanwhile: open the one that is there now
     raise NothingPublishedError()
+
+
+@contextmanager
+def reading_published(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
+    """:func:`open_published`, closed afterwards; what a version of another release does not have is no mistake of ours.
+
+    Raises OtherReleaseError where a statement asks for what such a version lacks.
+    """
+    with closing(open_published(lake)) as connection:
+        try:
+            yield connection
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            if _is_of_this_release(connection):
+                raise
+            raise OtherReleaseError() from error
+
+
+def _is_of_this_release(connection: duckdb.DuckDBPyConnection) -> bool:
+    try:
+        made = connection.execute("SELECT DISTINCT definitions FROM warehouse.fact_load").fetchall()
+    except duckdb.Error:
+        return False
+    return made == [(definitions_digest(),)]
 
 
 @contextmanager

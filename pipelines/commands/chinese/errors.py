@@ -141,6 +141,7 @@ _STATES: Final[Mapping[str, str]] = {
     "the warehouse holds nothing of {} at {}": "数据仓库里没有 {0} 在 {1} 的数据",
     "an empty warehouse": "（数据仓库是空的）",
     "no warehouse has been published": "还没有发布过数据仓库",
+    "the warehouse was published by another release": "现有数据仓库由另一个版本的软件发布",
     "restore them from a backup (liangxian restore-backup)": "请用备份恢复（liangxian restore-backup）",
     "remove {} from the home, then: liangxian publish": "请从数据目录删除 {0}，再执行 liangxian publish",
     "this is not open to you": "您没有这项权限",
