@@ -31,7 +31,7 @@ def progress() -> Iterator[Callable[[str], None]]:
 
 def tell_known(known: "Sequence[Delivery]") -> None:
     """Content that was there already: nothing became of it, and that is said."""
-    from pipelines.reading_out.lists import STATUSES
+    from pipelines.reading_out.headings import STATUSES
 
     for one in known:
         names, status = "、".join(file.name for file in one.files), STATUSES.get(one.status, one.status)

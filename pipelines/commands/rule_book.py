@@ -20,7 +20,6 @@ from pipelines.commands.options import (
 )
 from pipelines.commands.printing import out, print_json
 from pipelines.commands.speaking import Group
-from pipelines.house.language import spoken
 
 
 class RuleBook(Group):
@@ -54,7 +53,7 @@ def rules(
     if as_json:
         print_json([rule_row(r) for r in chosen])
     elif code is None:
-        print_rules(chosen, out, spoken().value)
+        print_rules(chosen, out)
     else:
         print_rule(chosen[0], out)
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from expectations.errors import RequestError, UnknownError
 from expectations.rules import RULES_BY_CODE
+from pipelines.house.language import say
 from pipelines.house.records.findings import (
     DeliveriesChange,
     DifferenceRow,
@@ -20,12 +21,12 @@ from pipelines.house.records.findings import (
 )
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title, policy_title
+from pipelines.reading_out.headings import heading
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
 from warehouse.books.runs import Run, list_runs
 from warehouse.sql import literal
 
 NEW, GONE, CHANGED = "new", "gone", "changed"
-WORDS = {NEW: "新增", GONE: "消失", CHANGED: "变化"}
 
 
 @dataclass(frozen=True)
@@ -83,24 +84,25 @@ def print_difference(difference: Difference, console: Console) -> None:
     """A comparison for a person: what went in, counts by rule with their reason, then the findings."""
     console.print(f"{difference.before.id} → {difference.after.id}", markup=False)
     for row in difference.deliveries:
-        before, after = ("、".join(side) or "无" for side in (row["before"], row["after"]))
+        before, after = ("、".join(side) or say("无", "none") for side in (row["before"], row["after"]))
         console.print(f"  {feed_title(row['feed'])}：{before} → {after}", markup=False)
     for value in difference.policy:
         console.print(f"  {policy_title(value['key'])}：{value['before']} → {value['after']}", markup=False)
     if difference.before.code != difference.after.code:
-        console.print("  程序版本不同")
+        console.print(say("  程序版本不同", "  another version of the software"))
     rows = [
         [r["rule"], RULES_BY_CODE[r["rule"]].name, r["new"], r["gone"], r["changed"], "；".join(r["because"])]
         for r in difference.rules
     ]
-    headings = ["规则", "名称", *WORDS.values(), "因为"]
-    print_table(make_table(headings, rows, whole=("规则",), numbers=tuple(WORDS.values())), console)
+    changes = (NEW, GONE, CHANGED)
+    headings = ["rule", "title", *changes, "because"]
+    print_table(make_table(headings, rows, whole=("rule",), numbers=changes), console)
     shown = (
-        [WORDS[f["change"]], f["rule"], f["township"], f["village"], f["subject_key"], f["before"], f["after"]]
+        [heading(f["change"]), f["rule"], f["township"], f["village"], f["subject_key"], f["before"], f["after"]]
         for f in difference.findings[:ROWS_SHOWN]
     )
-    headings = ["变动", "规则", "乡镇", "村", "对象", "前", "后"]
-    print_counted(make_table(headings, shown, whole=("变动", "规则")), len(difference.findings), console)
+    headings = ["change", "rule", "township", "village", "subject", "before", "after"]
+    print_counted(make_table(headings, shown, whole=("change", "rule")), len(difference.findings), console)
 
 
 def _named(settings: Settings, text: str) -> Run:

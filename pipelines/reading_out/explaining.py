@@ -114,7 +114,8 @@ def print_explanation(told: Explanation, console: Console) -> None:
     console.print("\n[bold]经过[/]")
     history = ([e["on"], e["from"], e["to"], e["why"], e["delivery"], e["who"]] for e in told["history"])
     print_table(
-        make_table(["日期", "由", "到", "原因", "批次", "办理人"], history, whole=("日期", "由", "到")), console
+        make_table(["date", "was", "became", "reason", "delivery", "by"], history, whole=("date", "was", "became")),
+        console,
     )
 
 

@@ -15,7 +15,6 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations.errors import RequestError
-from pipelines.house.language import say
 from pipelines.house.records.findings import FindingRow
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs, read_ledgers
@@ -136,11 +135,8 @@ def _hand_over(path: Path, target: Path | None) -> None:
 
 def _table(found: pa.Table, *, narrow: bool = False) -> Table:
     """What fits a terminal; the rest is told by ``explain`` and stands in the other formats."""
-    severity = [] if narrow else [say("程度", "severity")]
-    number, rule, kind = say("问题编号", "finding"), say("规则", "rule"), say("问题类型", "kind")
-    sure, place, name = say("把握", "certainty"), say("地点", "place"), say("姓名", "name")
-    state, due = say("状态", "state"), say("时限", "due")
-    headings = (number, rule, kind, *severity, sure, place, name, state, due)
+    severity = [] if narrow else ["severity"]
+    headings = ["finding", "rule", "kind", *severity, "certainty", "place", "name", "state", "due"]
     some: list[FindingRow] = found.slice(0, ROWS_SHOWN).to_pylist()
     rows = (
         [
@@ -156,7 +152,7 @@ def _table(found: pa.Table, *, narrow: bool = False) -> Table:
         ]
         for row in some
     )
-    return make_table(headings, rows, whole=(number, rule, *severity, sure, state, due))
+    return make_table(headings, rows, whole=("finding", "rule", *severity, "certainty", "state", "due"))
 
 
 def _as_text(found: pa.Table) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from expectations.rules import RULES_BY_CODE
 from expectations.workbook import COMPLETED, PLANNED, VERDICT
+from pipelines.house.language import say
 from pipelines.house.records.findings import BookRow, LedgerEvent, Life
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import find_finding, newest_runs, read_ledgers
@@ -70,29 +71,31 @@ def show_lives(settings: Settings, sought: Sought, *, unmask: bool = False) -> l
 
 
 def print_life(told: Life, console: Console) -> None:
-    """A finding's life for a person, in Chinese."""
+    """A finding's life for a person."""
     console.print(
         f"[bold]{told['rule']} {escape(told['rule_name'])}[/]  {told['finding_id']}  [bold]{told['state']}[/]"
     )
+    left = None if told["days_left"] is None else str(told["days_left"])
     facts = {
-        "所属期": told["period"],
-        "首次发现": told["first_seen"],
-        "最近出现": told["last_seen"],
-        "批次": told["batch"],
-        "时限": told["due_on"],
-        "证明已消除的数据": told["cleared_by"],
-        "消除的原因（不算整改）": told["cleared_because"],
-        "时限暂停，还剩工作日": None if told["days_left"] is None else str(told["days_left"]),
+        say("所属期", "period"): told["period"],
+        say("首次发现", "first seen"): told["first_seen"],
+        say("最近出现", "last seen"): told["last_seen"],
+        say("批次", "batch"): told["batch"],
+        say("时限", "due"): told["due_on"],
+        say("证明已消除的数据", "cleared by"): told["cleared_by"],
+        say("消除的原因（不算整改）", "gone, not rectified, because"): told["cleared_because"],
+        say("时限暂停，还剩工作日", "deadline paused, working days left"): left,
     }
-    console.print("；".join(f"{name} {escape(str(value))}" for name, value in facts.items() if value))
+    console.print(say("；", "; ").join(f"{name} {escape(str(value))}" for name, value in facts.items() if value))
     rows = (
         [e["seq"], e["on"], e["from_state"], e["to_state"], e["why"], e["who"], e["delivery"]] for e in told["events"]
     )
-    headings = ["序号", "日期", "由", "到", "原因", "办理人", "依据的报送"]
-    print_table(make_table(headings, rows, whole=("序号", "日期", "由", "到")), console)
+    headings = ["no.", "date", "was", "became", "reason", "by", "relies on"]
+    print_table(make_table(headings, rows, whole=("no.", "date", "was", "became")), console)
     for answer in told["answers"]:
-        said = "；".join(f"{heading}：{text}" for heading, text in answer["said"].items())
-        console.print(f"[bold]反馈[/] {answer['on']}  {escape(said or '内容已按期删除')}")
+        said = "；".join(f"{name}：{text}" for name, text in answer["said"].items())
+        erased = say("内容已按期删除", "erased on schedule")
+        console.print(f"[bold]{say('反馈', 'answer')}[/] {answer['on']}  {escape(said or erased)}")
 
 
 def _said(said: Mapping[str, str] | None, unmask: bool) -> dict[str, str]:

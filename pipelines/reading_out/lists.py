@@ -12,26 +12,16 @@ from expectations.policy import PolicyRow
 from pipelines.house.language import say
 from pipelines.house.records.night import Count, DeliveryRow
 from pipelines.house.words import feed_title, in_words, policy_title, policy_unit
+from pipelines.reading_out.headings import status_word
 from pipelines.reading_out.tables import is_narrow, make_table, print_table
-from warehouse.books.deliveries import Event
-
-STATUSES: Final[Mapping[str, str]] = {
-    Event.ACCEPTED: "采用",
-    Event.REJECTED: "退回",
-    Event.HELD: "待确认",
-    Event.WITHDRAWN: "已撤回",
-    Event.SUPERSEDED: "被替代",
-    Event.ERASED: "已按期删除",
-}
-"""What became of a delivery."""
 
 _NUMBERS: Final[Mapping[Count, str]] = {
-    "read": "读取",
-    "staged": "入库",
-    "quarantined": "隔离",
-    "totals_or_blank": "合计或空行",
-    "repeated": "重复",
-    "values_refused": "拒收的值",
+    "read": "read",
+    "staged": "staged",
+    "quarantined": "quarantined",
+    "totals_or_blank": "totals, blanks",
+    "repeated": "repeated",
+    "values_refused": "values refused",
 }
 
 _FIRST_NUMBERS: Final = ("read", "staged", "quarantined")
@@ -47,7 +37,7 @@ def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
     shown = (
         [
             row.get("number"),
-            STATUSES.get(row["status"], row["status"]),
+            status_word(row["status"]),
             feed_title(row["feed"]),
             row["county"],
             row["as_of"],
@@ -57,14 +47,14 @@ def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
         for row in rows
     )
     numbers = [_NUMBERS[name] for name in counts]
-    headings = ["编号", "状态", "数据", "县", "截止日", *numbers, *([] if narrow else ["批次"])]
-    whole = ("编号", "状态", "县", "截止日", *numbers)
-    print_table(make_table(headings, shown, whole=whole, numbers=("编号", *numbers)), console)
+    headings = ["number", "status", "data", "county", "as-of date", *numbers, *([] if narrow else ["delivery"])]
+    whole = ("number", "status", "county", "as-of date", *numbers)
+    print_table(make_table(headings, shown, whole=whole, numbers=("number", *numbers)), console)
     for row in rows:
         number = f"{row['number']}  " if "number" in row else ""
         reasons = (
-            ("bold red", STATUSES.get(row["status"], row["status"]), row["reason"]),
-            ("bold yellow", "缺另一半", row.get("unusable")),
+            ("bold red", status_word(row["status"]), row["reason"]),
+            ("bold yellow", say("缺另一半", "other half missing"), row.get("unusable")),
         )
         for style, word, reason in reasons:
             if reason:
@@ -78,13 +68,12 @@ def print_policy(shown: Mapping[str, Sequence[PolicyRow]], console: Console) -> 
     """The parameters in force, county by county (``Policy.in_force()``), with the documents that set them."""
     for county, rows in shown.items():
         console.print(f"[bold]{say('全国默认', 'national defaults') if county == '*' else county}[/]")
-        headings = [say("参数", "parameter"), say("键", "key"), say("值", "value"), say("单位", "unit")]
-        since, source = say("自", "from"), say("来源", "source")
+        headings = ["parameter", "key", "value", "unit"]
         lines: Iterator[list[str]] = _policy_rows(rows)
         if is_narrow(console):  # two columns less: what belongs together stands together
             headings = [f"{headings[0]}\n{headings[1]}", headings[2]]
             lines = ([f"{title}\n{key}", f"{value} {unit}".strip(), *rest] for title, key, value, unit, *rest in lines)
-        print_table(make_table([*headings, since, source], lines, whole=(since,)), console)
+        print_table(make_table([*headings, "from", "source"], lines, whole=("from",)), console)
 
 
 def _policy_rows(rows: Sequence[PolicyRow]) -> Iterator[list[str]]:
@@ -99,5 +88,5 @@ def _policy_rows(rows: Sequence[PolicyRow]) -> Iterator[list[str]]:
             total = sum(Decimal(str(row["value"])) for row in villages)
             sources = "；".join(sorted({row["source"] for row in villages}))
             newest = max(row["from"] for row in villages)
-            about = f"{total:,}（{len(villages)}个村合计）"
+            about = say(f"{total:,}（{len(villages)}个村合计）", f"{total:,} (of {len(villages)} villages)")
             yield [parameter.title, f"{parameter.name}.*", about, parameter.unit, newest, sources]

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Final, cast
+from typing import cast
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -17,9 +17,6 @@ from pipelines.house.words import feed_title
 from pipelines.reading import parse_file_name
 from pipelines.staging.fates import is_file
 from warehouse.books.deliveries import Delivery, list_deliveries
-
-SCOPES: Final = {"row": "整行", "value": "该值"}
-"""What a problem costs: the whole row, or only the value."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +96,3 @@ def _holds(delivery: Delivery, file: str) -> bool:
     zipped = any(one.name.lower().endswith(".zip") for one in delivery.files)
     meant = (delivery.feed, delivery.county, delivery.as_of)
     return zipped and says is not None and (says.feed, says.county, says.as_of) == meant
-
-
-def place_in_words(row: int, sheet: str | None) -> str:
-    """``工作表“名单”第5行``."""
-    return f"工作表“{sheet}”第{row}行" if sheet else f"第{row}行"

@@ -16,8 +16,7 @@ from rich.console import Console
 
 from expectations.errors import RequestError
 from pipelines.house.records.findings import FateRow, RefusedRow
-from pipelines.reading_out.lists import STATUSES
-from pipelines.reading_out.refused import SCOPES, place_in_words
+from pipelines.reading_out.headings import HEADINGS, SCOPES, STATUSES, place_told, scope_word
 from pipelines.reading_out.row_fates import print_fates
 from pipelines.reading_out.tables import ROWS_SHOWN, is_narrow, make_table, print_counted
 from pipelines.reporting.styles import LOCKED_HEAD, RULE, new_workbook
@@ -39,28 +38,33 @@ _CREATED: Final = date(
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of the list: its heading, where its value comes from, its width in a workbook."""
+    """A column of the list: its name among ``HEADINGS``, where its value comes from, its width in a workbook."""
 
-    heading: str
+    name: str
     value: Callable[[Mapping[str, Any]], Any]
     width: int
 
+    @property
+    def heading(self) -> str:
+        """What stands above it in a file, which a department reads."""
+        return HEADINGS[self.name]
+
 
 _COLUMNS: Final = (
-    _Column("编号", lambda row: row["number"], 7),
-    _Column("数据", lambda row: row["feed_title"], 16),
-    _Column("县", lambda row: row["county"], 8),
-    _Column("状态", lambda row: STATUSES.get(row["status"], row["status"]), 8),
-    _Column("文件", lambda row: row["file"], 34),
-    _Column("工作表", lambda row: row["sheet"], 12),
-    _Column("行", lambda row: row["row"], 8),
-    _Column("结果", lambda row: row.get("told"), 30),
-    _Column("列", lambda row: row.get("heading"), 16),
-    _Column("内容", lambda row: row.get("value"), 18),
-    _Column("原因", lambda row: row.get("reason_text"), 28),
-    _Column("怎么改", lambda row: row.get("remedy"), 34),
-    _Column("不采用", lambda row: SCOPES.get(row.get("scope", "")), 8),
-    _Column("批次", lambda row: row["delivery"], 44),
+    _Column("number", lambda row: row["number"], 7),
+    _Column("data", lambda row: row["feed_title"], 16),
+    _Column("county", lambda row: row["county"], 8),
+    _Column("status", lambda row: STATUSES.get(row["status"], row["status"]), 8),
+    _Column("file", lambda row: row["file"], 34),
+    _Column("sheet", lambda row: row["sheet"], 12),
+    _Column("row", lambda row: row["row"], 8),
+    _Column("result", lambda row: row.get("told"), 30),
+    _Column("column", lambda row: row.get("heading"), 16),
+    _Column("content", lambda row: row.get("value"), 18),
+    _Column("reason", lambda row: row.get("reason_text"), 28),
+    _Column("mended by", lambda row: row.get("remedy"), 34),
+    _Column("left out", lambda row: SCOPES.get(row.get("scope", "")), 8),
+    _Column("delivery", lambda row: row["delivery"], 44),
 )
 
 
@@ -73,7 +77,7 @@ def give_out_refused(
     elif file_format == "json":
         _give_json(rows, target)
     else:
-        _give(rows, file_format, target, bom=bom, leave_out=("结果",))
+        _give(rows, file_format, target, bom=bom, leave_out=("result",))
 
 
 def give_out_fates(
@@ -92,17 +96,18 @@ def give_out_fates(
 def _print_refused(rows: Sequence[RefusedRow], console: Console) -> None:
     """A table of the first problems, and how many there are; on a narrow terminal file and place in one column."""
     if is_narrow(console):
-        headings = ["编号", "文件和行", "列", "内容", "原因"]
+        headings = ["number", "file and row", "column", "content", "reason"]
         lines = (
-            [r["number"], f"{r['file']} {place_in_words(r['row'], r['sheet'])}", r["heading"], r["value"],
+            [r["number"], f"{r['file']} {place_told(r['row'], r['sheet'])}", r["heading"], r["value"],
              r["reason_text"]]
             for r in rows[:ROWS_SHOWN]
         )  # fmt: skip
-        table = make_table(headings, lines, whole=("编号",), numbers=("编号",))
+        table = make_table(headings, lines, whole=("number",), numbers=("number",))
     else:
-        columns = [c for c in _COLUMNS if c.heading not in {"县", "状态", "结果", "怎么改"}]
-        lines = ([c.value(r) for c in columns] for r in rows[:ROWS_SHOWN])
-        table = make_table([c.heading for c in columns], lines, numbers=("编号", "行"))
+        columns = [c for c in _COLUMNS if c.name not in {"county", "status", "result", "mended by"}]
+        told: dict[str, Callable[[Mapping[str, Any]], Any]] = {"left out": lambda row: scope_word(row["scope"])}
+        lines = ([told.get(c.name, c.value)(r) for c in columns] for r in rows[:ROWS_SHOWN])
+        table = make_table([c.name for c in columns], lines, numbers=("number", "row"))
     print_counted(table, len(rows), console)
 
 
@@ -117,7 +122,7 @@ def _give(
     """Write a file, or the same bytes to standard output. Raises RequestError for a workbook onto a terminal."""
     if target is None and file_format == "xlsx" and sys.stdout.isatty():
         raise RequestError("a workbook is no text for a terminal", advice="name a file with --out")
-    columns = [c for c in _COLUMNS if c.heading not in leave_out]
+    columns = [c for c in _COLUMNS if c.name not in leave_out]
     with _file_for(target) as path:
         if file_format == "csv":
             write_csv(_as_table(rows, columns), path, bom=bom)

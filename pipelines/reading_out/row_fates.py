@@ -7,11 +7,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from expectations.feeds import FEEDS_BY_NAME
+from pipelines.house.language import say
 from pipelines.house.records.findings import FateRow, RefusedRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title
-from pipelines.reading_out.lists import STATUSES
-from pipelines.reading_out.refused import SCOPES, WantedRefused, deliveries_of, place_in_words, problems_of
+from pipelines.reading_out.headings import place_in_words, place_told, scope_word, status_word
+from pipelines.reading_out.refused import WantedRefused, deliveries_of, problems_of
 from pipelines.staging.fates import Fate, RowFate, RowPlace, tell_fates
 from warehouse.books.deliveries import Delivery, Event
 
@@ -46,19 +47,22 @@ def row_fates(settings: Settings, wanted: WantedRefused) -> list[FateRow]:
 def print_fates(rows: Sequence[FateRow], console: Console) -> None:
     """A line a file and sheet, and beneath it the problems of the row's cells."""
     for fate in rows:
-        place = place_in_words(fate["row"], fate["sheet"])
-        number = f"（编号{fate['number']}，{STATUSES.get(fate['status'], fate['status'])}）"
-        console.print(f"[bold]{escape(fate['file'])}[/] {escape(place)}{number}：{escape(fate['told'])}")
+        place, status = place_told(fate["row"], fate["sheet"]), status_word(fate["status"])
+        number = say(f"（编号{fate['number']}，{status}）：", f" (number {fate['number']}, {status}): ")
+        console.print(f"[bold]{escape(fate['file'])}[/] {escape(place)}{number}{escape(fate['told'])}")
         for problem in fate["problems"]:
             console.print(f"  {escape(_problem(problem))}")
     if not rows:
-        console.print("没有符合条件的报送。")
+        console.print(say("没有符合条件的报送。", "No delivery is like that."))
 
 
 def _problem(problem: RefusedRow) -> str:
-    value = f"“{problem['value']}”" if problem["value"] else "空白"
-    scope = SCOPES.get(problem["scope"], problem["scope"])
-    return f"“{problem['heading']}”列{value}：{problem['reason_text']}（不采用{scope}）。{problem['remedy']}"
+    value = f"“{problem['value']}”" if problem["value"] else say("空白", "blank")
+    scope, why, remedy = scope_word(problem["scope"]), problem["reason_text"], problem["remedy"]
+    return say(
+        f"“{problem['heading']}”列{value}：{why}（不采用{scope}）。{remedy}",
+        f"column “{problem['heading']}”, {value}: {why} ({scope} left out). {remedy}",
+    )
 
 
 def _of_delivery(settings: Settings, delivery: Delivery, wanted: WantedRefused) -> list[FateRow]:

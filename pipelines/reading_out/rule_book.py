@@ -7,8 +7,10 @@ from rich.markup import escape
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.rule import Rule
+from pipelines.house.language import Language, say, spoken
 from pipelines.house.records.rules import RuleBookRow
 from pipelines.house.words import department_label, english, policy_title
+from pipelines.reading_out.headings import heading
 from pipelines.reading_out.tables import make_table, print_table
 
 
@@ -34,10 +36,10 @@ def rule_row(rule: Rule) -> RuleBookRow:
     }
 
 
-def print_rules(rules: Sequence[Rule], console: Console, lang: str = "zh") -> None:
+def print_rules(rules: Sequence[Rule], console: Console) -> None:
     """A line a rule, in Chinese or English."""
-    if lang == "en":
-        headings = ["rule", "name", "owner", "severity", "needs"]
+    if spoken() is Language.EN:
+        headings = ["rule", "title", "owner", "severity", "needs"]
         rows = [
             [
                 rule.code,
@@ -53,7 +55,9 @@ def print_rules(rules: Sequence[Rule], console: Console, lang: str = "zh") -> No
         rows = [
             [r.code, r.name, department_label(r.owner), r.severity.label, r.subject.label, r.sentence] for r in rules
         ]
-        table = make_table(["规则", "名称", "责任单位", "程度", "对象", "判定条件"], rows, whole=("规则", "程度"))
+        table = make_table(
+            ["rule", "title", "owner", "severity", "subject", "condition"], rows, whole=("rule", "severity")
+        )
     print_table(table, console)
 
 
@@ -61,22 +65,22 @@ def print_rule(rule: Rule, console: Console) -> None:
     """Everything that is declared of one rule."""
     console.print(f"[bold]{rule.code} {escape(rule.name)}[/]  {escape(rule.name_en)}")
     for label, text in (
-        ("判定条件", rule.sentence),
-        ("责任单位", department_label(rule.owner)),
-        ("严重程度", rule.severity.label),
-        ("问题对象", f"{rule.subject.label}（{'|'.join(rule.subject.key)}）"),
-        ("所需数据", "；".join(FEEDS_BY_NAME[feed].title for feed in rule.needs) or "无"),
-        ("所属期间", rule.period.label),
-        ("应有情况", rule.expected),
-        ("实际情况", rule.actual),
-        ("问题描述", rule.explanation),
-        ("如何消除", rule.clears_when),
+        ("condition", rule.sentence),
+        ("owner", department_label(rule.owner)),
+        ("how severe", rule.severity.label),
+        ("what is looked at", f"{rule.subject.label}（{'|'.join(rule.subject.key)}）"),
+        ("needs", "；".join(FEEDS_BY_NAME[feed].title for feed in rule.needs) or say("无", "none")),
+        ("period", rule.period.label),
+        ("expected", rule.expected),
+        ("actual", rule.actual),
+        ("explanation", rule.explanation),
+        ("how it clears", rule.clears_when),
         (
-            "政策参数",
+            "policy values",
             "、".join(f"{policy_title(key, before=key in rule.policy_keys_before)} {key}" for key in rule.policy_keys)
-            or "无",
+            or say("无", "none"),
         ),
-        ("入户问什么", rule.visit.ask if rule.visit else "无"),
-        ("政策依据", rule.basis),
+        ("asked at home", rule.visit.ask if rule.visit else say("无", "none")),
+        ("legal basis", rule.basis),
     ):
-        console.print(f"[bold]{label}[/]  {escape(text)}")
+        console.print(f"[bold]{heading(label)}[/]  {escape(text)}")

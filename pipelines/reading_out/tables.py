@@ -10,6 +10,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from pipelines.house.language import say
+from pipelines.reading_out.headings import heading
 
 ROWS_SHOWN: Final = 200
 """More rows than this nobody reads on a terminal; the rest is counted, and is in the machine formats."""
@@ -25,15 +26,18 @@ _NARROWEST: Final = 6
 def make_table(
     headings: Sequence[str], rows: Iterable[Sequence[object]], *, whole: Sequence[str] = (), numbers: Sequence[str] = ()
 ) -> Table:
-    """A table of texts (None is empty); columns of ``whole`` are not folded, ``numbers`` stand at the right."""
+    """A table of texts (None is empty); columns of ``whole`` are not folded, ``numbers`` stand at the right.
+
+    Columns are named in English, and told in the language that is spoken (``headings.HEADINGS``).
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
+    for name in headings:
         table.add_column(
-            heading,
-            no_wrap=heading in whole,
-            justify="right" if heading in numbers else "left",
+            heading(name),
+            no_wrap=name in whole,
+            justify="right" if name in numbers else "left",
             overflow="fold",
-            min_width=None if heading in whole else _NARROWEST,
+            min_width=None if name in whole else _NARROWEST,
         )
     for row in rows:
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))

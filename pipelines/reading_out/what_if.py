@@ -15,6 +15,7 @@ from expectations.policy import Entry, Policy, entry_in_force
 from expectations.rules import RULES, RULES_BY_CODE
 from expectations.status import RuleStatus
 from pipelines.conforming import conform
+from pipelines.house.language import say
 from pipelines.house.records.findings import PlaceChange, StatusChange, TrialRow
 from pipelines.house.settings import Settings
 from pipelines.reading_out.ledgers import newest_runs
@@ -166,13 +167,14 @@ def trial_row(trial: Trial) -> TrialRow:
 
 def print_trial(trial: Trial, console: Console) -> None:
     """A trial for a person: a line a rule and township, then the sums by rule."""
-    said = "，".join(f"{key} = {value}" for key, value in trial.values.items())
-    console.print(f"{trial.county}  {trial.as_of}  假设 {said}（试算，不留存）", markup=False)
+    said = say("，", ", ").join(f"{key} = {value}" for key, value in trial.values.items())
+    supposed = say(f"假设 {said}（试算，不留存）", f"supposed {said} (a trial, not kept)")
+    console.print(f"{trial.county}  {trial.as_of}  {supposed}", markup=False)
     rows = [
         [
             change["rule"],
             RULES_BY_CODE[change["rule"]].name,
-            change["township"] or "全县",
+            change["township"] or say("全县", "whole county"),
             f"{change['appear']:,}",
             f"{change['vanish']:,}",
         ]
@@ -181,12 +183,13 @@ def print_trial(trial: Trial, console: Console) -> None:
     for rule in dict.fromkeys(change["rule"] for change in trial.changes):
         own = [change for change in trial.changes if change["rule"] == rule]
         sums = [sum(change["appear"] for change in own), sum(change["vanish"] for change in own)]
-        rows.append([rule, RULES_BY_CODE[rule].name, "合计", *(f"{count:,}" for count in sums)])
-    headings = ["规则", "名称", "乡镇", "会新增", "会消失"]
+        rows.append([rule, RULES_BY_CODE[rule].name, say("合计", "in all"), *(f"{count:,}" for count in sums)])
+    headings = ["rule", "title", "township", "would appear", "would vanish"]
     if rows:
-        print_table(make_table(headings, rows, whole=("规则",), numbers=("会新增", "会消失")), console)
+        print_table(make_table(headings, rows, whole=("rule",), numbers=("would appear", "would vanish")), console)
     else:
-        console.print("没有问题会新增或消失。")
+        console.print(say("没有问题会新增或消失。", "No finding would appear or vanish."))
     for change in trial.unlike:
-        then = "能" if change["then"] == RuleStatus.EVALUATED else "不能"
-        console.print(f"{change['rule']} 将{then}评估")
+        could = change["then"] == RuleStatus.EVALUATED
+        zh, en = ("能", "would") if could else ("不能", "would not")
+        console.print(say(f"{change['rule']} 将{zh}评估", f"{change['rule']} {en} be evaluated"))

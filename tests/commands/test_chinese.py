@@ -206,39 +206,6 @@ def test_lines_are_broken_by_cells_and_never_before_a_full_stop() -> None:
     assert ERRORS
 
 
-def unsaid(tree: ast.Module) -> Iterator[str]:
-    """Literal words that a module of commands prints in one language: outside of ``say``."""
-    printed = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    printed = [node for node in printed if ast.unparse(node.func) in ("out.print", "err.print")]
-    for argument in (one for made in printed for one in made.args):
-        said = {id(below) for node in ast.walk(argument) if _is_made(node) for below in ast.walk(node)}
-        words = [node.value for node in ast.walk(argument) if isinstance(node, ast.Constant) and id(node) not in said]
-        yield from (word for word in words if isinstance(word, str) and any(letter.isalpha() for letter in word))
-
-
-def _is_made(node: ast.AST) -> bool:
-    """Whether it is said in the language that is spoken, or is a value and no word of the module's."""
-    return isinstance(node, ast.FormattedValue | ast.Subscript) or (
-        isinstance(node, ast.Call) and not ast.unparse(node.func).endswith("join")
-    )
-
-
-IN_CHINESE_ONLY = {
-    "evaluation.py": "what a sample holds",
-    "intake.py": "what counts after a withdrawal",
-}
-"""Commands whose fixed words are Chinese in both languages. So are, beyond the commands, the headings of tables that
-list data (deliveries, quarantine, ledger, diff) and what explain, escalate and feedback say of them; what housekeeping
-did is English in both."""
-
-
-def test_what_a_command_prints_in_one_language_only_is_named() -> None:
-    files = sorted((ROOT / "pipelines/commands").glob("*.py"))
-    found = {path.name: words for path in files if (words := [*unsaid(ast.parse(path.read_text(encoding="utf-8")))])}
-    assert found.keys() == IN_CHINESE_ONLY.keys(), found
-    assert all(has_chinese(word) for words in found.values() for word in words)
-
-
 def test_whatever_the_doctor_says_has_its_chinese(night_home: Path) -> None:
     chinese = translator(DOCTOR | {feed.name: feed.title for feed in FEEDS})
     tree = ast.parse((ROOT / "pipelines/reading_out/doctor.py").read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from expectations.rule import Rule
 from expectations.rules import RULES
+from pipelines.house.language import Language, spoken_in
 from pipelines.house.policies import load_policies
 from pipelines.house.words import feed_title
 from pipelines.night.halves import told_rows
@@ -39,9 +40,10 @@ def text_of(console: Console) -> str:
 
 
 def test_the_rule_book_has_a_line_a_rule_in_both_languages() -> None:
-    for lang, name in (("zh", "name"), ("en", "name_en")):
+    for language, name in ((Language.ZH, "name"), (Language.EN, "name_en")):
         console = paper()
-        print_rules(RULES, console, lang)
+        with spoken_in(language):
+            print_rules(RULES, console)
         lines = text_of(console).splitlines()
         assert all(any(r.code in line and getattr(r, name) in line for line in lines) for r in RULES)
 
