@@ -253,7 +253,7 @@ def withdraw(
         return
     print_delivery_rows([row], as_json=False)
     for one in done.instead:
-        out.print(f"现在{one}", markup=False)
+        out.print(say(f"现在{one}", f"now {one}"), markup=False)
 
 
 def _decide(on: OnHome, act: "Callable[[Settings], Delivery]") -> None:

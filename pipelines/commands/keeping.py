@@ -13,6 +13,9 @@ from pipelines.house.language import say
 
 commands = typer.Typer()
 
+SEEN = {"whole": "完好", "altered": "被改动", "missing": "不见了"}
+"""What a look at a snapshot found."""
+
 audit_app = typer.Typer(no_args_is_help=True, help="The log of who read personal values.")
 
 
@@ -43,7 +46,7 @@ def housekeeping(
     if on.as_json:
         print_json(kept.as_dict())
     else:
-        out.print("\n".join(kept.sentences), markup=False)
+        out.print("\n".join(kept.told), markup=False)
     if not kept.sound:
         raise typer.Exit(FAILED)
 
@@ -71,7 +74,7 @@ def freeze(
         print_json([snapshot.as_dict() for snapshot in found])
     else:
         for one in found:
-            seen = f" {one.found}" if one.found else ""
+            seen = f" {say(SEEN[one.found], one.found)}" if one.found else ""
             out.print(
                 f"{one.name}{seen}: {one.purpose} ({one.who}, {one.frozen_at:%Y-%m-%d}), {one.sha256}", markup=False
             )

@@ -15,6 +15,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Entry, Policy
 from pipelines.desk.freezing import frozen_runs
 from pipelines.house.home import hold
+from pipelines.house.language import say
 from pipelines.house.settings import Settings
 from pipelines.night.index import list_nights
 from pipelines.night.publishing import erased_ids, forgotten_parts, publish_recorded, uses
@@ -62,20 +63,36 @@ class Kept:
 
     @property
     def sentences(self) -> list[str]:
-        """What was done and found, a line each, for a person or a log."""
-        removed = f"removed {self.files} files and {self.copies} copies"
-        lines = [f"erased {len(self.erased)} deliveries, {removed}, swept {self.swept} leftovers"]
-        lines += [f"  {delivery}" for delivery in self.erased]
-        for ledger in self.ledgers:
-            state = (
-                "whole" if ledger.is_whole else f"BROKEN at {list(ledger.broken) or ledger.astray or ledger.altered}"
+        """What was done and found, a line each, in English as logs are."""
+        return [english for _, english in self._lines()]
+
+    @property
+    def told(self) -> list[str]:
+        """The same for a person, in the language that is spoken."""
+        return [say(*both) for both in self._lines()]
+
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Each line in Chinese and in English."""
+        count, files, copies, swept = len(self.erased), self.files, self.copies, self.swept
+        yield (
+            f"删除了{count}批数据，{files}个文件、{copies}个副本；清理了{swept}个残留文件",
+            f"erased {count} deliveries, removed {files} files and {copies} copies, swept {swept} leftovers",
+        )
+        yield from ((f"  {delivery}", f"  {delivery}") for delivery in self.erased)
+        for one in self.ledgers:
+            zh, en = _state(() if one.is_whole else list(one.broken) or one.astray or one.altered)
+            yield (
+                f"{one.county}的台账：{one.events}条记录，{zh}，最后的校验值 {one.head}",
+                f"ledger {one.county}: {one.events} events, {en}, last digest {one.head}",
             )
-            lines.append(f"ledger {ledger.county}: {ledger.events} events, {state}, last digest {ledger.head}")
-        state = "whole" if not self.audit.broken else f"BROKEN at {list(self.audit.broken)}"
-        lines.append(f"audit log: {self.audit.entries} entries, {state}, last digest {self.audit.head}")
-        lines += [f"MISSING: staged rows of {delivery}" for delivery in self.missing]
-        lines += [f"NOT REMOVED: copies of erased deliveries in {place}" for place in self.unreached]
-        return lines
+        zh, en = _state(list(self.audit.broken))
+        yield (
+            f"审计日志：{self.audit.entries}条记录，{zh}，最后的校验值 {self.audit.head}",
+            f"audit log: {self.audit.entries} entries, {en}, last digest {self.audit.head}",
+        )
+        yield from ((f"缺失：{one}入库的数据行", f"MISSING: staged rows of {one}") for one in self.missing)
+        for place in self.unreached:
+            yield f"没有删掉：{place} 里已删除数据的副本", f"NOT REMOVED: copies of erased deliveries in {place}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -90,6 +107,11 @@ class Kept:
             "audit": vars(self.audit),
             "sound": self.sound,
         }
+
+
+def _state(broken: Sequence[object]) -> tuple[str, str]:
+    """Whether a chain is whole, and where it is not."""
+    return (f"断开：{broken}", f"BROKEN at {broken}") if broken else ("完好", "whole")
 
 
 def keep_house(settings: Settings, as_of: date) -> Kept:

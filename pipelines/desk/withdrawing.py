@@ -9,6 +9,7 @@ from expectations.errors import RequestError
 from expectations.feeds import BOOKS, FEEDS_BY_NAME
 from pipelines.house.deliveries import find_named
 from pipelines.house.home import hold
+from pipelines.house.language import say
 from pipelines.house.settings import Settings
 from pipelines.night.holding import periods_of
 from warehouse.books.deliveries import Delivery, Event, in_force, is_same_day, list_deliveries
@@ -36,12 +37,13 @@ class Instead:
         }
 
     def __str__(self) -> str:
-        """One line, in Chinese."""
-        of = f"{'、'.join(self.periods)}：" if self.periods else ""
+        """One line, in the language that is spoken."""
+        of = say(f"{'、'.join(self.periods)}：", f"{', '.join(self.periods)}: ") if self.periods else ""
         if self.delivery is None:
-            return f"{of}没有可以采用的数据"
+            return of + say("没有可以采用的数据", "no data that could count")
         rows = self.delivery.accounting.staged if self.delivery.accounting is not None else 0
-        return f"{of}采用批次{self.delivery.id}（数据截止{self.delivery.as_of}，{rows}行）"
+        number, day = self.delivery.id, self.delivery.as_of
+        return of + say(f"采用批次{number}（数据截止{day}，{rows}行）", f"delivery {number} (as of {day}, {rows} rows)")
 
 
 @dataclass(frozen=True)

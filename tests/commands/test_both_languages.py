@@ -11,10 +11,13 @@ import pytest
 from rich.console import Console
 
 from expectations.rules import RULES
+from pipelines.desk.housekeeping import Kept
 from pipelines.house.language import Language, spoken_in
 from pipelines.reading_out import print_deliveries, print_rule
 from pipelines.reading_out.headings import HEADINGS, SCOPES, STATUSES, heading
 from pipelines.reading_out.tables import make_table
+from pipelines.recording.verify import LedgerCheck
+from warehouse.books.audit import AuditCheck
 from warehouse.books.deliveries import Event
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +28,7 @@ PRINTING = ("pipelines/commands", "pipelines/reading_out")
 PAIRS = {
     "pipelines/reading_out/headings.py": {"HEADINGS", "STATUSES", "SCOPES", "place_in_words"},
     "pipelines/reading_out/checks.py": {"_WORDS"},
+    "pipelines/commands/keeping.py": {"SEEN"},
     "pipelines/commands/nights.py": {"NO_DATA", "NO_NEWS"},
 }
 """Chinese with its English beside it."""
@@ -41,11 +45,9 @@ DATA = {
 
 CHINESE_ONLY = {
     "pipelines/commands/evaluation.py": "what a sample holds",
-    "pipelines/commands/intake.py": "what counts after a withdrawal",
     "pipelines/reading_out/explaining.py": "one finding explained",
 }
-"""Printed in Chinese in both languages, still. So is what escalate, feedback and ledger send say; what housekeeping did
-is English in both."""
+"""Printed in Chinese in both languages, still. So is what escalate, feedback and ledger send say."""
 
 
 def has_chinese(text: str) -> bool:
@@ -206,3 +208,14 @@ def test_deliveries_and_a_rule_are_headed_in_english_and_in_chinese() -> None:
     assert any(line.startswith("退回 ") for line in told[Language.ZH])
     rule = [line for line in printed(lambda console: print_rule(RULES[0], console), Language.EN) if line.strip()]
     assert [line.split("  ")[0] for line in rule[1:3]] == ["condition", "owner"]
+
+
+def test_what_housekeeping_did_is_told_in_both_languages_and_logged_in_english() -> None:
+    ledger = LedgerCheck("522601", 9, (3,), (), (), "ab")
+    kept = Kept(("d1",), 2, 1, ("s3://there",), 4, ("d2",), (ledger,), AuditCheck(5, (), "cd"))
+    assert [has_chinese(line) for line in kept.told] == [True, False, True, True, True, True]
+    with spoken_in(Language.EN):
+        assert kept.told == kept.sentences
+    assert "522601的台账：9条记录，断开：[3]，最后的校验值 ab" in kept.told
+    assert "ledger 522601: 9 events, BROKEN at [3], last digest ab" in kept.sentences
+    assert not any(has_chinese(line) for line in kept.sentences)

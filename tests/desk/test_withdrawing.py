@@ -14,6 +14,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from pipelines.cli import app
 from pipelines.desk.releasing import release, restore
 from pipelines.desk.withdrawing import EARLIER, Instead, withdraw
+from pipelines.house.language import Language, spoken_in
 from warehouse.books.deliveries import position_of
 
 MAY = date(2026, 5, 31)
@@ -34,6 +35,11 @@ def test_what_is_in_force_of_an_earlier_date_counts_instead(inbox: Inbox) -> Non
     assert inbox.events(june)[-1] == ("withdrawn", ["tester：发错了"])
     (nothing,) = withdraw(inbox.settings, may.id, "也发错了").instead
     assert (nothing, str(nothing)) == (Instead(None), "没有可以采用的数据")
+    with spoken_in(Language.EN):
+        assert (str(nothing), str(done.instead[0])) == (
+            "no data that could count",
+            f"delivery {may.id} (as of {MAY}, 5 rows)",
+        )
 
 
 def test_content_that_it_superseded_comes_back_only_where_somebody_says_so(inbox: Inbox) -> None:
@@ -127,7 +133,7 @@ def test_the_command_says_what_counts_and_what_to_say(inbox: Inbox) -> None:
     refused = CliRunner().invoke(app, words)
     assert (refused.exit_code, f"--to {first.id}" in refused.stderr) == (2, True)
     done = CliRunner().invoke(app, [*words, "--to", "earlier"])
-    assert (done.exit_code, f"现在采用批次{may.id}" in done.stdout) == (0, True), done.output
+    assert (done.exit_code, f"now delivery {may.id} (as of" in done.stdout) == (0, True), done.output
     told = json.loads(CliRunner().invoke(app, ["withdraw", may.id, *words[2:], "--json"]).stdout)
     assert told["delivery"]["status"] == "withdrawn"
     assert told["instead"] == [{"delivery": None, "as_of": None, "periods": []}]
