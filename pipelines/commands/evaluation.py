@@ -154,10 +154,15 @@ def sample_draw(
         return
     sample = drawn.sample
     main = sum(not unit.reserve for unit in sample.units)
-    out.print(f"{sample.sample_id}：{len(sample.villages)}村 {main}户，备用{len(sample.units) - main}户", markup=False)
+    drawn_in, spare = len(sample.villages), len(sample.units) - main
+    zh = f"{sample.sample_id}：{drawn_in}村 {main}户，备用{spare}户"
+    en = f"{sample.sample_id}: {drawn_in} villages, {main} households, {spare} in reserve"
+    out.print(say(zh, en), markup=False)
     for group in sample.frame_households:
         own = sum(unit.group is group and not unit.reserve for unit in sample.units)
-        out.print(f"  {group.label}：抽样框{sample.frame_households[group]}户，抽中{own}户", markup=False)
+        frame = sample.frame_households[group]
+        en = f"  {group.label}: {frame} households in the frame, {own} drawn"
+        out.print(say(f"  {group.label}：抽样框{frame}户，抽中{own}户", en), markup=False)
     out.print(f"{drawn.record}", markup=False)
     out.print(f"{drawn.record.parent / 'forms'}", markup=False)
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from expectations.departments import Department
 from pipelines.house.counties import county_name
+from pipelines.house.language import say
 from pipelines.house.records.desk import EscalationRow
 from pipelines.house.records.night import OverdueCount
 from pipelines.house.settings import Settings
@@ -104,15 +105,16 @@ def _row_view(row: OverdueCount) -> dict[str, Any]:
 
 
 def describe(found: Sequence[Escalation]) -> list[str]:
-    """Lines for a person, in Chinese."""
+    """Lines for a person."""
     lines = []
     for one in found:
-        lines.append(f"{one.county} {county_name(one.county)}：超期未办结{one.findings:,}条")
+        about, count = f"{one.county} {county_name(one.county)}", f"{one.findings:,}"
+        lines.append(say(f"{about}：超期未办结{count}条", f"{about}: {count} findings past their deadline"))
         for row in map(_row_view, one.rows):
+            who, count, oldest = f"  {row['owner']} {row['township']} {row['deadline']}", row["findings"], row["oldest"]
             lines.append(
-                f"  {row['owner']} {row['township']} {row['deadline']}超期{row['findings']}条，"
-                f"最早应于{row['oldest']}办结"
+                say(f"{who}超期{count}条，最早应于{oldest}办结", f"{who}: {count} overdue, oldest due {oldest}")
             )
         if one.page is not None:
-            lines.append(f"  督办单：{one.page.as_posix()}")
+            lines.append(say(f"  督办单：{one.page.as_posix()}", f"  reminder (督办单): {one.page.as_posix()}"))
     return lines

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.house.home import hold
+from pipelines.house.language import say
 from pipelines.house.records.desk import FeedbackProblem, TakenRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import day_in_digits
@@ -95,10 +96,15 @@ def review_finding(settings: Settings, digits: str, on: date, why: str | None) -
 
 
 def describe_taken(taken: TakenRow) -> list[str]:
-    """Lines for a person, in Chinese: what was taken, what was not and why."""
-    counts = "，".join(f"{label} {taken['rows'][name]}" for name, label in OUTCOMES.items() if taken["rows"][name])
-    before = "（以前已收到，没有变化）" if taken["known"] else ""
-    lines = [f"{taken['file']}{before}：{counts or '没有可读的行'}"]
-    lines += [f"  整份退回：{reason}" for reason in (taken["reason"] or "").splitlines()]
-    lines += [f"  第{p['row']}行 {p['column']}：{p['reason']}" for p in taken["problems"]]
-    return [*lines, f"  回执：{taken['receipt']}"]
+    """Lines for a person: what was taken, what was not and why."""
+    comma, nothing = say("，", ", "), say("没有可读的行", "no row to read")
+    of = {say(label, name): taken["rows"][name] for name, label in OUTCOMES.items() if taken["rows"][name]}
+    counts = comma.join(f"{word} {count}" for word, count in of.items()) or nothing
+    before = say("（以前已收到，没有变化）", " (received before, nothing new)") if taken["known"] else ""
+    lines = [f"{taken['file']}{before}{say('：', ': ')}{counts}"]
+    for reason in (taken["reason"] or "").splitlines():
+        lines.append(say(f"  整份退回：{reason}", f"  refused whole: {reason}"))
+    for one in taken["problems"]:
+        row, column, why = one["row"], one["column"], one["reason"]
+        lines.append(say(f"  第{row}行 {column}：{why}", f"  row {row} {column}: {why}"))
+    return [*lines, say(f"  回执：{taken['receipt']}", f"  receipt: {taken['receipt']}")]

@@ -10,6 +10,7 @@ from typing import Final
 from expectations.errors import RequestError, UnknownError
 from expectations.rules import RULES_BY_CODE
 from pipelines.house.home import hold
+from pipelines.house.language import say
 from pipelines.house.records.desk import SentRow
 from pipelines.house.settings import Settings
 from pipelines.night.braked import braked_row
@@ -90,9 +91,13 @@ def _report(settings: Settings, counties: Collection[str]) -> None:
 
 
 def describe_sent(row: SentRow) -> list[str]:
-    """Lines for a person, in Chinese."""
-    parts = "、".join(f"{RULES_BY_CODE[rule].name}{count:,}条" for rule, count in row["sent"].items())
-    told = f"下发批次{row['batch']}：{parts}" if row["batch"] else "没有待下发的问题"
+    """Lines for a person."""
+    names = {RULES_BY_CODE[rule].name: count for rule, count in row["sent"].items()}
+    zh = "、".join(f"{name}{count:,}条" for name, count in names.items())
+    en = ", ".join(f"{name} {count:,}" for name, count in names.items())
+    told = say("没有待下发的问题", "nothing waits to be sent")
+    if row["batch"]:
+        told = say(f"下发批次{row['batch']}：{zh}", f"sent, batch {row['batch']}: {en}")
     lines = [f"{row['county']} {told}"]
-    lines += [f"  {one['rule']} {one['zh']}" for one in row["braked"]]
+    lines += [f"  {one['rule']} {say(one['zh'], one['en'])}" for one in row["braked"]]
     return lines

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from expectations.errors import NotYetError, RequestError, UnknownError
+from pipelines.house.language import say
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_interval, exact_percent
 from warehouse.evaluation.querying import published_query
@@ -65,10 +66,13 @@ def find_record(lake: Lake, sample_id: str | None) -> Path:
 
 
 def describe_estimates(found: EstimatesRow) -> list[str]:
-    """Lines for a person, in Chinese."""
-    outcomes = "，".join(f"{name}{count}户" for name, count in found["outcomes"].items())
-    lines = [f"抽样 {found['sample_id']}：{outcomes}"]
-    lines += [f"  未采用 {r['unit_no']}：{r['reason']}" for r in found["refused"]]
+    """Lines for a person."""
+    zh = "，".join(f"{name}{count}户" for name, count in found["outcomes"].items())
+    en = ", ".join(f"{name} {count} households" for name, count in found["outcomes"].items())
+    lines = [say(f"抽样 {found['sample_id']}：{zh}", f"sample {found['sample_id']}: {en}")]
+    for one in found["refused"]:
+        number, why = one["unit_no"], one["reason"]
+        lines.append(say(f"  未采用 {number}：{why}", f"  not taken {number}: {why}"))
     lines += [f"  {_measure(row)}" for row in found["measures"]]
     return lines
 
@@ -77,15 +81,25 @@ def _measure(row: MeasureRow) -> str:
     name = f"{row['indicator']}（{row['domain']}，{row['of']}）"
     estimate, beside = row["estimate"], row["administrative"]
     if estimate is None:
-        told = f"不能测算：{row['reason']}"
+        told = say(f"不能测算：{row['reason']}", f"cannot be estimated: {row['reason']}")
     elif estimate["interval"] is None:
-        told = f"{exact_percent(estimate['value'])}（{estimate['cases']}户；只有一个村，不能给出误差）"
+        share, cases = exact_percent(estimate["value"]), estimate["cases"]
+        en = f"{share} ({cases} households; of one village only, which gives no error)"
+        told = say(f"{share}（{cases}户；只有一个村，不能给出误差）", en)
     else:
-        interval = exact_interval(*estimate["interval"])
-        told = f"{exact_percent(estimate['value'])}，95%区间 {interval}（{estimate['cases']}户）"
+        interval, share, cases = (
+            exact_interval(*estimate["interval"]),
+            exact_percent(estimate["value"]),
+            estimate["cases"],
+        )
+        told = say(
+            f"{share}，95%区间 {interval}（{cases}户）", f"{share}, 95% interval {interval} ({cases} households)"
+        )
     if row["threshold"] is not None:
-        told += f"；标准{100 * row['threshold']:g}%：{row['verdict']}"
+        limit = f"{100 * row['threshold']:g}%"
+        told += say(f"；标准{limit}：{row['verdict']}", f"; standard {limit}: {row['verdict']}")
     if beside is not None:
-        own = exact_percent(beside["share"]) if beside["share"] is not None else beside["reason"] or "无"
-        told += f"；部门数据（{'、'.join(beside['rules'])}）：{own}"
+        own = exact_percent(beside["share"]) if beside["share"] is not None else beside["reason"] or say("无", "none")
+        rules = "、".join(beside["rules"])
+        told += say(f"；部门数据（{rules}）：{own}", f"; departments' data ({rules}): {own}")
     return f"{name} {told}"

@@ -15,6 +15,7 @@ from expectations.feed import problem_column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.identity import IdentityProblem
 from expectations.rules import RULES_BY_CODE
+from pipelines.house.language import say
 from pipelines.house.records.findings import (
     EvidenceRow,
     EvidenceValue,
@@ -87,36 +88,51 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False
 
 
 def print_explanation(told: Explanation, console: Console) -> None:
-    """The explanation for a person, in Chinese."""
+    """The explanation for a person, in the language that is spoken; what is quoted, and sentences, as they are."""
     place = (told["township"] or "") + (told["village"] or "")
     console.print(f"[bold]{told['rule']} {escape(told['rule_name'])}[/]  {escape(place)}  {told['finding_id']}")
-    owner, due = department_label(told["owner"]), told["due_on"]
-    console.print(
-        f"{SEVERITIES[told['severity']]}，{CERTAINTIES[told['certainty']]}；{escape(owner)}；{told['state']}"
-        + (f"，{finding_title('due_on')} {due}" if due else "")
-        + ("；往期" if told["past_period"] else "")
-        + ("；本次未能核对：有关的记录被本方退回" if told["unchecked"] else "")
-        + (f"；{told['cleared_because']}，不算整改" if told["cleared_because"] else "")
-        + (f"；时限暂停，还剩{told['days_left']}个工作日" if told["days_left"] is not None else "")
-    )
+    _print_standing(told, console)
     parts = (
-        (finding_title("explanation"), told["explanation"]),
-        (finding_title("expected"), told["expected"]),
-        (finding_title("actual"), told["actual"]),
-        (finding_title("clears_when"), told["clears_when"]),
-        ("判定条件", told["sentence"]),
+        (say(finding_title("explanation"), "explanation"), told["explanation"]),
+        (say(finding_title("expected"), "expected"), told["expected"]),
+        (say(finding_title("actual"), "actual"), told["actual"]),
+        (say(finding_title("clears_when"), "how it clears"), told["clears_when"]),
+        (say("判定条件", "condition"), told["sentence"]),
     )
     for title, text in parts:
         console.print(f"[bold]{title}[/]  {escape(text or '')}")
     _print_rows(told["rows"], console)
-    _print_list("查找过的数据", [_searched_line(item) for item in told["searched"]], console)
-    _print_list("政策标准", [_policy_line(item) for item in told["policy"]], console)
-    console.print("\n[bold]经过[/]")
+    _print_list(
+        say("查找过的数据", "data that were searched"), [_searched_line(item) for item in told["searched"]], console
+    )
+    _print_list(say("政策标准", "policy values"), [_policy_line(item) for item in told["policy"]], console)
+    console.print(say("\n[bold]经过[/]", "\n[bold]history[/]"))
     history = ([e["on"], e["from"], e["to"], e["why"], e["delivery"], e["who"]] for e in told["history"])
     print_table(
         make_table(["date", "was", "became", "reason", "delivery", "by"], history, whole=("date", "was", "became")),
         console,
     )
+
+
+def _print_standing(told: Explanation, console: Console) -> None:
+    """How severe and how sure it is, whose it is, and where it stands."""
+    severity, certainty, owner = told["severity"], told["certainty"], escape(department_label(told["owner"]))
+    due, cleared, left = told["due_on"], told["cleared_because"], told["days_left"]
+    line = say(
+        f"{SEVERITIES[severity]}，{CERTAINTIES[certainty]}；{owner}；{told['state']}",
+        f"{severity}, {certainty}; {owner}; {told['state']}",
+    )
+    if due:
+        line += say(f"，{finding_title('due_on')} {due}", f", due {due}")
+    if told["past_period"]:
+        line += say("；往期", "; of an earlier period")
+    if told["unchecked"]:
+        line += say("；本次未能核对：有关的记录被本方退回", "; not checked this time: rows that it needs were refused")
+    if cleared:
+        line += say(f"；{cleared}，不算整改", f"; {cleared}, which is no rectification")
+    if left is not None:
+        line += say(f"；时限暂停，还剩{left}个工作日", f"; deadline paused, {left} working days left")
+    console.print(line)
 
 
 def _row(settings: Settings, item: Mapping[str, Any], known: Mapping[str, Delivery]) -> EvidenceRow:
@@ -202,10 +218,10 @@ def _plain(value: Any) -> Any:
 
 
 def _print_rows(rows: Sequence[EvidenceRow], console: Console) -> None:
-    console.print("\n[bold]两边的记录[/]" if rows else "")
+    console.print(say("\n[bold]两边的记录[/]", "\n[bold]rows of both sides[/]") if rows else "")
     for row in rows:
         sheet = f"「{row['sheet']}」" if row["sheet"] else ""
-        where = f"{row['file']}{sheet} 第{row['row']}行"
+        where = say(f"{row['file']}{sheet} 第{row['row']}行", f"{row['file']}{sheet} row {row['row']}")
         console.print(f"  {escape(row['feed_title'])}  {escape(where)}")
         values = (f"{v['heading']} {v['value']}{v.get('unit') or ''}" for v in row["values"] if v["value"] is not None)
         console.print(f"    {escape('；'.join(values))}")
@@ -219,10 +235,12 @@ def _print_list(title: str, lines: Sequence[str], console: Console) -> None:
 
 
 def _searched_line(item: Searched) -> str:
-    day = f"截至{item['as_of']}" if item["as_of"] else ""
-    return f"{item['feed_title']} {day}（{'、'.join(item['files'])}）：{item['how']}"
+    day = say(f"截至{item['as_of']}", f"as of {item['as_of']}") if item["as_of"] else ""
+    title, files, how = item["feed_title"], item["files"], item["how"]
+    return say(f"{title} {day}（{'、'.join(files)}）：{how}", f"{title} {day} ({', '.join(files)}): {how}")
 
 
 def _policy_line(item: PolicyUsed) -> str:
-    read = f"{item['on']}时，" if item["on"] else ""
-    return f"{item['title']} {in_words(item['value'])}{item['unit']}（{read}{item['from']}起，{item['source']}）"
+    read = say(f"{item['on']}时，", f"on {item['on']}, ") if item["on"] else ""
+    value, since, source = f"{item['title']} {in_words(item['value'])}{item['unit']}", item["from"], item["source"]
+    return say(f"{value}（{read}{since}起，{source}）", f"{value} ({read}from {since}, {source})")

@@ -12,11 +12,14 @@ from rich.console import Console
 
 from expectations.rules import RULES
 from pipelines.desk.housekeeping import Kept
+from pipelines.desk.ledger import describe_taken
+from pipelines.desk.sending import describe_sent
 from pipelines.house.language import Language, spoken_in
 from pipelines.reading_out import print_deliveries, print_rule
 from pipelines.reading_out.headings import HEADINGS, SCOPES, STATUSES, heading
 from pipelines.reading_out.tables import make_table
 from pipelines.recording.verify import LedgerCheck
+from pipelines.reporting.receipt import OUTCOMES
 from warehouse.books.audit import AuditCheck
 from warehouse.books.deliveries import Event
 
@@ -24,6 +27,14 @@ ROOT = Path(__file__).parents[2]
 
 PRINTING = ("pipelines/commands", "pipelines/reading_out")
 """Where words stand that a command prints."""
+
+DESCRIBING = {
+    "pipelines/desk/escalating.py": "describe",
+    "pipelines/desk/ledger.py": "describe_taken",
+    "pipelines/desk/sending.py": "describe_sent",
+    "pipelines/evaluation/estimating.py": "describe_estimates",
+}
+"""Functions elsewhere whose lines a command prints."""
 
 PAIRS = {
     "pipelines/reading_out/headings.py": {"HEADINGS", "STATUSES", "SCOPES", "place_in_words"},
@@ -40,14 +51,9 @@ DATA = {
     "pipelines/reading_out/exporting.py": {"_about"},
     "pipelines/reading_out/what_if.py": {"_SOURCE"},
     "pipelines/reading_out/life.py": {"_said"},
+    "pipelines/reading_out/explaining.py": {"_value"},
 }
 """Chinese in both languages, since JSON and files have it: what became of a row, why findings differ, titles."""
-
-CHINESE_ONLY = {
-    "pipelines/commands/evaluation.py": "what a sample holds",
-    "pipelines/reading_out/explaining.py": "one finding explained",
-}
-"""Printed in Chinese in both languages, still. So is what escalate, feedback and ledger send say."""
 
 
 def has_chinese(text: str) -> bool:
@@ -110,9 +116,9 @@ def in_chinese_alone(place: str, tree: ast.Module) -> list[str]:
     return [node.value for node in words if isinstance(node.value, str) and has_chinese(node.value)]
 
 
-def test_what_is_printed_in_chinese_alone_is_named() -> None:
+def test_nothing_is_printed_in_chinese_alone() -> None:
     found = {place: words for place, tree in modules() if (words := in_chinese_alone(place, tree))}
-    assert found.keys() == CHINESE_ONLY.keys(), found
+    assert found == {}
 
 
 def unsaid(tree: ast.Module) -> Iterator[str]:
@@ -136,9 +142,17 @@ def _is_made(node: ast.AST) -> bool:
     )
 
 
-def test_what_is_printed_in_any_one_language_is_named() -> None:
+def test_nothing_is_printed_in_one_language_alone() -> None:
     found = {place: words for place, tree in modules() if (words := [*unsaid(tree)])}
-    assert found.keys() <= CHINESE_ONLY.keys(), found
+    assert found == {}
+
+
+@pytest.mark.parametrize("place", DESCRIBING)
+def test_lines_that_are_described_elsewhere_are_in_both_languages(place: str) -> None:
+    tree = ast.parse((ROOT / place).read_text(encoding="utf-8"))
+    (found,) = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == DESCRIBING[place]]
+    assert [*calls(ast.Module([found], []), "say")]
+    assert in_chinese_alone(place, ast.Module([found], [])) == []
 
 
 def test_a_new_word_in_one_language_would_be_told() -> None:
@@ -219,3 +233,23 @@ def test_what_housekeeping_did_is_told_in_both_languages_and_logged_in_english()
     assert "522601的台账：9条记录，断开：[3]，最后的校验值 ab" in kept.told
     assert "ledger 522601: 9 events, BROKEN at [3], last digest ab" in kept.sentences
     assert not any(has_chinese(line) for line in kept.sentences)
+
+
+def test_what_came_of_a_workbook_and_of_sending_is_told_in_both_languages() -> None:
+    rows = dict.fromkeys(OUTCOMES, 0) | {"applied": 2}
+    problem = {"row": 5, "column": "核实结论", "reason": "没有填写"}
+    taken: Any = {"file": "a.xlsx", "known": True, "rows": rows, "reason": None, "problems": [problem], "receipt": "r"}
+    sent: Any = {"county": "522601", "batch": "b1", "sent": {"TL02": 3}, "braked": []}
+    assert describe_taken(taken) == [
+        "a.xlsx（以前已收到，没有变化）：已登记 2",
+        "  第5行 核实结论：没有填写",
+        "  回执：r",
+    ]
+    assert describe_sent(sent)[0].endswith("3条")
+    with spoken_in(Language.EN):
+        assert describe_taken(taken) == [
+            "a.xlsx (received before, nothing new): applied 2",
+            "  row 5 核实结论: 没有填写",
+            "  receipt: r",
+        ]
+        assert describe_sent(sent)[0].startswith("522601 sent, batch b1: ")

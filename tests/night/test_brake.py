@@ -121,7 +121,7 @@ def test_what_a_wrong_file_makes_stays_until_a_person_sends_it(
         home=home, capsys=capsys, monkeypatch=monkeypatch,
     )  # fmt: skip
     assert once_more.status == 0
-    assert "没有待下发的问题" in once_more.stdout
+    assert "nothing waits to be sent" in once_more.stdout
 
 
 def test_a_file_put_right_takes_the_braked_findings_away(home: Home) -> None:
