@@ -19,6 +19,7 @@ class Personal(StrEnum):
     IDENTITY_NUMBER = "identity_number"
     PHONE = "phone"
     STUDENT_NO = "student_no"
+    BIRTH_DATE = "birth_date"
     OTHER = "other"
 
 

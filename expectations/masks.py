@@ -148,10 +148,22 @@ _STUDENT_FORM = "G[0-9]{17}[0-9X]"
 NAME: Final = Mask((Case(first=1, stars=1, shortest=2), Case(stars=1)))
 """张三 → 张*"""
 
-IDENTITY_NUMBER: Final = Mask((Case(first=3, stars=11, last=4, shortest=15), _SHORT))
-"""510623197001011234 → 510***********1234; what is too short to hide anything keeps nothing."""
+IDENTITY_NUMBER: Final = Mask((Case(first=4, stars=14, shortest=15), _SHORT))
+"""510623197001011234 → 5106**************: the prefecture and nothing else; what is too short keeps nothing.
+
+County, birth date and the last four digits, each known from elsewhere, were the whole number, and its check digit said
+so. Who may not read a number reads no part of it that tells one person from another.
+"""
+
+NUMBER_ON_DUTY: Final = Mask((Case(first=3, stars=11, last=4, shortest=15), _SHORT))
+"""510623197001011234 → 510***********1234: for offices, which read names and must tell two people apart."""
 
 STUDENT_NO: Final = Mask(
+    (Case(first=5, stars=14, shortest=19, longest=19, form=_STUDENT_FORM), Case(first=1, stars=3, shortest=2), _SHORT)
+)
+"""G + identity number → G5106**************; other numbers keep their first character."""
+
+STUDENT_NO_ON_DUTY: Final = Mask(
     (
         Case(first=4, stars=11, last=4, shortest=19, longest=19, form=_STUDENT_FORM),
         Case(first=4, stars=3, last=4, shortest=12),
@@ -161,8 +173,11 @@ STUDENT_NO: Final = Mask(
 )
 """G + identity number → G510***********1234; other numbers keep four characters at either end, short ones the first."""
 
-PHONE: Final = Mask((Case(first=3, stars=4, last=4, shortest=10), Case(stars=4)))
-"""13812345678 → 138****5678"""
+PHONE_ON_DUTY: Final = Mask((Case(first=3, stars=4, last=4, shortest=10), Case(stars=4)))
+"""13812345678 → 138****5678; evaluators are shown nothing of a telephone."""
+
+BIRTH_DATE: Final = Mask((Case(first=4, shortest=8), _SHORT))
+"""1970-01-01 → 1970"""
 
 # What was refused can be anything: it is shown only where it is about as long as what should stand there.
 _NONE = Case(longest=0)
@@ -173,6 +188,7 @@ _REFUSED: Final = MappingProxyType(
         Personal.IDENTITY_NUMBER: Mask((_NONE, Case(3, 4, 11, 15, _LONGEST), _SHORT)),
         Personal.STUDENT_NO: Mask((_NONE, Case(4, 4, 11, 12, _LONGEST), _SHORT)),
         Personal.PHONE: Mask((_NONE, Case(3, 4, 4, 11, _LONGEST), _SHORT)),
+        Personal.BIRTH_DATE: Mask((_NONE, Case(4, 0, 4, 8, _LONGEST), _SHORT)),
     }
 )
 _RECIPIENT: Final = MappingProxyType(
@@ -180,11 +196,19 @@ _RECIPIENT: Final = MappingProxyType(
         Personal.NAME: NAME,
         Personal.IDENTITY_NUMBER: IDENTITY_NUMBER,
         Personal.STUDENT_NO: STUDENT_NO,
-        Personal.PHONE: PHONE,
+        Personal.BIRTH_DATE: BIRTH_DATE,
     }
 )
-_DEPARTMENT: Final = MappingProxyType(_RECIPIENT | {Personal.NAME: CLEAR})
-_PURPOSE: Final = MappingProxyType(dict.fromkeys(_RECIPIENT, CLEAR))
+_DEPARTMENT: Final = MappingProxyType(
+    {
+        Personal.NAME: CLEAR,
+        Personal.IDENTITY_NUMBER: NUMBER_ON_DUTY,
+        Personal.STUDENT_NO: STUDENT_NO_ON_DUTY,
+        Personal.PHONE: PHONE_ON_DUTY,
+        Personal.BIRTH_DATE: CLEAR,
+    }
+)
+_PURPOSE: Final = MappingProxyType(dict.fromkeys((*_RECIPIENT, Personal.PHONE), CLEAR))
 
 
 def masks_for(audience: Audience) -> Mapping[Personal, Mask]:

@@ -2,7 +2,7 @@
 
 from expectations import codes
 from expectations.departments import Department
-from expectations.feed import Code, Column, Date, Facts, Feed, IdentityNumber, Name, RequiredWhere, Text
+from expectations.feed import Code, Column, Date, Facts, Feed, IdentityNumber, Name, Personal, RequiredWhere, Text
 
 FEED = Feed(
     name="register_members",
@@ -18,7 +18,7 @@ FEED = Feed(
         Column("name", "姓名", Name(), required=True),
         Column("person_id", "证件号码", IdentityNumber(), required=True, synonyms=("身份证号", "身份证号码")),
         Column("sex", "性别", Code(codes.SEX)),
-        Column("birth_date", "出生日期", Date()),
+        Column("birth_date", "出生日期", Date(), personal_as=Personal.BIRTH_DATE),
         Column("relation", "与户主关系", Code(codes.RELATION), required=True),
         Column("ethnicity", "民族", Text()),
         Column("health", "健康状况", Code(codes.HEALTH)),

@@ -186,7 +186,7 @@ def number_has_one_name(c: County, p: Values) -> Table:
     actual="登记：出生日期{birth_date}，性别{sex}",
     explanation="建档立卡人员{name}（人编号{member_no}）登记的出生日期{birth_date}、性别{sex}，"
     "与证件号码中的出生日期{born}、性别{sex_of_number}不符。",
-    facts={"born": None, "sex_of_number": None},
+    facts={"born": Personal.BIRTH_DATE, "sex_of_number": None},
     clears_when="扶贫部门核对证件后更正出生日期、性别或证件号码。",
     basis=BASIS_IDENTITY,
     visit=Visit("核对出生日期、性别和证件号码。", IDENTITY),

@@ -86,6 +86,7 @@ KINDS = {
     Personal.IDENTITY_NUMBER: _number("11010119610307636"),
     Personal.PHONE: "13977665544",
     Personal.STUDENT_NO: "G" + _number("11010119610307747"),
+    Personal.BIRTH_DATE: "1912-06-23",
     Personal.OTHER: "密文丙之言",
 }
 

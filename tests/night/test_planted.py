@@ -120,9 +120,10 @@ def test_the_search_finds_every_value_where_it_is_kept(home: Path) -> None:
 
 
 def allowed(place: str) -> Collection[str]:
-    """Which planted values a place may show: names where departments act, known kinds in what a purpose reads."""
+    """Which planted values a place may show: names and birth dates where departments act, known kinds in what a purpose
+    reads."""
     if place.startswith("reports/") and place.endswith(".xlsx"):
-        return {f"kind_{Personal.NAME}"}
+        return {f"kind_{Personal.NAME}", f"kind_{Personal.BIRTH_DATE}"}
     if place.startswith(("lake/findings/", "lake/ledger/")):
         return {f"kind_{kind}" for kind in KINDS if kind is not Personal.OTHER}
     return ()

@@ -28,7 +28,7 @@ fact_registered_person = make_table(
     make_column("is_open", Boolean(), "所在户是否在册未脱贫（未脱贫或返贫）", required=True),
     make_column("cause", String(32), "所在户的主要致贫原因", required=True),
     make_column("counts", Boolean(), "是否计入在册人口：人员状态正常；重复登记的只有一条计入", required=True),
-    make_column("born_on", Date(), "出生日期（取自证件号码，没有时为空）"),
+    make_column("born_on", Date(), "出生日期（取自证件号码，没有时为空）", personal=Personal.BIRTH_DATE),
     make_column("on_roll", Boolean(), "是否在保（低保、特困）" + _UNKNOWN),
     make_column("insured", Boolean(), "参保年度内是否正常参保" + _UNKNOWN),
     make_column("premium_class", String(32), "应资助参保类别；参加城乡居民医保且应资助的才有"),

@@ -12,6 +12,7 @@ PERSONAL = {
     Personal.IDENTITY_NUMBER: "证件号码",
     Personal.PHONE: "电话",
     Personal.STUDENT_NO: "学籍号",
+    Personal.BIRTH_DATE: "出生日期",
     Personal.OTHER: "其他",
 }
 """Kinds of personal data."""

@@ -35,7 +35,7 @@ def test_an_export_is_masked_and_has_the_same_bytes_every_time(
     text = str(pq.read_table(first).to_pylist()) if file_format == "parquet" else first.read_text("utf-8")
     assert TRUANT not in text
     assert "张小二" not in text
-    assert "522***********1234" in text
+    assert "5226**************" in text
 
 
 def test_every_format_holds_the_same_findings_in_the_contracts_columns(tmp_path: Path, ledger: pa.Table) -> None:
