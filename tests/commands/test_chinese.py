@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from rich.console import Console
 from typer import rich_utils
 
 from expectations.feeds import FEEDS
+from expectations.policy import PolicyError
 from pipelines.cli import app
 from pipelines.commands.chinese import CATALOGUE, in_chinese, translator
 from pipelines.commands.chinese.doctor import DOCTOR
@@ -23,6 +25,8 @@ from pipelines.commands.chinese.helps import HELPS
 from pipelines.commands.chinese.usage import FIXED
 from pipelines.commands.helping import wrap
 from pipelines.house.language import Language, language_of, say, spoken
+from pipelines.house.policies import load_policies
+from pipelines.pulling.config import PullConfigError, load_pull_config
 from pipelines.reading_out.checks import print_checks
 from pipelines.reading_out.doctor import examine
 
@@ -32,11 +36,8 @@ WIDTH = 80
 FOR_PROGRAMMERS = {"NotApartError", "NotAlikeError", "Problem"}
 """Not shown to staff: the first two choose a way of evaluating; a problem is made of what somebody else says."""
 
-ENGLISH_STILL = {
-    "pipelines/house/policies.py": "what is wrong in a policy file, line by line",
-    "pipelines/pulling/config.py": "what is wrong in a file that says where rows come from",
-}
-"""Whose sentences are put together from more than a template, and are English in both languages."""
+ADMINISTRATORS_FILES = ("pipelines/house/policies.py", "pipelines/pulling/config.py")
+"""Who read files that administrators write, and note what is wrong in them."""
 
 
 def texts(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
@@ -144,9 +145,58 @@ def test_every_error_is_told_in_both_languages() -> None:
     assert {kind for kind in KINDS if not in_chinese(f"several {kind}s begin with 8f")} == set()
 
 
-def test_what_stays_english_is_named_and_there() -> None:
-    for place in ENGLISH_STILL:
-        assert "Problem(what" in (ROOT / place).read_text(encoding="utf-8")
+def noted(tree: ast.Module) -> Iterator[str]:
+    """What readers of files note: given to ``problem``, or put on a list of problems."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="problem"), args=[_, _, _, what]):
+                yield from added(what)
+            case ast.Call(func=ast.Attribute(attr="append", value=ast.Name(id="problems")), args=[what]):
+                yield from added(what)
+            case ast.ListComp(elt=ast.JoinedStr() as what):
+                yield from added(what)
+            case ast.Call(func=ast.Name(id="PullConfigError"), args=[_, ast.List(elts=whats)]):
+                yield from (text for what in whats for text in added(what))
+
+
+def added(node: ast.expr) -> list[str]:
+    """The templates of a text, also of one that another is added to."""
+    if isinstance(node, ast.BinOp):
+        return [one + more for one in templates(node.left) for more in templates(node.right)]
+    return list(templates(node))
+
+
+@pytest.mark.parametrize("place", ADMINISTRATORS_FILES)
+def test_what_is_wrong_in_an_administrators_file_is_told_in_both_languages(place: str) -> None:
+    said = set(noted(ast.parse((ROOT / place).read_text(encoding="utf-8"))))
+    assert len(said) > 10
+    # which part of the file it is stands before it
+    said = {re.sub(r"^\{\}(?=[.:])", "feeds.X", text).replace("{}unknown", "feeds.X: unknown") for text in said}
+    assert {text for text in said if not has_chinese(in_chinese(text.replace("{}", "X")))} == set()
+
+
+def test_a_bad_policy_file_is_told_of_in_chinese(tmp_path: Path) -> None:
+    entry = '{from: 2026-13-01, value: 1, source: "a"}'
+    text = f'county: "522601"\nparameters:\n  no_such_key: []\n  retention_days:\n    - {entry}\n'
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(PolicyError) as refused:
+        load_policies(tmp_path)
+    told = refused.value.told_in_chinese(in_chinese)
+    assert "没有这个键" in told
+    assert "from 不是日期，应写作 2026-06-30 这样：'2026-13-01'" in told
+    assert "unknown" not in told
+
+
+def test_a_bad_file_of_what_to_pull_is_told_of_in_chinese(tmp_path: Path) -> None:
+    path = tmp_path / "pull.yaml"
+    path.write_text("county: 12\nattempts: 0\nfeeds: {students: {columns: {甲乙丙: a}}}\n", encoding="utf-8")
+    with pytest.raises(PullConfigError) as refused:
+        load_pull_config(path)
+    told = refused.value.told_in_chinese(in_chinese)
+    assert "county 不是 6 位县代码" in told
+    assert "attempts 不是不小于 1 的整数" in told
+    assert "feeds.students 处：table 和 query 须写一个" in told
+    assert "甲乙丙 不是" in told
 
 
 @pytest.mark.parametrize(

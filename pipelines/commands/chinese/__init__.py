@@ -10,10 +10,11 @@ from functools import cache
 from typing import Final
 
 from pipelines.commands.chinese.errors import ERRORS
+from pipelines.commands.chinese.files import FILES
 from pipelines.commands.chinese.helps import HELPS
 from pipelines.commands.chinese.usage import USAGE
 
-CATALOGUE: Final[Mapping[str, str]] = {**HELPS, **USAGE, **ERRORS}
+CATALOGUE: Final[Mapping[str, str]] = {**HELPS, **USAGE, **ERRORS, **FILES}
 
 
 def translator(catalogue: Mapping[str, str]) -> Callable[[str], str]:
