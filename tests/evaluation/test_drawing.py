@@ -134,9 +134,11 @@ def test_filled_forms_go_back_as_one_delivery_without_a_refusal(night_home: Path
 
 
 def test_the_command_tells_what_it_drew(home: Path) -> None:
-    done = CliRunner().invoke(app, ["sample", "draw", "--seed", "s", "--villages", "1", "--home", str(home)])
-    assert done.exit_code == 0, done.output
-    assert "已脱贫户：抽样框" in done.output
+    asked = ["sample", "draw", "--seed", "s", "--villages", "1", "--home", str(home)]
+    for lang, told in (("zh", "已脱贫户：抽样框"), ("en", " households in the frame, ")):
+        done = CliRunner().invoke(app, [*asked, "--lang", lang])
+        assert done.exit_code == 0, done.output
+        assert told in done.output
     assert CliRunner().invoke(app, ["sample", "draw", "--seed", "s", "--unmask", "--home", str(home)]).exit_code == 2
     wrong = ["sample", "draw", "--seed", "s", "--county", "110101", "--home", str(home)]
     assert CliRunner().invoke(app, wrong).exit_code == 2

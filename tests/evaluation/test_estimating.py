@@ -125,7 +125,7 @@ def test_forms_that_came_back_are_estimated_with_the_night(night_home: Path, tmp
         fill_in(form, VISITED)
         form.rename(home / "inbox" / f"survey_results_{HOME_COUNTY}_{AS_OF:%Y%m%d}_{number}of{len(drawn.forms)}.xlsx")
     run_night(settings, AS_OF)
-    done = CliRunner().invoke(app, ["sample", "estimate", "--home", str(home)])
+    done = CliRunner().invoke(app, ["sample", "estimate", "--lang", "zh", "--home", str(home)])
     assert done.exit_code == 0, done.output
     assert "综合贫困发生率（全县，农业户籍人口） 不能测算：没有一般农户抽样框" in done.output
     assert "错退率（全县，已脱贫人口） 0.00%，95%区间 0.00%–" in done.output

@@ -209,6 +209,9 @@ def test_a_row_on_the_command_line(
     quarantined: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = listed(quarantined, capsys, monkeypatch, "--feed", "students", "--row", "8")
+    assert f"{file_name(FEED)} row 8 (number 1, accepted): 已隔离，没有采用" in told
+    assert ", “=1+1”: 不在代码表内" in told
+    told = listed(quarantined, capsys, monkeypatch, "--feed", "students", "--row", "8", "--lang", "zh")
     assert f"{file_name(FEED)} 第8行（编号1，采用）：已隔离，没有采用" in told
     assert "列“=1+1”：不在代码表内" in told
     assert "已入库" in listed(quarantined, capsys, monkeypatch, "--file", file_name(FEED), "--row", "9")
