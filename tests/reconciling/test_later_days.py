@@ -42,7 +42,7 @@ def test_a_later_day_says_the_same_of_the_cases(number: int, tmp_path: Path, pla
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), days=st.integers(1, 400))
 def test_a_later_day_says_the_same_of_any_world(plans: Path, world: World, days: int) -> None:
     with TemporaryDirectory() as folder:
