@@ -21,7 +21,8 @@ def concerns(rule: Rule, *, clearing: bool = False) -> Iterator[str]:
     for kind in rule.subject.key:
         if kind in KINDS:
             yield f"t.kind = {literal(kind)} AND t.key = f.{kind} AND {scope}"
-            yield f"t.kind = {literal(kind)} AND t.key IS NULL AND {scope}"
+            settled = "" if clearing else " AND NOT t.guessed"
+            yield f"t.kind = {literal(kind)} AND t.key IS NULL{settled} AND {scope}"
 
 
 def _scope(rule: Rule, clearing: bool) -> Iterator[str]:
@@ -32,11 +33,13 @@ def _scope(rule: Rule, clearing: bool) -> Iterator[str]:
     # whoever stands in a household that was refused counts nowhere, whatever else is asked: that clears nobody
     told = "t.named_in IS NULL" if clearing else "NOT t.near"
     row = f"({told} OR t.keyless OR {among('t.feed', rule.doubted_near)})"
-    row = f"CASE WHEN t.far THEN {among('t.feed', rule.refutable_by)} ELSE {row} END"
+    refuted = among("t.feed", rule.refutable_by)
+    # one that is there may rest on a guess where the row could take it away, and the subject itself lacks a row
+    guess = "" if clearing else f"WHEN t.guessed THEN NOT t.near AND {refuted} "
+    row = f"CASE {guess}WHEN t.far THEN {refuted} ELSE {row} END"
     if clearing:
         value = reads(rule, "t")
     else:
-        row += " AND NOT t.guessed"
         own = (read for read in rule.reads if read.rows is None and not read.silent)
         value = f"(t.rule IS NOT NULL OR NOT t.near AND {_among_columns('t', own)})"
     yield f"CASE WHEN t.refused IS NULL THEN {row} ELSE {value} END"

@@ -44,7 +44,8 @@ TOUCHED: Final = Schema(
 
 ``keyless``: the row does not say what it is about as subjects of the kind are known: a person by the number, others by
 the number that rows of its feed stand under. ``guessed``: it lost its household or certificate, and this one lacks a
-row. ``named_in``: the feed that gives the person the row's name. ``refused`` and what follows ``key`` are the refused
+row (a ``key``), or it could be any (none).
+``named_in``: the feed that gives the person the row's name. ``refused`` and what follows ``key`` are the refused
 row's: month and term are null where it has none, or none that can be read. Where ``key`` is null the row may concern
 every subject of the kind: where ``far`` those of rules that one more row of its feed may refute, else all.
 """
@@ -189,15 +190,22 @@ def _of_row(rows: Table, one: RestsOn) -> Table:
 
 
 def _of_any_group(c: CurrentRows, refused: Table, groups: list[str]) -> Iterator[Table]:
-    """Rows that lost the household or certificate that they stand under: it could be any.
+    """Rows that lost the household or certificate that they stand under: it could be any, which is a guess.
 
-    A member is missed in a household only where another book knows the person: by the number, else by the name.
+    A member is missed in a household only where another book knows the person: by the number, else by the name. A
+    payment to somebody who is a member of no certificate leads to none: that it could be of any is no guess.
     """
-    rows = refused.filter(refused.refused.isnull()).mutate(name_key=name_key(refused.name), guessed=ibis.literal(False))
+    rows = refused.filter(refused.refused.isnull()).mutate(name_key=name_key(refused.name), guessed=ibis.literal(True))
     for by in groups:
         lost = rows.filter(rows.feed.isin(_UNDER[by]), rows[by].isnull())
         if not _KNOWN_TO[by]:
             yield _said(lost, ibis.null("string"), by, far=True)
+            paid, members = lost.filter(lost.feed == "low_income_payments"), _members(c, by)
+            for strangers in (
+                paid.filter(paid.person_id.notnull()).anti_join(members, "person_id"),
+                paid.filter(paid.person_id.isnull()).anti_join(members, "name_key"),
+            ):
+                yield _said(strangers.mutate(guessed=ibis.literal(False)), ibis.null("string"), by, far=True)
         for feed in (feed for feed in _KNOWN_TO[by] if c.has(feed)):
             (number,) = FEEDS_BY_NAME[feed].identity_columns
             there = c.rows[feed]

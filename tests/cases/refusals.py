@@ -135,8 +135,21 @@ BY_HAND: tuple[Case, ...] = (
     _beside("CV01", CERTAIN, "a refused member of whom nothing is readable", RM, {"relation": "配偶"}),
     _beside("PY02", POSSIBLE, "a refused payment whose certificate is not readable", LP, {"payee_id": B}),
     _beside("PY01", CERTAIN, "a refused payment whose certificate is not readable", LP, {"payee_id": B}),
-    _beside(
-        "TL06", POSSIBLE, "a refused member whose certificate is not readable", LM, {"person_id": B, "name": "无关人"}
+    *(
+        Case(
+            "TL06",
+            f"a refused member whose certificate is not readable, beside one of {persons} persons with one row",
+            with_refused(
+                world(
+                    low_income_households=[certificate(monthly_income=100, monthly_benefit=100, persons=persons)],
+                    low_income_members=[certificate_member()],
+                ),
+                LM,
+                {"person_id": B, "name": "无关人"},
+            ),
+            {("C1", ""): said},
+        )
+        for persons, said in ((1, CERTAIN), (2, POSSIBLE))
     ),
     _beside(
         "TL05", CERTAIN, "a refused member whose certificate is not readable", LM, {"person_id": B, "name": "无关人"}
@@ -144,20 +157,20 @@ BY_HAND: tuple[Case, ...] = (
     *(
         Case(
             "TL02",
-            f"a refused member whose household is not readable, {said} as the roll knows him",
+            f"a refused member whose household is not readable, beside one of {persons} persons with one row",
             with_refused(
                 world(
-                    register_households=[open_household(income_current=3000)],
+                    register_households=[open_household(income_current=3000, persons=persons)],
                     register_members=[member()],
                     low_income_households=[certificate()],
                     low_income_members=[certificate_member(person_id=B)],
                 ),
                 RM,
-                {"person_id": number, "name": "某某", "member_no": "M9"},
+                {"person_id": B, "name": "某某", "member_no": "M9"},
             ),
             {("H1", ""): said},
         )
-        for number, said in ((B, POSSIBLE), (pid(3), CERTAIN))
+        for persons, said in ((1, CERTAIN), (2, POSSIBLE))
     ),
     _beside("ID05", POSSIBLE, "a refused namesake in the register", RM, {"name": NAME}),
     _beside("ID05", CERTAIN, "a refused namesake on a certificate", LM, {"name": NAME, "person_id": B}),

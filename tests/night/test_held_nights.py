@@ -68,4 +68,5 @@ def test_a_file_without_rows_accuses_nobody_until_somebody_confirms_it(settings:
     (back,) = run_night(settings, NEXT).summaries
     assert len({waits["run"], released["run"], back["run"]}) == 3
     assert found_of(back, "CV03") == dropped_out
-    assert back["findings"]["cleared"] == released["findings"]["new"]
+    assert back["findings"]["cleared"] == 0  # nobody put anything right
+    assert back["dropped"] == {"数据撤回": released["findings"]["new"]}

@@ -92,7 +92,7 @@ def could_concern(t: Terms, entry: Entry, subject_key: str, found: Found) -> boo
         _is_of_the_time(of, feed, row)
         and (
             any(_concerns(entry, of, feed, row | standing) for standing in _standing_of(t, feed, row))
-            or _could_be_of_any(t, entry, feed, row)
+            or _may_be_missed(t, entry, of, feed, row)
             or (_leads_to_nobody(feed, row) and _could_be_anybodys(entry, of, feed, row))
         )
         for feed in entry.needs
@@ -142,22 +142,25 @@ SEARCHED_IN: dict[str, tuple[str, ...]] = {
 """Feeds that findings say of that somebody or something is not there."""
 
 
-def _could_be_of_any(t: Terms, entry: Entry, feed: str, row: Row) -> bool:
-    """A row that lost its household or certificate, and that may be missed in any; a member of a household only where
-    the other book of the rule knows him."""
-    if feed not in REFUTED_BY.get(entry.code, ()) or row.get(COLUMNS[feed][0]) is not None:
+def _may_be_missed(t: Terms, entry: Entry, of: Concerned, feed: str, row: Row) -> bool:
+    """A row that lost its household or certificate, where the subject lacks one and one more could take the finding
+    away; a payment where its payee is a member of no certificate."""
+    (column,) = COLUMNS[feed]
+    if feed not in REFUTED_BY.get(entry.code, ()) or row.get(column) is not None:
         return False
-    if feed != RM:
-        return True
-    number, name = row.get("person_id"), row.get("name")
-    return any(
-        known[known_number] == number if number else bool(name) and normalised(known[known_name]) == normalised(name)
-        for other in (LM, HO)
-        if other in entry.needs
-        for known_number, known_name in [IDENTITY[other]]
-        for known in t.rows(other)
-        if known[known_number] or known[known_name]
+    if feed == LP:
+        number, name = row.get("payee_id"), row.get("payee_name")
+        members = t.rows(LM)
+        return not any(
+            known["person_id"] == number if number else bool(name) and normalised(known["name"]) == normalised(name)
+            for known in members
+        )
+    book = "register_households" if feed == RM else "low_income_households"
+    there = sum(
+        member[column] == of.own.get(column) and (feed == LM or member["person_status"] == "正常")
+        for member in t.rows(feed)
     )
+    return any(said[column] == of.own.get(column) and said["persons"] > there for said in t.rows(book))
 
 
 def _leads_to_nobody(feed: str, row: Row) -> bool:

@@ -4,14 +4,16 @@ Any value that a row must have is spoilt, what it stands under and the month or 
 """
 
 import os
+from collections import Counter
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from builders import Delivery, World
+from builders import Delivery, Row, World
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from oracle.worlds import worlds
@@ -30,8 +32,32 @@ SPOILT = {
 
 
 def clean(world: World) -> World:
-    """The world with nothing refused."""
-    return replace(world, deliveries=tuple(replace(d, quarantined=(), refused=()) for d in world.deliveries))
+    """The world with nothing refused, where books count the rows of their people, and their people alone are paid.
+
+    What a row that lost its household or certificate is missed by is the number of persons beside it, and the payee.
+    """
+    deliveries = [replace(d, quarantined=(), refused=()) for d in world.deliveries]
+    count: Counter[tuple[date, str]] = Counter()
+    members: dict[str, list[Row]] = {}
+    for d in deliveries:
+        if d.feed == "register_members":
+            count.update((d.as_of, row["household_no"]) for row in d.rows if row["person_status"] == "正常")
+        if d.feed == "low_income_members":
+            count.update((d.as_of, row["certificate_no"]) for row in d.rows)
+            for row in d.rows:
+                members.setdefault(row["certificate_no"], []).append(row)
+
+    def consistent(d: Delivery, row: Row) -> Row:
+        if d.feed in ("register_households", "low_income_households"):
+            return row | {"persons": max(1, count[d.as_of, row.get("household_no") or row["certificate_no"]])}
+        if d.feed == "low_income_payments" and (known := members.get(row["certificate_no"])):
+            payee = {"payee_name": "name", "payee_id": "person_id", "payee_id_problem": "person_id_problem"}
+            return row | {column: known[0].get(of_member) for column, of_member in payee.items()}
+        return row
+
+    return replace(
+        world, deliveries=tuple(replace(d, rows=tuple(consistent(d, row) for row in d.rows)) for d in deliveries)
+    )
 
 
 @st.composite
