@@ -7,7 +7,7 @@ about; ``t`` are the rows of TOUCHED (expectations/terms/refusals.py).
 from collections.abc import Iterable, Iterator
 
 from expectations.rule import Reading, Rule
-from expectations.terms.refusals import KINDS, STUDENT_NO
+from expectations.terms.refusals import KINDS, PEOPLE, STUDENT_NO
 from warehouse.sql import among, literal
 
 
@@ -17,15 +17,15 @@ def concerns(rule: Rule, *, clearing: bool = False) -> Iterator[str]:
     A finding that is there is only possible where it may rest on what was refused. ``clearing``: one that is not found
     again is not gone either where what was refused can only take away, or where it may be the subject's at best.
     """
-    scope = " AND ".join(_scope(rule, clearing))
     for kind in rule.subject.key:
         if kind in KINDS:
+            scope = " AND ".join(_scope(rule, kind, clearing))
             yield f"t.kind = {literal(kind)} AND t.key = f.{kind} AND {scope}"
             settled = "" if clearing else " AND NOT t.guessed"
             yield f"t.kind = {literal(kind)} AND t.key IS NULL{settled} AND {scope}"
 
 
-def _scope(rule: Rule, clearing: bool) -> Iterator[str]:
+def _scope(rule: Rule, kind: str, clearing: bool) -> Iterator[str]:
     yield among("t.feed", rule.needs)
     yield f"(t.rule IS NULL OR t.rule = {literal(rule.code)})"
     named = [*rule.needs, *((STUDENT_NO,) if "item" in rule.subject.key else ())]
@@ -35,7 +35,8 @@ def _scope(rule: Rule, clearing: bool) -> Iterator[str]:
     row = f"({told} OR t.keyless OR {among('t.feed', rule.doubted_near)})"
     refuted = among("t.feed", rule.refutable_by)
     # one that is there may rest on a guess where the row could take it away, and the subject itself lacks a row
-    guess = "" if clearing else f"WHEN t.guessed THEN NOT t.near AND {refuted} "
+    missed = [feed for feed in rule.refutable_by if feed == PEOPLE.get(kind)]
+    guess = "" if clearing else f"WHEN t.guessed THEN {among('t.feed', missed)} "
     row = f"CASE {guess}WHEN t.far THEN {refuted} ELSE {row} END"
     if clearing:
         value = reads(rule, "t")

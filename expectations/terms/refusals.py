@@ -65,7 +65,7 @@ class RestsOn:
     rows: Table
 
 
-_PEOPLE: Final = {"household_no": "register_members", "certificate_no": "low_income_members"}
+PEOPLE: Final = {"household_no": "register_members", "certificate_no": "low_income_members"}
 """Groups that people stand in, by the feed that says so."""
 _BOOKS: Final = {"household_no": "register_households", "certificate_no": "low_income_households"}
 """The feed that has a row of each group."""
@@ -83,7 +83,7 @@ def touched(
     ``people``: by rule those of its subjects (subject key, person_id) beside the registered members of a household and
     the members of a certificate.
     """
-    groups = [by for by, feed in _PEOPLE.items() if c.has(feed)]
+    groups = [by for by, feed in PEOPLE.items() if c.has(feed)]
     rows = refused.mutate(name_key=name_key(refused.name), guessed=ibis.literal(False))
     rows = ibis.union(rows, *_guesses(c, rows, groups))
     persons = ibis.union(_own(rows, "person_id"), *_near_persons(c, rows, groups, needed), distinct=True)
@@ -98,13 +98,13 @@ def touched(
 
 def _standing(c: CurrentRows, by: str) -> Table:
     """(by, person_id): where people with a number stand, whatever became of them there."""
-    rows = c.rows[_PEOPLE[by]]
+    rows = c.rows[PEOPLE[by]]
     return rows.filter(rows.person_id.notnull()).select(by, "person_id").distinct()
 
 
 def _members(c: CurrentRows, by: str) -> Table:
     """(by, person_id, name_key): members of a certificate, those of a household who are 正常, numbered or not."""
-    rows = c.rows[_PEOPLE[by]]
+    rows = c.rows[PEOPLE[by]]
     if by == "household_no":
         rows = rows.filter(rows.person_status == "正常")
     return rows.select(by, "person_id", name_key=name_key(rows.name))
@@ -123,9 +123,9 @@ def _guesses(c: CurrentRows, rows: Table, groups: list[str]) -> Iterator[Table]:
         beside = book.select(by, "persons").left_join(counted, by).drop(f"{by}_right")
         short = beside.filter(beside.persons > beside._rows.fill_null(0))
         lost = rows.filter(rows[by].isnull()).drop(by)
-        for feed, lacking in ((_PEOPLE[by], short), (_BOOKS[by], members.anti_join(book, by))):
+        for feed, lacking in ((PEOPLE[by], short), (_BOOKS[by], members.anti_join(book, by))):
             met = lost.filter(lost.feed == feed).cross_join(lacking.select(by).distinct())
-            yield met.mutate(guessed=ibis.literal(feed == _PEOPLE[by])).select(rows.columns)
+            yield met.mutate(guessed=ibis.literal(feed == PEOPLE[by])).select(rows.columns)
 
 
 def _own(rows: Table, kind: str) -> Table:
