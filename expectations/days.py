@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from expectations.calendar import (
     Term,
@@ -21,7 +21,7 @@ from expectations.calendar import (
     settled_date,
     term_of,
 )
-from expectations.policy import Policy
+from expectations.policy import Policy, PolicyError
 
 BOOKS_BY_DAY: Mapping[str, str] = {
     "register_households": "register_day",
@@ -236,3 +236,22 @@ class Days:
         if _SUBSIDIES not in self.of or not later:
             return []
         return [f"学期尚未结清：{'、'.join(later)}，最近一批只到{self.of[_SUBSIDIES]}"]
+
+
+class PolicyRead(NamedTuple):
+    """A policy value that a rule which needs ``feeds`` reads: its key, and on which of a county's days."""
+
+    key: str
+    feeds: tuple[str, ...]
+    year_before: bool = False
+
+    def on(self, days: Days) -> date:
+        """The date at which it is read. Raises PolicyError where that rests on a value that is not in force."""
+        return days.year_before(self.feeds) if self.year_before else days.on_for(self.key, self.feeds)
+
+    def said(self, days: Days) -> str:
+        """The value written out, to be compared; of one that is not in force, that."""
+        try:
+            return repr(days.policy.value(self.key, self.on(days)))
+        except PolicyError:
+            return "nothing in force"

@@ -10,6 +10,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from expectations.days import PolicyRead
 from expectations.departments import Department
 from expectations.feed import Personal
 from expectations.feeds import FEEDS_BY_NAME
@@ -239,21 +240,32 @@ class Declaration:
         return self.code[:2]
 
     @property
+    def policy_reads(self) -> tuple[PolicyRead, ...]:
+        """What it reads of the policy, as far as it says so (tests hold that it does), in the same order always."""
+        return (
+            *(PolicyRead(key, self.needs) for key in (*self.policy_keys, "books_apart_days")),
+            *(PolicyRead(key, self.needs, year_before=True) for key in self.policy_keys_before),
+        )
+
+    @property
     def doubted_near(self) -> tuple[str, ...]:
         """Feeds of which a refused row makes a finding possible by the number or name of one of its people too.
 
         Housing cases are reached by their head alone, where they are not the subject themselves.
         """
         near = self.needs if self.absences else self.missing_in
-        cases = [feed for feed in self.needs if feed == _HOUSING and self.subject is not CASE]
-        return tuple(dict.fromkeys((*near, *cases)))
+        return tuple(dict.fromkeys((*near, *self._cases)))
 
     @property
     def refutable_by(self) -> tuple[str, ...]:
         """Feeds of which one more row, whatever it said, may take a finding away: a row that could be anybody's."""
         searched = (absence.feed for absence in self.absences)
-        cases = (feed for feed in self.needs if feed == _HOUSING and self.subject is not CASE)
-        return tuple(dict.fromkeys((*self.refuted_by, *searched, *self.missing_in, *cases)))
+        return tuple(dict.fromkeys((*self.refuted_by, *searched, *self.missing_in, *self._cases)))
+
+    @property
+    def _cases(self) -> tuple[str, ...]:
+        """Housing cases, where they are needed and are not the subject themselves."""
+        return tuple(feed for feed in self.needs if feed == _HOUSING and self.subject is not CASE)
 
     @property
     def owners(self) -> frozenset[Department]:

@@ -342,8 +342,13 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
         made = {name: groups[name](**{o.name: values.pop(o.name) for o in options[name]}) for name in groups}
         command(**values, **made)
 
-    called.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
-    called.__annotations__ = {parameter.name: parameter.annotation for parameter in taken}
+    return taking(called, taken)
+
+
+def taking(called: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Callable[..., Any]:
+    """A function that Typer, which reads signatures, takes for one with these parameters."""
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return called
 
 

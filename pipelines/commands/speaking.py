@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from pipelines.commands.chinese import in_chinese
 from pipelines.commands.chinese.usage import FIXED
 from pipelines.commands.helping import show_help, usage_pieces
-from pipelines.commands.options import Lang
+from pipelines.commands.options import Lang, taking
 from pipelines.house.language import Language, language_of, say, spoken, spoken_in
 
 _OPTION: Final = "--lang"
@@ -90,10 +90,7 @@ def _with_language(called: Callable[..., Any] | None) -> Callable[..., Any]:
 
     if called is not None:
         speaks = wraps(called)(speaks)
-    signature = inspect.Signature([*taken[:at], lang, *taken[at:]])
-    speaks.__signature__ = signature  # type: ignore[attr-defined]
-    speaks.__annotations__ = {parameter.name: parameter.annotation for parameter in signature.parameters.values()}
-    return speaks
+    return taking(speaks, [*taken[:at], lang, *taken[at:]])
 
 
 class _Speaks:

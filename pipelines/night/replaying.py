@@ -23,7 +23,7 @@ from expectations.status import RuleStatus
 from pipelines.house.home import code_version
 from pipelines.house.settings import Settings
 from pipelines.night.publishing import conformed_of, erased_ids, uses
-from pipelines.night.rule_book import JudgedBy, judged_by, readings
+from pipelines.night.rule_book import JudgedBy, judged_by
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.reconcile import Reconciled
 from pipelines.reconciling.together import evaluate
@@ -165,10 +165,10 @@ def _groups(rules: Sequence[Rule], then: Asked, now: Asked) -> list[tuple[tuple[
 def _values(rule: Rule, then: Asked, now: Asked) -> Iterable[tuple[tuple[str, date], Any]]:
     """What tonight reads; of a period that tonight no longer asks about, what today's policy says of its own days."""
     same = then.period_of(rule) == now.period_of(rule)
-    for reading in readings(rule):
+    for read in rule.policy_reads:
         try:
-            day = reading.on(then.days)
-            yield (reading.key, day), now.policy.value(reading.key, reading.on(now.days) if same else day)
+            day = read.on(then.days)
+            yield (read.key, day), now.policy.value(read.key, read.on(now.days) if same else day)
         except PolicyError:  # a value that is missing at either day: the rule says so itself
             continue
 

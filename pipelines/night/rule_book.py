@@ -7,15 +7,12 @@ says too much rather than too little: a rule that counts as changed and is not f
 import ast
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from datetime import date
 from functools import cache, lru_cache
 from importlib.util import resolve_name
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from expectations.days import Days
-from expectations.policy import PolicyError
 from expectations.rule import Rule
 
 _ROOT: Final = Path(__file__).resolve().parent.parent.parent
@@ -39,31 +36,9 @@ class JudgedBy(NamedTuple):
 
 def judged_by(rule: Rule, days: Days, book: str | None = None) -> JudgedBy:
     """By what a rule judges tonight; ``book`` where its digest is known already."""
-    read = [(reading.key, reading.value(days)) for reading in readings(rule)]
+    read = [(read.key, read.said(days)) for read in rule.policy_reads]
     text = json.dumps(read, ensure_ascii=False)
     return JudgedBy(book or book_digest(rule.finds.__module__), hashlib.sha256(text.encode()).hexdigest())
-
-
-class Reading(NamedTuple):
-    """A policy value that a rule reads, and at which of a county's days."""
-
-    key: str
-    on: Callable[[Days], date]
-
-    def value(self, days: Days) -> str:
-        """The value written out; of one that is not in force, that."""
-        try:
-            return repr(days.policy.value(self.key, self.on(days)))
-        except PolicyError:
-            return "nothing in force"
-
-
-def readings(rule: Rule) -> Iterator[Reading]:
-    """What a rule reads of the policy, as far as it says so (tests hold that it does), in the same order always."""
-    for key in (*rule.policy_keys, "books_apart_days"):
-        yield Reading(key, lambda days, key=key: days.on_for(key, rule.needs))  # type: ignore[misc]
-    for key in rule.policy_keys_before:
-        yield Reading(key, lambda days: days.year_before(rule.needs))
 
 
 @lru_cache(maxsize=128)

@@ -4,16 +4,14 @@ Their reader takes each byte for a character of its own and gives nothing but U+
 bytes instead, gives a character for each, and these are put together here.
 """
 
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pipelines.reading.old_workbooks import code_page
+
 _BEGIN: Final = b"\x09\x08\x08\x00\x00\x05\x05\x00"
 """The first bytes of a workbook's globals in BIFF5: kind of record, length, version, kind of stream."""
-_CODE_PAGE: Final = 0x0042
-_END: Final = 0x000A
-_WITHIN: Final = 1024
 _LATIN: Final = 1252
 _TWO_BYTES: Final = {
     936: "gb18030",
@@ -38,19 +36,9 @@ _BYTES: Final = {_character(byte): byte for byte in range(256)}
 
 def with_single_bytes(content: bytes) -> tuple[bytes, str | None]:
     """The same workbook with a code page of single bytes, and the encoding that its text is in; None: as it is."""
-    at = content.find(_BEGIN)
-    end = at + _WITHIN
-    while 0 <= at < end and at + 6 <= len(content):
-        kind, length = struct.unpack_from("<HH", content, at)
-        if kind == _END:
-            break
-        if kind == _CODE_PAGE and length == 2:
-            encoding = _TWO_BYTES.get(struct.unpack_from("<H", content, at + 4)[0])
-            if encoding is None:
-                break
-            return content[: at + 4] + struct.pack("<H", _LATIN) + content[at + 6 :], encoding
-        at += 4 + length
-    return content, None
+    said = code_page(content, _BEGIN)
+    encoding = _TWO_BYTES.get(said.number) if said is not None else None
+    return (content, None) if said is None or encoding is None else (said.replaced(content, _LATIN), encoding)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """Counties that are alike are evaluated at once: each statement is planned and run once instead of once for each."""
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from datetime import date
-from functools import partial
+from collections.abc import Hashable, Iterable, Sequence
 from operator import itemgetter
 
 import duckdb
@@ -69,19 +67,4 @@ def _values(days: Days) -> Hashable:
 
     Not from when a value is nor where it is from, which evidence tells of each county by itself.
     """
-    at_days = tuple(
-        _value(days, key, partial(days.on_for, key, rule.needs))
-        for rule in RULES
-        for key in (*rule.policy_keys, "books_apart_days")
-    )
-    before = (
-        _value(days, key, partial(days.year_before, rule.needs)) for rule in RULES for key in rule.policy_keys_before
-    )
-    return at_days, tuple(before)
-
-
-def _value(days: Days, key: str, on: Callable[[], date]) -> str:
-    try:
-        return repr(days.policy.value(key, on()))
-    except PolicyError:
-        return "nothing in force"
+    return tuple(read.said(days) for rule in RULES for read in rule.policy_reads)

@@ -47,12 +47,11 @@ def _columns(pairs: Sequence[tuple[Any, Any]], *kinds: pa.DataType) -> Iterator[
 
 def clock_events(states: pa.Table, base: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One event, otherwise as ``base``, for each clock that :func:`set_clocks` stopped or let go on."""
-    columns = ["finding_id", "state", "evidence_digest", "left_before", "days_left", "due_on"]
-    waiting = {state.value for state in _STOPPABLE}
-    for row in states.select(columns).to_pylist():
-        before, now = row["left_before"], row["days_left"]
-        if (before is None) == (now is None) or row["state"] not in waiting:
-            continue
+    waits = pc.is_in(states["state"], pa.array([state.value for state in _STOPPABLE], pa.string()))
+    turned = pc.not_equal(pc.is_null(states["left_before"]), pc.is_null(states["days_left"]))
+    columns = ["finding_id", "state", "evidence_digest", "days_left", "due_on"]
+    for row in states.filter(pc.and_(waits, turned)).select(columns).to_pylist():
+        now = row["days_left"]
         why = (
             f"本次未能评估，时限暂停，还剩{now}个工作日" if now is not None else f"时限恢复，应于{row['due_on']}前办理"
         )
