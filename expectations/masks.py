@@ -144,6 +144,7 @@ WHOLE: Final = Mask((Case(stars=3),))
 
 _SHORT = WHOLE.cases[0]
 _STUDENT_FORM = "G[0-9]{17}[0-9X]"
+_DATE_FORM = "(19|20)[0-9][0-9][-/.年][-/.年月日0-9]*"
 
 NAME: Final = Mask((Case(first=1, stars=1, shortest=2), Case(stars=1)))
 """张三 → 张*"""
@@ -176,8 +177,8 @@ STUDENT_NO_ON_DUTY: Final = Mask(
 PHONE_ON_DUTY: Final = Mask((Case(first=3, stars=4, last=4, shortest=10), Case(stars=4)))
 """13812345678 → 138****5678; evaluators are shown nothing of a telephone."""
 
-BIRTH_DATE: Final = Mask((Case(first=4, shortest=8), _SHORT))
-"""1970-01-01 → 1970"""
+BIRTH_DATE: Final = Mask((Case(first=4, shortest=8, form=_DATE_FORM), _SHORT))
+"""1970-01-01 → 1970; what is not written as a date may be another's number, and keeps nothing."""
 
 # What was refused can be anything: it is shown only where it is about as long as what should stand there.
 _NONE = Case(longest=0)
@@ -188,7 +189,7 @@ _REFUSED: Final = MappingProxyType(
         Personal.IDENTITY_NUMBER: Mask((_NONE, Case(3, 4, 11, 15, _LONGEST), _SHORT)),
         Personal.STUDENT_NO: Mask((_NONE, Case(4, 4, 11, 12, _LONGEST), _SHORT)),
         Personal.PHONE: Mask((_NONE, Case(3, 4, 4, 11, _LONGEST), _SHORT)),
-        Personal.BIRTH_DATE: Mask((_NONE, Case(4, 0, 4, 8, _LONGEST), _SHORT)),
+        Personal.BIRTH_DATE: Mask((_NONE, Case(4, 0, 4, 8, _LONGEST, _DATE_FORM), _SHORT)),
     }
 )
 _RECIPIENT: Final = MappingProxyType(

@@ -37,6 +37,7 @@ OWN_PARTS: dict[str, tuple[Any, ...]] = {
     "NotEmpty": ("deliveries",),
     "NotYoursError": (),
     "NothingPublishedError": (),
+    "OtherReleaseError": (),
     "PackageMissingError": ("pyspark", "spark"),
     "PolicyError": ([PROBLEM],),
     "PullConfigError": ("source.yaml", ["feeds is empty"]),
