@@ -16,9 +16,9 @@ from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from warehouse.books.audit import append_audit
 from warehouse.books.schema import snapshots
-from warehouse.lake import atomic_path, sha256_file
+from warehouse.lake import atomic_path, sha256_file, sync
 from warehouse.loading import NothingPublishedError
-from warehouse.loading.versions import open_version, published_version, snapshot_of, sync
+from warehouse.loading.versions import open_version, published_version, snapshot_of
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +13,10 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
 from warehouse.books.connection import open_books
-from warehouse.lake import Lake, atomic_path
+from warehouse.keys import Keys
+from warehouse.lake import Lake
 
 logger = logging.getLogger(__name__)
-
-_KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -38,20 +36,15 @@ class Home:
         """The transactional record."""
         return open_books(self.lake, self.database_url)
 
+    @cached_property
+    def keys(self) -> Keys:
+        """The home's keys: one secret, and what follows from it."""
+        return Keys(self.lake)
+
     @property
     def finding_key(self) -> bytes:
-        """The key of finding ids: ``LIANGXIAN_FINDING_KEY`` (hex), else made once in the home (decision 0004)."""
-        given = os.environ.get("LIANGXIAN_FINDING_KEY")
-        if given:
-            return bytes.fromhex(given)
-        path = self.lake.finding_key
-        if not path.exists():
-            with hold(self.lake, "key"):
-                if not path.exists():
-                    with atomic_path(path) as temporary:
-                        temporary.write_text(secrets.token_hex(_KEY_BYTES))
-                    path.chmod(0o600)
-        return bytes.fromhex(path.read_text().strip())
+        """The key of finding ids (decision 0004)."""
+        return self.keys.finding
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from warehouse.books.audit import verify_audit
 from warehouse.books.connection import BOOKS, postgres_engine
 from warehouse.books.deliveries import Event, list_deliveries
 from warehouse.books.runs import list_runs, newest_recorded_by_county, rule_runs_of
+from warehouse.keys import FROM_ENVIRONMENT
 from warehouse.lake import Lake
 from warehouse.loading import NothingPublishedError
 from warehouse.loading.publish import open_published
@@ -48,7 +49,6 @@ NOT_STATUTORY: Final = "not statutory"  # as defaults.yaml says it
 """How the source of a default says that the county should set the value."""
 
 DATABASE_URL: Final = "LIANGXIAN_DATABASE_URL"
-FINDING_KEY: Final = "LIANGXIAN_FINDING_KEY"
 
 
 class Level(IntEnum):
@@ -79,7 +79,7 @@ class Check:
 def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: datetime) -> list[Check]:
     """Every check, in the order in which a person would mend things."""
     lake, today = Lake(home), local_day(now)
-    checks = [*_software(), *_folder(lake), _key(lake, environ.get(FINDING_KEY)), _calendar(today)]
+    checks = [*_software(), *_folder(lake), _key(lake, environ.get(FROM_ENVIRONMENT)), _calendar(today)]
     database, books = _books(lake, environ.get(DATABASE_URL))
     checks.append(database)
     policies, problems = _policies(lake, policy)
@@ -149,7 +149,7 @@ def _key(lake: Lake, given: str | None) -> Check:
     except (ValueError, OSError):
         return Check(what, "not readable as hexadecimal digits", False, "restore it from a backup")
     if given is not None:
-        return Check(what, f"from {FINDING_KEY}", True)
+        return Check(what, f"from {FROM_ENVIRONMENT}", True)
     mode = stat.S_IMODE(path.stat().st_mode)
     return Check(what, f"mode {mode:04o}", mode == 0o600, f"chmod 600 {path}")
 

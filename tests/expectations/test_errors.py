@@ -43,6 +43,7 @@ OWN_PARTS: dict[str, tuple[Any, ...]] = {
     "PullConfigError": ("source.yaml", ["feeds is empty"]),
     "PurposeMissingError": (),
     "ReviewRefusedError": (["没有写复核人"],),
+    "SecretDamagedError": ("finding.key",),
     "UnknownError": ("finding", "8f2"),
 }
 """Arguments of those that ask for other parts than a sentence."""

@@ -9,7 +9,8 @@ import yaml
 from homes import NIGHT, copy_home
 
 from expectations.feeds import CORE_FEEDS
-from pipelines.reading_out.doctor import DATABASE_URL, FINDING_KEY, Check, Level, examine
+from pipelines.reading_out.doctor import DATABASE_URL, Check, Level, examine
+from warehouse.keys import FROM_ENVIRONMENT
 
 
 def look(home: Path, environ: dict[str, str] | None = None, now: datetime = NIGHT) -> dict[str, Check]:
@@ -85,8 +86,8 @@ def test_a_key_that_others_can_read_is_found(night_home: Path, tmp_path: Path) -
     assert wrong(home) == ["key of finding ids"]
     key.unlink()
     assert "missing" in look(home)["key of finding ids"].found
-    assert wrong(home, {FINDING_KEY: "ab" * 32}) == []
-    assert wrong(home, {FINDING_KEY: "not hexadecimal"}) == ["key of finding ids"]
+    assert wrong(home, {FROM_ENVIRONMENT: "ab" * 32}) == []
+    assert wrong(home, {FROM_ENVIRONMENT: "not hexadecimal"}) == ["key of finding ids"]
 
 
 def test_damaged_books_are_found(night_home: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from warehouse.keys import SECRET_BYTES
 from warehouse.lake import Lake, atomic_path
 
 ALGORITHM: Final = "hmac-sha256/128"
@@ -43,9 +44,7 @@ def recipient_key(lake: Lake, recipient: str, *, renew: bool = False) -> Recipie
     path = lake.recipient_key(recipient)
     versions: list[str] = json.loads(path.read_text())["keys"] if path.exists() else []
     if renew or not versions:
-        versions.append(secrets.token_hex(32))
-        with atomic_path(path) as temporary:
+        versions.append(secrets.token_hex(SECRET_BYTES))
+        with atomic_path(path, mode=0o600) as temporary:
             temporary.write_text(json.dumps({"recipient": recipient, "keys": versions}))
-            temporary.chmod(0o600)
-        path.chmod(0o600)
     return RecipientKey(recipient, f"{recipient}-{len(versions)}", bytes.fromhex(versions[-1]))

@@ -15,7 +15,7 @@ from sqlalchemy import create_mock_engine, make_url
 from sqlalchemy.schema import CreateTable
 
 from warehouse.evaluation.views import EVALUATION, VIEWS, dictionary_origins
-from warehouse.lake import Lake
+from warehouse.lake import Lake, sync
 from warehouse.loading import calendar, history, households, known, people
 from warehouse.loading.audit import audit, count_outside
 from warehouse.loading.errors import HistoryMissing
@@ -29,7 +29,6 @@ from warehouse.loading.versions import (
     open_version,
     published_version,
     remove_unfinished,
-    sync,
     version_path,
 )
 from warehouse.sql import OLDEST_READER, literal

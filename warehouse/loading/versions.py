@@ -1,13 +1,12 @@
 """Versioned warehouse files, and the link that names the published one. Readers never see a file that is not whole."""
 
-import os
 import shutil
 from pathlib import Path
 
 import duckdb
 
 from expectations.errors import DamagedError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, sync
 
 KEPT = 3
 """Versions that stay: the published one, and the two before it for readers that still have them open."""
@@ -74,12 +73,3 @@ def remove_old_versions(lake: Lake) -> None:
     others = sorted((v for v in versions if v != published), key=lambda v: (v.stat().st_mtime_ns, v.name))
     for version in others[: max(0, len(others) - (KEPT - 1))]:
         version.unlink()
-
-
-def sync(path: Path) -> None:
-    """Wait until a file's content, or a folder's names, are on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -161,6 +161,10 @@ _STATES: Final[Mapping[str, str]] = {
     "the database's URL cannot be read": "数据库地址看不懂",
     "it is such as {}": "应写作 {0} 这样",
     "the database cannot be used": "数据库现在不能用",
+    "the key of finding ids is no hexadecimal text": "问题编号的密钥不是十六进制文字",
+    "put it back from where it is kept; another key would make every finding a new one": (
+        "请从保存处取回原来的密钥；换一个密钥，所有问题都会变成新问题"
+    ),
     "the books cannot be read": "账册读不出来",
     "the books cannot be used": "账册现在不能用",
     "DuckDB failed": "DuckDB 出错",
