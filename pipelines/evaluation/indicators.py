@@ -8,6 +8,7 @@ from expectations.errors import UnknownError
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_percent
 from warehouse.books.runs import Run, list_runs
+from warehouse.evaluation.documented import LEVEL
 from warehouse.evaluation.indicators import INDICATORS, statement
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.records import FlowRow, IndicatorRow
@@ -23,15 +24,7 @@ def read_indicators(settings: Settings, county: str | None, as_of: date | None, 
     """
     with published_query(settings.home.lake) as query:
         code, day = newest_day(query, county, as_of)
-        rows = query(
-            bound(
-                "SELECT * FROM evaluation.indicators WHERE county = :county AND as_of = :as_of AND level = :level "
-                "ORDER BY area_code",
-                county=code,
-                as_of=day,
-                level=level,
-            )
-        )
+        rows = query(bound(LEVEL, county=code, as_of=day, level=level))
     order = {indicator.name: place for place, indicator in enumerate(INDICATORS)}
     return sorted(cast(Sequence[IndicatorRow], rows), key=lambda r: (r["area_code"], order[r["indicator"]]))
 

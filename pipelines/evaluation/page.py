@@ -12,6 +12,7 @@ from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_interval, exact_percent
 from pipelines.reporting.rendering import render
+from warehouse.evaluation.documented import REPORT_INDICATORS, REPORT_RULES
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.records import EstimatesRow, FigureRow, MeasureRow
@@ -31,9 +32,8 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
     lake = settings.home.lake
     with published_query(lake) as query:
         code, day = newest_day(query, county, as_of)
-        where = bound("county = :county AND as_of = :as_of", county=code, as_of=day)
-        rows = query(f"SELECT * FROM evaluation.indicators WHERE {where} AND level <> 'village' ORDER BY area_code")
-        rules = query(f"SELECT rule, name, status, reason FROM evaluation.rule_coverage WHERE {where} ORDER BY rule")
+        rows = query(bound(REPORT_INDICATORS, county=code, as_of=day))
+        rules = query(bound(REPORT_RULES, county=code, as_of=day))
     whole = {row["indicator"]: row for row in rows if row["level"] == "county"}
     surveys = [_survey(found) for found in _estimates(lake, code)]
     silent = [f"{i.name}：没有可判断的数据" for i in INDICATORS if whole.get(i.name, {}).get("share") is None]

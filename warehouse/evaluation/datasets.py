@@ -1,7 +1,7 @@
 """What a recipient is given: the evaluators' views under his pseudonyms, or indicators without small cells."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,14 +10,16 @@ import pyarrow as pa
 
 from expectations.feed import Code
 from expectations.feeds import FEEDS_BY_NAME
+from warehouse.evaluation.documented import documented_views
 from warehouse.evaluation.pseudonyms import RecipientKey
 from warehouse.evaluation.suppression import Cell, suppressed
-from warehouse.evaluation.views import VIEWS, View, ViewColumn
+from warehouse.evaluation.views import EVALUATION, VIEWS, View, ViewColumn
 
 PSEUDONYM: Final = "_pseudonym"
 _RAW: Final = "__raw_"
-_NOT_GIVEN: Final = frozenset({"deliveries", "data_dictionary"})
-"""Views about the county's own house-keeping; the codebook takes the dictionary's place."""
+_HOUSE_KEEPING: Final = frozenset({"deliveries"})
+"""Views about the county's own work: given only where a documented query names them."""
+_DICTIONARY: Final = "data_dictionary"
 _HIDDEN_WITH_A_CELL: Final = ("numerator", "denominator", "unknown", "share")
 
 
@@ -41,10 +43,18 @@ class Dataset:
 
 
 def read_datasets(connection: duckdb.DuckDBPyConnection, key: RecipientKey) -> Iterator[Dataset]:
-    """Every view masked, with a pseudonym beside each masked identity number; rows in one order."""
+    """Every view masked, with a pseudonym beside each masked identity number; rows in one order.
+
+    All that a documented query names is among them. The dictionary comes last, and speaks of these alone.
+    """
+    left_out = _HOUSE_KEEPING - documented_views()
+    given = []
     for view in VIEWS:
-        if view.name not in _NOT_GIVEN:
-            yield _read(connection, view, key)
+        if view.name not in left_out and view.name != _DICTIONARY:
+            dataset = _read(connection, view, key)
+            given.append((dataset.name, dataset.fields))
+            yield dataset
+    yield _dictionary(connection, given, key)
 
 
 def read_aggregates(connection: duckdb.DuckDBPyConnection, key: RecipientKey) -> Iterator[Dataset]:
@@ -52,6 +62,7 @@ def read_aggregates(connection: duckdb.DuckDBPyConnection, key: RecipientKey) ->
     (view,) = [view for view in VIEWS if view.name == "indicators"]
     whole = _read(connection, view, key)
     yield Dataset(whole.name, f"{whole.label}；不足5人（户）的已隐去", whole.fields, hide_small_cells(whole.table))
+    yield _dictionary(connection, [(whole.name, whole.fields)], key)
 
 
 def hide_small_cells(indicators: pa.Table) -> pa.Table:
@@ -99,6 +110,23 @@ def _read(connection: duckdb.DuckDBPyConnection, view: View, key: RecipientKey) 
             fields.append(Field(name, f"{label}（同一接收方各表可关联，密钥 {key.key_id}）"))
     kept = table.select([field.name for field in fields])
     return Dataset(view.name, view.comment, tuple(fields), kept)
+
+
+def _dictionary(
+    connection: duckdb.DuckDBPyConnection, given: Sequence[tuple[str, Sequence[Field]]], key: RecipientKey
+) -> Dataset:
+    """The data dictionary of what is given: rows of the warehouse's own, and one for each pseudonym."""
+    (view,) = [view for view in VIEWS if view.name == _DICTIONARY]
+    whole = _read(connection, view, key)
+    described = {(r["schema_name"], r["table_name"], r["column_name"]): r for r in whole.table.to_pylist()}
+    own = (_DICTIONARY, whole.fields)
+    rows = []
+    for name, fields in (*given, own):
+        for field in fields:
+            stem = field.name.removesuffix(PSEUDONYM)
+            row = described[EVALUATION, name, stem]
+            rows.append(row if stem == field.name else row | {"column_name": field.name, "comment": field.label})
+    return Dataset(whole.name, whole.label, whole.fields, pa.Table.from_pylist(rows, schema=whole.table.schema))
 
 
 def _codes(column: ViewColumn) -> tuple[str, ...]:

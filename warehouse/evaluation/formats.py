@@ -13,6 +13,7 @@ import pyarrow.parquet
 
 from warehouse.evaluation.datasets import Dataset, Field
 from warehouse.evaluation.exports import write_csv
+from warehouse.evaluation.views import EVALUATION
 from warehouse.lake import sha256_file
 from warehouse.sql import OLDEST_READER, literal
 
@@ -67,17 +68,22 @@ def write_codebook(datasets: Sequence[Dataset], files: Sequence[Path], about: Ma
 
 
 def write_duckdb(datasets: Iterable[Dataset], about: Mapping[str, Any], path: Path) -> None:
-    """A file of its own that holds the datasets as tables with comments, and nothing else to look behind."""
+    """A file of its own that holds the datasets as tables with comments, and nothing else to look behind.
+
+    They lie in schema ``evaluation``, as the views do in the warehouse: a query that runs there runs here unchanged.
+    """
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH {literal(path)} AS given (STORAGE_VERSION {literal(OLDEST_READER)})")
         connection.execute("USE given")
+        connection.execute(f"CREATE SCHEMA {EVALUATION}")
         for dataset in datasets:
+            name = f"{EVALUATION}.{dataset.name}"
             connection.register("incoming", dataset.table)
-            connection.execute(f"CREATE TABLE {dataset.name} AS FROM incoming")
+            connection.execute(f"CREATE TABLE {name} AS FROM incoming")
             connection.unregister("incoming")
-            connection.execute(f"COMMENT ON TABLE {dataset.name} IS {literal(dataset.label)}")
+            connection.execute(f"COMMENT ON TABLE {name} IS {literal(dataset.label)}")
             for field in dataset.fields:
-                connection.execute(f"COMMENT ON COLUMN {dataset.name}.{field.name} IS {literal(field.label)}")
+                connection.execute(f"COMMENT ON COLUMN {name}.{field.name} IS {literal(field.label)}")
         connection.register("incoming", pa.table({"name": list(about), "value": [str(v) for v in about.values()]}))
         connection.execute("CREATE TABLE about AS FROM incoming")
         connection.execute("USE memory")

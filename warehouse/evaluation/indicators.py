@@ -1,7 +1,8 @@
 """The indicators: each one declaration, from which the view, the command and the questions' page are made.
 
 Every figure stands for a county, a township and a village, with numerator, denominator and how many nobody can judge.
-What is unknown counts on neither side: the share is of those that are known, and null where none is.
+What is unknown counts on neither side: the share is of those that are known, and null where none is. They read the
+other views of ``evaluation`` and no table behind them, so that whoever has those can run every query himself.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from warehouse.sql import literal
 from warehouse.tables.dimensions import area_counts
 from warehouse.tables.readings import CASES, HOUSES, POPULATION
 
-SCHEMA: Final = "warehouse"
+_READINGS: Final = "evaluation.policy_readings"
 
 
 @dataclass(frozen=True)
@@ -35,28 +36,28 @@ def _count(condition: str) -> str:
     return f"count(*) FILTER (WHERE {condition})"
 
 
-_PEOPLE: Final = f"(SELECT * FROM {SCHEMA}.fact_registered_person WHERE counts) s"
+_PEOPLE: Final = "(SELECT * FROM evaluation.people WHERE counts) s"
 _HOUSEHOLDS: Final = f"""(SELECT h.county, h.as_of, h.village_code, h.housing_safe,
-      h.housing_safe AND NOT (h.housing_grade IS NOT NULL AND {HOUSES.sql("h", "value")} LIKE
+      h.housing_safe AND NOT (h.housing_grade IS NOT NULL AND {HOUSES.sql("h", "value", _READINGS)} LIKE
         '%"' || h.housing_grade || '"%' AND h.housing_acceptance <> '合格') AS is_safe,
       h.housing_cases IS NOT NULL AS is_known
-    FROM {SCHEMA}.fact_household_snapshot h
+    FROM evaluation.household_card h
     WHERE h.registered_members > 0) s"""
 _CASES: Final = f"""(SELECT c.county, l.as_of, c.village_code, c.acceptance, c.subsidy, c.paid,
-      {CASES.sql("l", "value")} LIKE '%"' || c.grade || '"%' AND c.method <> '无需改造' AS to_renovate
-    FROM {SCHEMA}.fact_housing_case c
-    JOIN (SELECT county, max(as_of) AS as_of FROM {SCHEMA}.fact_load GROUP BY county) l ON l.county = c.county) s"""
+      {CASES.sql("l", "value", _READINGS)} LIKE '%"' || c.grade || '"%' AND c.method <> '无需改造' AS to_renovate
+    FROM evaluation.housing_cases c
+    JOIN (SELECT county, max(as_of) AS as_of FROM evaluation.days GROUP BY county) l ON l.county = c.county) s"""
 # a village with nobody in any book counts too: its people are the policy's
 _VILLAGES: Final = f"""(SELECT v.county, v.as_of, v.village_code, p.number AS population,
       coalesce(o.persons, 0) AS open_persons
     FROM (SELECT a.county, l.as_of, a.area_code AS village_code
-        FROM {SCHEMA}.dim_area a JOIN {SCHEMA}.fact_load l ON l.county = a.county
+        FROM evaluation.areas a JOIN evaluation.days l ON l.county = a.county
         WHERE a.level = 'village' AND {area_counts("a", "l.as_of")}
       UNION SELECT county, as_of, substr(key, {len(POPULATION.key) + 1})
-        FROM {SCHEMA}.dim_policy_reading WHERE reading = {literal(POPULATION.name)}) v
-    LEFT JOIN {SCHEMA}.dim_policy_reading p ON p.county = v.county AND p.as_of = v.as_of
+        FROM evaluation.policy_readings WHERE reading = {literal(POPULATION.name)}) v
+    LEFT JOIN evaluation.policy_readings p ON p.county = v.county AND p.as_of = v.as_of
       AND p.reading = {literal(POPULATION.name)} AND p.key = {literal(POPULATION.key)} || v.village_code
-    LEFT JOIN (SELECT county, as_of, village_code, count(*) AS persons FROM {SCHEMA}.fact_registered_person
+    LEFT JOIN (SELECT county, as_of, village_code, count(*) AS persons FROM evaluation.people
       WHERE counts AND is_open GROUP BY county, as_of, village_code) o
       ON o.county = v.county AND o.as_of = v.as_of AND o.village_code = v.village_code
     WHERE substr(v.village_code, 1, 6) = v.county) s"""
@@ -73,7 +74,7 @@ def _two_lines(area: str, title: str) -> Indicator:
         "0",
         f"""(SELECT l.county, l.as_of, l.county AS village_code, l.number AS line,
       p.number * 12 - l.number AS difference
-    FROM {SCHEMA}.dim_policy l JOIN {SCHEMA}.dim_policy p ON p.county = l.county AND p.as_of = l.as_of
+    FROM evaluation.policy l JOIN evaluation.policy p ON p.county = l.county AND p.as_of = l.as_of
     WHERE l.key = 'poverty_line' AND p.key = {literal("low_income_standard." + area)}) s""",
         adds_up=False,
     )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from expectations.errors import RequestError
+from warehouse.evaluation.documented import DAYS
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.lake import Lake
 from warehouse.loading import reading_published
@@ -31,7 +32,7 @@ def newest_day(query: Query, county: str | None, as_of: date | None) -> tuple[st
 
     Raises RequestError where the warehouse does not hold it, or holds several counties and none is named.
     """
-    loaded = {(row["county"], row["as_of"]) for row in query("SELECT county, as_of FROM warehouse.fact_load")}
+    loaded = {(row["county"], row["as_of"]) for row in query(DAYS)}
     counties = sorted({c for c, _ in loaded})
     if county is None:
         if len(counties) != 1:

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, cast
 
+from warehouse.evaluation.documented import FLOW_HOUSEHOLDS, FLOW_MEMBERS
 from warehouse.evaluation.records import AccountRow, FlowRow
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.sql import bound
@@ -212,9 +213,8 @@ def _person_in(member: Member, before: Book, was: frozenset[str]) -> Flow | None
 
 def read_book(query: Query, county: str, as_of: date, refused: Refused = _NOTHING) -> Book:
     """The register of a county as the warehouse holds it at D. A person registered twice counts in each household."""
-    where = bound("county = :county AND as_of = :as_of", county=county, as_of=as_of)
-    households = query(f"SELECT household_no, poverty_status FROM evaluation.household_card WHERE {where}")
-    rows = query(f"SELECT member_no, household_no, person_status, is_open FROM evaluation.people WHERE {where}")
+    households = query(bound(FLOW_HOUSEHOLDS, county=county, as_of=as_of))
+    rows = query(bound(FLOW_MEMBERS, county=county, as_of=as_of))
     members = (Member(r["member_no"], r["household_no"], r["person_status"], r["is_open"]) for r in rows)
     return Book.of({row["household_no"]: row["poverty_status"] for row in households}, members, refused)
 

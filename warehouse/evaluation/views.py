@@ -21,13 +21,13 @@ from warehouse.evaluation.indicators import all_statements
 from warehouse.sql import literal, outside
 from warehouse.tables.columns import PERSONAL_TEXT, SCHEMA
 from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot, fact_payment_month
-from warehouse.tables.dimensions import area_counts, dim_column, dim_rule
+from warehouse.tables.dimensions import area_counts, dim_area, dim_column, dim_policy, dim_rule
 from warehouse.tables.history import bridge_membership, dim_certificate, dim_household, dim_person, fact_finding_event
 from warehouse.tables.households import MEASURES, fact_household_snapshot
 from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.people import fact_registered_person
-from warehouse.tables.readings import LINE, STANDARD
-from warehouse.tables.runs import fact_delivery, fact_finding, fact_rule_run
+from warehouse.tables.readings import LINE, STANDARD, dim_policy_reading
+from warehouse.tables.runs import fact_delivery, fact_finding, fact_load, fact_rule_run
 
 EVALUATION: Final = "evaluation"
 """Schema of the views."""
@@ -255,8 +255,8 @@ def _indicators() -> View:
         "指标：每个数据截止日、每个县、乡镇、村、每项指标一行，含分子、分母和不能判断的数量",
         tuple(ViewColumn(*column) for column in columns),
         f"""({all_statements()}) i
-LEFT JOIN {SCHEMA}.dim_area a ON a.county = i.county AND a.area_code = i.area_code AND {area_counts("a", "i.as_of")}
-LEFT JOIN {SCHEMA}.dim_policy t ON t.county = i.county AND t.as_of = i.as_of AND t.key = 'threshold.' || i.indicator""",
+LEFT JOIN evaluation.areas a ON a.county = i.county AND a.area_code = i.area_code AND {area_counts("a", "i.as_of")}
+LEFT JOIN evaluation.policy t ON t.county = i.county AND t.as_of = i.as_of AND t.key = 'threshold.' || i.indicator""",
     )
 
 
@@ -280,6 +280,20 @@ VIEWS: tuple[View, ...] = (
         tuple(ViewColumn(*column) for column in COVERAGE_COLUMNS),
         COVERAGE_SOURCE,
     ),
+    _masked("people", "建档立卡人员：每条人员记录、每个数据截止日一行，含保障情况（已脱敏）", fact_registered_person),
+    _masked("certificates", "低保、特困证：每证、每个数据截止日一行（已脱敏）", fact_certificate_snapshot),
+    _masked("benefit_months", "低保金发放：每证、每月一行，为最新数据", fact_benefit_month),
+    _masked("payment_months", "低保金发放月份：每个数据截止日、每月一行，是否结清、是否核对", fact_payment_month),
+    _masked("housing_cases", "农村危房改造：每份档案一行，为最新数据（已脱敏）", ORDINARY["housing_renovations"]),
+    View(
+        "days",
+        "数据截止日：每个县、每个数据截止日一行",
+        tuple(_show("t", _pick(fact_load, "county", "as_of"))),
+        f"{SCHEMA}.fact_load t",
+    ),
+    _masked("areas", "行政区划：每个县、乡镇、村，每个名称不变的有效时段一行", dim_area),
+    _masked("policy", "政策参数：每县、每个数据截止日、每个参数一行，为该日有效的值", dim_policy),
+    _masked("policy_readings", "比较所用政策参数：每县、每个数据截止日、每项比较、每个参数一行", dim_policy_reading),
     _indicators(),
     _ledger(),
     View(
@@ -288,11 +302,6 @@ VIEWS: tuple[View, ...] = (
         tuple(ViewColumn(*column) for column in QUALITY_COLUMNS),
         QUALITY_SOURCE,
     ),
-    _masked("people", "建档立卡人员：每条人员记录、每个数据截止日一行，含保障情况（已脱敏）", fact_registered_person),
-    _masked("certificates", "低保、特困证：每证、每个数据截止日一行（已脱敏）", fact_certificate_snapshot),
-    _masked("benefit_months", "低保金发放：每证、每月一行，为最新数据", fact_benefit_month),
-    _masked("payment_months", "低保金发放月份：每个数据截止日、每月一行，是否结清、是否核对", fact_payment_month),
-    _masked("housing_cases", "农村危房改造：每份档案一行，为最新数据（已脱敏）", ORDINARY["housing_renovations"]),
     View(
         "deliveries",
         "报送批次：每个批次一行（含退回的）",

@@ -27,10 +27,10 @@ class PolicyReading:
         """Whether it is a value of this key."""
         return key.startswith(self.key) if self.key.endswith(".") else key == self.key
 
-    def sql(self, alias: str, column: str = "number") -> str:
+    def sql(self, alias: str, column: str = "number", table: str = f"{SCHEMA}.dim_policy_reading") -> str:
         """The value of its one key beside a row that has county and as_of; null where nobody can say."""
         return (
-            f"(SELECT p.{column} FROM {SCHEMA}.dim_policy_reading p WHERE p.county = {alias}.county "
+            f"(SELECT p.{column} FROM {table} p WHERE p.county = {alias}.county "
             f"AND p.as_of = {alias}.as_of AND p.reading = {literal(self.name)} AND p.key = {literal(self.key)})"
         )
 

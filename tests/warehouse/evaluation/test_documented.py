@@ -1,0 +1,178 @@
+"""Whatever we document runs as written where evaluators stand: in each recipient's file, and as PostgreSQL's reader."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+from actors import acting
+from databases import new_database
+from homes import AS_OF, COUNTY, copy_home, settings_of
+from psycopg.rows import dict_row
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from pipelines.reading_out.exporting import export
+from warehouse.evaluation.documented import documented_queries, documented_views
+from warehouse.evaluation.indicators import INDICATORS, statement
+from warehouse.evaluation.querying import published_query
+from warehouse.evaluation.sampling.frame import Query
+from warehouse.evaluation.views import VIEWS
+from warehouse.lake import Lake
+from warehouse.postgres.loading import publish_to_postgres
+from warehouse.postgres.roles import Roles, admit_reader, grant_roles
+from warehouse.sql import bound
+
+DOCS = Path(__file__).parents[3] / "docs"
+RECIPIENTS = ("university", "institute")
+UNLIKE_BETWEEN_RECIPIENTS = re.compile(r".*_(no|pseudonym)|certificates")
+"""Columns whose texts are a recipient's own."""
+
+
+@pytest.fixture(scope="module")
+def home(night_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_home(night_home, tmp_path_factory.mktemp("documented") / "home")
+
+
+@pytest.fixture(scope="module")
+def files(home: Path) -> dict[str, Path]:
+    """What each recipient is given."""
+    settings = acting(settings_of(home), purpose="评估")
+    return {name: export(settings, target="duckdb", recipient=name).path for name in RECIPIENTS}
+
+
+@contextmanager
+def asking(path: Path) -> Iterator[Query]:
+    """Queries on a recipient's file, opened by whoever has DuckDB."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+
+        def query(sql: str) -> list[dict[str, Any]]:
+            rows: list[dict[str, Any]] = connection.execute(sql).to_arrow_table().to_pylist()
+            return rows
+
+        yield query
+
+
+def in_docs() -> dict[str, str]:
+    """Every SQL block of the documentation."""
+    return {
+        f"{page.relative_to(DOCS)} {place}": block
+        for page in sorted(DOCS.rglob("*.md"))
+        for place, block in enumerate(re.findall(r"```sql\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+        if "evaluation." in block
+    }
+
+
+def plain(value: Any) -> Any:
+    """One form for every driver."""
+    match value:
+        case bool():
+            return value
+        case int() | float() | Decimal():
+            return f"{float(value):.9g}"
+        case datetime():
+            return value.timestamp()
+        case _:
+            return value
+
+
+def answers(query: Query) -> dict[str, list[str]]:
+    """The answer to everything that is documented, as text, without what is a recipient's own; one household's card."""
+    (card, *_) = query(
+        "SELECT household_no FROM evaluation.household_card WHERE registered_members > 0 "
+        "ORDER BY income_current, income_previous, village_code"
+    )
+    values: dict[str, str | date] = {"county": COUNTY, "as_of": AS_OF, "other_day": AS_OF, "level": "village"}
+    values["household_no"] = card["household_no"]
+    found = {}
+    for name, sql in (documented_queries() | in_docs()).items():
+        if "data_dictionary" not in sql:
+            rows = query(bound(sql, **values))
+            found[name] = sorted(
+                str({n: plain(v) for n, v in row.items() if not UNLIKE_BETWEEN_RECIPIENTS.fullmatch(n)}) for row in rows
+            )
+    return found
+
+
+@pytest.fixture(scope="module")
+def published(home: Path) -> dict[str, list[str]]:
+    """The published figures."""
+    with published_query(Lake(home)) as query:
+        return answers(query)
+
+
+@pytest.mark.parametrize("recipient", RECIPIENTS)
+def test_a_recipients_file_answers_all_that_is_documented_with_the_published_figures(
+    files: dict[str, Path], published: dict[str, list[str]], recipient: str
+) -> None:
+    with asking(files[recipient]) as query:
+        found = answers(query)
+    assert len(found) > 40
+    assert {name for name in published if found[name] != published[name]} == set()
+    assert [name for name, rows in published.items() if name.startswith("indicator ") and not rows] == []
+
+
+def test_an_indicators_own_query_gives_what_its_view_says(files: dict[str, Path]) -> None:
+    with asking(files["university"]) as query:
+        for indicator in INDICATORS:
+            said = {
+                (r["area_code"], r["numerator"], r["denominator"], r["unknown"])
+                for r in query(f"SELECT * FROM evaluation.indicators WHERE indicator = '{indicator.name}'")
+            }
+            asked = query(statement(indicator))
+            assert {(r["area_code"], r["numerator"], r["denominator"], r["unknown"]) for r in asked} == said != set()
+
+
+def test_a_recipients_dictionary_speaks_of_every_column_that_is_there_and_of_no_other(files: dict[str, Path]) -> None:
+    with asking(files["university"]) as query:
+        said = {(r["table_name"], r["column_name"]) for r in query("SELECT * FROM evaluation.data_dictionary")}
+        there = query("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'evaluation'")
+        assert {(r["table_name"], r["column_name"]) for r in there} == said
+        told = query("SELECT 1 FROM evaluation.data_dictionary WHERE comment IS NULL OR data_type IS NULL")
+        assert not told
+
+
+def test_documented_queries_name_views_alone() -> None:
+    assert documented_views() <= {view.name for view in VIEWS}
+    assert [name for name, sql in (documented_queries() | in_docs()).items() if "warehouse." in sql] == []
+
+
+@pytest.mark.slow
+@pytest.mark.services
+def test_postgresqls_evaluator_runs_all_that_is_documented(
+    home: Path, published: dict[str, list[str]], server: Callable[[str], str]
+) -> None:
+    roles, secret = Roles(f"doc_{uuid.uuid4().hex[:8]}"), uuid.uuid4().hex
+    login = f"{roles.prefix}_login"
+    with new_database(server("postgres")) as url:
+        publish_to_postgres(Lake(home), url)
+        admin = create_engine(url, poolclass=NullPool)
+        with admin.begin() as connection:
+            grant_roles(connection, roles)
+            connection.execute(text(f"CREATE ROLE {login} LOGIN PASSWORD '{secret}'"))
+            admit_reader(connection, roles, login, "evaluator", [COUNTY])
+        target = make_url(url).set(drivername="postgresql", username=login, password=secret)
+        try:
+            with psycopg.connect(
+                target.render_as_string(hide_password=False), autocommit=True, row_factory=dict_row
+            ) as reader:
+
+                def query(sql: str) -> list[dict[str, Any]]:
+                    return reader.execute(sql.encode()).fetchall()
+
+                found = answers(query)
+                assert query("SELECT * FROM evaluation.data_dictionary")
+        finally:
+            with admin.begin() as connection:
+                for role in (login, *roles.all):
+                    connection.execute(text(f"DROP OWNED BY {role} CASCADE"))
+                for role in (login, *roles.all):
+                    connection.execute(text(f"DROP ROLE {role}"))
+    assert {name for name in published if found[name] != published[name]} == set()
