@@ -9,10 +9,8 @@ from typing import Any, Final
 import typer
 
 from expectations.errors import LiangxianError, RequestError
-from pipelines.commands.chinese import in_chinese
-from pipelines.commands.printing import err
+from pipelines.commands.printing import tell_error
 from pipelines.commands.speaking import Group, in_language, speaking
-from pipelines.house.language import Language, spoken
 
 DONE, FAILED, WRONG_USAGE, INCOMPLETE = 0, 1, 2, 3
 """Exit statuses: 3 is done, but a delivery of an expected feed was rejected, or a rule was not evaluated."""
@@ -63,8 +61,7 @@ class Door(Group):
 def end(error: LiangxianError) -> None:
     """Tell what is wrong, and exit: wrong usage where another request is needed, else failed."""
     logger.debug("the command ends here", exc_info=True)
-    told = error.told_in_chinese(in_chinese) if spoken() is Language.ZH else str(error)
-    err.print(told, markup=False, soft_wrap=True)
+    tell_error(error)
     raise typer.Exit(status_of(error))
 
 

@@ -55,7 +55,8 @@ def indicators(
     ] = None,
 ) -> None:
     """The indicators of a county: numerator, denominator, how many cannot be judged, share, threshold."""
-    from pipelines.evaluation.indicators import describe_indicators, query_of, read_flow, read_indicators
+    from pipelines.evaluation.indicators import query_of, read_flow, read_indicators
+    from pipelines.evaluation.telling import describe_indicators
 
     if sql is not None:
         sys.stdout.write(query_of(sql) + "\n")

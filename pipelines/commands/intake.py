@@ -29,7 +29,7 @@ from pipelines.commands.options import (
     grouped,
     need_known,
 )
-from pipelines.commands.printing import err, out, print_delivery_rows, print_json, tell_known
+from pipelines.commands.printing import err, out, print_delivery_rows, print_json, tell_error, tell_known
 from pipelines.house.language import say
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def pull(
     print_delivery_rows(rows, on.as_json)
     tell_known(intake.known)
     for failure in intake.failures:
-        err.print(str(failure), markup=False, soft_wrap=True)
+        tell_error(failure)
     if intake.refused or intake.failures:
         raise typer.Exit(INCOMPLETE)
 

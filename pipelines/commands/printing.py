@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from pipelines.house.language import say
+from expectations.errors import LiangxianError
+from pipelines.commands.chinese import in_chinese
+from pipelines.house.language import Language, say, spoken
 from pipelines.house.records.night import DeliveryRow
 
 if TYPE_CHECKING:
@@ -40,6 +42,12 @@ def tell_known(known: "Sequence[Delivery]") -> None:
             f"{names}: the same content is there already (delivery {one.number}, {one.status}); not taken in again",
         )
         err.print(told, markup=False, soft_wrap=True)
+
+
+def tell_error(error: LiangxianError) -> None:
+    """What cannot be done, in the language that is spoken."""
+    told = error.told_in_chinese(in_chinese) if spoken() is Language.ZH else str(error)
+    err.print(told, markup=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

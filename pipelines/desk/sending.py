@@ -13,6 +13,7 @@ from pipelines.house.home import hold
 from pipelines.house.language import say
 from pipelines.house.records.desk import SentRow
 from pipelines.house.settings import Settings
+from pipelines.house.words import rule_title
 from pipelines.night.braked import braked_row
 from pipelines.night.pending import unreported
 from pipelines.night.publishing import publish_again
@@ -92,7 +93,7 @@ def _report(settings: Settings, counties: Collection[str]) -> None:
 
 def describe_sent(row: SentRow) -> list[str]:
     """Lines for a person."""
-    names = {RULES_BY_CODE[rule].name: count for rule, count in row["sent"].items()}
+    names = {rule_title(rule): count for rule, count in row["sent"].items()}
     zh = "、".join(f"{name}{count:,}条" for name, count in names.items())
     en = ", ".join(f"{name} {count:,}" for name, count in names.items())
     told = say("没有待下发的问题", "nothing waits to be sent")

@@ -1,18 +1,18 @@
 """Indicators read off the published warehouse, for the command line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
 from expectations.errors import UnknownError
+from pipelines.evaluation.telling import describe_flow
 from pipelines.house.settings import Settings
-from pipelines.house.words import exact_percent
 from warehouse.books.runs import Run, list_runs
 from warehouse.evaluation.documented import LEVEL
 from warehouse.evaluation.indicators import INDICATORS, statement
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.records import FlowRow, IndicatorRow
-from warehouse.evaluation.stock_flow import Refused, account, as_row, describe, read_book
+from warehouse.evaluation.stock_flow import Refused, account, as_row, read_book
 from warehouse.refused import read_refused
 from warehouse.sql import bound
 
@@ -39,7 +39,7 @@ def read_flow(settings: Settings, county: str | None, since: date, as_of: date |
         _, first = newest_day(query, code, since)
         books = [read_book(query, code, at, _refused(settings, code, at)) for at in (first, day)]
         found = account(*books)
-    return as_row(found), describe(found, (first, day))
+    return as_row(found), describe_flow(found, (first, day))
 
 
 def _refused(settings: Settings, county: str, as_of: date) -> Refused:
@@ -68,24 +68,3 @@ def query_of(name: str) -> str:
         if indicator.name == name:
             return statement(indicator)
     raise UnknownError("indicator", name, known=[indicator.name for indicator in INDICATORS])
-
-
-def describe_indicators(rows: Sequence[IndicatorRow]) -> Iterator[str]:
-    """Lines for a person, in Chinese."""
-    area = None
-    for row in rows:
-        if row["area_code"] != area:
-            area = row["area_code"]
-            yield f"{area} {row['area_name'] or ''} 数据截止{row['as_of']}"
-        yield f"  {row['indicator']}：{_share(row)}"
-
-
-def _share(row: IndicatorRow) -> str:
-    unit = row["unit"]
-    unknown = f"；不能判断{row['unknown']:,}" if row["unknown"] else ""
-    if row["share"] is None:
-        return f"没有可判断的数据{unknown}"
-    limit = f"；标准{row['threshold']:f}%" if row["threshold"] is not None else ""
-    return (
-        f"{exact_percent(row['share'])}（{row['numerator']:,.0f} ÷ {row['denominator']:,.0f} {unit}）{unknown}{limit}"
-    )

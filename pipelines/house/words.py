@@ -30,6 +30,14 @@ def department_label(owner: str | None) -> str:
     return Department(owner).label if owner else "数据所属部门"
 
 
+def rule_title(code: str) -> str:
+    """The Chinese name of a rule; its code where the rule book has it no more, which a finding can outlive."""
+    from expectations.rules import RULES_BY_CODE  # the whole rule book, which few commands need
+
+    known = RULES_BY_CODE.get(code)
+    return known.name if known is not None else code
+
+
 def finding_title(column: str) -> str:
     """The short Chinese title of a finding's column."""
     return re.split("[（：]", FINDING_TITLES[column])[0]

@@ -104,7 +104,7 @@ def pull(
                     return Pulled(intake.deliveries, intake.waiting, intake.refused, intake.known, failures)
     finally:
         engine.dispose()
-    raise BrokenConnectionError(f"与数据库的连接中断了{config.attempts}次")
+    raise BrokenConnectionError(f"the connection to the database broke {config.attempts} times")
 
 
 def find_base(settings: Settings, county: str, source: FeedSource, as_of: date) -> Base | None:
@@ -198,7 +198,7 @@ def _there(raw: Path, source: FeedSource) -> tuple[str, ...]:
     names = set(pq.read_schema(raw).names)
     found = tuple(h for h in source.key_headings() if h in names)
     if source.watermark is not None and len(found) < len(source.key_headings()):
-        raise PullError(f"按水印提取必须有主键列：{'、'.join(source.key_headings())}")
+        raise PullError(f"a pull by watermark needs the columns of the key: {', '.join(source.key_headings())}")
     return found
 
 

@@ -27,7 +27,7 @@ from pipelines.night.rule_book import JudgedBy, judged_by
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.reconcile import Reconciled
 from pipelines.reconciling.together import evaluate
-from pipelines.recording.replayed import Replay, taken_by_replays
+from pipelines.recording.replayed import Replay, rules_left, taken_by_replays
 from pipelines.recording.transitions import RuleNight
 from warehouse.books.runs import Run, rule_runs_of
 from warehouse.current import Conformed
@@ -62,16 +62,19 @@ class Job:
 
 
 def replay_changes(settings: Settings, nights: Sequence[ToReplay]) -> dict[str, pa.Table]:
-    """By county, where a rule changed that had shown something: what the changes took away (REPLAYED_SCHEMA)."""
+    """By county, where a rule changed or went that had shown something: what that took away (REPLAYED_SCHEMA)."""
     jobs: list[Job] = []
     lost: dict[str, list[Replay]] = {}
     changed: dict[str, Run] = {}
+    left: dict[str, list[str]] = {}
     gone: set[str] | None = None
     for night in nights:
+        last, county = night.last, night.last.county
         by_book, by_policy = _changed(settings, night)
+        if rules := rules_left(settings.home.books, county):
+            changed[county], left[county] = last, rules
         if not by_book and not by_policy:
             continue
-        last, county = night.last, night.last.county
         changed[county] = last
         gone = erased_ids(settings) if gone is None else gone
         told = f"{len(by_book)} changed rules, {len(by_policy)} with other policy values"
@@ -86,7 +89,11 @@ def replay_changes(settings: Settings, nights: Sequence[ToReplay]) -> dict[str, 
     done = evaluated(settings, jobs)
     return {
         county: taken_by_replays(
-            settings.home.books, settings.home.lake, last, [*done.get(county, ()), *lost.get(county, ())]
+            settings.home.books,
+            settings.home.lake,
+            last,
+            [*done.get(county, ()), *lost.get(county, ())],
+            left.get(county, ()),
         )
         for county, last in changed.items()
     }

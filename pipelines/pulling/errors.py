@@ -1,7 +1,6 @@
-"""Why a pull cannot be done, in the words of those who run it and of the department whose database it is."""
+"""Why a pull cannot be done: for those who run it, and for the department whose database it is."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from expectations.errors import LiangxianError, Problem, UnavailableError
 from expectations.feeds import FEEDS_BY_NAME
@@ -10,8 +9,6 @@ from pipelines.pulling.config import FeedSource
 
 class PullError(LiangxianError):
     """A pull that cannot be done as it is configured; the text names no secret and no row."""
-
-    in_chinese: ClassVar[bool] = True
 
 
 class SourceUnavailableError(PullError, UnavailableError):
@@ -25,7 +22,8 @@ class BrokenConnectionError(SourceUnavailableError):
 def of_feed(error: PullError, source: FeedSource) -> PullError:
     """The same error, with the feed and the table that it is of."""
     feed = FEEDS_BY_NAME[source.feed]
-    what = f"{feed.title}（{feed.name}，{source.said}）没有取成：{error.what}"
+    origin = f"table {source.table}" if source.table else "its query"
+    what = f"{feed.title} {feed.name} ({origin}) could not be pulled: {error.what}"
     return type(error)(what, why=error.why, advice=error.advice)
 
 

@@ -31,7 +31,7 @@ def write_pulled(
     rows = f"SELECT {columns} FROM {parquet(raw)}"
     if before is not None:
         if pq.read_schema(before).names != names:
-            raise PullError("与上次提取的列不同", advice="请全量提取：--full")
+            raise PullError("other columns than the last pull had", advice="pull everything: --full")
         same = " AND ".join(f"{_given('old', k)} = {_given('new', k)}" for k in key)
         rows = (
             f"SELECT {columns} FROM {parquet(before)} old WHERE NOT EXISTS"

@@ -44,7 +44,9 @@ def open_source(config: PullConfig, environment: Mapping[str, str]) -> Engine:
     """An engine on the source; its URL comes from ``environment``. Raises PullError, PackageMissingError."""
     raw = environment.get(config.url_env, "")
     if not raw:
-        raise PullError(f"环境变量{config.url_env}没有设置", advice="请在其中写上数据库的连接地址（URL）")
+        raise PullError(
+            f"the environment variable {config.url_env} is not set", advice="write the database's URL into it"
+        )
     try:
         url = make_url(raw.replace("postgres://", "postgresql://", 1))
         url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
@@ -52,7 +54,7 @@ def open_source(config: PullConfig, environment: Mapping[str, str]) -> Engine:
             url, poolclass=NullPool, hide_parameters=True, connect_args=_connect_arguments(url, config)
         )
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise PullError(f"环境变量{config.url_env}里写的不是SQLAlchemy能识别的连接地址（URL）") from error
+        raise PullError(f"what {config.url_env} holds is no URL of a database that SQLAlchemy knows") from error
     except ModuleNotFoundError as error:
         raise PackageMissingError(error.name or "the driver", "postgres,mysql") from error
     if engine.dialect.name == "postgresql":
@@ -134,10 +136,13 @@ def _told() -> Iterator[None]:
         yield
     except DBAPIError as error:
         if error.connection_invalidated or _code(error) in _KILLED:
-            raise BrokenConnectionError("与数据库的连接中断") from error
-        raise SourceUnavailableError("数据库拒绝", why=_said(error)) from error
+            raise BrokenConnectionError("the connection to the database broke") from error
+        raise SourceUnavailableError("the database refused", why=_said(error)) from error
     except UnicodeDecodeError as error:
-        raise PullError("有文字不是数据库所称的编码，无法读取", advice="请对方核对各列的字符集") from error
+        raise PullError(
+            "some text is not in the encoding that the database names",
+            advice="have its owner look at the character set of each column",
+        ) from error
 
 
 def _mysql_limit(connection: Connection, seconds: int) -> str:
@@ -177,7 +182,10 @@ class Rows:
         with self._connection.execute(streamed, parameters) as result:
             names = [undisguised(name) if is_bytes else name for name in list(result.keys())]
             if twice := sorted({n for n in names if names.count(n) > 1}):
-                raise PullError(f"列名“{'、'.join(twice)}”出现了两次，分不清应取哪一列", advice="请在查询语句中改名")
+                raise PullError(
+                    f"the column {', '.join(twice)} is there twice, and which is meant cannot be told",
+                    advice="rename it in the query",
+                )
             bits = bit_columns(result)
             marked = self._source.watermark is not None
             kept = names[:-1] if marked else names
@@ -219,7 +227,9 @@ def _greatest(values: Sequence[Any], source: FeedSource) -> Any:
         greatest = int(greatest)
     if greatest is not None and not isinstance(greatest, date | int):
         column = source.watermark.column if source.watermark else ""
-        raise PullError(f"水印列{column}不是时间、日期或整数，而是{type(greatest).__name__}")
+        raise PullError(
+            f"the watermark {column} is neither a time nor a date nor a whole number but {type(greatest).__name__}"
+        )
     return greatest
 
 

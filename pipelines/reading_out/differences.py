@@ -1,8 +1,9 @@
 """What changed between two runs of a county: findings new, gone and changed, and which deliveries and values differ."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import duckdb
 import pyarrow.parquet as pq
@@ -20,18 +21,26 @@ from pipelines.house.records.findings import (
     RunSide,
 )
 from pipelines.house.settings import Settings
-from pipelines.house.words import feed_title, policy_title
+from pipelines.house.words import feed_title, policy_title, rule_title
 from pipelines.reading_out.headings import heading
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
 from warehouse.books.runs import Run, list_runs
 from warehouse.sql import literal
 
 NEW, GONE, CHANGED = "new", "gone", "changed"
+OTHER_CODE: Final = ("程序版本不同", "another version of the software")
+
+
+class Why(NamedTuple):
+    """Why findings of a rule differ, in both languages; files have the Chinese."""
+
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Two runs compared; personal values are masked."""
+    """Two runs compared; personal values are masked. ``why``: by rule."""
 
     before: Run
     after: Run
@@ -39,6 +48,7 @@ class Difference:
     policy: tuple[PolicyChange, ...]
     rules: tuple[RuleChange, ...]
     findings: tuple[FindingChange, ...]
+    why: Mapping[str, Sequence[Why]]
 
 
 def compare_runs(settings: Settings, before: str, after: str) -> Difference:
@@ -50,17 +60,18 @@ def compare_runs(settings: Settings, before: str, after: str) -> Difference:
     policy = _differing_policy(old, new)
     findings = _differing_findings(settings, old, new)
     counts = Counter((row["rule"], row["change"]) for row in findings)
+    why = {rule: _why(rule, old, new, deliveries, policy) for rule in sorted({row["rule"] for row in findings})}
     rules: list[RuleChange] = [
         {
             "rule": rule,
             "new": counts[rule, NEW],
             "gone": counts[rule, GONE],
             "changed": counts[rule, CHANGED],
-            "because": _because(rule, old, new, deliveries, policy),
+            "because": [one.zh for one in reasons],
         }
-        for rule in sorted({row["rule"] for row in findings})
+        for rule, reasons in why.items()
     ]
-    return Difference(old, new, tuple(deliveries), tuple(policy), tuple(rules), tuple(findings))
+    return Difference(old, new, tuple(deliveries), tuple(policy), tuple(rules), tuple(findings), why)
 
 
 def difference_row(difference: Difference) -> DifferenceRow:
@@ -83,17 +94,18 @@ def _side(run: Run) -> RunSide:
 def print_difference(difference: Difference, console: Console) -> None:
     """A comparison for a person: what went in, counts by rule with their reason, then the findings."""
     console.print(f"{difference.before.id} → {difference.after.id}", markup=False)
+    colon = say("：", ": ")
     for row in difference.deliveries:
-        before, after = ("、".join(side) or say("无", "none") for side in (row["before"], row["after"]))
-        console.print(f"  {feed_title(row['feed'])}：{before} → {after}", markup=False)
+        before, after = (say("、", ", ").join(side) or say("无", "none") for side in (row["before"], row["after"]))
+        console.print(f"  {feed_title(row['feed'])}{colon}{before} → {after}", markup=False)
     for value in difference.policy:
-        console.print(f"  {policy_title(value['key'])}：{value['before']} → {value['after']}", markup=False)
+        console.print(f"  {policy_title(value['key'])}{colon}{value['before']} → {value['after']}", markup=False)
     if difference.before.code != difference.after.code:
-        console.print(say("  程序版本不同", "  another version of the software"))
-    rows = [
-        [r["rule"], RULES_BY_CODE[r["rule"]].name, r["new"], r["gone"], r["changed"], "；".join(r["because"])]
-        for r in difference.rules
-    ]
+        console.print(f"  {say(*OTHER_CODE)}")
+    rows = []
+    for r in difference.rules:
+        because = say("；", "; ").join(say(*one) for one in difference.why[r["rule"]])
+        rows.append([r["rule"], rule_title(r["rule"]), r["new"], r["gone"], r["changed"], because])
     changes = (NEW, GONE, CHANGED)
     headings = ["rule", "title", *changes, "because"]
     print_table(make_table(headings, rows, whole=("rule",), numbers=changes), console)
@@ -129,26 +141,28 @@ def _differing_policy(old: Run, new: Run) -> list[PolicyChange]:
     return [{"key": key, "before": before, "after": after} for key, before, after in sides if before != after]
 
 
-def _because(
+def _why(
     code: str,
     old: Run,
     new: Run,
     deliveries: Sequence[DeliveriesChange],
     policy: Sequence[PolicyChange],
-) -> list[str]:
+) -> list[Why]:
     """What a rule reads that differs: deliveries that came in, policy values, the day, the program."""
-    rule = RULES_BY_CODE[code]
+    needs = rule.needs if (rule := RULES_BY_CODE.get(code)) is not None else ()
     reasons = []
     for row in deliveries:
-        if row["feed"] in rule.needs:
+        if row["feed"] in needs:
             came = [delivery for delivery in row["after"] if delivery not in row["before"]]
             left = [delivery for delivery in row["before"] if delivery not in row["after"]]
-            reasons += came or [f"不再采用{delivery}" for delivery in left]
-    reasons += [f"{policy_title(row['key'])} {row['before']} → {row['after']}" for row in policy]
+            reasons += [Why(one, one) for one in came] or [Why(f"不再采用{one}", f"no longer {one}") for one in left]
+    for value in policy:
+        told = f"{policy_title(value['key'])} {value['before']} → {value['after']}"
+        reasons.append(Why(told, told))
     if old.as_of != new.as_of and not reasons:
-        reasons.append(f"比对日由{old.as_of}变为{new.as_of}")
+        reasons.append(Why(f"比对日由{old.as_of}变为{new.as_of}", f"as of {new.as_of} instead of {old.as_of}"))
     if old.code != new.code:
-        reasons.append("程序版本不同")
+        reasons.append(Why(*OTHER_CODE))
     return reasons
 
 

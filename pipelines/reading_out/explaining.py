@@ -75,7 +75,7 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False
         **cast(FindingColumns, {name: _plain(value) for name, value in finding.items()}),
         **cast(LedgerColumns, {name: _plain(ledger[name][0].as_py()) for name in LedgerColumns.__annotations__}),
         "run": run.id,
-        "sentence": RULES_BY_CODE[finding["rule"]].sentence,
+        "sentence": rule.sentence if (rule := RULES_BY_CODE.get(finding["rule"])) is not None else "",
         "rows": [_row(settings, item, known) for item in evidence if item.get("row") is not None],
         "searched": [_searched(item, known) for item in evidence if item.get("searched")],
         "policy": [_policy(item) for item in evidence if "policy" in item],

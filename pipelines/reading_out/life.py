@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy import select
 
-from expectations.rules import RULES_BY_CODE
 from expectations.workbook import COMPLETED, PLANNED, VERDICT
 from pipelines.house.language import say
 from pipelines.house.records.findings import BookRow, LedgerEvent, Life
 from pipelines.house.settings import Settings
+from pipelines.house.words import rule_title
 from pipelines.reading_out.ledgers import find_finding, newest_runs, read_ledgers
 from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.searching import Sought, search
@@ -46,7 +46,7 @@ def show_life(settings: Settings, digits: str, *, unmask: bool = False) -> Life:
         said = [dict(found._mapping) for found in connection.execute(query)]
     told: Life = {
         **cast(BookRow, {name: _plain(value) for name, value in row.items()}),
-        "rule_name": RULES_BY_CODE[row["rule"]].name,
+        "rule_name": rule_title(row["rule"]),
         "events": [cast(LedgerEvent, {name: _plain(value) for name, value in event.items()}) for event in events],
         "answers": [
             {"on": _plain(a["on"]), "batch": a["batch"], "delivery": a["delivery"], "said": _said(a["said"], unmask)}

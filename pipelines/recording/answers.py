@@ -54,7 +54,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a finding stands: its state, its batch, and what was said of it in that batch so far."""
+    """Where a finding stands: its state, its batch, and what was said of it in that batch so far.
+
+    ``cleared_because``: why it is gone where no data prove it.
+    """
 
     finding_id: str
     county: str
@@ -64,6 +67,7 @@ class Standing:
     dispatched_on: date | None
     evidence_digest: str
     said: Said = field(default_factory=dict)
+    cleared_because: str | None = None
 
 
 def read_answer(cells: Mapping[str, str]) -> Said | tuple[Problem, ...]:
@@ -108,7 +112,7 @@ def answer_digest(finding_id: str, batch: str, said: Said) -> str:
 
 def plan_answer(standing: Standing, said: Said, on: date) -> tuple[Step, ...] | tuple[Problem, ...]:
     """The steps that an answer given on ``on`` takes, empty where it says nothing new; or all of its problems."""
-    if reason := _why_closed(standing.state):
+    if reason := _why_closed(standing.state, standing.cleared_because):
         return (Problem(FINDING_ID, reason),)
     problems = [*_verdict_problems(standing.state, said), *_date_problems(standing.dispatched_on, said, on)]
     whole = {**standing.said, **said}
@@ -122,10 +126,12 @@ def plan_answer(standing: Standing, said: Said, on: date) -> tuple[Step, ...] | 
     return steps
 
 
-def _why_closed(state: State) -> str | None:
+def _why_closed(state: State, because: str | None) -> str | None:
     match state:
         case State.NEW:
             return "这条问题还没有下发，请等下发后再填"
+        case State.CLEARED if because is not None:
+            return f"因{because}，这条问题现在已不算问题（不算整改），不用再填"
         case State.CLEARED:
             return "最新数据中这条问题已经不存在，不用再填"
         case State.CLOSED:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from expectations.finding import State
 from expectations.policy import Policy
+from expectations.rule import Severity
 from expectations.rules import RULES_BY_CODE
 from expectations.workbook import RESPONSIBLE, RETURNED
 from pipelines.recording.answers import Said, Standing, Step, answer_digest
@@ -172,7 +173,8 @@ def _apply(
 
 
 def _event(standing: Standing, step: Step, said: Said, delivery: str, digest: str, on: date) -> dict[str, Any]:
-    owner = RULES_BY_CODE[standing.rule].owner
+    rule = RULES_BY_CODE.get(standing.rule)
+    owner = rule.owner if rule is not None else None
     return {
         "county": standing.county,
         "finding_id": standing.finding_id,
@@ -193,7 +195,9 @@ def _moved(standing: Standing, steps: Sequence[Step], on: date, policy: Policy) 
     change: dict[str, Any] = {"finding_id": standing.finding_id, "state": steps[-1].to_state.value}
     reached = {step.to_state for step in steps}
     if State.CONFIRMED in reached:
-        days = int(policy[f"rectify_days.{RULES_BY_CODE[standing.rule].severity}"])
+        rule = RULES_BY_CODE.get(standing.rule)
+        # a finding can outlive its rule, until the next night: then it has the longest of deadlines
+        days = int(policy[f"rectify_days.{rule.severity if rule is not None else Severity.LOW}"])
         change["due_on"] = working_days_after(on, days)
     if State.REFUTED in reached:
         change["silenced_digest"] = standing.evidence_digest

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Engine, select, update
@@ -24,8 +24,6 @@ from warehouse.lake import Lake
 
 class ReviewRefusedError(RefusedError):
     """A finding that cannot be closed; ``problems`` holds everything that speaks against it."""
-
-    in_chinese: ClassVar[bool] = True
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("", problems=reasons)
@@ -83,26 +81,31 @@ def _reasons(
 ) -> tuple[list[str], str]:
     """Everything that speaks against closing; and in what way it is closed."""
     if found["state"] != State.RECTIFIED:
-        return [f"这条问题现在是“{found['state']}”，只有“{State.RECTIFIED.value}”的才能销号"], ""
+        return [f"the finding stands at {found['state']}, and only {State.RECTIFIED.value} can be closed"], ""
     reasons = []
     done = _rectified(connection, found)
     if not done.responsible:
-        reasons.append("整改没有登记责任人，不能确认复核人另有其人；请责任单位在反馈表中补填责任人")
+        reasons.append(
+            "nobody is named who answers for it, so that the reviewer may be the same; its office must name one"
+        )
     elif _plain(reviewer.who) == _plain(done.responsible):
-        reasons.append("复核人就是整改责任人，须由另一人复核")
+        reasons.append("the reviewer answers for the rectification; somebody else must review it")
     if on < done.completed:
-        reasons.append(f"复核日期{on}早于整改完成日期{done.completed}")
+        reasons.append(f"the review of {on} lies before the rectification of {done.completed}")
     owner, past = _payload(lake, newest.id, found["finding_id"])
     if past:
         if not (why and why.strip()):
-            reasons.append("往期问题没有新数据可以证明，复核时须写明理由（--why）")
+            reasons.append("no new data can prove what is of an earlier period; the review needs a reason (--why)")
         return reasons, "往期问题，由复核人办结"
     if found["cleared_because"] is not None:
         if not (why and why.strip()):
-            reasons.append(f"因{found['cleared_because']}不再是问题，没有数据可以证明整改，复核时须写明理由（--why）")
+            reasons.append(
+                f"it is no finding any more because of {found['cleared_because']}, and no data prove a rectification; "
+                "the review needs a reason (--why)"
+            )
         return reasons, f"因{found['cleared_because']}不再是问题，由复核人办结"
     if found["cleared_by"] is None:
-        reasons.append("最近一次比对中这条问题仍然存在，或整改后还没有比对过")
+        reasons.append("the newest run still finds it, or there was none since it was rectified")
     else:
         reasons += _stale_proof(connection, found, owner, done.completed, newest.as_of)
     return reasons, "复核通过，整改后的数据中已不存在"
@@ -132,16 +135,21 @@ def _stale_proof(
 
     What the owner rectified shows in the owner's own feeds; a rule that reads none of them is judged by all it reads.
     """
-    needs = RULES_BY_CODE[found["rule"]].needs
+    rule = RULES_BY_CODE.get(found["rule"])  # a finding can outlive its rule
+    needs = rule.needs if rule is not None else ()
     own = [feed for feed in needs if FEEDS_BY_NAME[feed].sender == owner] or list(needs)
     if not own:
-        return [] if newest > completed else [f"最近一次比对的数据截止{newest}，不晚于整改完成日期{completed}"]
+        return (
+            []
+            if newest > completed
+            else [f"the data of the newest run end on {newest}, not after the rectification of {completed}"]
+        )
     query = select(deliveries.c.feed, deliveries.c.as_of).where(deliveries.c.id.in_(found["cleared_by"].split("、")))
     as_of = {row.feed: row.as_of for row in connection.execute(query)}
     stale = [feed for feed in own if feed not in as_of or as_of[feed] <= completed]
     return [
-        f"{FEEDS_BY_NAME[feed].title}的数据截止{as_of.get(feed, '不明')}，不晚于整改完成日期{completed}，"
-        "要等更新的数据比对后才能销号"
+        f"{FEEDS_BY_NAME[feed].title}: the data end on {as_of.get(feed, 'an unknown day')}, not after the "
+        f"rectification of {completed}; newer data must be compared first"
         for feed in stale
     ]
 

@@ -30,6 +30,7 @@ def read_standings(connection: Connection, ids: Collection[str], county: str) ->
             dispatched_on=found["dispatched_on"],
             evidence_digest=found["evidence_digest"],
             said=said.get(finding_id, {}),
+            cleared_because=found["cleared_because"],
         )
         for finding_id, found in known.items()
         if found["county"] == county

@@ -5,6 +5,7 @@ It calls the ``liangxian`` commands that it prints, so that each can be repeated
 
 import argparse
 import json
+import os
 import shlex
 import shutil
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from rich.table import Table
 
 from expectations.status import RuleStatus
 from pipelines.cli import app
+from pipelines.house.language import language_of, say, spoken_in
 from pipelines.simulator.inbox_months import months_of
 from warehouse.lake import Lake
 
@@ -35,14 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--households", type=int, default=HOUSEHOLDS)
     given = parser.parse_args(arguments)
     console = Console(highlight=False)
-    demo(given.home, given.households, console)
+    with spoken_in(language_of(os.environ)):
+        demo(given.home, given.households, console)
 
 
 def demo(home: Path, households: int, console: Console) -> None:
     """Simulate, run one night a month, and say what to open."""
     inbox, policy, sent = home / "inbox", home / "policy", home / "sent"
     if home.exists() and any(home.iterdir()) and not sent.is_dir():
-        raise SystemExit(f"{home} holds something that is no demo; nothing was touched")
+        zh = f"{home} 里有不是演示的内容，没有改动"
+        raise SystemExit(say(zh, f"{home} holds something that is no demo; nothing was touched"))
     shutil.rmtree(home, ignore_errors=True)
     sent.mkdir(parents=True)
     inbox.mkdir()
@@ -53,10 +57,12 @@ def demo(home: Path, households: int, console: Console) -> None:
     for as_of, month in nights.items():
         for path in month:
             shutil.move(path, inbox / path.name)
-        console.rule(f"night of {as_of}: {len(month)} files in the inbox")
+        console.rule(
+            say(f"{as_of}：收件箱里有{len(month)}个文件", f"night of {as_of}: {len(month)} files in the inbox")
+        )
         _liangxian(console, "run", "--as-of", as_of.isoformat(), "--home", str(home))
     summaries = summaries_of(home)
-    console.rule("the three nights" if len(nights) == MONTHS else f"{len(nights)} nights")
+    console.rule(say(f"{len(nights)}次比对", f"{len(nights)} nights"))
     console.print(_table(summaries))
     console.print(_what_to_open(home, summaries[-1]))
 
@@ -73,12 +79,13 @@ def _liangxian(console: Console, *arguments: str) -> None:
     console.file.flush()
     status = app(list(arguments), standalone_mode=False) or 0
     if status not in _DONE:
-        raise SystemExit(f"liangxian {arguments[0]} ended with status {status}")
+        zh = f"liangxian {arguments[0]} 结束时的状态是 {status}"
+        raise SystemExit(say(zh, f"liangxian {arguments[0]} ended with status {status}"))
 
 
 def _table(summaries: Sequence[dict[str, Any]]) -> Table:
     """One column a night, so that it fits a narrow terminal."""
-    table = Table("night", *(str(summary["as_of"]) for summary in summaries))
+    table = Table(say("截止日", "night"), *(str(summary["as_of"]) for summary in summaries))
     for column in table.columns[1:]:
         column.justify = "right"
     rows: dict[str, list[str]] = {}
@@ -86,17 +93,22 @@ def _table(summaries: Sequence[dict[str, Any]]) -> Table:
         deliveries, findings = summary["deliveries"], summary["findings"]
         rejected = sum(delivery["status"] == "rejected" for delivery in deliveries)
         figures: dict[str, int] = {
-            "deliveries accepted": len(deliveries) - rejected,
-            "deliveries rejected": rejected,
-            "rows read": sum(d["read"] or 0 for d in deliveries),
-            "rows quarantined": sum(d["quarantined"] or 0 for d in deliveries),
-            "values refused": sum(d["values_refused"] or 0 for d in deliveries),
-            **{f"findings {what}": findings[what] for what in ("new", "still", "cleared", "reopened")},
-            "rules not evaluated": sum(rule["status"] == RuleStatus.NOT_EVALUATED for rule in summary["rules"]),
+            say("采用的批次", "deliveries accepted"): len(deliveries) - rejected,
+            say("退回的批次", "deliveries rejected"): rejected,
+            say("读取的行", "rows read"): sum(d["read"] or 0 for d in deliveries),
+            say("隔离的行", "rows quarantined"): sum(d["quarantined"] or 0 for d in deliveries),
+            say("拒收的值", "values refused"): sum(d["values_refused"] or 0 for d in deliveries),
+            say("新增问题", "findings new"): findings["new"],
+            say("仍存在的问题", "findings still"): findings["still"],
+            say("已消除的问题", "findings cleared"): findings["cleared"],
+            say("重新出现的问题", "findings reopened"): findings["reopened"],
+            say("未评估的规则", "rules not evaluated"): sum(
+                rule["status"] == RuleStatus.NOT_EVALUATED for rule in summary["rules"]
+            ),
         }
         for what, figure in figures.items():
             rows.setdefault(what, []).append(f"{figure:,}")
-        rows.setdefault("seconds", []).append(f"{summary['seconds']:.1f}")
+        rows.setdefault(say("用时（秒）", "seconds"), []).append(f"{summary['seconds']:.1f}")
     for what, cells in rows.items():
         table.add_row(what, *cells)
     return table
@@ -104,19 +116,27 @@ def _table(summaries: Sequence[dict[str, Any]]) -> Table:
 
 def _what_to_open(home: Path, last: dict[str, Any]) -> str:
     """Where to look first."""
-    workbook = next(iter(sorted(path for path in last["reports"] if path.endswith(".xlsx"))), None)
-    lines = [
-        "Open first:",
-        f"  {Lake(home).index}  every night, newest first; from there the summary pages and workbooks",
-        f"  {Lake(home).latest(COUNTY) / 'summary.html'}  the last night on one page",
+    workbooks = sorted(path for path in last["reports"] if path.endswith(".xlsx"))
+    lake = Lake(home)
+    opened = [
+        (
+            lake.index,
+            say("每次比对，最近的在前，连同其摘要页和问题清单", "every night, newest first, with its workbooks"),
+        ),
+        (lake.latest(COUNTY) / "summary.html", say("最近一次比对，一页", "the last night on one page")),
     ]
-    if workbook:
-        lines.append(f"  {home / workbook}  one department's workbook ({len(last['reports'])} in all beside it)")
+    if workbooks:
+        said = say("一个部门的问题清单，其余的在旁边", "one department's workbook; the others lie beside it")
+        opened.append((home / workbooks[0], said))
+    opened.append((home / "warehouse.duckdb", say("数据仓库，可用 SQL 查询", "the published warehouse, for SQL")))
+    lines = [
+        say("先打开：", "Open first:"),
+        *(line for path, said in opened for line in (f"  {path}", f"      {said}")),
+    ]
     lines += [
-        f"  {home / 'warehouse.duckdb'}  the published warehouse, for SQL",
-        "Then try:",
+        say("再试试：", "Then try:"),
         f"  .venv/bin/liangxian findings --rule TL02 --home {home}",
-        f"  .venv/bin/liangxian explain FINDING_ID --home {home}",
+        f"  .venv/bin/liangxian explain {say('问题编号', 'FINDING_ID')} --home {home}",
         f"  .venv/bin/liangxian quarantine --home {home}",
     ]
     return "\n".join(lines)

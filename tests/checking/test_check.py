@@ -339,5 +339,5 @@ def test_what_cannot_be_copied_is_told_after_the_report(tmp_path: Path) -> None:
     home = str(tmp_path / "home")
     done = CliRunner().invoke(app, ["check", str(outer), "--home", home, "--annotated", str(tmp_path / "c.xlsx")])
     assert done.exit_code == 2
-    assert "结论：" in done.stdout
+    assert "Verdict: " in done.stdout
     assert not (tmp_path / "c.xlsx").exists()

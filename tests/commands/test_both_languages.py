@@ -4,6 +4,7 @@ import ast
 import io
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +12,33 @@ import pytest
 from rich.console import Console
 
 from expectations.rules import RULES
+from pipelines.checking.report import CheckReport, Problem
+from pipelines.checking.words import report_lines
 from pipelines.desk.housekeeping import Kept
 from pipelines.desk.ledger import describe_taken
 from pipelines.desk.sending import describe_sent
+from pipelines.evaluation.telling import UNITS, describe_flow
 from pipelines.house.language import Language, spoken_in
+from pipelines.reading.notices import Notice
 from pipelines.reading_out import print_deliveries, print_rule
 from pipelines.reading_out.headings import HEADINGS, SCOPES, STATUSES, heading
 from pipelines.reading_out.tables import make_table
 from pipelines.recording.verify import LedgerCheck
 from pipelines.reporting.receipt import OUTCOMES
 from warehouse.books.audit import AuditCheck
-from warehouse.books.deliveries import Event
+from warehouse.books.deliveries import Accounting, Event
+from warehouse.evaluation.indicators import INDICATORS
+from warehouse.evaluation.stock_flow import Account, Flow, StockFlow
 
 ROOT = Path(__file__).parents[2]
 
-PRINTING = ("pipelines/commands", "pipelines/reading_out")
+PRINTING = (
+    "pipelines/commands/*.py",
+    "pipelines/reading_out/*.py",
+    "pipelines/checking/words.py",
+    "pipelines/evaluation/telling.py",
+    "pipelines/workshop/demo.py",
+)
 """Where words stand that a command prints."""
 
 DESCRIBING = {
@@ -41,19 +54,25 @@ PAIRS = {
     "pipelines/reading_out/checks.py": {"_WORDS"},
     "pipelines/commands/keeping.py": {"SEEN"},
     "pipelines/commands/nights.py": {"NO_DATA", "NO_NEWS"},
+    "pipelines/checking/words.py": {"_SECTIONS"},
+    "pipelines/evaluation/telling.py": {"UNITS"},
+    "pipelines/reading_out/differences.py": {"OTHER_CODE", "_why"},
 }
 """Chinese with its English beside it."""
 
 DATA = {
     "pipelines/reading_out/row_fates.py": {"_WORDS", "_sentence", "_other"},
     "pipelines/reading_out/refused_files.py": {"TITLE"},
-    "pipelines/reading_out/differences.py": {"_because"},
     "pipelines/reading_out/exporting.py": {"_about"},
     "pipelines/reading_out/what_if.py": {"_SOURCE"},
     "pipelines/reading_out/life.py": {"_said"},
     "pipelines/reading_out/explaining.py": {"_value"},
 }
-"""Chinese in both languages, since JSON and files have it: what became of a row, why findings differ, titles."""
+"""Chinese in both languages, since JSON and files have it: what became of a row, titles."""
+
+
+NOBODY: frozenset[str] = frozenset()
+EMPTY = Account(NOBODY, NOBODY, {Flow.IDENTIFIED: frozenset({"1", "2"}), Flow.EXITED: NOBODY}, NOBODY, NOBODY)
 
 
 def has_chinese(text: str) -> bool:
@@ -61,8 +80,8 @@ def has_chinese(text: str) -> bool:
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    for folder in PRINTING:
-        for path in sorted((ROOT / folder).glob("*.py")):
+    for pattern in PRINTING:
+        for path in sorted(ROOT.glob(pattern)):
             yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -253,3 +272,24 @@ def test_what_came_of_a_workbook_and_of_sending_is_told_in_both_languages() -> N
             "  receipt: r",
         ]
         assert describe_sent(sent)[0].startswith("522601 sent, batch b1: ")
+
+
+def test_a_check_and_a_flow_are_told_in_both_languages() -> None:
+    problem = Problem("row", "a.csv", None, 3, "name", "姓名", "missing", "缺少", "")
+    notice = Notice("unit", "按元读", "b.xlsx", "表", (4, 5), count=9)
+    report = CheckReport("a.csv", None, None, None, (), Accounting(9, 8, 1, 0, 0, 0), (problem,), (notice,))
+    zh = [*report_lines(report)]
+    assert zh[1] == "结论：可以报送，但有1处需要更正"
+    assert "  - 文件 b.xlsx，工作表“表”，第4、5行等9行：按元读" in zh
+    with spoken_in(Language.EN):
+        en = [*report_lines(report)]
+        flow = describe_flow(StockFlow(EMPTY, EMPTY), (date(2026, 5, 31), date(2026, 6, 30)))
+    assert en[1] == "Verdict: it can be sent; to be mended: 1"
+    assert "  - 姓名: 缺少; row 3" in en
+    assert "  - b.xlsx: 表: row 4, 5 of 9 rows: 按元读" in en
+    assert flow[1] == "  households: 0 at first + 2 identified - 0 exited = 2; 0 at last, it does not close"
+    assert not any(has_chinese(line) for line in flow)
+
+
+def test_every_unit_of_an_indicator_has_its_english() -> None:
+    assert {indicator.unit for indicator in INDICATORS} <= UNITS.keys()

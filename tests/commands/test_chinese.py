@@ -175,6 +175,19 @@ def test_what_is_wrong_in_an_administrators_file_is_told_in_both_languages(place
     assert {text for text in said if not has_chinese(in_chinese(text.replace("{}", "X")))} == set()
 
 
+def test_why_a_finding_cannot_be_closed_is_told_in_both_languages() -> None:
+    tree = ast.parse((ROOT / "pipelines/recording/review.py").read_text(encoding="utf-8"))
+    told = [
+        one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name in ("_reasons", "_stale_proof")
+    ]
+    nodes = [node for one in told for line in one.body[1:] for node in ast.walk(line)]
+    parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    said = {text for node in nodes if id(node) not in parts and isinstance(node, ast.expr) for text in templates(node)}
+    said = {text for text in said if " " in text.strip() and not has_chinese(text)}
+    assert len(said) == 10
+    assert {text for text in said if not has_chinese(in_chinese(text.replace("{}", "X")))} == set()
+
+
 def test_a_bad_policy_file_is_told_of_in_chinese(tmp_path: Path) -> None:
     entry = '{from: 2026-13-01, value: 1, source: "a"}'
     text = f'county: "522601"\nparameters:\n  no_such_key: []\n  retention_days:\n    - {entry}\n'

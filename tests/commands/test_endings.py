@@ -267,7 +267,7 @@ def test_a_server_for_the_benchmark_that_is_none_is_wrong_usage() -> None:
 def test_a_pull_without_its_url_or_with_a_faulty_configuration_is_told(given: Path) -> None:
     unset = call("pull", given, given / "home")
     assert unset.exit_code == 1
-    assert "环境变量NO_URL_AT_ALL没有设置；请在其中写上数据库的连接地址" in unset.stderr
+    assert "the environment variable NO_URL_AT_ALL is not set; write the database's URL into it" in unset.stderr
     (given / "source.yaml").write_text("county: 5\n", encoding="utf-8")
     faulty = call("pull", given, given / "home")
     assert faulty.exit_code == 2

@@ -22,6 +22,8 @@ from pipelines.night import flow, replaying, rule_book
 from pipelines.night.flow import run_night
 from pipelines.night.replaying import Job, ToReplay, evaluated, jobs_of
 from pipelines.night.rule_book import book_digest, judged_by
+from pipelines.reading_out.explaining import explain_finding
+from pipelines.reading_out.life import show_life
 from pipelines.reconciling.county import Asked
 from pipelines.recording.events import append_events
 from pipelines.recording.verify import verify_ledger
@@ -71,6 +73,16 @@ def also_found(settings: Settings, rule: str, evidence: str | None = None) -> st
             .values(findings=rule_runs.c.findings + 1)
         )
     return str(made["finding_id"])
+
+
+def of_an_earlier_book(settings: Settings, mine: set[str], rule: str) -> None:
+    """Let the last night have found these by a rule that the rule book has no more."""
+    path = settings.home.lake.ledger(last_run(settings).id)
+    rows = [row | ({"rule": rule} if row["finding_id"] in mine else {}) for row in pq.read_table(path).to_pylist()]
+    pq.write_table(pa.Table.from_pylist(rows, schema=pq.read_schema(path)), path)
+    with settings.home.books.begin() as connection:
+        for finding in mine:
+            connection.execute(update(findings).where(findings.c.finding_id == finding).values(rule=rule))
 
 
 def standing(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -142,6 +154,24 @@ def test_a_night_tells_what_changed_rules_and_values_took_away_from_what_the_dat
     monkeypatch.setattr("pipelines.night.replaying.evaluate", lambda *_: pytest.fail("replayed what had not changed"))
     (again,) = run_night(settings, LATER + timedelta(days=1)).summaries
     assert (again["findings"]["cleared"], again["dropped"]) == (0, {})
+
+
+def test_what_a_rule_found_that_was_taken_out_of_the_book_goes_with_it(settings: Settings) -> None:
+    before = standing(settings)
+    shown, older = also_found(settings, CHANGED), also_found(settings, KEPT)
+    mine = {shown, older}
+    of_an_earlier_book(settings, mine, "ZZ90")
+    with settings.home.books.begin() as connection:  # its rule was not evaluated in the last night
+        connection.execute(update(findings).where(findings.c.finding_id == older).values(last_run="earlier"))
+    assert show_life(settings, older)["rule_name"] == "ZZ90"
+    assert explain_finding(settings, older)["sentence"] == ""
+    (summary,) = run_night(settings, LATER).summaries
+    after = standing(settings)
+    gone = {f: (row["cleared_because"], row["cleared_by"]) for f, row in after.items() if row["state"] == "数据已消除"}
+    assert gone == dict.fromkeys(mine, ("规则口径变更", None))
+    assert (summary["findings"]["cleared"], summary["dropped"]) == (0, {"规则口径变更": len(mine)})
+    assert {f: row["state"] for f, row in after.items() if f not in mine} == {f: r["state"] for f, r in before.items()}
+    assert verify_ledger(settings.home.books, COUNTY).is_whole
 
 
 def test_of_an_earlier_release_everything_counts_as_changed_once_and_nothing_goes(settings: Settings) -> None:

@@ -39,10 +39,10 @@ def failing(source: Any) -> dict[str, tuple[FeedSource, str]]:
             FeedSource("low_income_members", table=source.name, columns=(*columns[:-1], ("是否保障对象", "nowhere"))),
             "nowhere",
         ),
-        "no statement": (FeedSource("low_income_members", query="SELEC 1"), "查询语句"),
+        "no statement": (FeedSource("low_income_members", query="SELEC 1"), "its query"),
         "an error while it runs": (
             FeedSource("low_income_members", query=f"SELECT {division} AS 低保证号 FROM {source.name}"),
-            "查询语句",
+            "its query",
         ),
     }
 
@@ -59,8 +59,8 @@ def test_a_feed_that_cannot_be_read_is_named_and_the_others_come(
     assert [(d.feed, len(staged(d))) for d in pulled.deliveries] == [("low_income_payments", 6)]
     (failure,) = pulled.failures
     told = str(failure)
-    assert told.startswith("低保、特困对象（人）（low_income_members，")
-    assert "没有取成：数据库拒绝" in told
+    assert told.startswith("低保、特困对象（人） low_income_members (")
+    assert "could not be pulled: the database refused" in told
     assert said in told
     assert list(settings.home.lake.spill.iterdir()) == []
     with pytest.raises(PullError, match="low_income_members"):
@@ -84,7 +84,7 @@ def test_a_name_that_stands_twice_is_told_with_its_name(
     twice = (("低保证号", "cert"), ("低保证号", "name"))
     feeds = (FeedSource("low_income_members", table=source.name, columns=twice), payments(source))
     pulled = pull(settings, replace(configure(), feeds=feeds), D, environment)
-    assert "“低保证号”出现了两次" in str(pulled.failures[0])
+    assert "低保证号 is there twice" in str(pulled.failures[0])
     assert [d.feed for d in pulled.deliveries] == ["low_income_payments"]
 
 
@@ -96,7 +96,7 @@ def test_a_watermark_of_another_kind_is_told_by_its_column(
     source.run("UPDATE {t} SET share = 0.5")
     feed = replace(configure(Watermark("share", key=("id",))).feeds[0])
     pulled = pull(settings, replace(configure(), feeds=(feed, payments(source))), D, environment)
-    assert "水印列share不是时间、日期或整数" in str(pulled.failures[0])
+    assert "the watermark share is neither a time nor a date nor a whole number" in str(pulled.failures[0])
     assert [d.feed for d in pulled.deliveries] == ["low_income_payments"]
 
 
@@ -113,10 +113,13 @@ def test_the_command_names_the_feed_that_failed_and_ends_with_status_3(
     )
     monkeypatch.setenv("SOME_URL", source.url)
     home = str(settings.home.folder)
-    done = CliRunner().invoke(app, ["pull", str(config), "--as-of", "2026-06-30", "--home", home, "--json"])
+    arguments = ["pull", str(config), "--as-of", "2026-06-30", "--home", home]
+    done = CliRunner().invoke(app, [*arguments, "--json", "--lang", "en"])
     assert done.exit_code == 3, done.output
     assert '"staged": 2' in done.stdout
-    assert "low_income_members，表no_such_table）没有取成" in done.stderr
+    assert "low_income_members (table no_such_table) could not be pulled: the database refused" in done.stderr
+    again = CliRunner().invoke(app, [*arguments, "--lang", "zh"])
+    assert "low_income_members，表no_such_table）没有取成：数据库拒绝：" in again.stderr
 
 
 def test_what_is_wrong_with_rows_is_told_by_table_column_and_key(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from expectations.finding import State
+from expectations.finding import Because, State
 from expectations.workbook import COMPLETED, LONGEST_PLAN_DAYS, PLANNED, VERDICT
 from pipelines.recording.answers import Problem, Said, Standing, answer_digest, plan_answer, read_date
 
@@ -61,3 +61,15 @@ def test_an_answer_is_another_where_the_finding_the_batch_or_a_cell_is_another()
         answer_digest("f1", "B1", said | {PLANNED: "2026-07-01"}),
     ]
     assert len({first, *others}) == 4
+
+
+@pytest.mark.parametrize(
+    ("because", "told"),
+    [
+        (None, "最新数据中这条问题已经不存在，不用再填"),
+        *((one.value, f"因{one.value}，这条问题现在已不算问题（不算整改），不用再填") for one in Because),
+    ],
+)
+def test_an_answer_to_what_is_gone_is_told_why_it_went(because: str | None, told: str) -> None:
+    standing = Standing("f" * 24, "522601", "TL02", State.CLEARED, "B1", SENT, "digest", cleared_because=because)
+    assert plan_answer(standing, {VERDICT: CONFIRMED}, SENT) == (Problem("问题编号", told),)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Update, update
 from sqlalchemy.exc import IntegrityError
 
 from expectations.errors import ValueRefusedError
+from pipelines.commands.chinese import in_chinese
 from pipelines.desk.ledger import review_finding
 from pipelines.recording.review import ReviewRefusedError
 from pipelines.recording.verify import verify_ledger
@@ -192,7 +193,7 @@ def review(county: SmallCounty, reviewer: str = "石复核", on: date = JUNE, wh
     try:
         review_finding(acting(county.settings, reviewer), county.row("TL02", "H2")["finding_id"], on, why)
     except ReviewRefusedError as error:
-        return str(error)
+        return error.told_in_chinese(in_chinese)
     return county.state("TL02", "H2")
 
 
@@ -256,7 +257,7 @@ def test_an_earlier_period_is_settled_by_a_reviewer_who_says_why(tmp_path: Path)
     county.night(MAY, {}, periods={"CV01": "2026"})
     past = county.row("CV01", "P1", "2025")["finding_id"]
     for nothing in (None, "", " \u3000"):
-        with pytest.raises(ReviewRefusedError, match="须写明理由"):
+        with pytest.raises(ReviewRefusedError, match="needs a reason"):
             review_finding(acting(county.settings, "石复核"), past, JUNE, nothing)
     event = review_finding(acting(county.settings, "石复核"), past, JUNE, "已补缴，见缴费凭证")
     assert (event["to_state"], event["why"]) == ("销号", "往期问题，由复核人办结：已补缴，见缴费凭证")

@@ -6,7 +6,7 @@ that says why is unexplained: then the sum does not close, and the person is nam
 row we refused at one of the dates is neither: a line of its own says how many, and with it the sum closes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -217,29 +217,6 @@ def read_book(query: Query, county: str, as_of: date, refused: Refused = _NOTHIN
     rows = query(bound(FLOW_MEMBERS, county=county, as_of=as_of))
     members = (Member(r["member_no"], r["household_no"], r["person_status"], r["is_open"]) for r in rows)
     return Book.of({row["household_no"]: row["poverty_status"] for row in households}, members, refused)
-
-
-def describe(found: StockFlow, dates: tuple[date, date]) -> list[str]:
-    """Lines for a person, in Chinese."""
-    return [
-        f"{dates[0]}至{dates[1]}",
-        *_describe("户", found.households),
-        *_describe("人", found.persons),
-    ]
-
-
-def _describe(unit: str, one: Account) -> Sequence[str]:
-    parts = [f"期初{len(one.opening):,}"]
-    parts += [f"{'＋' if f.sign > 0 else '－'}{f.label}{count:,}" for f, count in one.counts.items()]
-    verdict = "平衡" if one.reconciles else "不平衡"
-    lines = [f"  {unit}：{' '.join(parts)} ＝ {one.expected:,}；期末{len(one.closing):,}，{verdict}"]
-    named: tuple[tuple[str, frozenset[str]], ...] = (
-        ("无记录而减少", one.disappeared),
-        ("登记为死亡或迁出后又出现", one.appeared),
-        (f"因本方退回未能核对（期末缺{len(one.refused_now):,}）", one.refused_now),
-        (f"因本方退回未能核对（期初缺{len(one.refused_before):,}）", one.refused_before),
-    )
-    return lines + [f"    {title}：{'、'.join(sorted(numbers))}" for title, numbers in named if numbers]
 
 
 def as_row(found: StockFlow) -> FlowRow:

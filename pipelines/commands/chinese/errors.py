@@ -184,6 +184,34 @@ _STATES: Final[Mapping[str, str]] = {
     "a {} sees its own only, and it is not said what that is": "{0} 只能看自己的，而没有写明是哪些",
 }
 
+_REVIEWS: Final[Mapping[str, str]] = {
+    "the finding stands at {}, and only {} can be closed": "这条问题现在是“{0}”，只有“{1}”的才能销号",
+    "nobody is named who answers for it, so that the reviewer may be the same; its office must name one": (
+        "整改没有登记责任人，不能确认复核人另有其人；请责任单位在反馈表中补填责任人"
+    ),
+    "the reviewer answers for the rectification; somebody else must review it": (
+        "复核人就是整改责任人，须由另一人复核"
+    ),
+    "the review of {} lies before the rectification of {}": "复核日期{0}早于整改完成日期{1}",
+    "no new data can prove what is of an earlier period; the review needs a reason (--why)": (
+        "往期问题没有新数据可以证明，复核时须写明理由（--why）"
+    ),
+    "it is no finding any more because of {}, and no data prove a rectification; the review needs a reason (--why)": (
+        "因{0}不再是问题，没有数据可以证明整改，复核时须写明理由（--why）"
+    ),
+    "the newest run still finds it, or there was none since it was rectified": (
+        "最近一次比对中这条问题仍然存在，或整改后还没有比对过"
+    ),
+    "the data of the newest run end on {}, not after the rectification of {}": (
+        "最近一次比对的数据截止{0}，不晚于整改完成日期{1}"
+    ),
+    "{}: the data end on {}, not after the rectification of {}; newer data must be compared first": (
+        "{0}的数据截止{1}，不晚于整改完成日期{2}，要等更新的数据比对后才能销号"
+    ),
+    "an unknown day": "不明",
+}
+"""Why a finding cannot be closed."""
+
 ERRORS: Final[Mapping[str, str]] = {
     **{f"no {english} {{}}": f"没有{chinese} {{0}}" for english, chinese in KINDS.items()},
     **{
@@ -196,4 +224,5 @@ ERRORS: Final[Mapping[str, str]] = {
     **_DELIVERIES,
     **_VALUES,
     **_STATES,
+    **_REVIEWS,
 }

@@ -1,12 +1,11 @@
 """Stock and flow to the person: the county of the source documents closes, and a person without a record is named."""
 
 from dataclasses import replace
-from datetime import date
 from itertools import count
 
 import pytest
 
-from warehouse.evaluation.stock_flow import NORMAL, Book, Flow, Member, Refused, account, describe
+from warehouse.evaluation.stock_flow import NORMAL, Book, Flow, Member, Refused, account
 
 OPEN, GONE = "未脱贫", "已脱贫"
 
@@ -100,7 +99,6 @@ def test_who_is_missing_for_a_refused_row_alone_stands_in_a_line_of_its_own_and_
     assert found.households.refused_now == {home}
     assert hidden in found.persons.refused_now
     assert found.households.counts[Flow.REMOVED] == 145
-    assert "因本方退回未能核对" in "".join(describe(found, (date(2026, 5, 31), date(2026, 6, 30))))
     back = account(Book(households, kept, refused), before)
     assert back.households.refused_before == {home}
     assert hidden in back.persons.refused_before

@@ -1,0 +1,81 @@
+"""Indicators, and stock and flow of the register, as lines on a terminal, in the language that is spoken."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from pipelines.house.language import say
+from pipelines.house.words import exact_percent
+from warehouse.evaluation.records import IndicatorRow
+from warehouse.evaluation.stock_flow import Account, StockFlow
+
+UNITS: Final[Mapping[str, str]] = {
+    "人": "persons",
+    "户": "households",
+    "项": "items",
+    "份": "cases",
+    "元": "yuan",
+    "元/人·年": "yuan a person and year",
+}
+"""What indicators count, by its Chinese, which the warehouse holds."""
+
+
+def describe_indicators(rows: Sequence[IndicatorRow]) -> Iterator[str]:
+    """A line an area, and below it one an indicator."""
+    area = None
+    for row in rows:
+        if row["area_code"] != area:
+            area = row["area_code"]
+            named = " ".join(part for part in (area, row["area_name"]) if part)
+            yield say(f"{named} 数据截止{row['as_of']}", f"{named}, data as of {row['as_of']}")
+        yield say(f"  {row['indicator']}：{_share(row)}", f"  {row['indicator']}: {_share(row)}")
+
+
+def _share(row: IndicatorRow) -> str:
+    unknown = row["unknown"]
+    told = say(f"；不能判断{unknown:,}", f"; {unknown:,} cannot be judged") if unknown else ""
+    if row["share"] is None:
+        return say("没有可判断的数据", "no data to judge by") + told
+    of = f"{row['numerator']:,.0f} ÷ {row['denominator']:,.0f} {say(row['unit'], UNITS[row['unit']])}"
+    share = exact_percent(row["share"])
+    if (limit := row["threshold"]) is not None:
+        told += say(f"；标准{limit:f}%", f"; standard {limit:f}%")
+    return say(f"{share}（{of}）", f"{share} ({of})") + told
+
+
+def describe_flow(found: StockFlow, dates: tuple[date, date]) -> list[str]:
+    """What was, what came and went, what is; and who is in none of the flows."""
+    return [
+        say(f"{dates[0]}至{dates[1]}", f"{dates[0]} to {dates[1]}"),
+        *_account(say("户", UNITS["户"]), found.households),
+        *_account(say("人", UNITS["人"]), found.persons),
+    ]
+
+
+def _account(unit: str, one: Account) -> Sequence[str]:
+    parts = [say(f"期初{len(one.opening):,}", f"{len(one.opening):,} at first")]
+    for flow, count in one.counts.items():
+        zh, en = ("＋", "+") if flow.sign > 0 else ("－", "-")
+        parts.append(say(f"{zh}{flow.label}{count:,}", f"{en} {count:,} {flow.value}"))
+    verdict = say("平衡", "it closes") if one.reconciles else say("不平衡", "it does not close")
+    flows, sum_, last = " ".join(parts), f"{one.expected:,}", f"{len(one.closing):,}"
+    lines = [
+        say(
+            f"  {unit}：{flows} ＝ {sum_}；期末{last}，{verdict}",
+            f"  {unit}: {flows} = {sum_}; {last} at last, {verdict}",
+        )
+    ]
+    now, before = (f"{len(refused):,}" for refused in (one.refused_now, one.refused_before))
+    hidden = say("因本方退回未能核对", "not checked for rows that we refused")
+    named = (
+        (say("无记录而减少", "gone without a record"), one.disappeared),
+        (say("登记为死亡或迁出后又出现", "back after they were registered as dead or moved out"), one.appeared),
+        (hidden + say(f"（期末缺{now}）", f" ({now} missing at last)"), one.refused_now),
+        (hidden + say(f"（期初缺{before}）", f" ({before} missing at first)"), one.refused_before),
+    )
+    for title, numbers in named:
+        if numbers:
+            lines.append(
+                say(f"    {title}：{'、'.join(sorted(numbers))}", f"    {title}: {', '.join(sorted(numbers))}")
+            )
+    return lines
