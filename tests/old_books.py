@@ -19,6 +19,12 @@ _ERRORS = {
 }
 
 
+class Erred(str):
+    """An error value that stands in a cell, where plain text of its name is to stay text."""
+
+    __slots__ = ()
+
+
 class Failed(str):
     """An error value that a formula came to; the name of one as plain text is an error cell."""
 
@@ -57,34 +63,48 @@ def write_old_book(
     formats: Sequence[tuple[int, str]] = (),
     calculated: bool = True,
     errors: bool = True,
+    page: int = 1200,
+    before: Sequence[tuple[str, int, Sequence[Sequence[object]]]] = (),
+    hidden_rows: Sequence[int] = (),
+    hidden_columns: Sequence[int] = (),
 ) -> Path:
-    """A workbook of one sheet: text, numbers, error values, days under format 14, None as no cell.
+    """A workbook of one sheet: text, numbers, truths, error values, days under format 14, None as no cell.
 
     ``formats``: number formats that the workbook defines, by id; ``later_epoch``: its days count from 1904;
     ``errors``: names of error values are such, and no text; ``calculated``: the sheet does not say that its formulas
-    were not.
+    were not; ``page``: the code page that it claims; ``before``: sheets before it, by name and state (0 visible,
+    1 hidden, 2 very hidden) with their cells; ``hidden_rows``, ``hidden_columns``: counted from 1.
     """
     epoch = date(1904, 1, 1) if later_epoch else date(1899, 12, 30)
-    styles = [0, 14, *sorted({c.format_id for row in table for c in row if isinstance(c, Styled)})]
-    cells = [
-        _cell(r, c, v, styles, epoch) if errors or type(v) is not str else _text_cell(r, c, v)
-        for r, row in enumerate(table)
-        for c, v in enumerate(row)
-        if v is not None
-    ]
-    before = [
+    sheets = [*before, ("名册", 0, table)]
+    every = [c for _, _, rows in sheets for row in rows for c in row]
+    styles = [0, 14, *sorted({c.format_id for c in every if isinstance(c, Styled)})]
+    head = [
         _begin(5),
-        _record(0x0042, struct.pack("<H", 1200)),
+        _record(0x0042, struct.pack("<H", page)),
         _record(0x0022, struct.pack("<H", later_epoch)),
         *[_record(0x041E, struct.pack("<HHB", n, len(text), 1) + text.encode("utf-16-le")) for n, text in formats],
         *[_record(0x00E0, struct.pack("<HH", 0, n) + bytes(16)) for n in styles],
     ]
-    name = "名册".encode("utf-16-le")
-    start = sum(map(len, before)) + 4 + 8 + len(name) + 4
-    sheet = _record(0x0085, struct.pack("<IHBB", start, 0, 2, 1) + name)
-    uncalculated = [] if calculated else [_record(0x005E, struct.pack("<H", 0))]
-    stream = b"".join([*before, sheet, _record(0x000A), _begin(0x10), *uncalculated, *cells, _record(0x000A)])
-    path.write_bytes(_compound(stream))
+    bodies = []
+    for _, _, rows in sheets:
+        cells = [
+            _cell(r, c, v, styles, epoch) if errors or type(v) is not str else _text_cell(r, c, v)
+            for r, row in enumerate(rows)
+            for c, v in enumerate(row)
+            if v is not None
+        ]
+        uncalculated = [] if calculated else [_record(0x005E, struct.pack("<H", 0))]
+        hidden = [_record(0x007D, struct.pack("<HHHHHH", n - 1, n - 1, 0, 0, 1, 0)) for n in hidden_columns]
+        hidden += [_record(0x0208, struct.pack("<HHHHHHI", n - 1, 0, 256, 0, 0, 0, 0x20)) for n in hidden_rows]
+        bodies.append(b"".join([_begin(0x10), *uncalculated, *hidden, *cells, _record(0x000A)]))
+    names = [name.encode("utf-16-le") for name, _, _ in sheets]
+    start = sum(map(len, head)) + sum(4 + 8 + len(name) for name in names) + 4
+    listed = []
+    for (_, state, _), name, body in zip(sheets, names, bodies, strict=True):
+        listed.append(_record(0x0085, struct.pack("<IBBBB", start, state, 0, len(name) // 2, 1) + name))
+        start += len(body)
+    path.write_bytes(_compound(b"".join([*head, *listed, _record(0x000A), *bodies])))
     return path
 
 
@@ -124,6 +144,10 @@ def _cell(row: int, column: int, value: object, styles: list[int], epoch: date) 
             text = value.encode("utf-16-le")
             follows = isinstance(value, Came) and value
             return formula + (_record(0x0207, struct.pack("<HB", len(text) // 2, 1) + text) if follows else b"")
+        case Erred():
+            return _record(0x0205, place + struct.pack("<HBB", 0, _ERRORS[value], 1))
+        case bool():
+            return _record(0x0205, place + struct.pack("<HBB", 0, value, 0))
         case str() if value in _ERRORS:
             return _record(0x0205, place + struct.pack("<HBB", 0, _ERRORS[value], 1))
         case str():
@@ -138,7 +162,7 @@ def _cell(row: int, column: int, value: object, styles: list[int], epoch: date) 
 
 
 def _text_cell(row: int, column: int, value: str) -> bytes:
-    text = value.encode("utf-16-le")
+    text = value.encode("utf-16-le", "surrogatepass")
     return _record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text) // 2, 1) + text)
 
 

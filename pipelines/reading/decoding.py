@@ -1,6 +1,7 @@
 """The characters of a text file: UTF-8 with or without BOM, GB18030, UTF-16 with BOM; strictly, nothing replaced."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,10 @@ from expectations.errors import Place
 from pipelines.reading.errors import UnreadableFileError
 
 _CHUNK = 1 << 20
+_BEGINNING = 4096
 _BEYOND_ASCII: Final = bytes(range(0x80, 0x100))
+_ESCAPED: Final = re.compile(r'\\"[^",;\t\r\n]')
+"""A quote behind a backslash, as some databases export it, where a CSV would have closed the text before."""
 _SAID: Final = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "gb18030": "GB18030（GBK）"}
 
 
@@ -20,11 +24,17 @@ def detect_encoding(path: Path) -> str:
     in another encoding, and not the first that is right.
     """
     with path.open("rb") as stream:
-        start = stream.read(4)
+        start = stream.read(_BEGINNING)
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if any(_is_utf16(start, order) for order in ("utf-16-le", "utf-16-be")):
+        # which way round its bytes stand is then a guess, and one that could read other characters
+        raise UnreadableFileError(
+            "文件是UTF-16编码，开头却没有BOM标记，无法识别。请另存为“UTF-8（带BOM）”或GB18030（GBK）编码的CSV后重新报送",
+            reason="undecodable",
+        )
     if _decodes(path, "utf-8"):
         return "utf-8"
     with path.open("rb") as stream:
@@ -43,7 +53,7 @@ def detect_encoding(path: Path) -> str:
 def decoded(path: Path, encoding: str) -> Iterator[str]:
     """The file's text in pieces of about a megabyte; raises UnreadableFileError where a byte fits no character."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    row = 1
+    row, tail = 1, ""
     with path.open("rb") as stream:
         while True:
             chunk = stream.read(_CHUNK)
@@ -57,11 +67,40 @@ def decoded(path: Path, encoding: str) -> Iterator[str]:
                     reason="undecodable",
                     where=Place(row=row + _lines_before(error, encoding)),
                 ) from error
+            _refuse_escaped(tail + text, row - tail.count("\n"))
             row += text.count("\n")
+            tail = text[-2:]
             if text:
                 yield text
             if not chunk:
                 return
+
+
+def _refuse_escaped(text: str, row: int) -> None:
+    """Raise UnreadableFileError for quotes behind backslashes; ``row`` is that of the text's beginning.
+
+    A reader of CSV ends the text at such a quote: what follows it would be staged with strokes and quotes, or slip.
+    """
+    if '\\"' in text and (found := _ESCAPED.search(text)):
+        raise UnreadableFileError(
+            '这一行的引号前面加了反斜杠（\\"）。CSV里文字中的引号要写两遍（""），不用反斜杠。请改正导出设置，'
+            "或在原系统另存为xlsx后重新报送",
+            where=Place(row=row + text[: found.start()].count("\n")),
+        )
+
+
+def _is_utf16(start: bytes, order: str) -> bool:
+    """Whether bytes are a text of UTF-16 in this order: one with lines and delimiters, all of whose bytes have a place.
+
+    No other text has a zero byte.
+    """
+    try:
+        text = start[: len(start) // 2 * 2].decode(order)
+    except UnicodeDecodeError as error:
+        if error.start < len(start) - 4:  # cut within a character at the end
+            return False
+        text = start[: error.start].decode(order)
+    return b"\0" in start and "\0" not in text and "\n" in text and any(d in text for d in ",;\t")
 
 
 def _lines_before(error: UnicodeError, encoding: str) -> int:

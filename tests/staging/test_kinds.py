@@ -1,120 +1,96 @@
 """Every kind of thing that a cell can say, in every column of every feed, in every format.
 
-What is expected follows from the declaration: a kind that is added here is asked of all of them.
+What must become of it follows from the declarations: a kind, a feed, a format or a type that is added is asked of all.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import assert_never
+from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from feed_tables import rows_of, text_table
+from feed_tables import file_name, rows_of, text_table
+from kinds import natives, texts
+from kinds.asking import applies, ask
+from kinds.books import write_book
+from kinds.texts import Kind
+from kinds.typed import ask_typed, in_parquet, most_types
+from kinds.verdicts import Inapplicable
+from old_books import write_old_book
 from sent_files import FORMATS, rows_before
 
-from expectations.feed import (
-    Code,
-    Column,
-    CountyCode,
-    Date,
-    IdentityNumber,
-    Integer,
-    Money,
-    Month,
-    Name,
-    SchoolYear,
-    Text,
-    VillageCode,
-    Year,
-    YesNo,
-)
+from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from pipelines.staging import Outcome
 
-Fault = tuple[str, str | None]
-"""Reason and detail."""
+Write = Callable[[Path, Feed, list[list[Any]]], object]
 
 
-def junk_in(column: Column, in_text: Fault) -> Fault | None:
-    """What is said of text that means nothing: by a text column the given, by an identity number nothing but ID01."""
-    match column.type:
-        case Text() | Name():
-            return in_text
-        case Code() | YesNo():
-            return "unknown_code", None
-        case Money():
-            return "bad_money", None
-        case Integer() | Year():
-            return "bad_number", None
-        case Date() | Month() | SchoolYear():
-            return "bad_date", None
-        case VillageCode() | CountyCode():
-            return "bad_area", None
-        case IdentityNumber():
-            return None
-        case never:
-            assert_never(never)
+def _xlsx(folder: Path, feed: Feed, table: list[list[Any]], *, later_epoch: bool = False) -> None:
+    write_book(folder / file_name(feed, "xlsx"), {"名册": table}, later_epoch=later_epoch)
 
 
-def as_blank(column: Column) -> Fault | None:
-    """A word for nothing: missing where a value is required, else no problem."""
-    return ("missing", "word_for_nothing") if column.must_be_there and not column.is_identity_number else None
+def _xls(folder: Path, feed: Feed, table: list[list[Any]], *, later_epoch: bool = False) -> None:
+    write_old_book(folder / file_name(feed, "xls"), table, errors=False, later_epoch=later_epoch)
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of cell: what is written instead of the value, and what is said of it; None: nothing.
-
-    ``same``: the value is staged as if it were written plainly.
-    """
-
-    write: Callable[[str], str]
-    says: Callable[[Column], Fault | None]
-    same: bool = False
+def _of_1904(write: Any) -> Write:
+    return lambda folder, feed, table: write(folder, feed, table, later_epoch=True)
 
 
-KINDS = {
-    "a word for nothing": Kind(lambda _: "NULL", as_blank),
-    "a database's word for nothing": Kind(lambda _: r"\N", as_blank),
-    "a word for nothing in Chinese": Kind(lambda _: " 无数据\u3000", as_blank),
-    "a figure that could not be had": Kind(lambda _: "-inf", lambda _: ("missing", "no_figure")),
-    "an error value": Kind(lambda _: "#VALUE!", lambda _: ("error_value", None)),
-    "a cell too narrow": Kind(lambda _: "######", lambda _: ("error_value", None)),
-    "a lost character": Kind(lambda _: "甲乙\ufffd", lambda c: junk_in(c, ("bad_text", "lost_characters"))),
-    "another encoding": Kind(lambda _: "鐜嬩紵", lambda c: junk_in(c, ("bad_text", "foreign_encoding"))),
-    "format characters": Kind(lambda text: f"\u200b{text}\u00ad\u202c", lambda _: None, same=True),
-    "blanks of other kinds": Kind(lambda text: f"\u3000{text}\u00a0", lambda _: None, same=True),
-    "a spreadsheet's protection": Kind(lambda text: f'="{text}"', lambda _: None, same=True),
-    "an apostrophe": Kind(lambda text: f"'{text}", lambda _: None, same=True),
+WORKBOOKS: dict[str, tuple[Write, dict[str, Kind]]] = {
+    "xlsx": (_xlsx, texts.KINDS | natives.KINDS),
+    "xls": (_xls, texts.KINDS | natives.KINDS | natives.OF_XLS),
+    "xlsx of 1904": (_of_1904(_xlsx), natives.OF_1904),
+    "xls of 1904": (_of_1904(_xls), natives.OF_1904),
 }
+FORMS: dict[str, tuple[Write, dict[str, Kind]]] = {
+    **{form: (write, texts.KINDS) for form, write in FORMATS.items()},
+    **WORKBOOKS,
+}
+"""How each format is written, and the kinds of cells that it can hold."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
+def test_every_kind_of_cell_says_in_every_column_what_the_declaration_makes_of_it(bench, feed, form):
+    write, kinds = FORMS[form]
+    asked = ask(feed, kinds.values())
+    bench.lake.inbox.mkdir(parents=True, exist_ok=True)
+    write(bench.lake.inbox, feed, asked.table)
+    staged = bench.stage()
+    assert staged.outcome is Outcome.ACCEPTED, staged.refusals
+    asked.check(bench, staged, 1 + rows_before(form))
 
 
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
-@pytest.mark.parametrize("form", FORMATS)
-def test_every_kind_of_cell_says_in_every_column_what_the_declaration_makes_of_it(bench, content, feed, form):
-    asked = [(column, name) for column in feed.columns for name in KINDS]
-    rows = rows_of(feed, len(asked) + 1)
-    table = text_table(feed, rows)
-    expected: dict[tuple[int, str], tuple[str, str, str | None]] = {}
-    same = {len(asked): rows[-1]}
-    for n, (column, name) in enumerate(asked):
-        kind, at = KINDS[name], feed.columns.index(column)
-        plain = table[n + 1][at]
-        table[n + 1][at] = kind.write(plain)
-        if kind.same and plain:
-            same[n] = rows[n]
-        fault = kind.says(column)
-        if fault is not None:
-            scope = "row" if column.must_be_there and not column.is_identity_number else "value"
-            expected[n + 1 + rows_before(form), column.name] = (scope, *fault)
-    staged = bench.send(form, feed, table)
-    assert staged.outcome is Outcome.ACCEPTED, staged.refusals
-    conditional = {c.name for c in feed.columns if c.required_where is not None}
+def test_a_parquet_column_of_any_type_says_what_the_declaration_makes_of_its_values(bench, feed):
+    for turn in range(most_types(feed, in_parquet)):
+        asked, types = ask_typed(feed, in_parquet, turn)
+        heading, *rows = asked.table
+        columns = [pa.array(list(column), kind) for column, kind in zip(zip(*rows, strict=True), types, strict=True)]
+        pq.write_table(pa.Table.from_arrays(columns, names=heading), bench.path(file_name(feed, "parquet")))
+        asked.check(bench, bench.stage(), 1)
 
-    def plainly(found):  # what another column asks for is missing_conditional, whatever stands for nothing
-        return {k: v for k, v in found.items() if not (k[1] in conditional and v[1].startswith("missing"))}
 
-    assert plainly(bench.found(staged)) == plainly(expected)
-    there = {row["_row"]: row for row in bench.rows(staged)}
-    first = 1 + rows_before(form)
-    for n, row in same.items():
-        assert content(feed, [there[n + first]]) == [row], asked[n] if n < len(asked) else "clean"
+def test_a_kind_that_is_not_asked_of_a_type_says_why_and_each_is_asked_of_some():
+    for name, kind in (texts.KINDS | natives.KINDS | natives.OF_XLS).items():
+        columns = {type(c.type): c for feed in FEEDS for c in feed.columns}.values()
+        passed_over = [v for c in columns if isinstance(v := kind.says(c, "", 0), Inapplicable)]
+        assert all(v.why for v in passed_over), name
+        assert len(passed_over) < len(columns), name
+        assert any(applies(kind, c) for c in columns), name
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
+@pytest.mark.parametrize("form", ["csv of gb18030", "zip"])
+def test_headings_once_more_and_a_comma_too_many_cost_their_rows_and_no_other(bench, feed, form):
+    """Nothing says that a row below data holds headings: it goes to quarantine like any, and is counted."""
+    heading, *rows = text_table(feed, rows_of(feed, 3))
+    staged = bench.send(form, feed, [heading, *rows[:2], heading, ["", *rows[2]]])
+    assert staged.outcome is Outcome.ACCEPTED
+    assert staged.delivery.accounting.quarantined == 2
+    assert [row["_row"] for row in bench.rows(staged)] == [2, 3]
+    surplus = [row for (row, _), said in bench.found(staged).items() if said == ("row", "bad_text", "surplus_cells")]
+    assert surplus == [5]

@@ -1,4 +1,4 @@
-"""What a cell says, over every feed, format and column type: feeds.md, "What a cell says"."""
+"""What a cell says where the table of kinds does not ask: forms of one kind, and what only some formats have."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -137,8 +137,7 @@ def instants(day):
 
 
 @each_feed
-@each_form
-def test_an_instant_is_its_day_in_shanghai_in_every_date_and_month(bench, content, feed, form):
+def test_an_instant_is_its_day_in_shanghai_in_every_date_and_month(bench, content, feed):
     dated = [c for c in feed.columns if isinstance(c.type, Date | Month)]
     if not dated:
         return
@@ -150,7 +149,7 @@ def test_an_instant_is_its_day_in_shanghai_in_every_date_and_month(bench, conten
             i = feed.columns.index(column)
             day = date.fromisoformat(row[i] + "-01" if isinstance(column.type, Month) else row[i])
             row[i] = instants(day)[n]
-    staged = bench.send(form, feed, table)
+    staged = bench.stage_csv(feed, table)
     assert staged.outcome is Outcome.ACCEPTED, staged.delivery.reason
     assert bench.problems(staged) == []
     assert content(feed, bench.rows(staged)) == rows
@@ -228,8 +227,7 @@ MARKS = [
 
 
 @each_feed
-@each_form
-def test_keys_and_texts_have_one_form_whatever_stands_around_them_unseen(bench, content, feed, form):
+def test_keys_and_texts_have_one_form_whatever_stands_around_them_unseen(bench, content, feed):
     rows = rows_of(feed, len(MARKS))
     table = text_table(feed, rows)
     for n, row in enumerate(table[1:]):
@@ -238,7 +236,7 @@ def test_keys_and_texts_have_one_form_whatever_stands_around_them_unseen(bench, 
                 row[i] = MARKS[(n + i) % len(MARKS)].format(row[i])
             if is_text_key(column) and n % 2:
                 row[i] = row[i].replace("0", "0 \u2009", 1)
-    staged = bench.send(form, feed, table)
+    staged = bench.stage_csv(feed, table)
     assert staged.outcome is Outcome.ACCEPTED, staged.delivery.reason
     assert bench.problems(staged) == []
     assert content(feed, bench.rows(staged)) == rows

@@ -16,6 +16,8 @@ from pipelines.staging.parsing.words import faults_of_words
 
 _DOTS = "[.\u00b7\u2022\u2027\u2219\u22c5\u30fb\u25cf]+"
 _SCIENTIFIC = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}$"
+_SCIENTIFIC_NAME: Final = _SCIENTIFIC.replace(r"\.", "·")
+"""The same where a point is the dot of a name."""
 FLOATED: Final = r"^[0-9]+\.0+$"
 """A whole number that went through floating point."""
 _FLOATED_EXACTLY: Final = r"^([0-9]{1,15})\.0+$"
@@ -55,6 +57,8 @@ def parse_name(raw: pa.Array, max_length: int) -> Parsed:
     text = normalise_names(raw)
     parsed = _judge(raw, text, max_length)
     parsed = parsed.refuse(lost_in_names(text) & (parsed.reasons == 0), Detail.LOST_CHARACTERS)
+    spoilt = matching(text, _SCIENTIFIC_NAME, PLUS) & (parsed.reasons == 0)
+    parsed = parsed.refuse(spoilt, Detail.SPOILT_BY_SPREADSHEET)
     return parsed.refuse(without_letter(text) & (parsed.reasons == 0), Detail.NO_LETTER)
 
 
