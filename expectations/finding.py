@@ -62,6 +62,10 @@ class State(StrEnum):
     REOPENED = "重开"
 
 
+UNDONE: Final = "已撤销"
+"""Where the ledger's event leads of a finding that only a run had shown which was undone: the ledger has it no more."""
+
+
 class Because(StrEnum):
     """Why a finding is gone where the data prove nothing: nobody put anything right (decision 0033)."""
 

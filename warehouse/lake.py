@@ -159,6 +159,10 @@ class Lake:
         """Findings of one run: a pure function of deliveries, policy and D."""
         return self.home / "lake" / "findings" / f"{run}.parquet"
 
+    def before(self, run: str) -> Path:
+        """The county's findings in the books as they stood before a run was recorded, so that it can be undone."""
+        return self.home / "lake" / "before" / f"{run}.parquet"
+
     def ledger(self, run: str) -> Path:
         """Every finding of the county with its state, as the run left the ledger."""
         return self.home / "lake" / "ledger" / f"{run}.parquet"

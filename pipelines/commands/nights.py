@@ -10,6 +10,7 @@ import typer
 
 from expectations.status import RuleStatus
 from pipelines.commands.ending import INCOMPLETE
+from pipelines.commands.intake import Reason
 from pipelines.commands.options import (
     CORES,
     AsOf,
@@ -155,6 +156,26 @@ def publish(on: WithPolicy, memory_limit: MemoryLimit = None) -> None:
     else:
         done = say(f"已发布 {published['snapshot']}", f"published {published['snapshot']}")
         out.print(done if published["published"] else say("还没有入台账的结果", "nothing has been recorded yet"))
+
+
+@commands.command("run-withdraw")
+@grouped
+def run_withdraw(
+    on: Judging,
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="The newest recorded run of a county, or how its id begins.")
+    ],
+    reason: Reason,
+) -> None:
+    """Undo the newest recorded run of a county: ledger, warehouse and pages are as if it had not been."""
+    from pipelines.desk.undoing import as_row, describe_undone, withdraw_run
+
+    with on.opened() as settings:
+        done = withdraw_run(settings, run, reason)
+    if on.as_json:
+        print_json(as_row(done))
+    else:
+        out.print(describe_undone(done), markup=False)
 
 
 @commands.command()

@@ -219,7 +219,8 @@ def _runs(settings: Settings, county: str, ran: Sequence[Run], as_of: date, pati
     for run in ran:
         is_current = newest is None or run.as_of >= newest.as_of
         has_ended = (settings.home.lake.run_folder(run.id) / "summary.json").exists()
-        if is_current and not run.replay and not has_ended and run.started_at + patience < settings.now():
+        is_over = run.replay or has_ended or run.withdrawn_at is not None
+        if is_current and not is_over and run.started_at + patience < settings.now():
             yield Alert(
                 Kind.RUN,
                 county,

@@ -119,6 +119,7 @@ def keep_house(settings: Settings, as_of: date) -> Kept:
 
     D decides what is beyond its retention (policy ``retention_days``, of the feed's own where it has one).
     """
+    settings.need_past(as_of)
     books, lake = settings.home.books, settings.home.lake
     erased = [delivery for county in _counties(settings) for delivery in _erase(settings, county, as_of)]
     with hold(lake, "intake"):

@@ -64,6 +64,7 @@ def _problem(row: Mapping[str, Any]) -> FeedbackProblem:
 
 def take_feedback(settings: Settings, paths: Sequence[Path], on: date) -> list[Taken]:
     """Take returned workbooks in, one after the other, each in a transaction of its own; write their receipts."""
+    settings.need_past(on)
     taken = []
     for path in paths:
         settings.tell(f"feedback {path.name}")
@@ -89,6 +90,7 @@ def review_finding(settings: Settings, digits: str, on: date, why: str | None) -
 
     Raises UnknownError where no finding or several begin so, ReviewRefusedError where it cannot be closed.
     """
+    settings.need_past(on)
     home = settings.home
     finding_id, county = find_finding(settings, digits)
     with hold(home.lake, county):

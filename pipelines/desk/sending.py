@@ -32,6 +32,7 @@ def send(settings: Settings, rules: Collection[str], on: date) -> list[SentRow]:
     Then warehouse, workbooks and summary of these counties are made again. Raises UnknownError for a rule that there
     is none of, NotYetError where nothing was recorded, NotYoursError, RequestError for a day before the newest run's.
     """
+    settings.need_past(on)
     for rule in rules:
         if rule not in RULES_BY_CODE:
             raise UnknownError("rule", rule)

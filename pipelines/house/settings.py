@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from expectations.calendar import local_day
+from expectations.errors import RequestError
 from pipelines.house.actor import Actor, NotYoursError
 from pipelines.house.engine_choice import DUCKDB, EngineChoice
 from pipelines.house.home import Home
@@ -17,6 +19,14 @@ Tell = Callable[[str], None]
 
 def tell_nobody(_what: str) -> None:
     """Progress that nobody sees."""
+
+
+class DayToComeError(RequestError):
+    """A day that the counties have not come to: what was recorded for it would stop all that comes before it."""
+
+    def __init__(self, day: date, today: date) -> None:
+        self.day, self.today = day, today
+        super().__init__(f"{day} is a day to come", why=f"it is {today} in the counties")
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,11 @@ class Settings:
     known_at: datetime | None = None
     tell: Tell = tell_nobody
     jobs: int = 1
+
+    def need_past(self, day: date) -> None:
+        """Raise DayToComeError for a day after the counties' today: nothing is recorded of what has not been yet."""
+        if day > (today := local_day(self.now())):
+            raise DayToComeError(day, today)
 
 
 def open_settings(

@@ -30,6 +30,7 @@ def backfill(settings: Settings, first: date, last: date, step: Step = Step.MONT
     books); one before its newest D is a replay. The warehouse is published once, behind the last night. Raises
     PolicyError before anything is touched.
     """
+    settings.need_past(last)
     days = days_between(first, last, step)
     for day in days:
         check_policies(settings, day)

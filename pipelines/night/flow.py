@@ -119,7 +119,8 @@ def _run(settings: Settings, as_of: date, counties: Sequence[str], waiting: Sequ
 
 
 def check_policies(settings: Settings, as_of: date) -> None:
-    """Raise PolicyError where a county of the books or the inbox has no value for a parameter at D."""
+    """Raise PolicyError where a county of the books or the inbox lacks a value at D, DayToComeError for a D to come."""
+    settings.need_past(as_of)
     arriving: set[str] = set()
     if settings.known_at is None:
         scan = scan_of(settings)
@@ -195,6 +196,7 @@ def _reconcile_batch(
     settings: Settings, counties: Sequence[str], as_of: date, told_until: date | None
 ) -> list[CountyNight]:
     """As :func:`reconcile_county`, several counties; those that are alike are evaluated together."""
+    settings.need_past(as_of)
     with ExitStack() as held:
         # in one order everywhere, so that two runs do not wait for each other
         for county in sorted(counties):

@@ -12,7 +12,7 @@ from pipelines.house.settings import Settings
 from pipelines.night.results import CountyNight
 from warehouse.books.deliveries import Event, erased_deliveries, events_of, list_deliveries, once_accepted, quality_of
 from warehouse.books.ledger import finding_events_from, head_of
-from warehouse.books.runs import Run, last_recorded_runs, list_runs, rule_runs_of
+from warehouse.books.runs import Run, last_recorded_runs, list_runs, rule_runs_of, withdrawn_runs
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.current import Conformed
 from warehouse.loading import Recorded, RunToLoad, load_and_publish_all
@@ -41,9 +41,9 @@ def publish_recorded(settings: Settings) -> Published:
     """Publish what the books hold: the last recorded run of every county and D."""
     with hold(settings.home.lake, "publishing"):
         history, forgotten = _history(settings)
-        if not history:
+        if not (history or forgotten):
             return {"published": False, "snapshot": None}
-        runs = [history[-1].read()]
+        runs = [recorded.read() for recorded in history[-1:]]
         return _published(settings, runs, history, forgotten)
 
 
@@ -72,10 +72,12 @@ def _publish_to_postgres(settings: Settings) -> None:
 
 
 def _history(settings: Settings) -> tuple[list[Recorded], set[tuple[str, date]]]:
-    """The last recorded run of every county and D, and the parts among them whose rows were erased."""
+    """The last recorded run of every county and D, and the parts whose rows were erased or whose only run undone."""
     gone = erased_ids(settings)
     last = last_recorded_runs(settings.home.books)
     forgotten = {(run.county, run.as_of) for run in last if uses(run, gone)}
+    undone = {(run.county, run.as_of) for run in withdrawn_runs(settings.home.books)}
+    forgotten |= undone - {(run.county, run.as_of) for run in last}
     history = [
         Recorded(run.id, run.county, run.as_of, partial(_load_again, settings, run))
         for run in last

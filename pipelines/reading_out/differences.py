@@ -53,7 +53,7 @@ class Difference:
 
 def compare_runs(settings: Settings, before: str, after: str) -> Difference:
     """Compare two runs of one county, named by id or its first characters. Raises RequestError where they cannot be."""
-    old, new = (_named(settings, text) for text in (before, after))
+    old, new = (find_run_named(settings, text) for text in (before, after))
     if old.county != new.county:
         raise RequestError(f"{old.id} and {new.id} are runs of two counties")
     deliveries = _differing_deliveries(old, new)
@@ -117,7 +117,7 @@ def print_difference(difference: Difference, console: Console) -> None:
     print_counted(make_table(headings, shown, whole=("change", "rule")), len(difference.findings), console)
 
 
-def _named(settings: Settings, text: str) -> Run:
+def find_run_named(settings: Settings, text: str) -> Run:
     seen = settings.actor.scope.sees
     runs = [run for run in list_runs(settings.home.books) if run.id.startswith(text) and seen(run.county)]
     whole = [run for run in runs if run.id == text] or runs

@@ -17,6 +17,7 @@ from pipelines.recording.over_arrow import over_arrow
 from pipelines.recording.sending import next_batch, send_out, sending_events
 from pipelines.recording.transitions import BOOK_SCHEMA, SHOWN, RuleNight, counts_of, plan_night
 from pipelines.recording.unchecked import hidden
+from pipelines.recording.undoing import keep_before, last_event
 from warehouse.books.deliveries import claim
 from warehouse.books.runs import Run, mark_recorded, newest_recorded
 from warehouse.books.schema import findings
@@ -59,6 +60,7 @@ def record_night(
         before = newest_recorded(connection, run.county)
         batch = next_batch(connection, run.county, run.as_of)
         nights_sent = nights_before(connection, run)
+        head = last_event(connection, run.county)
     older = pq.read_table(lake.ledger(before.id)) if before is not None else None
     shown = found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"])
     plan = plan_night(shown, book, nights, older, hidden(found, book, older, refusals), replayed, withdrawn)
@@ -67,6 +69,7 @@ def record_night(
     states = send_out(plan, run.as_of, batch, policy, [b.rule for b in braked]) if dispatch else _kept(plan)
     states = set_clocks(_seen(states, run), [n.rule for n in nights if n.stops_clocks], run.as_of)
     _write_ledger(lake, run.id, found, older, states)
+    keep_before(lake, run, before, book, head)
     with books.begin() as connection:
         append_events(connection, run.county, _events(run, states))
         _update_findings(connection, run.county, book, states)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
+from expectations.finding import UNDONE
 from pipelines.recording.answers import answer_digest
 from pipelines.recording.chain import FIRST, digest_of
 from pipelines.recording.events import read_events
@@ -36,7 +37,7 @@ def verify_ledger(books: Engine, county: str) -> LedgerCheck:
     """Follow the county's chain from its first event."""
     broken: list[int] = []
     astray: set[str] = set()
-    states: dict[str, str] = {}
+    states: dict[str, str | None] = {}
     count, previous = 0, FIRST
     with books.connect() as connection:
         for count, event in enumerate(read_events(connection, county), start=1):
@@ -45,7 +46,7 @@ def verify_ledger(books: Engine, county: str) -> LedgerCheck:
                 broken.append(int(event["seq"]))
             if states.get(event["finding_id"]) != event["from_state"]:
                 astray.add(event["finding_id"])
-            states[event["finding_id"]] = event["to_state"]
+            states[event["finding_id"]] = event["to_state"] if event["to_state"] != UNDONE else None
             previous = event["digest"]
         known = select(findings.c.finding_id, findings.c.state).where(findings.c.county == county)
         kept = {row.finding_id: row.state for row in connection.execute(known)}

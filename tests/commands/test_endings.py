@@ -52,6 +52,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "restore-backup": ("{file}",),
     "rules try": ("--set", "grace_months=3"),
     "run": ("--as-of", D),
+    "run-withdraw": ("none", "--reason", "日期写错了"),
     "sample draw": ("--seed", "s"),
     "sample estimate": (),
     "withdraw": ("none", "--reason", "发错了"),
@@ -73,6 +74,7 @@ READS_POLICY = {
     "report",
     "rules try",
     "run",
+    "run-withdraw",
 }
 
 NO_BOOKS = {"check", "database publish", "doctor", "export", "indicators", "pull", "sample draw", "sample estimate"}
@@ -206,6 +208,8 @@ def test_a_policy_with_an_error_stops_whatever_reads_it_and_names_the_place(word
         (("restore", "none"), "no delivery none"),
         (("withdraw", "none", "--reason", "发错了"), "no delivery none"),
         (("quarantine", "--delivery", "none"), "no delivery none"),
+        (("run-withdraw", "none", "--reason", "日期写错了"), "no run none"),
+        (("run", "--as-of", "2962-06-30"), "2962-06-30 is a day to come: it is "),
         (("diff", "none", "none"), "no run none"),
         (("findings", "--rule", "TL99"), "TL99"),
         (("findings", "--owner", "nobody"), "nobody"),

@@ -164,9 +164,13 @@ def test_a_delivery_of_a_day_that_has_not_come_is_told_until_a_good_one_comes(se
     assert of_kind(digest(settings, AS_OF), Kind.REJECTED) == []
 
 
+THEN = NIGHT.replace(month=10, day=15)
+"""When the deliveries of June are stale."""
+
+
 def test_rules_that_could_not_be_judged_are_told_by_reason(settings: Settings) -> None:
     stale = date(2026, 10, 15)
-    run_night(settings, stale)
+    run_night(replace(settings, now=lambda: THEN), stale)
     found = digest(settings, stale)
     rows = of_kind(found, Kind.NOT_EVALUATED)
     assert len({row["reason"] for row in rows}) == len(rows) > 1
@@ -179,7 +183,7 @@ def test_rules_that_could_not_be_judged_are_told_by_reason(settings: Settings) -
 @pytest.mark.parametrize("status", [RuleStatus.WAITING, RuleStatus.NOT_APPLICABLE])
 def test_a_rule_that_waits_or_does_not_apply_alerts_nobody(settings: Settings, status: RuleStatus) -> None:
     stale = date(2026, 10, 15)
-    (summary,) = run_night(settings, stale).summaries
+    (summary,) = run_night(replace(settings, now=lambda: THEN), stale).summaries
     with settings.home.books.begin() as connection:
         connection.execute(update(rule_runs).where(rule_runs.c.rule == "TL02").values(status=status.value))
     told = {rule for row in of_kind(digest(settings, stale), Kind.NOT_EVALUATED) for rule in row["rules"]}

@@ -62,8 +62,9 @@ def two_nights(night_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture
 def settings(two_nights: Path, tmp_path: Path) -> Settings:
-    """Two nights, to write in."""
-    return settings_of(copy_home(two_nights, tmp_path / "home"))
+    """Two nights, to write in, when their time has come."""
+    settings = settings_of(copy_home(two_nights, tmp_path / "home"))
+    return replace(settings, now=lambda: NIGHT.replace(month=LATER.month, day=LATER.day))
 
 
 def files_of(home: Path) -> dict[str, int]:

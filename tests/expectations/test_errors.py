@@ -31,6 +31,7 @@ PROBLEM = Problem("no value in force", Place(file="522601.yaml", key="poverty_li
 
 OWN_PARTS: dict[str, tuple[Any, ...]] = {
     "AuditFailed": (["fact_student: 2 rows, 4 staged"],),
+    "DayToComeError": (D, D),
     "DowngradeRefused": ([("deliveries", 3)],),
     "HistoryMissing": ([("522601", D)],),
     "NameTakenError": ("2026",),

@@ -152,6 +152,7 @@ def test_a_night_tells_what_changed_rules_and_values_took_away_from_what_the_dat
     assert verify_ledger(settings.home.books, COUNTY).is_whole
 
     monkeypatch.setattr("pipelines.night.replaying.evaluate", lambda *_: pytest.fail("replayed what had not changed"))
+    settings = replace(settings, now=lambda: homes.NIGHT + timedelta(days=1))
     (again,) = run_night(settings, LATER + timedelta(days=1)).summaries
     assert (again["findings"]["cleared"], again["dropped"]) == (0, {})
 

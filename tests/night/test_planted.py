@@ -35,6 +35,7 @@ SAYS_NOTHING_OF_DATA = MappingProxyType(
         "template": "a workbook without rows",
         "restore": "the line that deliveries prints",
         "release": "the line that deliveries prints",
+        "run-withdraw": "counts",
         "withdraw": "the line that deliveries prints",
         "feedback": "reads what departments wrote in their workbooks",
         "ledger review": "the line that ledger show prints",

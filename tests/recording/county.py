@@ -189,8 +189,13 @@ class SmallCounty:
         return self.take(fill(self.workbook(owner), self.home / "sent.xlsx", answers), on)
 
     def take(self, path: Path, on: date) -> Taken:
-        """Take one returned workbook in."""
+        """Take one returned workbook in, on that day."""
+        self.reach(on)
         return take_feedback(self.settings, [path], on)[0]
+
+    def reach(self, on: date) -> None:
+        """Let the clock come to a day: nothing is recorded of one that is still to come."""
+        self.clock = max(self.clock, datetime(on.year, on.month, on.day, tzinfo=UTC))
 
     def state(self, rule: str, subject: str, period: str | None = None) -> str:
         """State of a finding in the books."""

@@ -181,6 +181,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(house=st.sampled_from(HOUSES), reviewer=st.sampled_from(["甲", "乙", "丙", "丁"]), killed=st.booleans())
     def review(self, house: str, reviewer: str, killed: bool) -> None:
         """A reviewer tries to close a finding."""
+        self.county.reach(self.day + timedelta(days=3))
         before = self.row(house)
 
         def close() -> None:

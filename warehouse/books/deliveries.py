@@ -299,6 +299,11 @@ def claim(connection: Connection, ids: Iterable[str], run: str) -> None:
         connection.execute(update(deliveries).where(free).values(taken_by=run))
 
 
+def unclaim(connection: Connection, run: str) -> None:
+    """Say that a run has told of nothing: the next one will."""
+    connection.execute(update(deliveries).where(deliveries.c.taken_by == run).values(taken_by=None))
+
+
 def quality_of(books: Engine, county: str) -> list[dict[str, Any]]:
     """What the expectations said of a county's deliveries, by delivery and expectation."""
     query = (

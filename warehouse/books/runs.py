@@ -37,6 +37,7 @@ class Run:
     heard: int | None = None
     sent: bool | None = None
     position: int | None = None
+    withdrawn_at: datetime | None = None
 
 
 def run_id(
@@ -126,6 +127,13 @@ def list_runs(books: Engine, county: str | None = None) -> list[Run]:
         return [run_of_row(row._mapping) for row in connection.execute(query)]
 
 
+def withdrawn_runs(books: Engine) -> list[Run]:
+    """Runs that somebody undid, and that were not recorded again."""
+    query = select(runs).where(runs.c.withdrawn_at.is_not(None)).order_by(runs.c.id)
+    with books.connect() as connection:
+        return [run_of_row(row._mapping) for row in connection.execute(query)]
+
+
 def mark_recorded(
     connection: Connection,
     run: str,
@@ -144,7 +152,15 @@ def mark_recorded(
     connection.execute(
         update(runs)
         .where(runs.c.id == run)
-        .values(recorded_at=at, counts=dict(counts), seq=int(last) + 1, replay=False, sent=sent)
+        .values(
+            recorded_at=at,
+            counts=dict(counts),
+            seq=int(last) + 1,
+            replay=False,
+            sent=sent,
+            withdrawn_at=None,
+            withdrawn_why=None,
+        )
     )
     if rows:
         connection.execute(insert(rule_runs), [{"run": run, **row} for row in rows])
@@ -153,6 +169,15 @@ def mark_recorded(
 def mark_touched(connection: Connection, run: str, at: datetime) -> None:
     """Say that the ledger holds more of the run than what was reported: its findings were sent out since."""
     connection.execute(update(runs).where(runs.c.id == run).values(recorded_at=at))
+
+
+def mark_withdrawn(connection: Connection, run: str, at: datetime, why: str) -> None:
+    """Say that the ledger holds the run no more; it stands as one that was begun, until it is recorded again."""
+    connection.execute(delete(rule_runs).where(rule_runs.c.run == run))
+    nothing = dict.fromkeys(("recorded_at", "counts", "seq", "sent"))
+    connection.execute(
+        update(runs).where(runs.c.id == run).values({**nothing, "withdrawn_at": at, "withdrawn_why": why})
+    )
 
 
 def note_heard(books: Engine, run: str, heard: int) -> None:
@@ -193,4 +218,5 @@ def run_of_row(row: Any) -> Run:
         row["heard"],
         row["sent"],
         row["position"],
+        aware(row["withdrawn_at"]),
     )

@@ -100,6 +100,8 @@ runs = Table(
     Column("heard", Integer, comment="newest event of the county's deliveries that the run had looked at"),
     Column("sent", Boolean, comment="whether its findings were sent out: a night; null in books of the first release"),
     Column("position", Integer, comment="events by which the county's deliveries counted: an input of the run's id"),
+    Column("withdrawn_at", DateTime(timezone=True), comment="when somebody undid it; null where it stands"),
+    Column("withdrawn_why", LONG, comment="who undid it, and why"),
 )
 
 rule_runs = Table(

@@ -101,8 +101,11 @@ EVENT_DAYS: Final = f"""(SELECT county, finding_id,
     min(happened_on) FILTER (WHERE to_state = '已派发') AS sent_on,
     min(happened_on) FILTER (WHERE to_state IN ('属实', '不属实')) AS verified_on,
     min(happened_on) FILTER (WHERE to_state = '销号') AS closed_on
-  FROM {_SCHEMA}.fact_finding_event GROUP BY county, finding_id) e"""
-"""When each finding was sent out, verified and closed for the first time."""
+  FROM {_SCHEMA}.fact_finding_event v WHERE NOT EXISTS (
+    SELECT 1 FROM {_SCHEMA}.fact_finding_event u WHERE u.county = v.county AND u.finding_id = v.finding_id
+      AND u.run = v.run AND u.seq > v.seq AND u.why LIKE '撤销比对%')
+  GROUP BY county, finding_id) e"""
+"""When each finding was sent out, verified and closed for the first time; what an undone run did was never done."""
 
 
 def median_days(day: str) -> str:

@@ -70,6 +70,19 @@ _REQUESTS: Final[Mapping[str, str]] = {
 _DELIVERIES: Final[Mapping[str, str]] = {
     "a delivery is released for a reason only": "放行必须写明理由",
     "a delivery is withdrawn for a reason only": "撤回必须写明理由",
+    "a run is withdrawn for a reason only": "撤销比对必须写明理由",
+    "{} is a day to come": "{0} 还没有到",
+    "it is {} in the counties": "今天是 {0}",
+    "run {} is not the newest that was recorded": "比对 {0} 不是最近一次入台账的",
+    "the newest one of {} is {}": "{0} 最近一次是 {1}",
+    "the ledger holds none": "台账中没有比对",
+    "run {} cannot be undone": "比对 {0} 不能撤销",
+    "it was recorded by an earlier release, which did not keep what was before it": (
+        "它由旧版软件入台账，没有留存之前的状态"
+    ),
+    "people have acted on findings that it had moved ({}), which would be lost: {}": (
+        "它改动过的问题中有 {0} 条此后已有人办理，撤销会丢失这些办理：{1}"
+    ),
     "say what counts instead of {}": "请写明用什么代替 {0}",
     "{} is not in force": "{0} 没有在采用",
     "{} is nothing that {} superseded: say what counts instead": "{0} 不是被 {1} 替代的：请写明改用什么",

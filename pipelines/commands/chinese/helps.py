@@ -32,6 +32,10 @@ _COMMANDS: Final[Mapping[str, str]] = {
         "报送前检查文件：逐行列出问题，不保存任何数据。"
     ),
     "What arrived and what became of it.": "收到的各批数据和处理结果。",
+    "Undo the newest recorded run of a county: ledger, warehouse and pages are as if it had not been.": (
+        "撤销一个县最近一次入台账的比对：台账、数据仓库和页面恢复到没有这次比对的样子。"
+    ),
+    "The newest recorded run of a county, or how its id begins.": "一个县最近一次入台账的比对编号，或其开头。",
     "Put an earlier content of the same feed, county and as-of date, or what was withdrawn, in force again.": (
         "让同类、同县、同截止日的较早一批，或已撤回的一批，重新生效。"
     ),
