@@ -43,7 +43,9 @@ class Population:
         total = sum(count.values())
         villages = len(self.frame.village_sizes)
         limits = {"漏评率": Decimal(2), "错退率": Decimal(2), "群众认可度": Decimal(90), "综合贫困发生率": Decimal(3)}
-        return Administrative(count[Group.OPEN], count[Group.EXITED], total, villages, 0, limits, nothing, nothing)
+        return Administrative(
+            count[Group.OPEN], count[Group.EXITED], total, villages, 0, limits, nothing, nothing, Decimal(10)
+        )
 
     def composite(self) -> float:
         """综合贫困发生率 as it truly is."""

@@ -127,6 +127,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("brake.percent", Whole(0, 100_000), "异常增多：未下发的问题超过已下发未办结的百分之几", "%"),
     Parameter("verify_days", _DAYS, "核实时限", "工作日", suffixes=_SEVERITIES),
     Parameter("rectify_days", _DAYS, "整改时限", "工作日", suffixes=_SEVERITIES),
+    Parameter("evaluation.widest", Percent(), "评估指标95%区间最宽的百分点，更宽为样本不足", "百分点"),
     Parameter("threshold", Percent(), "评估指标的标准", "%", suffixes=INDICATORS, any_suffix=True, required=False),
     Parameter("agricultural_population", Whole(), "农业户籍人口", "人", by_village=True, required=False),
 )

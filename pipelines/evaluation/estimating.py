@@ -8,12 +8,13 @@ from pipelines.house.language import say
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_interval, exact_percent
 from warehouse.evaluation.querying import published_query
-from warehouse.evaluation.records import EstimatesRow, MeasureRow
+from warehouse.evaluation.records import EstimatesRow, FieldworkRow, MeasureRow
 from warehouse.evaluation.sampling import Sample
 from warehouse.evaluation.sampling.administrative import read_administrative
-from warehouse.evaluation.sampling.measures import measure_sample
-from warehouse.evaluation.sampling.survey import weigh_interviews
+from warehouse.evaluation.sampling.measures import THIN, measure_sample
+from warehouse.evaluation.sampling.survey import COMPLETED, Interviews, weigh_interviews
 from warehouse.lake import Lake, write_text
+from warehouse.loading import published_snapshot
 from warehouse.sql import bound
 
 
@@ -26,6 +27,7 @@ def estimate(settings: Settings, sample_id: str | None) -> EstimatesRow:
     lake = settings.home.lake
     record = find_record(lake, sample_id)
     sample = Sample.from_json(record.read_text(encoding="utf-8"))
+    snapshot = published_snapshot(lake)
     with published_query(lake) as query:
         results = query(
             bound(
@@ -41,7 +43,10 @@ def estimate(settings: Settings, sample_id: str | None) -> EstimatesRow:
         "sample_id": sample.sample_id,
         "county": sample.county,
         "as_of": sample.as_of.isoformat(),
+        "snapshot": snapshot,
         "frame_sha256": sample.frame_sha256,
+        "seed": sample.seed,
+        "fieldwork": _fieldwork(sample, interviews),
         "outcomes": dict(interviews.outcomes),
         "refused": [{"unit_no": one.unit_no, "reason": one.reason} for one in interviews.refused],
         "widened_cells": interviews.widened,
@@ -49,6 +54,19 @@ def estimate(settings: Settings, sample_id: str | None) -> EstimatesRow:
     }
     write_text(record.with_name("estimates.json"), json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     return found
+
+
+def _fieldwork(sample: Sample, interviews: Interviews) -> FieldworkRow:
+    """What was drawn, and what became of it."""
+    return {
+        "townships": len({village.township_code for village in sample.villages}),
+        "villages": len(sample.villages),
+        "households": sum(not unit.reserve for unit in sample.units),
+        "reserve": sum(unit.reserve for unit in sample.units),
+        "completed": interviews.outcomes.get(COMPLETED, 0),
+        "substitutes": interviews.substitutes,
+        "response_rate": interviews.response_rate,
+    }
 
 
 def find_record(lake: Lake, sample_id: str | None) -> Path:
@@ -70,6 +88,11 @@ def describe_estimates(found: EstimatesRow) -> list[str]:
     zh = "，".join(f"{name}{count}户" for name, count in found["outcomes"].items())
     en = ", ".join(f"{name} {count} households" for name, count in found["outcomes"].items())
     lines = [say(f"抽样 {found['sample_id']}：{zh}", f"sample {found['sample_id']}: {en}")]
+    done = found["fieldwork"]
+    rate = "—" if done["response_rate"] is None else exact_percent(done["response_rate"])
+    zh = f"  抽中{done['households']}户，应答率{rate}，备用户替代{done['substitutes']}户；数据快照 {found['snapshot']}"
+    en = f"  {done['households']} households drawn, response rate {rate}, {done['substitutes']} substitutes"
+    lines.append(say(zh, f"{en}; snapshot {found['snapshot']}"))
     for one in found["refused"]:
         number, why = one["unit_no"], one["reason"]
         lines.append(say(f"  未采用 {number}：{why}", f"  not taken {number}: {why}"))
@@ -81,21 +104,18 @@ def _measure(row: MeasureRow) -> str:
     name = f"{row['indicator']}（{row['domain']}，{row['of']}）"
     estimate, beside = row["estimate"], row["administrative"]
     if estimate is None:
-        told = say(f"不能测算：{row['reason']}", f"cannot be estimated: {row['reason']}")
-    elif estimate["interval"] is None:
-        share, cases = exact_percent(estimate["value"]), estimate["cases"]
-        en = f"{share} ({cases} households; of one village only, which gives no error)"
-        told = say(f"{share}（{cases}户；只有一个村，不能给出误差）", en)
-    else:
-        interval, share, cases = (
-            exact_interval(*estimate["interval"]),
-            exact_percent(estimate["value"]),
-            estimate["cases"],
+        told = say(
+            f"不能测算：{row['reason']}（{row['remedy']}）", f"cannot be estimated: {row['reason']} ({row['remedy']})"
         )
+    elif row["verdict"] == THIN or estimate["interval"] is None:
+        told = say(f"样本不足：{row['reason']}；{row['remedy']}", f"too few: {row['reason']}; {row['remedy']}")
+    else:
+        interval, share = exact_interval(*estimate["interval"]), exact_percent(estimate["value"])
+        cases = estimate["cases"]
         told = say(
             f"{share}，95%区间 {interval}（{cases}户）", f"{share}, 95% interval {interval} ({cases} households)"
         )
-    if row["threshold"] is not None:
+    if row["threshold"] is not None and row["verdict"] != THIN:
         limit = f"{100 * row['threshold']:g}%"
         told += say(f"；标准{limit}：{row['verdict']}", f"; standard {limit}: {row['verdict']}")
     if beside is not None:

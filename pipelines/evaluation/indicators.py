@@ -5,10 +5,11 @@ from datetime import date
 from typing import cast
 
 from expectations.errors import UnknownError
+from pipelines.evaluation.lacking import lack_of
 from pipelines.evaluation.telling import describe_flow
 from pipelines.house.settings import Settings
 from warehouse.books.runs import Run, list_runs
-from warehouse.evaluation.documented import LEVEL
+from warehouse.evaluation.documented import LEVEL, REPORT_RULES
 from warehouse.evaluation.indicators import INDICATORS, statement
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.records import FlowRow, IndicatorRow
@@ -25,8 +26,13 @@ def read_indicators(settings: Settings, county: str | None, as_of: date | None, 
     with published_query(settings.home.lake) as query:
         code, day = newest_day(query, county, as_of)
         rows = query(bound(LEVEL, county=code, as_of=day, level=level))
+        ran = {row["rule"]: row for row in query(bound(REPORT_RULES, county=code, as_of=day))}
     order = {indicator.name: place for place, indicator in enumerate(INDICATORS)}
-    return sorted(cast(Sequence[IndicatorRow], rows), key=lambda r: (r["area_code"], order[r["indicator"]]))
+    told = []
+    for row in sorted(rows, key=lambda r: (r["area_code"], order[r["indicator"]])):
+        lack = lack_of(INDICATORS[order[row["indicator"]]], row, ran)
+        told.append({**row, "reason": lack and lack.reason, "remedy": lack and lack.remedy})
+    return cast(list[IndicatorRow], told)
 
 
 def read_flow(settings: Settings, county: str | None, since: date, as_of: date | None) -> tuple[FlowRow, list[str]]:
@@ -54,6 +60,7 @@ def _refused(settings: Settings, county: str, as_of: date) -> Refused:
         frozenset(row["household_no"] for row in households if row["household_no"]),
         frozenset(row["member_no"] for row in members if row["member_no"]),
         frozenset(row["household_no"] for row in members if row["household_no"] and not row["member_no"]),
+        sum(not any(row.values()) for row in (*households, *members)),
     )
 
 

@@ -8,19 +8,28 @@ from typing import Any, Final
 
 from expectations.status import RuleStatus
 from pipelines.evaluation.indicators import query_of
+from pipelines.evaluation.lacking import Lack, lack_of
 from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_interval, exact_percent
 from pipelines.reporting.rendering import render
-from warehouse.evaluation.documented import REPORT_INDICATORS, REPORT_RULES
+from warehouse.evaluation.documented import REPORT_INDICATORS, REPORT_RULES, exits_query, missed_query
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.records import EstimatesRow, FigureRow, MeasureRow
+from warehouse.evaluation.sampling.administrative import Administrative, Figure, read_administrative
+from warehouse.evaluation.sampling.measures import THIN
 from warehouse.lake import Lake, write_text
+from warehouse.loading import published_snapshot
 from warehouse.sql import bound
 
-_TONES: Final = {"达标": "good", "不达标": "bad", "不能判定": "open"}
+_TONES: Final = {"达标": "good", "不达标": "bad", "不能判定": "open", THIN: "open"}
 _NOT_KNOWN: Final = "未知"
+_NO_SURVEY: Final = (
+    "漏评率、错退率、综合贫困发生率、群众认可度（入户调查）：没有入户调查结果；"
+    "抽样（liangxian sample draw）、入户并报送 survey_results 后才能测量"
+)
+_NO_LIMIT: Final = "未规定"
 _BY_TOWNSHIP: Final = tuple(indicator for indicator in INDICATORS if indicator.adds_up)
 
 
@@ -30,27 +39,33 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
     Raises RequestError where the warehouse does not hold the county at D. Holds no person.
     """
     lake = settings.home.lake
+    snapshot = published_snapshot(lake)
     with published_query(lake) as query:
         code, day = newest_day(query, county, as_of)
         rows = query(bound(REPORT_INDICATORS, county=code, as_of=day))
         rules = query(bound(REPORT_RULES, county=code, as_of=day))
+        beside = read_administrative(query, code, day)
     whole = {row["indicator"]: row for row in rows if row["level"] == "county"}
+    ran = {row["rule"]: row for row in rules}
+    lacks = {i.name: lack_of(i, whole.get(i.name, {}), ran) for i in INDICATORS}
     surveys = [_survey(found) for found in _estimates(lake, code)]
-    silent = [f"{i.name}：没有可判断的数据" for i in INDICATORS if whole.get(i.name, {}).get("share") is None]
+    silent = [f"{name}：{lack}" for name, lack in lacks.items() if lack is not None]
     silent += [
         f"规则{r['rule']} {r['name']}：{r['reason'] or RuleStatus(r['status']).label}"
         for r in rules
         if r["status"] != RuleStatus.EVALUATED
     ]
-    silent += [line for survey in surveys for line in survey["silent"]]
+    silent += [line for survey in surveys for line in survey["silent"]] if surveys else [_NO_SURVEY]
     page = render(
         "evaluation",
         county=code,
         county_name=county_name(code),
         as_of=day.isoformat(),
-        indicators=[_indicator(whole.get(indicator.name, {}), indicator.name) for indicator in INDICATORS],
+        snapshot=snapshot,
+        indicators=[_indicator(whole.get(i.name, {}), i.name, lacks[i.name]) for i in INDICATORS],
         by_township=[indicator.name for indicator in _BY_TOWNSHIP],
         townships=_townships([row for row in rows if row["level"] == "township"]),
+        compared=_compared(beside, surveys, code, day),
         surveys=surveys,
         silent=silent,
     )
@@ -77,7 +92,7 @@ def _bar(share: float | None, interval: Sequence[float] | None, threshold: float
     }
 
 
-def _indicator(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _indicator(row: Mapping[str, Any], name: str, lack: Lack | None) -> dict[str, Any]:
     share = row.get("share")
     limit = float(row["threshold"]) / 100 if row.get("threshold") is not None else None
     return {
@@ -86,7 +101,8 @@ def _indicator(row: Mapping[str, Any], name: str) -> dict[str, Any]:
         "told": _NOT_KNOWN if share is None else exact_percent(share),
         "parts": "" if share is None else f"{row['numerator']:,.0f} ÷ {row['denominator']:,.0f} {row['unit']}",
         "unknown": f"{row['unknown']:,}" if row.get("unknown") else "",
-        "limit": "" if limit is None else f"{'≥' if row['at_least'] else '≤'} {100 * limit:g}%",
+        "limit": _NO_LIMIT if limit is None else f"{'≥' if row['at_least'] else '≤'} {100 * limit:g}%",
+        "lack": "" if lack is None else str(lack),
         "definition": row.get("definition", ""),
         "sql": query_of(name),
         **_bar(share, None, limit),
@@ -104,40 +120,83 @@ def _townships(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"name": name, "cells": [cell(area, i.name) for i in _BY_TOWNSHIP]} for area, name in areas.items()]
 
 
+def _compared(
+    beside: Administrative, surveys: Sequence[Mapping[str, Any]], county: str, as_of: date
+) -> list[dict[str, Any]]:
+    """漏评率 and 错退率: what the departments' data say and what each survey found, one beside the other."""
+    rows = []
+    for name, figure, statement in (
+        ("漏评率", beside.missed, missed_query(beside.missed.rules)),
+        ("错退率", beside.wrong_exits, exits_query(beside.wrong_exits.rules)),
+    ):
+        limit = beside.thresholds.get(name)
+        surveyed = [
+            {"sample_id": survey["sample_id"], **row}
+            for survey in surveys
+            for row in survey["rows"]
+            if row["name"] == name
+        ]
+        rows.append(
+            {
+                "name": name,
+                "told": _beside(figure),
+                "share": figure.share,
+                "limit": _NO_LIMIT if limit is None else f"≤ {limit:f}%",
+                "surveyed": surveyed,
+                "sql": bound(statement, county=county, as_of=as_of),
+                **_bar(figure.share, None, None if limit is None else float(limit) / 100),
+            }
+        )
+    return rows
+
+
 def _survey(found: EstimatesRow) -> dict[str, Any]:
     rows = [_measure(measure) for measure in found["measures"]]
+    done = found["fieldwork"]
+    rate = done["response_rate"]
     return {
         "sample_id": found["sample_id"],
+        "snapshot": found["snapshot"],
+        "seed": found["seed"],
+        "frame": found["frame_sha256"][:16],
+        "fieldwork": done,
+        "response": _NOT_KNOWN if rate is None else exact_percent(rate),
         "outcomes": "，".join(f"{name}{count}户" for name, count in found["outcomes"].items()),
         "refused": len(found["refused"]),
         "rows": rows,
-        "silent": [f"{row['name']}：{row['reason']}" for row in rows if row["reason"]],
+        "silent": [f"{row['name']}：{row['reason']}；{row['remedy']}" for row in rows if row["reason"]],
     }
 
 
 def _measure(measure: MeasureRow) -> dict[str, Any]:
     estimate, beside = measure["estimate"], measure["administrative"]
-    interval = estimate["interval"] if estimate else None
-    told = _NOT_KNOWN if estimate is None else exact_percent(estimate["value"])
+    thin = measure["verdict"] == THIN
+    shown = None if thin else estimate
+    interval = shown["interval"] if shown else None
+    told = THIN if thin else _NOT_KNOWN if shown is None else exact_percent(shown["value"])
     whole = measure["domain"] == "全县"
+    effect = shown["design_effect"] if shown else None
     return {
         "name": measure["indicator"] if whole else f"{measure['indicator']}（{measure['domain']}）",
         "of": measure["of"],
         "told": told,
-        "share": estimate["value"] if estimate else None,
+        "share": shown["value"] if shown else None,
         "interval": "" if interval is None else exact_interval(*interval),
         "cases": estimate["cases"] if estimate else "",
+        "effect": "" if effect is None else f"{effect:.2f}",
         "beside": "" if beside is None else _beside(beside),
         "verdict": measure["verdict"] or "",
         "tone": _TONES.get(measure["verdict"] or "", ""),
         "reason": measure["reason"],
-        **_bar(estimate["value"] if estimate else None, interval, measure["threshold"]),
+        "remedy": measure["remedy"],
+        **_bar(shown["value"] if shown else None, interval, measure["threshold"]),
     }
 
 
-def _beside(figure: FigureRow) -> str:
-    if figure["share"] is None:
-        return str(figure["reason"] or _NOT_KNOWN)
-    possible = f"，待核{figure['possible']}人" if figure["possible"] else ""
-    counted = f"{figure['persons']}÷{figure['of']}人{possible}"
-    return f"{exact_percent(figure['share'])}（{'、'.join(figure['rules'])}；{counted}）"
+def _beside(figure: FigureRow | Figure) -> str:
+    row = figure.as_row() if isinstance(figure, Figure) else figure
+    if row["share"] is None:
+        return str(row["reason"] or _NOT_KNOWN)
+    possible = f"，待核{row['possible']}人" if row["possible"] else ""
+    counted = f"{row['persons']}÷{row['of']}人{possible}"
+    return f"{exact_percent(row['share'])}（{'、'.join(row['rules'])}；{counted}）"

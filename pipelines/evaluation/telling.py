@@ -35,7 +35,8 @@ def _share(row: IndicatorRow) -> str:
     unknown = row["unknown"]
     told = say(f"；不能判断{unknown:,}", f"; {unknown:,} cannot be judged") if unknown else ""
     if row["share"] is None:
-        return say("没有可判断的数据", "no data to judge by") + told
+        reason, remedy = row["reason"], row["remedy"]
+        return say(f"不能测量：{reason}；{remedy}", f"cannot be measured: {reason}; {remedy}") + told
     of = f"{row['numerator']:,.0f} ÷ {row['denominator']:,.0f} {say(row['unit'], UNITS[row['unit']])}"
     share = exact_percent(row["share"])
     if (limit := row["threshold"]) is not None:
@@ -47,17 +48,26 @@ def describe_flow(found: StockFlow, dates: tuple[date, date]) -> list[str]:
     """What was, what came and went, what is; and who is in none of the flows."""
     return [
         say(f"{dates[0]}至{dates[1]}", f"{dates[0]} to {dates[1]}"),
-        *_account(say("户", UNITS["户"]), found.households),
-        *_account(say("人", UNITS["人"]), found.persons),
+        *_account(say("户", UNITS["户"]), found.households, found.unreadable),
+        *_account(say("人", UNITS["人"]), found.persons, found.unreadable),
     ]
 
 
-def _account(unit: str, one: Account) -> Sequence[str]:
+def _account(unit: str, one: Account, unreadable: int) -> Sequence[str]:
     parts = [say(f"期初{len(one.opening):,}", f"{len(one.opening):,} at first")]
     for flow, count in one.counts.items():
         zh, en = ("＋", "+") if flow.sign > 0 else ("－", "-")
         parts.append(say(f"{zh}{flow.label}{count:,}", f"{en} {count:,} {flow.value}"))
-    verdict = say("平衡", "it closes") if one.reconciles else say("不平衡", "it does not close")
+    unexplained = max(len(one.appeared) + len(one.disappeared), abs(one.expected - len(one.closing)))
+    if one.reconciles:
+        verdict = say("平衡", "it closes")
+    elif unexplained <= unreadable:
+        verdict = say(
+            f"未能核对：本方退回的登记记录中有{unreadable:,}行读不出编号，可能就是下列{unit}",
+            f"not checked: {unreadable:,} refused rows of the register show no number, and may be these {unit}",
+        )
+    else:
+        verdict = say("不平衡", "it does not close")
     flows, sum_, last = " ".join(parts), f"{one.expected:,}", f"{len(one.closing):,}"
     lines = [
         say(

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from expectations.errors import NotYetError, RequestError
 from pipelines.cli import app
 from pipelines.evaluation import draw, estimate
+from pipelines.evaluation.lacking import lack_of
 from pipelines.night.flow import run_night
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import newest_day, published_query
@@ -45,7 +46,14 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
                 finding(1, rule="EX01", subject_key="H2", household_no="H2"),
                 finding(2, rule="EX03", subject_key="H2", household_no="H2", certainty="possible"),
                 finding(3, rule="EX02", subject_key="H3", household_no="H3", state="不属实"),
-                finding(4, rule="TL06", subject_kind="certificate", subject_key="C9", certainty="possible"),
+                finding(
+                    4,
+                    rule="TL06",
+                    subject_kind="certificate",
+                    subject_key="C9",
+                    certificate_no="C9",
+                    certainty="possible",
+                ),
             ),
             register_households=[
                 open_household("H1"),
@@ -114,6 +122,24 @@ def test_a_rule_that_was_not_evaluated_leaves_the_figure_unknown(tmp_path: Path)
     assert (figure.persons, figure.share, figure.reason) == (None, None, "规则EX03未评估")
 
 
+def test_an_indicator_without_a_figure_says_why_and_what_would_give_one() -> None:
+    by_name = {indicator.name: indicator for indicator in INDICATORS}
+    ran = {"CV03": {"status": "waiting", "reason": "学籍数据在两个学年之间"}, "CV01": {"status": "evaluated"}}
+    waits = lack_of(by_name["控辍保学率"], {"share": None, "unknown": 9}, ran)
+    assert waits is not None
+    assert waits.reason == "规则CV03未到时间：学籍数据在两个学年之间"
+    assert "学籍（students）" in waits.remedy
+    unknown = lack_of(by_name["参保率"], {"share": None, "unknown": 4}, ran)
+    assert unknown is not None
+    assert unknown.reason.startswith("4人都不能判断")
+    assert lack_of(by_name["参保率"], {"share": 0.0}, ran) is None
+    for indicator in INDICATORS:
+        lack = lack_of(indicator, {}, {})
+        assert lack is not None, indicator.name
+        assert lack.reason, indicator.name
+        assert "报送" in lack.remedy or "政策参数" in lack.remedy
+
+
 @pytest.mark.slow
 def test_forms_that_came_back_are_estimated_with_the_night(night_home: Path, tmp_path: Path) -> None:
     home = copy_home(night_home, tmp_path / "home")
@@ -128,7 +154,8 @@ def test_forms_that_came_back_are_estimated_with_the_night(night_home: Path, tmp
     done = CliRunner().invoke(app, ["sample", "estimate", "--lang", "zh", "--home", str(home)])
     assert done.exit_code == 0, done.output
     assert "综合贫困发生率（全县，农业户籍人口） 不能测算：没有一般农户抽样框" in done.output
-    assert "错退率（全县，已脱贫人口） 0.00%，95%区间 0.00%–" in done.output
+    assert "错退率（全县，已脱贫人口） 样本不足：6户，不足30户，区间宽" in done.output
+    assert "应答率100.00%，备用户替代0户；数据快照 " in done.output
     found = estimate(settings, drawn.sample.sample_id)
     assert found["outcomes"] == {"完成": sum(not u.reserve for u in drawn.sample.units)}
     assert found["refused"] == []
@@ -147,6 +174,11 @@ def check_page(home: Path, page: Path, sample_id: str) -> None:
         assert f'href="#q-{number}">{indicator.name}<' in text
         assert f'id="q-{number}"' in text
     assert sample_id in text
+    assert "样本不足" in text
+    assert "应答率" in text
+    assert "数据快照" in text
+    assert "部门数据只看得到某个部门登记过的人" in text
+    assert "≤ 2%" in text
     assert "综合贫困发生率：没有一般农户抽样框（未报送村户名册 village_rosters），不能推算" in text
     assert not re.findall(r'(?:src|href)="(?!#)', text), "a page that loads or links nothing outside itself"
     assert not re.findall(r"[0-9]{17}[0-9X]", text)

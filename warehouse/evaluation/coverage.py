@@ -100,12 +100,14 @@ QUALITY_SOURCE: Final = f"{_SCHEMA}.fact_delivery d\nJOIN {_NEWEST} ON l.county 
 EVENT_DAYS: Final = f"""(SELECT county, finding_id,
     min(happened_on) FILTER (WHERE to_state = '已派发') AS sent_on,
     min(happened_on) FILTER (WHERE to_state IN ('属实', '不属实')) AS verified_on,
-    min(happened_on) FILTER (WHERE to_state = '销号') AS closed_on
+    min(happened_on) FILTER (WHERE to_state = '销号') AS closed_on,
+    bool_or(to_state = '重开') AS was_reopened
   FROM {_SCHEMA}.fact_finding_event v WHERE NOT EXISTS (
     SELECT 1 FROM {_SCHEMA}.fact_finding_event u WHERE u.county = v.county AND u.finding_id = v.finding_id
       AND u.run = v.run AND u.seq > v.seq AND u.why LIKE '撤销比对%')
   GROUP BY county, finding_id) e"""
-"""When each finding was sent out, verified and closed for the first time; what an undone run did was never done."""
+"""When each finding was sent out, verified and closed for the first time, and whether it was ever reopened; what an
+undone run did was never done."""
 
 
 def median_days(day: str) -> str:

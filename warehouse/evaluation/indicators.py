@@ -8,6 +8,7 @@ other views of ``evaluation`` and no table behind them, so that whoever has thos
 from dataclasses import dataclass
 from typing import Final
 
+from expectations.feeds import BOOKS
 from warehouse.sql import literal
 from warehouse.tables.dimensions import area_counts
 from warehouse.tables.readings import CASES, HOUSES, POPULATION
@@ -19,7 +20,11 @@ _READINGS: Final = "evaluation.policy_readings"
 class Indicator:
     """One rate. ``numerator``, ``denominator``, ``unknown``: SQL sums over ``source``, which brings county, as_of and
     village_code; ``of`` says in Chinese what is divided by what. ``at_least``: more is better. ``adds_up``: townships
-    are the sum of their villages; what does not is the county's own, whose code then stands for the village's."""
+    are the sum of their villages; what does not is the county's own, whose code then stands for the village's.
+
+    ``rule``: whose run says why nothing can be judged; ``feeds``, ``policy``: what must come so that something can.
+    ``standard``: the indicator whose threshold counts where it has none of its own.
+    """
 
     name: str
     unit: str
@@ -30,6 +35,10 @@ class Indicator:
     source: str
     at_least: bool = True
     adds_up: bool = True
+    rule: str = ""
+    feeds: tuple[str, ...] = ()
+    policy: str = ""
+    standard: str = ""
 
 
 def _count(condition: str) -> str:
@@ -77,6 +86,7 @@ def _two_lines(area: str, title: str) -> Indicator:
     FROM evaluation.policy l JOIN evaluation.policy p ON p.county = l.county AND p.as_of = l.as_of
     WHERE l.key = 'poverty_line' AND p.key = {literal("low_income_standard." + area)}) s""",
         adds_up=False,
+        policy=f"poverty_line、low_income_standard.{area}",
     )
 
 
@@ -85,41 +95,50 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "贫困发生率", "人", "在册未脱贫人口 ÷ 农业户籍人口（政策参数，逐村）；没有人口数的村两边都不计，只计入未知",
         "sum(s.open_persons) FILTER (WHERE s.population IS NOT NULL)", "sum(s.population)",
         _count("s.population IS NULL"), _VILLAGES, at_least=False,
+        policy="agricultural_population.<村代码>（每个村）", standard="综合贫困发生率",
     ),
     Indicator(
         "低保覆盖率", "人", "在册人口中在保（低保、特困）人数 ÷ 在册人口",
         _count("s.on_roll"), _count("s.on_roll IS NOT NULL"), _count("s.on_roll IS NULL"), _PEOPLE,
+        rule="TL02", feeds=(*BOOKS["register"], *BOOKS["low_income"]),
     ),
     Indicator(
         "参保率", "人", "参保年度内正常参保人数 ÷ 在册人口",
         _count("s.insured"), _count("s.insured IS NOT NULL"), _count("s.insured IS NULL"), _PEOPLE,
+        rule="CV01", feeds=(*BOOKS["register"], "insurance_enrolments"),
     ),
     Indicator(
         "资助参保率", "人", "足额资助人数 ÷ 参加城乡居民医保且应资助的在册人口",
         _count("s.premium_yuan_paid >= s.premium_yuan_due"), _count("s.premium_yuan_due IS NOT NULL"),
         _count("s.insured IS NULL"), _PEOPLE,
+        rule="CV02", feeds=(*BOOKS["register"], *BOOKS["low_income"], "insurance_enrolments"),
     ),
     Indicator(
         "控辍保学率", "人", "有在读等学籍的义务教育年龄儿童 ÷ 在册人口中的义务教育年龄儿童",
         _count("s.of_school_age AND s.at_school"), _count("s.of_school_age"), _count("s.of_school_age IS NULL"),
         _PEOPLE,
+        rule="CV03", feeds=(*BOOKS["register"], "students"),
     ),
     Indicator(
         "补助到位率", "项", "已发放的教育资助项数 ÷ 最近结束的学期应享受的项数（在册学生）",
         "coalesce(sum(s.items_received), 0)", "coalesce(sum(s.items_due), 0)", _count("s.items_due IS NULL"), _PEOPLE,
+        rule="CV04", feeds=(*BOOKS["register"], "students", "education_subsidies"),
     ),
     Indicator(
         "住房安全率", "户", "住房安全户 ÷ 有在册人员的户；登记为安全，且最近一次鉴定不属应改造等级或已验收合格的为安全",
         _count("s.is_known AND s.is_safe"), _count("s.is_known"), _count("NOT s.is_known"), _HOUSEHOLDS,
+        rule="EX02", feeds=(*BOOKS["register"], "housing_renovations"),
     ),
     Indicator(
         "危改竣工率", "份", "验收合格档案 ÷ 应改造档案（鉴定等级属应改造，改造方式不是无需改造）；只有最新数据截止日",
         _count("s.to_renovate AND s.acceptance = '合格'"), _count("s.to_renovate"), "0", _CASES,
+        rule="CV06", feeds=("housing_renovations",),
     ),
     Indicator(
         "危改补助到位率", "元", "验收合格档案的拨付金额 ÷ 补助金额；只有最新数据截止日",
         "coalesce(sum(s.paid) FILTER (WHERE s.acceptance = '合格'), 0)",
         "coalesce(sum(s.subsidy) FILTER (WHERE s.acceptance = '合格'), 0)", "0", _CASES,
+        rule="CV08", feeds=("housing_renovations",),
     ),
     _two_lines("rural", "农村"),
     _two_lines("urban", "城市"),

@@ -22,6 +22,10 @@ class IndicatorRow(TypedDict):
     threshold: Decimal | None
     at_least: bool
     definition: str
+    reason: str | None
+    """Why the share is unknown; None where it is known."""
+    remedy: str | None
+    """What would make it known."""
 
 
 class _Flows(TypedDict):
@@ -51,6 +55,8 @@ class FlowRow(TypedDict):
 
     households: AccountRow
     persons: AccountRow
+    unreadable: int
+    """Refused rows of the register, at either day, of which no number can be read: anybody may be one of them."""
 
 
 class EstimateRow(TypedDict):
@@ -61,6 +67,7 @@ class EstimateRow(TypedDict):
     df: int
     cases: int
     events: int
+    design_effect: float | None
     logit: tuple[float, float] | None
     korn_graubard: tuple[float, float] | None
     interval: tuple[float, float] | None
@@ -78,12 +85,17 @@ class FigureRow(TypedDict):
 
 
 class MeasureRow(TypedDict):
-    """One rate of one domain: an estimate, or the reason why there is none; against a threshold (0 to 1), if any."""
+    """One rate of one domain: an estimate, or the reason why there is none; against a threshold (0 to 1), if any.
+
+    ``reason`` is there too where an estimate rests on too little (``verdict`` 样本不足).
+    ``remedy``: what would mend it.
+    """
 
     indicator: str
     domain: str
     of: str
     reason: str | None
+    remedy: str | None
     estimate: EstimateRow | None
     threshold: float | None
     verdict: str | None
@@ -97,13 +109,28 @@ class RefusedResult(TypedDict):
     reason: str
 
 
+class FieldworkRow(TypedDict):
+    """What became of the draw: households drawn and visited; ``substitutes``: reserve households that stood in."""
+
+    townships: int
+    villages: int
+    households: int
+    reserve: int
+    completed: int
+    substitutes: int
+    response_rate: float | None
+
+
 class EstimatesRow(TypedDict):
     """``estimates.json``: every rate of a sample."""
 
     sample_id: str
     county: str
     as_of: str
+    snapshot: str
     frame_sha256: str
+    seed: str
+    fieldwork: FieldworkRow
     outcomes: dict[str, int]
     refused: list[RefusedResult]
     widened_cells: int

@@ -64,11 +64,15 @@ class Member:
 
 @dataclass(frozen=True)
 class Refused:
-    """Numbers on refused rows of the register; ``nameless`` are households of rows without a member's number."""
+    """Numbers on refused rows of the register; ``nameless`` are households of rows without a member's number.
+
+    ``unreadable``: rows that show neither, and may be anybody's.
+    """
 
     households: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     nameless: frozenset[str] = frozenset()
+    unreadable: int = 0
 
     def hides(self, member: Member) -> bool:
         """Whether a person may be missing for a row that was refused alone."""
@@ -136,6 +140,7 @@ class StockFlow:
 
     households: Account
     persons: Account
+    unreadable: int = 0
 
 
 def account(before: Book, after: Book) -> StockFlow:
@@ -169,6 +174,7 @@ def account(before: Book, after: Book) -> StockFlow:
             frozenset(disappeared),
             *hidden,
         ),
+        before.refused.unreadable + after.refused.unreadable,
     )
 
 
@@ -221,7 +227,7 @@ def read_book(query: Query, county: str, as_of: date, refused: Refused = _NOTHIN
 
 def as_row(found: StockFlow) -> FlowRow:
     """Plain values."""
-    return {"households": _row(found.households), "persons": _row(found.persons)}
+    return {"households": _row(found.households), "persons": _row(found.persons), "unreadable": found.unreadable}
 
 
 def _row(one: Account) -> AccountRow:

@@ -17,13 +17,13 @@ from warehouse.evaluation.coverage import (
     QUALITY_SOURCE,
     median_days,
 )
-from warehouse.evaluation.indicators import all_statements
-from warehouse.sql import literal, outside
+from warehouse.evaluation.indicators import INDICATORS, all_statements
+from warehouse.sql import cases, literal, outside
 from warehouse.tables.columns import PERSONAL_TEXT, SCHEMA
 from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot, fact_payment_month
 from warehouse.tables.dimensions import area_counts, dim_area, dim_column, dim_policy, dim_rule
 from warehouse.tables.history import bridge_membership, dim_certificate, dim_household, dim_person, fact_finding_event
-from warehouse.tables.households import MEASURES, fact_household_snapshot
+from warehouse.tables.households import MEASURES, bridge_household_certificate, fact_household_snapshot
 from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.people import fact_registered_person
 from warehouse.tables.readings import LINE, STANDARD, dim_policy_reading
@@ -207,7 +207,7 @@ def _ledger() -> View:
             count("confirmed", "f.state IN ('属实', '整改中', '已整改', '销号')", "核实为属实的问题数"),
             count("refuted", "f.state = '不属实'", "核实为不属实的问题数"),
             count("overdue", f"{is_open} AND f.due_on < l.as_of", "超过办理期限未了结的问题数"),
-            count("reopened", "f.state = '重开'", "现为重开的问题数"),
+            count("reopened", "e.was_reopened", "曾重开的问题数（重开后当晚又下发的也在内）"),
             count("closed", "f.state = '销号'", "已销号的问题数"),
             count("cleared", "f.state = '数据已消除' AND f.cleared_because IS NULL", "最新数据证明已消除的问题数"),
             count(
@@ -233,6 +233,8 @@ def _masked(name: str, comment: str, table: Table) -> View:
 
 def _indicators() -> View:
     double = "DOUBLE PRECISION"
+    others = {indicator.name: literal(indicator.standard) for indicator in INDICATORS if indicator.standard}
+    standard = cases("i.indicator", others, "i.indicator")
     share = f"CASE WHEN i.denominator > 0 THEN CAST(i.numerator AS {double}) / CAST(i.denominator AS {double}) END"
     columns = (
         ("county", "i.county", "县级行政区划代码（GB/T 2260）"),
@@ -246,7 +248,7 @@ def _indicators() -> View:
         ("unknown", "i.unknown", "不能判断、两边都未计的数量"),
         ("unit", "i.unit", "分子、分母的单位"),
         ("share", share, "分子 ÷ 分母（0–1）；分母为零或未知时为空，不是零"),
-        ("threshold", "t.number", "标准（%，政策参数）；没有规定的为空"),
+        ("threshold", "coalesce(t.number, g.number)", "标准（%，政策参数）；没有规定的为空"),
         ("at_least", "i.at_least", "是否越高越好"),
         ("definition", "i.definition", "口径"),
     )
@@ -256,7 +258,8 @@ def _indicators() -> View:
         tuple(ViewColumn(*column) for column in columns),
         f"""({all_statements()}) i
 LEFT JOIN evaluation.areas a ON a.county = i.county AND a.area_code = i.area_code AND {area_counts("a", "i.as_of")}
-LEFT JOIN evaluation.policy t ON t.county = i.county AND t.as_of = i.as_of AND t.key = 'threshold.' || i.indicator""",
+LEFT JOIN evaluation.policy t ON t.county = i.county AND t.as_of = i.as_of AND t.key = 'threshold.' || i.indicator
+LEFT JOIN evaluation.policy g ON g.county = i.county AND g.as_of = i.as_of AND g.key = 'threshold.' || {standard}""",
     )
 
 
@@ -284,6 +287,11 @@ VIEWS: tuple[View, ...] = (
     _masked("certificates", "低保、特困证：每证、每个数据截止日一行（已脱敏）", fact_certificate_snapshot),
     _masked("benefit_months", "低保金发放：每证、每月一行，为最新数据", fact_benefit_month),
     _masked("payment_months", "低保金发放月份：每个数据截止日、每月一行，是否结清、是否核对", fact_payment_month),
+    _masked(
+        "household_certificates",
+        "户证关联：每个数据截止日，有共同人员的建档立卡户与有效低保、特困证，每对一行",
+        bridge_household_certificate,
+    ),
     _masked("housing_cases", "农村危房改造：每份档案一行，为最新数据（已脱敏）", ORDINARY["housing_renovations"]),
     View(
         "days",

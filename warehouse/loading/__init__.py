@@ -6,6 +6,7 @@ from warehouse.loading.publish import (
     load_and_publish,
     load_and_publish_all,
     open_published,
+    published_snapshot,
     reading_published,
 )
 from warehouse.loading.run import Recorded, RunToLoad
@@ -21,5 +22,6 @@ __all__ = [
     "load_and_publish",
     "load_and_publish_all",
     "open_published",
+    "published_snapshot",
     "reading_published",
 ]

@@ -88,6 +88,14 @@ def reading_published(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
             raise OtherReleaseError() from error
 
 
+def published_snapshot(lake: Lake) -> str:
+    """The name of the version that is published. Raises NothingPublishedError."""
+    version = published_version(lake)
+    if version is None:
+        raise NothingPublishedError()
+    return snapshot_of(version)
+
+
 def _is_of_this_release(connection: duckdb.DuckDBPyConnection) -> bool:
     try:
         made = connection.execute("SELECT DISTINCT definitions FROM warehouse.fact_load").fetchall()

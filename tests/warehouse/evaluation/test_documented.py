@@ -19,10 +19,12 @@ from psycopg.rows import dict_row
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from expectations.rule import Suspicion
 from pipelines.reading_out.exporting import export
 from warehouse.evaluation.documented import documented_queries, documented_views
 from warehouse.evaluation.indicators import INDICATORS, statement
 from warehouse.evaluation.querying import published_query
+from warehouse.evaluation.sampling.administrative import rules_that_suspect
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.evaluation.views import VIEWS
 from warehouse.lake import Lake
@@ -92,7 +94,8 @@ def answers(query: Query) -> dict[str, list[str]]:
     values: dict[str, str | date] = {"county": COUNTY, "as_of": AS_OF, "other_day": AS_OF, "level": "village"}
     values["household_no"] = card["household_no"]
     found = {}
-    for name, sql in (documented_queries() | in_docs()).items():
+    suspecting = (rules_that_suspect(Suspicion.MISSED), rules_that_suspect(Suspicion.WRONG_EXIT))
+    for name, sql in (documented_queries(*suspecting) | in_docs()).items():
         if "data_dictionary" not in sql:
             rows = query(bound(sql, **values))
             found[name] = sorted(
@@ -137,6 +140,17 @@ def test_a_recipients_dictionary_speaks_of_every_column_that_is_there_and_of_no_
         assert {(r["table_name"], r["column_name"]) for r in there} == said
         told = query("SELECT 1 FROM evaluation.data_dictionary WHERE comment IS NULL OR data_type IS NULL")
         assert not told
+
+
+def test_a_month_that_has_not_settled_is_in_no_sum_owed(home: Path) -> None:
+    with published_query(Lake(home)) as query:
+        asked = documented_queries()["question underpaid"]
+        owed = {row["month"] for row in query(bound(asked, county=COUNTY, as_of=AS_OF))}
+        months = query(f"SELECT month, has_settled FROM evaluation.payment_months WHERE as_of = DATE '{AS_OF}'")
+    unsettled = {row["month"] for row in months if not row["has_settled"]}
+    assert unsettled == {f"{AS_OF:%Y-%m}"}
+    assert owed
+    assert not owed & unsettled
 
 
 def test_documented_queries_name_views_alone() -> None:

@@ -148,10 +148,34 @@ def test_a_threshold_is_met_or_missed_only_outside_the_interval(population: Popu
     sample = draw_sample(population.frame, Design(), "s")
 
     def verdict(indicator: str, percent: int) -> str:
-        return measured(population, sample, thresholds={indicator: Decimal(percent)})[indicator, WHOLE].verdict
+        limits = {indicator: Decimal(percent)}
+        return measured(population, sample, thresholds=limits, widest=None)[indicator, WHOLE].verdict
 
     assert [verdict("错退率", percent) for percent in (2, 13, 60)] == ["不达标", "不能判定", "达标"]
     assert [verdict("群众认可度", percent) for percent in (20, 80, 99)] == ["达标", "不能判定", "不达标"]
+
+
+def test_few_households_or_a_wide_interval_are_too_little_to_be_shown(population: Population) -> None:
+    sample = draw_sample(population.frame, Design(), "s")
+    wide = measured(population, sample, widest=Decimal(1))["错退率", WHOLE]
+    assert wide.verdict == "样本不足"
+    assert wide.estimate is not None
+    row = wide.as_row()
+    assert "个百分点，超过1" in (row["reason"] or "")
+    assert int("".join(c for c in row["remedy"] or "" if c.isdigit())) > wide.estimate.cases
+    few = draw_sample(population.frame, Design(villages=2, households=1, reserve=0), "s")
+    thin = measured(population, few, widest=Decimal(100))["错退率", WHOLE]
+    assert (thin.verdict, (thin.as_row()["reason"] or "")[:9]) == ("样本不足", "24户，不足30户")
+    enough = measured(population, sample, widest=Decimal(100))["错退率", WHOLE]
+    assert enough.shortage is None
+
+
+def test_substitutes_and_the_response_rate_are_counted() -> None:
+    sample = draw_sample(small_frame(), Design(villages=3, households=3, reserve=1), "s")
+    found = weigh_interviews(sample, answers(sample, n0={"outcome": "拒访"}, n3={"outcome": "完成"}))
+    assert (found.substitutes, found.response_rate) == (1, pytest.approx(9 / 10))
+    gone = weigh_interviews(sample, answers(sample, n0={"outcome": "查无此户"}))
+    assert (gone.substitutes, gone.response_rate) == (0, 1.0)
 
 
 def test_the_sample_size_is_that_of_the_textbook() -> None:

@@ -1,10 +1,12 @@
 """Stock and flow to the person: the county of the source documents closes, and a person without a record is named."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import count
 
 import pytest
 
+from pipelines.evaluation.telling import describe_flow
 from warehouse.evaluation.stock_flow import NORMAL, Book, Flow, Member, Refused, account
 
 OPEN, GONE = "未脱贫", "已脱贫"
@@ -110,3 +112,18 @@ def test_a_refused_row_explains_nobody_who_has_another_row() -> None:
     found = account(before, replace(after, refused=Refused(members=frozenset({dead}))))
     assert found.persons.refused_now == frozenset()
     assert found.persons.counts[Flow.LEFT] == 4
+
+
+def test_a_refused_row_without_a_number_is_told_beside_what_nothing_explains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANGXIAN_LANG", "zh")
+    before, after = published_county()
+    gone = sorted(no for no, m in after.members.items() if m.household_no.startswith("stays"))[:2]
+    kept = {no: m for no, m in after.members.items() if no not in gone}
+    dates = (date(2026, 5, 31), date(2026, 6, 30))
+    found = account(before, Book(after.households, kept, Refused(unreadable=2)))
+    told = "".join(describe_flow(found, dates))
+    assert not found.persons.reconciles
+    assert "未能核对：本方退回的登记记录中有2行读不出编号" in told
+    assert "不平衡" not in told
+    one = account(before, Book(after.households, kept, Refused(unreadable=1)))
+    assert "不平衡" in "".join(describe_flow(one, dates)), "one row hides one person"

@@ -310,3 +310,26 @@ def test_what_nobody_put_right_is_not_counted_as_cleared_by_data(tmp_path: Path)
     assert sorted((one["state"], one["cleared_because"] or "") for one in kept) == sorted(
         [(row["state"], row["cleared_because"] or "") for row in (*gone, stands)]
     )
+
+
+def test_what_reopened_is_counted_although_it_was_sent_out_the_same_night(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    came_back, never = finding(1, state="已派发"), finding(2, state="已派发")
+    moves = ((1, came_back, "已派发"), (2, came_back, "数据已消除"), (3, came_back, "重开"), (4, came_back, "已派发"))
+    empty = dict.fromkeys(("run", "from_state", "delivery", "evidence_digest")) | {"who": "夜间比对", "why": ""}
+    events = [
+        {
+            **empty,
+            "county": COUNTY,
+            "seq": n,
+            "finding_id": one["finding_id"],
+            "on": D,
+            "to_state": to,
+            "digest": "d" * 64,
+        }
+        for n, one, to in (*moves, (5, never, "已派发"))
+    ]
+    run = replace(night(lake, findings=[came_back, never]), ledger_head="d" * 64)
+    load_and_publish(lake=lake, run=replace(run, finding_events=lambda seq: events))
+    (row,) = _records(lake, "SELECT findings, reopened FROM evaluation.ledger")
+    assert row == {"findings": 2, "reopened": 1}

@@ -78,6 +78,12 @@ class Estimate:
     korn_graubard: tuple[float, float] | None
 
     @property
+    def design_effect(self) -> float | None:
+        """How many times the variance of a simple sample of as many households; None where either is not known."""
+        simple = self.value * (1 - self.value) / self.cases
+        return None if self.se is None or simple < _NO_VARIANCE else self.se**2 / simple
+
+    @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval to report."""
         if self.logit is None or min(self.events, self.cases - self.events) < FEW_EVENTS:
@@ -92,6 +98,7 @@ class Estimate:
             "df": self.df,
             "cases": self.cases,
             "events": self.events,
+            "design_effect": self.design_effect,
             "logit": self.logit,
             "korn_graubard": self.korn_graubard,
             "interval": self.interval,

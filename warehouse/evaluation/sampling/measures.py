@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -25,23 +26,36 @@ _ANSWERED: Final = (*_CONTENT, "不认可")
 _UNREGISTERED: Final = (Group.LOW_INCOME, Group.GENERAL)
 _AT_LEAST: Final = ("识别准确率", "退出准确率", "群众认可度")
 COUNTY: Final = "全县"
+THIN: Final = "样本不足"
+FEWEST: Final = 30
+"""Households below which a domain is 样本不足."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One rate of one domain: an estimate, or the reason why there is none. ``of``: whom it speaks of."""
+    """One rate of one domain: an estimate, or the reason why there is none. ``of``: whom it speaks of.
+
+    ``remedy``: what would give an estimate, or one that decides. ``widest``: the widest interval that still decides.
+    """
 
     indicator: str
     domain: str
     of: str
     estimate: Estimate | None = None
     reason: str | None = None
+    remedy: str | None = None
     threshold: float | None = None
     administrative: Figure | None = None
+    widest: float | None = None
 
     @property
     def verdict(self) -> str:
-        """Against the threshold: 达标, 不达标, or 不能判定 where the interval holds it or nothing is known."""
+        """Against the threshold: 达标, 不达标, or 不能判定 where the interval holds it or nothing is known.
+
+        样本不足 where the estimate rests on too little to be shown as one.
+        """
+        if self.shortage is not None:
+            return THIN
         interval = self.estimate.interval if self.estimate is not None else None
         if self.threshold is None or interval is None:
             return "不能判定"
@@ -50,16 +64,36 @@ class Measure:
             return "达标" if low >= self.threshold else "不达标" if high < self.threshold else "不能判定"
         return "达标" if high <= self.threshold else "不达标" if low > self.threshold else "不能判定"
 
+    @property
+    def shortage(self) -> tuple[str, str] | None:
+        """Why an estimate is 样本不足, and how many households would do; None where it is not."""
+        if self.estimate is None:
+            return None
+        cases, interval = self.estimate.cases, self.estimate.interval
+        if interval is None:
+            return "只有一个村，不能给出误差", "每个乡镇至少抽两个村"
+        width = interval[1] - interval[0]
+        if cases >= FEWEST and (self.widest is None or width <= self.widest):
+            return None
+        why = [f"{cases}户，不足{FEWEST}户"] if cases < FEWEST else []
+        wanted = FEWEST
+        if self.widest is not None and width > self.widest:
+            why.append(f"区间宽{100 * width:.1f}个百分点，超过{100 * self.widest:g}")
+            wanted = max(wanted, ceil(cases * (width / self.widest) ** 2))
+        return "，".join(why), f"需完成访问约{wanted}户"
+
     def as_row(self) -> MeasureRow:
         """Plain values."""
+        reason, remedy = self.shortage or (self.reason, self.remedy)
         return {
             "indicator": self.indicator,
             "domain": self.domain,
             "of": self.of,
-            "reason": self.reason,
+            "reason": reason,
+            "remedy": remedy,
             "estimate": None if self.estimate is None else self.estimate.as_row(),
             "threshold": self.threshold,
-            "verdict": self.verdict if self.threshold is not None else None,
+            "verdict": self.verdict if self.threshold is not None or self.shortage is not None else None,
             "administrative": None if self.administrative is None else self.administrative.as_row(),
         }
 
@@ -76,6 +110,10 @@ def measure_sample(
     for group in sample.frame_households:
         measures.append(_satisfaction(interviews, beside, group.label, interviews.group == group.value))
     return [*measures, _composite(sample, interviews, beside)]
+
+
+_NOBODY: Final = "没有完成访问的样本户"
+_VISIT: Final = "访问该类样本户并报送 survey_results"
 
 
 def general_population(sample: Sample) -> str | None:
@@ -109,13 +147,15 @@ def _measure(
     estimate: Estimate | None,
     beside: Administrative,
     figure: Figure | None = None,
-    reason: str | None = None,
+    reason: str = _NOBODY,
+    remedy: str = _VISIT,
 ) -> Measure:
     percent = beside.thresholds.get(indicator)
     threshold = None if percent is None else float(percent / 100)
+    widest = None if beside.widest is None else float(beside.widest / 100)
     if estimate is None:
-        return Measure(indicator, domain, of, None, reason or "没有完成访问的样本户", threshold, figure)
-    return Measure(indicator, domain, of, estimate, None, threshold, figure)
+        return Measure(indicator, domain, of, None, reason, remedy, threshold, figure, widest)
+    return Measure(indicator, domain, of, estimate, None, None, threshold, figure, widest)
 
 
 def _wrong(interviews: Interviews, inside: Flags, *groups: Group) -> Estimate | None:
@@ -144,15 +184,18 @@ def _composite(sample: Sample, interviews: Interviews, beside: Administrative) -
     """(open persons + 漏评率 × unregistered + 错退率 × exited) / agricultural population, or why not."""
     indicator, of = "综合贫困发生率", "农业户籍人口"
 
-    def unknown(reason: str) -> Measure:
-        return _measure(indicator, COUNTY, of, None, beside, reason=reason)
+    def unknown(reason: str, remedy: str) -> Measure:
+        return _measure(indicator, COUNTY, of, None, beside, reason=reason, remedy=remedy)
 
     if (reason := general_population(sample)) is not None:
-        return unknown(reason)
+        return unknown(reason, "报送全部村的村户名册（village_rosters）后重新抽样")
     if beside.agricultural is None or beside.unregistered is None:
-        return unknown(f"{beside.villages}个村中{beside.villages_without}个村没有农业户籍人口数（政策参数），不能推算")
+        return unknown(
+            f"{beside.villages}个村中{beside.villages_without}个村没有农业户籍人口数（政策参数），不能推算",
+            "在县级政策参数文件中为每个村设 agricultural_population.<村代码>",
+        )
     if beside.unregistered < 0:
-        return unknown("农业户籍人口数小于建档立卡人口数，须先核对")
+        return unknown("农业户籍人口数小于建档立卡人口数，须先核对", "核对政策参数与建档立卡登记")
     parts: Mapping[tuple[Group, ...], int] = {
         _UNREGISTERED: beside.unregistered,
         (Group.EXITED,): beside.exited_persons,
@@ -163,7 +206,7 @@ def _composite(sample: Sample, interviews: Interviews, beside: Administrative) -
         within = np.isin(interviews.group, groups)
         y, x = _persons(interviews, within)
         if population and not x.any():
-            return unknown("没有完成访问的样本户")
+            return unknown(_NOBODY, _VISIT)
         if x.any():
             rate, values = linearise_ratio(interviews.design, y, x)
             persons, linear = persons + population * rate, linear + population * values

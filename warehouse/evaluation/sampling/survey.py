@@ -44,7 +44,7 @@ class Interviews:
 
     ``resolved``: finished interviews and households that were found not to exist (they weigh, and count as nothing);
     ``persons``: 0 for the latter, and their texts are empty. ``widened``: cells whose weight went to the township or
-    the county because nobody answered there.
+    the county because nobody answered there. ``substitutes``: reserve households that stood in for drawn ones.
     """
 
     design: Weighted
@@ -56,6 +56,13 @@ class Interviews:
     refused: tuple[Refused, ...]
     outcomes: Mapping[str, int]
     widened: int
+    substitutes: int
+
+    @property
+    def response_rate(self) -> float | None:
+        """Finished interviews of the households that were tried and exist; substitutes count on both sides."""
+        tried = sum(n for outcome, n in self.outcomes.items() if outcome not in (NOT_THERE, NOT_TRIED))
+        return self.outcomes.get(COMPLETED, 0) / tried if tried else None
 
     @cached_property
     def wronged(self) -> Flags:
@@ -98,6 +105,7 @@ def weigh_interviews(sample: Sample, results: Sequence[Mapping[str, Any]]) -> In
         refused=tuple(refused),
         outcomes=dict(sorted(outcomes.items())),
         widened=widened,
+        substitutes=sum(unit.reserve and f for f, (unit, _) in zip(finished, resolved, strict=True)),
     )
 
 
