@@ -41,8 +41,18 @@ RELATION = CodeList(
     ),
 )
 
-HOUSEHOLD_TYPE = CodeList("household_type", "户类型", ("一般户", "低保户", "特困供养户"))
-POVERTY_STATUS = CodeList("poverty_status", "脱贫属性", ("未脱贫", "已脱贫", "返贫"))
+HOUSEHOLD_TYPE = CodeList(
+    "household_type",
+    "户类型",
+    ("一般户", "低保户", "特困供养户"),
+    _many(一般户="一般贫困户 一般农户", 低保户="低保贫困户 低保", 特困供养户="五保户 农村五保 五保贫困户 特困户"),
+)
+POVERTY_STATUS = CodeList(
+    "poverty_status",
+    "脱贫属性",
+    ("未脱贫", "已脱贫", "返贫"),
+    _many(未脱贫="贫困户 预脱贫", 已脱贫="脱贫户 稳定脱贫 巩固提高户", 返贫="返贫户"),
+)
 MONITORING = CodeList("monitoring", "监测对象类别", ("无", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户"))
 CAUSE = CodeList(
     "cause",
@@ -63,6 +73,7 @@ CAUSE = CodeList(
         "自身发展动力不足",
         "其他",
     ),
+    _many(缺劳力="缺劳动力 缺乏劳动力", 缺技术="缺乏技术", 缺资金="缺乏资金"),
 )
 HEALTH = CodeList("health", "健康状况", ("健康", "长期慢性病", "患有大病", "残疾"))
 LABOUR = CodeList("labour", "劳动能力", ("普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "丧失劳动力", "无劳动力"))
@@ -73,13 +84,31 @@ SCHOOLING = CodeList(
 )
 PERSON_STATUS = CodeList("person_status", "人员状态", ("正常", "死亡", "迁出", "婚嫁"))
 
-PROGRAMME = CodeList("programme", "救助类别", ("农村低保", "城市低保", "农村特困", "城市特困", "低保边缘"))
-TIER = CodeList("tier", "保障类别", ("A", "B", "C"), _many(A="a A类", B="b B类", C="c C类"))
+PROGRAMME = CodeList(
+    "programme",
+    "救助类别",
+    ("农村低保", "城市低保", "农村特困", "城市特困", "低保边缘"),
+    _many(
+        农村低保="农村最低生活保障",
+        城市低保="城市最低生活保障 城镇低保",
+        农村特困="农村五保 农村特困供养",
+        城市特困="城市三无",
+        低保边缘="低收入家庭 低保边缘家庭",
+    ),
+)
+TIER = CodeList(
+    "tier", "保障类别", ("A", "B", "C"), _many(A="a A类 一类 一档", B="b B类 二类 二档", C="c C类 三类 三档")
+)
 BENEFIT_METHOD = CodeList("benefit_method", "救助金计算方式", ("补差", "分档", "全额"))
 CERTIFICATE_STATUS = CodeList("certificate_status", "保障状态", ("在保", "渐退", "停保"))
 PAYMENT_STATUS = CodeList("payment_status", "发放状态", ("成功", "退回", "待发"))
 
-SCHEME = CodeList("scheme", "险种", ("城乡居民", "职工"))
+SCHEME = CodeList(
+    "scheme",
+    "险种",
+    ("城乡居民", "职工"),
+    _many(城乡居民="新农合 居民医保 城乡居民医保 城镇居民", 职工="职工医保 城镇职工"),
+)
 ENROLMENT_STATUS = CodeList("enrolment_status", "参保状态", ("正常参保", "暂停参保", "终止参保"))
 SUBSIDY_CLASS = CodeList("subsidy_class", "资助类别", ("特困", "低保", "低保边缘", "返贫致贫", "监测对象", "无"))
 
@@ -102,6 +131,7 @@ SUBSIDY_ITEM = CodeList(
         "中职免学费",
         "雨露计划",
     ),
+    _many(义务教育生活补助="两免一补 寄宿生生活补助", 普通高中助学金="国家助学金(普通高中) 高中助学金"),
 )
 
 GRADE = CodeList("grade", "鉴定等级", ("A", "B", "C", "D"), _many(A="a A级", B="b B级", C="c C级", D="d D级"))
