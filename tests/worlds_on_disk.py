@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from pipelines.conforming import conform
 from pipelines.house.policies import load_policies
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.duckdb_engine import DuckdbEngine
-from pipelines.reconciling.reconcile import Reconciled, judge, reconcile
+from pipelines.reconciling.reconcile import Reconciled, Verdicts, judge, reconcile
 from pipelines.staging.schema import PROBLEMS, quarantined_schema, staged_schema
 from warehouse.books.deliveries import Delivery
 from warehouse.current import Conformed
@@ -45,9 +46,22 @@ def policy_of(world: World) -> Policy:
     return Policy(world.county, world.d, timelines)
 
 
-def stage(world: World, lake: Lake) -> Conformed:
-    """Write every delivery of the world as staged and quarantined Parquet, and conform at D."""
-    received = datetime(2026, 7, 1, tzinfo=UTC)
+@dataclass(frozen=True)
+class Laid:
+    """Deliveries of a world as they lie in a lake: the last of each feed and day, and all that ever came."""
+
+    lake: Lake
+    newest: tuple[Delivery, ...]
+    ever: tuple[Delivery, ...]
+
+    def conformed(self, world: World) -> Conformed:
+        """What counts of them at the world's D: it may be a later one than the deliveries were laid down for."""
+        return conform(self.lake, list(self.newest), world.county, world.d, policy_of(world), list(self.ever))
+
+
+def lay_down(world: World, home: Path) -> Laid:
+    """Write every delivery of the world as staged and quarantined Parquet into the lake of a home."""
+    lake, received = Lake(home), datetime(2026, 7, 1, tzinfo=UTC)
     newest: dict[tuple[str, date], Delivery] = {}
     ever: list[Delivery] = []
     for number, given in enumerate(world.deliveries):
@@ -60,13 +74,18 @@ def stage(world: World, lake: Lake) -> Conformed:
             {"delivery": name, "scope": "value", "file": f"{name}.csv", "row": row + 2, "column": column}
             for row, column in given.refused
         ]
-        pq.write_table(pa.Table.from_pylist(holes, schema=PROBLEMS), lake.problems(given.feed, world.county, name))
+        _write_as_it_is(lake.problems(given.feed, world.county, name), PROBLEMS, holes)
         at = received + timedelta(seconds=number)
         newest[given.feed, given.as_of] = Delivery(
             name, given.feed, world.county, given.as_of, "file", (), "0" * 64, 0, None, at, "accepted"
         )
         ever.append(newest[given.feed, given.as_of])
-    return conform(lake, list(newest.values()), world.county, world.d, policy_of(world), ever)
+    return Laid(lake, tuple(newest.values()), tuple(ever))
+
+
+def stage(world: World, lake: Lake) -> Conformed:
+    """Lay the world down, and conform at its D."""
+    return lay_down(world, lake.home).conformed(world)
 
 
 def _staged(value: Any) -> Any:
@@ -75,10 +94,6 @@ def _staged(value: Any) -> Any:
 
 
 def _write(path: Path, schema: pa.Schema, rows: Any, name: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not rows:
-        path.write_bytes(_without_rows(schema))  # most files of most worlds
-        return
     filled = [
         {
             **{k: _staged(v) for k, v in row.items()},
@@ -91,7 +106,15 @@ def _write(path: Path, schema: pa.Schema, rows: Any, name: str) -> None:
     ]
     if "_reason" in schema.names:
         filled = [{k: v if k == "_row" else as_text(v) for k, v in r.items() if v is not None} for r in filled]
-    pq.write_table(pa.Table.from_pylist(filled, schema=schema), path)
+    _write_as_it_is(path, schema, filled)
+
+
+def _write_as_it_is(path: Path, schema: pa.Schema, rows: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not rows:
+        path.write_bytes(_without_rows(schema))  # most files of most worlds
+        return
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
 
 
 @cache
@@ -112,16 +135,18 @@ def run(world: World, home: Path, codes: tuple[str, ...] | None = None, plans: P
     return reconciled
 
 
-def verdicts(
-    world: World, home: Path, codes: tuple[str, ...], plans: Path | None = None
-) -> dict[str, dict[tuple[str, str], str] | None]:
+def verdicts(world: World, home: Path, codes: tuple[str, ...], plans: Path | None = None) -> Verdicts:
     """What rules say of a world on DuckDB, without sentences and evidence."""
+    return asked_on(lay_down(world, home), world, codes, plans)
+
+
+def asked_on(laid: Laid, world: World, codes: tuple[str, ...], plans: Path | None = None) -> Verdicts:
+    """What rules say of a world that is laid down."""
     from expectations.rules import RULES
 
-    conformed = stage(world, Lake(home))
     rules = [rule for rule in RULES if rule.code in codes]
-    with DuckdbEngine(home / "spill", threads=1, plans=plans) as engine:
-        (said,) = judge(engine, [Asked(conformed, policy_of(world))], rules)
+    with DuckdbEngine(laid.lake.spill, threads=1, plans=plans) as engine:
+        (said,) = judge(engine, [Asked(laid.conformed(world), policy_of(world))], rules)
     return said
 
 

@@ -1,14 +1,16 @@
 """Every literal case, on DuckDB: the same cases that the oracle answers and that Spark will answer.
 
 Worlds that a rule cannot tell from parts of one county are laid down as one (tests/worlds_together.py): an engine is
-opened and the rules are planned once for all of them, and each case is asked for, and reported, by itself.
+opened and the rules are planned once for all of them, and each case is asked for, and reported, by itself. Then the
+rules are asked again some days later: with the same current deliveries they say the same, TL01 aside.
 """
 
 from pathlib import Path
 
 import pytest
 from cases.registry import CASES
-from worlds_on_disk import verdicts
+from later_days import now_and_later
+from worlds_on_disk import asked_on, lay_down
 from worlds_together import Together, of_world, together
 
 JOINED = together(CASES)
@@ -24,9 +26,16 @@ def test_each_case_is_in_one_joined_world() -> None:
     assert sorted(asked) == sorted(map(id, CASES))
 
 
-@pytest.mark.parametrize("one", JOINED, ids=name_of)
-def test_the_rules_say_what_was_written_down(one: Together, tmp_path: Path, subtests: pytest.Subtests) -> None:
-    said = verdicts(one.world, tmp_path, one.rules)
+@pytest.mark.parametrize(("number", "one"), list(enumerate(JOINED)), ids=map(name_of, JOINED))
+def test_the_rules_say_what_was_written_down(
+    number: int, one: Together, tmp_path: Path, plans: Path, subtests: pytest.Subtests
+) -> None:
+    laid = lay_down(one.world, tmp_path / "now")
+    said = asked_on(laid, one.world, one.rules, plans)
     for case, n, expected in one.cases:
         with subtests.test(str(case)):
             assert of_world(said[case.rule], n) == expected
+    days = 1 + number * 7 % 365
+    now, later = now_and_later(one.world, laid, said, days, one.rules, tmp_path / "there", plans)
+    with subtests.test(f"{days} days later"):
+        assert {rule: said for rule, said in later.items() if said != now[rule]} == {}

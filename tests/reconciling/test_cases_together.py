@@ -49,7 +49,7 @@ WORLDS = by_world()
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
-def test_worlds_evaluated_at_once_say_what_was_written_down_of_each(part: int, tmp_path: Path) -> None:
+def test_worlds_evaluated_at_once_say_what_was_written_down_of_each(part: int, tmp_path: Path, plans: Path) -> None:
     lake, size = Lake(tmp_path), ceil(len(WORLDS) / PARTS)
     cases: dict[str, tuple[World, list[Case]]] = {}
     asked = []
@@ -61,7 +61,7 @@ def test_worlds_evaluated_at_once_say_what_was_written_down_of_each(part: int, t
     assert groups
     for group in groups:
         codes = {case.rule for one in group for case in cases[one.county][1]}
-        with DuckdbEngine(lake.spill, threads=1) as engine:
+        with DuckdbEngine(lake.spill, threads=1, plans=plans) as engine:
             said = judge(engine, group, [rule for rule in RULES if rule.code in codes])
         for one, verdicts in zip(group, said, strict=True):
             world, of_world = cases[one.county]
