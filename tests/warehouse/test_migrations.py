@@ -56,6 +56,7 @@ def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engi
 
 LATER = {
     *("brakes", "runs.heard", "runs.position", "runs.sent", "snapshots"),
+    *("runs.withdrawn_at", "runs.withdrawn_why"),
     *("findings.cleared_because", "findings.days_left", "rule_runs.book", "rule_runs.policy"),
 }
 """Columns and tables that the first release had not."""
