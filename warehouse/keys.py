@@ -8,7 +8,7 @@ be turned against another. Recipients' keys are secrets of their own: they are r
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -48,14 +48,16 @@ class SecretDamagedError(DamagedError):
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of one home; neither ``repr`` nor an error shows one."""
+    """The keys of one home; no error shows one."""
 
     lake: Lake
+    given: str | None = field(default=None, repr=False)
+    """The secret itself in hexadecimal digits, instead of what environment and home say."""
 
     @cached_property
     def finding(self) -> bytes:
         """The key of finding ids, made where the home has none. Raises SecretDamagedError."""
-        given = os.environ.get(FROM_ENVIRONMENT)
+        given = self._given
         if given:
             return _secret_of(given, FROM_ENVIRONMENT)
         path = self.lake.finding_key
@@ -66,7 +68,11 @@ class Keys:
     @property
     def is_there(self) -> bool:
         """Whether the home has its secret already; to ask makes none."""
-        return bool(os.environ.get(FROM_ENVIRONMENT)) or self.lake.finding_key.exists()
+        return bool(self._given) or self.lake.finding_key.exists()
+
+    @property
+    def _given(self) -> str | None:
+        return self.given or os.environ.get(FROM_ENVIRONMENT)
 
     def of(self, use: Use) -> bytes:
         """The key of one use."""

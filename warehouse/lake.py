@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 _CHUNK = 1 << 20
 _WRITING = ".writing-"
@@ -105,6 +106,17 @@ class Lake:
     def warehouse_versions(self) -> Path:
         """Folder of versioned warehouse files."""
         return self.home / "warehouse"
+
+    HEADS_SUFFIX: ClassVar[str] = ".heads.json"
+
+    @property
+    def heads(self) -> Path:
+        """Heads of the books' chains, a line a publication, beside the versions."""
+        return self.warehouse_versions / "heads.jsonl"
+
+    def frozen_heads(self, name: str) -> Path:
+        """Heads of the books' chains when a snapshot was frozen."""
+        return self.frozen / f"{name}{self.HEADS_SUFFIX}"
 
     def lock(self, name: str) -> Path:
         """Lock file of one county, or of publishing."""

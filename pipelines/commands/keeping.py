@@ -16,6 +16,11 @@ commands = typer.Typer()
 SEEN = {"whole": "完好", "altered": "被改动", "missing": "不见了"}
 """What a look at a snapshot found."""
 
+Expected = Annotated[
+    list[str] | None,
+    typer.Option("--expect", metavar="HEAD", help="A head that was printed or mailed before; again for more."),
+]
+
 audit_app = typer.Typer(no_args_is_help=True, help="The log of who read personal values.")
 
 
@@ -84,12 +89,12 @@ def freeze(
 
 @audit_app.command("verify")
 @grouped
-def audit_verify(on: OnHome) -> None:
-    """Follow the audit log's chain: whether an entry was altered, and the last digest, to be noted elsewhere."""
-    from warehouse.books.audit import verify_audit
+def audit_verify(on: OnHome, expect: Expected = None) -> None:
+    """Follow the audit log's chain: whether an entry was altered or cut off; the last digest, to be noted elsewhere."""
+    from pipelines.reading_out.chains import verify_log
 
     with on.opened() as settings:
-        check = verify_audit(settings.home.books)
+        check = verify_log(settings, expect or ())
     if on.as_json:
         print_json(vars(check))
     else:
@@ -97,7 +102,11 @@ def audit_verify(on: OnHome) -> None:
         out.print(say(zh, f"{check.entries} entries, {len(check.broken)} of them broken; last digest {check.head}"))
         for seq in check.broken:
             err.print(say(f"第{seq}条与前一条接不上", f"entry {seq} does not follow from the one before it"))
-    if check.broken:
+        for head in check.lost:
+            zh = f"记录中没有先前的校验值 {head}：末尾被删去，或整个重写过"
+            en = f"the head {head}, noted before, is not in the log: its end was cut off, or all was written anew"
+            err.print(say(zh, en))
+    if not check.is_whole:
         raise typer.Exit(FAILED)
 
 

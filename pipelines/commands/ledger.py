@@ -8,6 +8,7 @@ import typer
 
 from expectations.calendar import local_day
 from pipelines.commands.ending import FAILED, INCOMPLETE
+from pipelines.commands.keeping import Expected
 from pipelines.commands.options import (
     AsOf,
     InClear,
@@ -125,13 +126,12 @@ def ledger_send(
 
 @ledger_app.command("verify")
 @grouped
-def ledger_verify(on: WithCounties) -> None:
-    """Follow each county's chain of events; the first broken event is named."""
-    from pipelines.recording.verify import counties_with_events, verify_ledger
+def ledger_verify(on: WithCounties, expect: Expected = None) -> None:
+    """Follow each county's chains over ledger, runs and deliveries, with the heads that were noted; name what broke."""
+    from pipelines.reading_out.chains import verify_ledgers
 
     with on.opened() as settings:
-        books = settings.home.books
-        checks = [verify_ledger(books, c) for c in on.county or counties_with_events(books)]
+        checks, missing = verify_ledgers(settings, expect or ())
     if on.as_json:
         print_json([vars(check) for check in checks])
     for check in checks:
@@ -154,7 +154,16 @@ def ledger_verify(on: WithCounties) -> None:
             some = ", ".join(check.altered[:10])
             zh = f"{check.county}：答复与当时所填不符：{some}"
             err.print(say(zh, f"{check.county}: answers that are not those given: {some}"))
-    if not all(check.is_whole for check in checks):
+        if check.unvouched:
+            some = ", ".join(check.unvouched[:10])
+            zh = f"{check.county}：与留存的校验不符：{some}"
+            err.print(say(zh, f"{check.county}: not as it was vouched for: {some}"))
+    for head in (*missing, *(head for check in checks for head in check.lost)):
+        zh = f"记录中没有先前的校验值 {head}：末尾被删去，或整个重写过"
+        err.print(
+            say(zh, f"the head {head}, noted before, is in no chain: an end was cut off, or all was written anew")
+        )
+    if missing or not all(check.is_whole for check in checks):
         raise typer.Exit(FAILED)
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -29,6 +29,7 @@ from pipelines.night.flow import counties_with_data
 from pipelines.night.reports import still_stopped
 from pipelines.reporting.rendering import render
 from warehouse.books.deliveries import Delivery, Event, list_deliveries
+from warehouse.books.heads import heads_of
 from warehouse.books.runs import Run, list_runs, rule_runs_of
 from warehouse.books.sendings import last_night
 
@@ -62,6 +63,10 @@ TITLES: Mapping[Kind, tuple[str, str]] = {
 }
 
 
+HEADS = ("账册校验值，请留存（verify --expect）", "Heads of the books' chains, to be kept (verify --expect)")
+"""What stands above them."""
+
+
 @dataclass(frozen=True)
 class Alert:
     """One thing: what it is about, in Chinese and English, and its parts for machines (``facts``, plain values)."""
@@ -79,6 +84,8 @@ class Digest:
 
     as_of: date
     alerts: tuple[Alert, ...]
+    heads: Mapping[str, str] = field(default_factory=dict)
+    """Heads of the books' chains, to be kept where they are read: ``verify --expect`` looks for them."""
 
     @property
     def digest(self) -> str:
@@ -91,7 +98,12 @@ class Digest:
         rows: list[AlertRow] = [
             {"kind": a.kind, "county": a.county, "zh": a.zh, "en": a.en, "facts": dict(a.facts)} for a in self.alerts
         ]
-        return {"as_of": self.as_of.isoformat(), "digest": self.digest, "alerts": rows}
+        return {
+            "as_of": self.as_of.isoformat(),
+            "digest": self.digest,
+            "alerts": rows,
+            "heads": dict(self.heads),
+        }
 
 
 def digest(settings: Settings, as_of: date, *, patience: timedelta = PATIENCE) -> Digest:
@@ -112,7 +124,8 @@ def digest(settings: Settings, as_of: date, *, patience: timedelta = PATIENCE) -
     found += [_rejected(d) for d in _strays(settings, known, as_of)]
     found += _overdue(settings, as_of)
     order = list(Kind)
-    return Digest(as_of, tuple(sorted(found, key=lambda a: (order.index(a.kind), a.county))))
+    alerts = tuple(sorted(found, key=lambda a: (order.index(a.kind), a.county)))
+    return Digest(as_of, alerts, heads_of(settings.home.books))
 
 
 def _counties(settings: Settings) -> list[str]:
@@ -286,6 +299,10 @@ def render_text(found: Digest, language: Language | None = None) -> str:
             told += [alert.en] if language is not Language.ZH else []
             lines += [f"· {alert.county} {told[0]}", *(f"  {more}" for more in told[1:])]
         lines.append("")
+    if found.heads:
+        lines.append(f"【{_told(*HEADS, language)}】")
+        lines += [f"· {chain} {head}" for chain, head in found.heads.items()]
+        lines.append("")
     return "\n".join(lines)
 
 
@@ -306,7 +323,17 @@ def _told(zh: str, en: str, language: Language | None) -> str:
 def render_html(found: Digest) -> str:
     """The digest as one self-contained page, for a mail's body."""
     kinds = [(*TITLES[kind], alerts) for kind, alerts in _by_kind(found)]
-    return render("alerts", subject=subject(found), as_of=found.as_of.isoformat(), kinds=kinds) + "\n"
+    return (
+        render(
+            "alerts",
+            subject=subject(found),
+            as_of=found.as_of.isoformat(),
+            kinds=kinds,
+            heads=found.heads,
+            heads_title=HEADS,
+        )
+        + "\n"
+    )
 
 
 def _by_kind(found: Digest) -> list[tuple[Kind, list[Alert]]]:

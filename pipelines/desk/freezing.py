@@ -15,6 +15,7 @@ from expectations.errors import RequestError, ValueRefusedError
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from warehouse.books.audit import append_audit
+from warehouse.books.heads import freeze_heads
 from warehouse.books.schema import snapshots
 from warehouse.lake import atomic_path, sha256_file, sync
 from warehouse.loading import NothingPublishedError
@@ -104,6 +105,7 @@ def freeze(settings: Settings, name: str) -> Snapshot:
             rows=len(row["runs"]),
             sha256=row["sha256"],
         )
+        freeze_heads(home.books, home.lake.frozen_heads(name))
         try:
             with home.books.begin() as connection:
                 connection.execute(insert(snapshots), row)

@@ -19,8 +19,9 @@ from pipelines.house.language import say
 from pipelines.house.settings import Settings
 from pipelines.night.index import list_nights
 from pipelines.night.publishing import erased_ids, forgotten_parts, publish_recorded, uses
-from pipelines.recording.verify import LedgerCheck, counties_with_events, verify_ledger
-from warehouse.books.audit import AuditCheck, verify_audit
+from pipelines.reading_out.chains import verify_ledgers, verify_log
+from pipelines.recording.verify import LedgerCheck
+from warehouse.books.audit import AuditCheck
 from warehouse.books.deliveries import Delivery, Event, list_deliveries
 from warehouse.books.runs import Run, list_runs
 from warehouse.books.schema import deliveries as deliveries_table
@@ -57,7 +58,7 @@ class Kept:
         return (
             not self.missing
             and not self.unreached
-            and not self.audit.broken
+            and self.audit.is_whole
             and all(ledger.is_whole for ledger in self.ledgers)
         )
 
@@ -80,12 +81,14 @@ class Kept:
         )
         yield from ((f"  {delivery}", f"  {delivery}") for delivery in self.erased)
         for one in self.ledgers:
-            zh, en = _state(() if one.is_whole else list(one.broken) or one.astray or one.altered)
+            zh, en = _state(
+                () if one.is_whole else list(one.broken) or one.astray or one.altered or one.unvouched or one.lost
+            )
             yield (
                 f"{one.county}的台账：{one.events}条记录，{zh}，最后的校验值 {one.head}",
                 f"ledger {one.county}: {one.events} events, {en}, last digest {one.head}",
             )
-        zh, en = _state(list(self.audit.broken))
+        zh, en = _state(list(self.audit.broken) or self.audit.lost)
         yield (
             f"审计日志：{self.audit.entries}条记录，{zh}，最后的校验值 {self.audit.head}",
             f"audit log: {self.audit.entries} entries, {en}, last digest {self.audit.head}",
@@ -120,7 +123,7 @@ def keep_house(settings: Settings, as_of: date) -> Kept:
     D decides what is beyond its retention (policy ``retention_days``, of the feed's own where it has one).
     """
     settings.need_past(as_of)
-    books, lake = settings.home.books, settings.home.lake
+    lake = settings.home.lake
     erased = [delivery for county in _counties(settings) for delivery in _erase(settings, county, as_of)]
     with hold(lake, "intake"):
         files = _remove_files(settings)
@@ -137,8 +140,8 @@ def keep_house(settings: Settings, as_of: date) -> Kept:
         unreached,
         lake.sweep(),
         tuple(missing),
-        tuple(verify_ledger(books, county) for county in counties_with_events(books)),
-        verify_audit(books),
+        tuple(verify_ledgers(settings)[0]),
+        verify_log(settings),
     )
 
 

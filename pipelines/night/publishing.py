@@ -11,6 +11,7 @@ from pipelines.house.records.night import Published
 from pipelines.house.settings import Settings
 from pipelines.night.results import CountyNight
 from warehouse.books.deliveries import Event, erased_deliveries, events_of, list_deliveries, once_accepted, quality_of
+from warehouse.books.heads import note_heads
 from warehouse.books.ledger import finding_events_from, head_of
 from warehouse.books.runs import Run, last_recorded_runs, list_runs, rule_runs_of, withdrawn_runs
 from warehouse.books.schema import deliveries as deliveries_table
@@ -58,6 +59,7 @@ def _published(
         memory_limit=settings.engine.memory_limit,
     )
     _publish_to_postgres(settings)
+    note_heads(settings.home.books, settings.home.lake)
     return {"published": True, "snapshot": published.snapshot}
 
 

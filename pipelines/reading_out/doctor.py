@@ -30,10 +30,12 @@ from pipelines.house.policies import DEFAULTS, EVERY_COUNTY, Policies, load_poli
 from pipelines.recording.working_days import calendar_is_known
 from warehouse.books import schema
 from warehouse.books.audit import verify_audit
+from warehouse.books.beginning import key_problem
 from warehouse.books.connection import BOOKS, postgres_engine
 from warehouse.books.deliveries import Event, list_deliveries
+from warehouse.books.keyed import keys_of, with_keys
 from warehouse.books.runs import list_runs, newest_recorded_by_county, rule_runs_of
-from warehouse.keys import FROM_ENVIRONMENT
+from warehouse.keys import FROM_ENVIRONMENT, Keys, SecretDamagedError
 from warehouse.lake import Lake
 from warehouse.loading import NothingPublishedError
 from warehouse.loading.publish import open_published
@@ -89,7 +91,8 @@ def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: da
         checks += _complete_policy(policies, counties, today)
         checks += [check for county in counties for check in _freshness(books, policies, county, today)]
     if books is not None:
-        checks += [*_held_back(books), _audit_log(books), _warehouse(lake, books)]
+        with_keys(books, Keys(lake, environ.get(FROM_ENVIRONMENT)))
+        checks += [*_held_back(books), *_audit_log(books), _warehouse(lake, books)]
         books.dispose()
     return checks
 
@@ -264,11 +267,21 @@ def _held_back(books: Engine) -> Iterator[Check]:
             yield Check(f"{county}, {', '.join(rules)}", reason, True, warns=True)
 
 
-def _audit_log(books: Engine) -> Check:
+def _audit_log(books: Engine) -> Iterator[Check]:
+    """The log's chain, which only the key that the books were kept with can follow."""
+    try:
+        with books.connect() as connection:
+            told = key_problem(connection)
+    except SecretDamagedError:
+        return  # the check of the key says so
+    if told is not None:
+        if keys_of(books).is_there:  # otherwise the check of the key says so
+            yield Check("key of the books", told, False, "restore keys/finding.key from a backup")
+        return
     check = verify_audit(books)
     entries = check.entries
     found = f"{entries} entries, broken at {check.broken[0]}" if check.broken else f"{entries} entries, unbroken"
-    return Check("audit log", found, not check.broken, "somebody altered it: liangxian audit verify names the entries")
+    yield Check("audit log", found, not check.broken, "somebody altered it: liangxian audit verify names the entries")
 
 
 def _warehouse(lake: Lake, books: Engine) -> Check:

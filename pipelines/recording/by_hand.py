@@ -64,7 +64,6 @@ def send_waiting(
     _rewrite(lake, run.id, ledger, gone)
     base = {"county": run.county, "run": None, "on": on, "who": actor.who, "delivery": None, "answer": None}
     with books.begin() as connection:
-        append_events(connection, run.county, sending_events(states, base))
         changed = gone.select(["finding_id", "state", "batch", "dispatched_on", "due_on"]).to_pylist()
         if changed:
             names = ("state", "batch", "dispatched_on", "due_on")
@@ -73,6 +72,7 @@ def send_waiting(
                 statement.values({name: bindparam(f"_{name}") for name in names}),
                 [{f"_{name}": value for name, value in row.items()} for row in changed],
             )
+            append_events(connection, run.county, sending_events(states, base))
             mark_touched(connection, run.id, at)
         if rules:
             lift_brakes(connection, run.id, sorted(rules))

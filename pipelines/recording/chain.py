@@ -3,7 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from warehouse.books.keyed import keyed_digest
 
 FIRST = "0" * 64
 CHAINED = (
@@ -20,19 +24,28 @@ CHAINED = (
     "delivery",
     "answer",
 )
+STANDING: Final = ("batch", "due_on", "silenced_digest")
+"""What an event says of how its finding stands since, beside the state."""
 
 
-def digest_of(event: Mapping[str, Any], previous: str) -> str:
-    """SHA-256 over the event's fields and the digest before it."""
+def digest_of(connection: Connection, event: Mapping[str, Any], previous: str) -> str:
+    """HMAC-SHA256 over the event's fields and the digest before it."""
+    return keyed_digest(connection, ["event", previous, *(event[name] for name in (*CHAINED, *STANDING))])
+
+
+def plain_digest_of(event: Mapping[str, Any], previous: str) -> str:
+    """SHA-256 over them, as earlier releases had it."""
     values = [previous, *(None if event[name] is None else str(event[name]) for name in CHAINED)]
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
 
 
-def chained(events: Iterable[Mapping[str, Any]], last_seq: int, last_digest: str) -> Iterator[dict[str, Any]]:
+def chained(
+    connection: Connection, events: Iterable[Mapping[str, Any]], last_seq: int, last_digest: str
+) -> Iterator[dict[str, Any]]:
     """The events numbered and chained behind ``last_digest``."""
     seq, previous = last_seq, last_digest
     for event in events:
         seq += 1
         row = {**event, "seq": seq, "previous": previous}
-        previous = row["digest"] = digest_of(row, previous)
+        previous = row["digest"] = digest_of(connection, row, previous)
         yield row

@@ -151,7 +151,6 @@ def _apply(
             moved.append(_moved(standing, outcome.steps, on, policy))
     if said:
         connection.execute(insert(answers), said)
-    append_events(connection, delivery.county, events)
     if moved:
         names = ("state", "due_on", "days_left", "silenced_digest")
         statement = (
@@ -170,6 +169,7 @@ def _apply(
                 for change in moved
             ],
         )
+    append_events(connection, delivery.county, events)
 
 
 def _event(standing: Standing, step: Step, said: Said, delivery: str, digest: str, on: date) -> dict[str, Any]:

@@ -71,8 +71,8 @@ def record_night(
     _write_ledger(lake, run.id, found, older, states)
     keep_before(lake, run, before, book, head)
     with books.begin() as connection:
-        append_events(connection, run.county, _events(run, states))
         _update_findings(connection, run.county, book, states)
+        append_events(connection, run.county, _events(run, states))
         claim(connection, took_in, run.id)
         mark_recorded(connection, run.id, at, counts, rule_rows, sent=dispatch or _was_sent(run))
         if dispatch:

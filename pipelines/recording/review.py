@@ -65,8 +65,8 @@ def close_finding(
             "delivery": found["cleared_by"],
             "answer": None,
         }
-        append_events(connection, found["county"], [event])
         connection.execute(update(findings).where(findings.c.finding_id == finding_id).values(state=State.CLOSED.value))
+        append_events(connection, found["county"], [event])
     return event
 
 

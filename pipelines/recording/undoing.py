@@ -88,8 +88,8 @@ def undo_run(books: Engine, lake: Lake, run: Run, *, actor: Actor, reason: str, 
         now = {r.finding_id: dict(r._mapping) for r in _rows(connection, run.county)}
         gone = sorted(now.keys() - before.keys())
         moved = sorted(touched & before.keys())
-        append_events(connection, run.county, _events(run, actor, on, why, now, before, [*gone, *moved]))
         _restore(connection, before, now, set(moved), gone)
+        append_events(connection, run.county, _events(run, actor, on, why, now, before, [*gone, *moved]))
         note_brakes(connection, run.id, ())
         unclaim(connection, run.id)
         mark_withdrawn(connection, run.id, at, f"{actor.who}：{reason}")

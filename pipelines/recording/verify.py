@@ -1,23 +1,30 @@
-"""Verifying a county's ledger: its chain, that states follow from events, that answers are those that were given."""
+"""Verifying a county's books: the ledger's chain and the journal over it, and that all else follows from them."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from expectations.finding import UNDONE
 from pipelines.recording.answers import answer_digest
-from pipelines.recording.chain import FIRST, digest_of
+from pipelines.recording.chain import FIRST, STANDING, digest_of, plain_digest_of
 from pipelines.recording.events import read_events
-from warehouse.books.schema import answers, finding_events, findings
+from warehouse.books import journal
+from warehouse.books.journal import Entry, Kind
+from warehouse.books.keyed import keyed_digest
+from warehouse.books.schema import answers, findings
 
 
 @dataclass(frozen=True)
 class LedgerCheck:
-    """What a look at one county's ledger found. A chain cannot show that events were cut off its end; whoever noted
-    an earlier ``head`` and count can.
+    """What a look at one county's books found.
 
-    ``broken``: ``seq`` of events that do not follow from the one before. ``astray``: findings whose state, or whose
-    order of states, does not follow from their events. ``altered``: digests of answers whose text is another one.
+    ``broken``: ``seq`` of events that do not follow from the one before. ``astray``: findings whose state, order of
+    states, batch or deadline does not follow from their events. ``altered``: digests of answers whose text is another
+    one. ``unvouched``: what the journal does not vouch for as it is now, or vouches for and is not there: its own
+    entries, runs, deliveries, the ledger's end. ``lost``: digests that somebody had noted (``head``) and that are in
+    neither chain: an end was cut off, or all was written anew.
     """
 
     county: str
@@ -26,44 +33,116 @@ class LedgerCheck:
     astray: tuple[str, ...]
     altered: tuple[str, ...]
     head: str
+    unvouched: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing was altered."""
-        return not (self.broken or self.astray or self.altered)
+        return not (self.broken or self.astray or self.altered or self.unvouched or self.lost)
 
 
-def verify_ledger(books: Engine, county: str) -> LedgerCheck:
-    """Follow the county's chain from its first event."""
+def verify_ledger(books: Engine, county: str, noted: Collection[str] = ()) -> LedgerCheck:
+    """Follow the county's chains from their first entries; ``noted``: digests that must be in one of them."""
     broken: list[int] = []
     astray: set[str] = set()
-    states: dict[str, str | None] = {}
-    count, previous = 0, FIRST
+    last: dict[str, Mapping[str, Any] | None] = {}
     with books.connect() as connection:
-        for count, event in enumerate(read_events(connection, county), start=1):
+        entries = list(journal.entries(connection, county))
+        events = list(read_events(connection, county))
+        sealed = _sealed(connection, entries, events)
+        previous = FIRST
+        for count, event in enumerate(events, start=1):
             follows = event["seq"] == count and event["previous"] == previous
-            if not follows or event["digest"] != digest_of(event, previous):
+            made = (
+                plain_digest_of(event, previous) if event["seq"] <= sealed else digest_of(connection, event, previous)
+            )
+            if not follows or event["digest"] != made:
                 broken.append(int(event["seq"]))
-            if states.get(event["finding_id"]) != event["from_state"]:
+            before = last.get(event["finding_id"])
+            if (before["to_state"] if before else None) != event["from_state"]:
                 astray.add(event["finding_id"])
-            states[event["finding_id"]] = event["to_state"] if event["to_state"] != UNDONE else None
+            last[event["finding_id"]] = event if event["to_state"] != UNDONE else None
             previous = event["digest"]
-        known = select(findings.c.finding_id, findings.c.state).where(findings.c.county == county)
-        kept = {row.finding_id: row.state for row in connection.execute(known)}
-        query = select(answers).where(
-            answers.c.finding_id.in_(select(findings.c.finding_id).where(findings.c.county == county))
-        )
-        altered = [
-            row.digest
-            for row in connection.execute(query.order_by(answers.c.digest))
-            if row.said is not None and row.digest != answer_digest(row.finding_id, row.batch, row.said)
-        ]
-    astray |= {i for i in kept.keys() | states.keys() if kept.get(i) != states.get(i)}
-    return LedgerCheck(county, count, tuple(broken), tuple(sorted(astray)), tuple(altered), previous)
+        kept = {row["finding_id"]: row for row in _findings(connection, county)}
+        altered = _altered(connection, county)
+        unvouched = [*_unvouched(connection, county, entries), *_ends(entries, events)]
+    told = {finding_id: event for finding_id, event in last.items() if event is not None}
+    astray |= {i for i in kept.keys() | told.keys() if not _agree(kept.get(i), told.get(i))}
+    digests = {FIRST, *(event["digest"] for event in events), *(entry.digest for entry in entries)}
+    lost = sorted(set(noted) - digests)
+    head = entries[-1].digest if entries else FIRST
+    return LedgerCheck(
+        county, len(events), tuple(broken), tuple(sorted(astray)), altered, head, tuple(unvouched), tuple(lost)
+    )
+
+
+def _findings(connection: Connection, county: str) -> list[Mapping[str, Any]]:
+    columns = [findings.c[name] for name in ("finding_id", "state", *STANDING)]
+    query = select(*columns).where(findings.c.county == county)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def _agree(row: Mapping[str, Any] | None, event: Mapping[str, Any] | None) -> bool:
+    """Whether a finding stands as its last event says."""
+    if row is None or event is None:
+        return row is event
+    return row["state"] == event["to_state"] and all(row[name] == event[name] for name in STANDING)
+
+
+def _altered(connection: Connection, county: str) -> tuple[str, ...]:
+    query = select(answers).where(
+        answers.c.finding_id.in_(select(findings.c.finding_id).where(findings.c.county == county))
+    )
+    return tuple(
+        row.digest
+        for row in connection.execute(query.order_by(answers.c.digest))
+        if row.said is not None and row.digest != answer_digest(row.finding_id, row.batch, row.said)
+    )
+
+
+def _sealed(connection: Connection, entries: Sequence[Entry], events: Sequence[Mapping[str, Any]]) -> int:
+    """The number of the last event of the time before there was a key, if the journal vouches for all of these."""
+    for entry in entries:
+        if entry.kind is Kind.SEALED and entry.follows:
+            old = [journal.event_values(event) for event in events if event["seq"] <= int(entry.subject)]
+            return int(entry.subject) if keyed_digest(connection, old) == entry.content else 0
+    return 0
+
+
+def _unvouched(connection: Connection, county: str, entries: Sequence[Entry]) -> list[str]:
+    """Entries that do not follow, and runs and deliveries that are not those that the journal vouches for."""
+    found = [f"journal {entry.seq}" for entry in entries if not entry.follows]
+    told = {Kind.RUN: dict[str, str](), Kind.DELIVERY: dict[str, str]()}
+    for entry in entries:
+        if entry.kind is Kind.RUN_UNDONE:
+            told[Kind.RUN].pop(entry.subject, None)
+        elif entry.kind in told:
+            told[entry.kind][entry.subject] = entry.content
+    there = {
+        Kind.RUN: {
+            row["id"]: keyed_digest(connection, journal.run_values(row)) for row in journal.run_rows(connection, county)
+        },
+        Kind.DELIVERY: {
+            str(row["seq"]): keyed_digest(connection, journal.delivery_values(row))
+            for row in journal.delivery_rows(connection, county)
+        },
+    }
+    for kind, vouched in told.items():
+        now = there[kind]
+        differing = {subject for subject in vouched.keys() | now.keys() if vouched.get(subject) != now.get(subject)}
+        found += [f"{kind.value} {subject}" for subject in sorted(differing)]
+    return found
+
+
+def _ends(entries: Sequence[Entry], events: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The ledger's end where the journal says that it ended otherwise."""
+    of_ledger = [entry for entry in entries if entry.kind in (Kind.LEDGER, Kind.SEALED)]
+    ended = int(of_ledger[-1].subject) if of_ledger else 0
+    return [] if ended == len(events) else [f"ledger ends at {len(events)}, not at {ended}"]
 
 
 def counties_with_events(books: Engine) -> list[str]:
-    """Counties that have a ledger, sorted."""
+    """Counties of which the books say anything that a chain vouches for, sorted."""
     with books.connect() as connection:
-        query = select(finding_events.c.county).distinct().order_by(finding_events.c.county)
-        return [str(row.county) for row in connection.execute(query)]
+        return journal.counties_of_books(connection)

@@ -38,7 +38,7 @@ def test_a_number_stays_whatever_happens_and_comes_back_from_a_backup(night_home
     assert numbers(home) == before
     assert find_named(settings, str(some.number)).status == Event.ACCEPTED
     backup_books(settings.home.books, tmp_path / "backup.sqlite")
-    other = open_books(Lake(tmp_path / "other"))
+    other = open_books(Lake(tmp_path / "other"), keys=settings.home.keys)
     restore_books(tmp_path / "backup.sqlite", other)
     assert {d.id: d.number for d in list_deliveries(other)} == before
 

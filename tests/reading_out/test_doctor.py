@@ -84,9 +84,11 @@ def test_a_key_that_others_can_read_is_found(night_home: Path, tmp_path: Path) -
     key = home / "keys" / "finding.key"
     key.chmod(0o644)
     assert wrong(home) == ["key of finding ids"]
+    kept = key.read_text(encoding="ascii")
     key.unlink()
     assert "missing" in look(home)["key of finding ids"].found
-    assert wrong(home, {FROM_ENVIRONMENT: "ab" * 32}) == []
+    assert wrong(home, {FROM_ENVIRONMENT: kept}) == []
+    assert wrong(home, {FROM_ENVIRONMENT: "ab" * 32}) == ["key of the books"]
     assert wrong(home, {FROM_ENVIRONMENT: "not hexadecimal"}) == ["key of finding ids"]
 
 

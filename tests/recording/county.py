@@ -103,6 +103,12 @@ class SmallCounty:
         self.clock += timedelta(seconds=1)
         return self.clock
 
+    def use(self, database_url: str) -> None:
+        """Keep the books on PostgreSQL."""
+        self.settings = open_settings(
+            self.home, inbox=None, policy=None, actor=TESTER, now=self._now, database_url=database_url
+        )
+
     def policy(self, d: date) -> Policy:
         """The packaged defaults, which hold the deadlines."""
         return self.settings.policies.at(COUNTY, d)

@@ -31,6 +31,7 @@ from pipelines.night.batches import batches_of
 from pipelines.night.halves import told_rows
 from pipelines.night.reports import strays_of
 from pipelines.reading_out.ledgers import find_finding
+from pipelines.recording.events import _standing
 from pipelines.recording.review import _stale_proof
 from pipelines.recording.sending import has_undispatched
 from pipelines.recording.standings import finding_rows, known_answers
@@ -96,7 +97,7 @@ MADE_OF_A_FIRST = {
 
 ASKED_OF_THE_DATABASE = {
     "pipelines.house.deliveries._with_number": "the delivery of that number",
-    "pipelines.recording.verify.verify_ledger": "findings of the county",
+    "pipelines.recording.verify._altered": "findings of the county",
     "warehouse.books.sendings.last_night_without": "runs in which the rule was braked",
 }
 """The list is a query."""
@@ -205,6 +206,7 @@ def test_lots_have_every_value_once() -> None:
     "warehouse.books.standing.erase_deliveries",
     "pipelines.recording.standings.finding_rows",
     "pipelines.recording.standings._answer_rows",
+    "pipelines.recording.events._standing",
 )
 def test_deliveries_and_findings_are_asked_for_by_any_number_of_ids(books: Engine) -> None:
     for ids in some(ONE.id):
@@ -212,6 +214,7 @@ def test_deliveries_and_findings_are_asked_for_by_any_number_of_ids(books: Engin
         with books.begin() as connection:
             assert finding_rows(connection, ids) == {}
             assert known_answers(connection, ids) == set()
+            assert _standing(connection, ids) == {}
             claim(connection, ids, f"run of {len(ids)}")
     with books.begin() as connection:
         for reasons in ({}, {ONE.id: "过期"}):

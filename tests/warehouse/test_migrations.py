@@ -23,8 +23,10 @@ from warehouse.books import connection as opening
 from warehouse.books.append_only import LOGS
 from warehouse.books.audit import verify_audit
 from warehouse.books.backup import NotEmpty, backup_books, restore_books
+from warehouse.books.beginning import KeyLostError
 from warehouse.books.connection import open_books, postgres_engine
 from warehouse.books.schema import metadata
+from warehouse.keys import Keys
 from warehouse.lake import Lake
 from warehouse.migrations import ordinary as ordinary_tables
 from warehouse.migrations.apply import BASELINE, HEADS, _config, current_revision, downgrade, upgrade
@@ -56,7 +58,8 @@ def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engi
 
 LATER = {
     *("brakes", "runs.heard", "runs.position", "runs.sent", "snapshots"),
-    *("runs.withdrawn_at", "runs.withdrawn_why"),
+    *("runs.withdrawn_at", "runs.withdrawn_why", "journal", "key_fingerprints"),
+    *("finding_events.batch", "finding_events.due_on", "finding_events.silenced_digest"),
     *("findings.cleared_because", "findings.days_left", "rule_runs.book", "rule_runs.policy"),
 }
 """Columns and tables that the first release had not."""
@@ -312,20 +315,24 @@ def test_opening_books_twice_reads_no_scripts(tmp_path: Path, monkeypatch: pytes
 def test_a_backup_restored_is_the_same_books(
     way: str, night_home: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    source = open_books(Lake(night_home))
+    source, keys = open_books(Lake(night_home)), Keys(Lake(night_home))
     file = tmp_path / "books.backup"
     counts = backup_books(source, file)
     assert counts == {name: len(rows) for name, rows in rows_of(source).items()}
     assert file.stat().st_mode & 0o077 == 0
     if way != "sqlite to sqlite":
-        between = open_books(Lake(tmp_path / "between"), request.getfixturevalue("database"))
+        between = open_books(Lake(tmp_path / "between"), request.getfixturevalue("database"), keys)
         restore_books(file, between)
         with between.begin() as connection:  # numbers go on behind the restored ones
             last = connection.execute(text("SELECT max(seq) FROM delivery_events")).scalar()
             assert connection.execute(text("SELECT nextval('delivery_events_seq_seq')")).scalar() == (last or 0) + 1
         backup_books(between, file)
         between.dispose()
-    target = open_books(Lake(tmp_path / "target"))
+    strange = open_books(Lake(tmp_path / "strange"))
+    with pytest.raises(KeyLostError, match="not the one that the books were kept with"):
+        restore_books(file, strange)
+    strange.dispose()
+    target = open_books(Lake(tmp_path / "strange"), keys=keys)  # once its key was put back
     restore_books(file, target)
     assert rows_of(target) == rows_of(source)
     assert verify_audit(target) == verify_audit(source)

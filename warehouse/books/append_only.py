@@ -4,7 +4,7 @@ from typing import Final
 
 from warehouse.sql import literal
 
-LOGS: Final = ("audit", "finding_events")
+LOGS: Final = ("audit", "finding_events", "journal")
 """Tables whose chains vouch for what happened."""
 
 

@@ -2,29 +2,41 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, insert, select
 
+from warehouse.books.keyed import keyed_digest
 from warehouse.books.schema import audit
 
 FIRST = "0" * 64
 """What the first entry follows."""
+
+SEAL: Final = "seal"
+"""What an entry is that vouches for those before it."""
+
+_SAID: Final = ("who", "what", "purpose", "filter", "rows", "sha256")
 
 
 @dataclass(frozen=True)
 class AuditCheck:
     """What a look over the chain found: entries, ``seq`` of those that do not follow, and the last digest.
 
-    A chain cannot show that entries were cut off its end; whoever noted an earlier ``head`` and count can.
+    ``lost``: digests that somebody had noted and that the chain lacks: its end was cut off, or it was written anew.
     """
 
     entries: int
     broken: tuple[int, ...]
     head: str
+    lost: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was altered."""
+        return not (self.broken or self.lost)
 
 
 def append_audit(
@@ -53,23 +65,55 @@ def append_audit(
             "sha256": sha256,
             "previous": last.digest if last else FIRST,
         }
-        digest = _digest(entry)
+        digest = _keyed(connection, entry)
         connection.execute(insert(audit), entry | {"digest": digest})
     return digest
 
 
-def verify_audit(books: Engine) -> AuditCheck:
-    """Follow the chain from its first entry."""
+def seal_audit(connection: Connection) -> None:
+    """Seal what an earlier release logged without a key: one entry vouches for all before it."""
+    rows = [dict(row._mapping) for row in connection.execute(select(audit).order_by(audit.c.seq))]
+    if not rows:
+        return
+    entry: dict[str, Any] = {
+        "seq": rows[-1]["seq"] + 1,
+        "at": rows[-1]["at"],
+        "who": "liangxian",
+        "what": SEAL,
+        "purpose": "the chain goes on with a key",
+        "filter": {"until": rows[-1]["seq"]},
+        "rows": len(rows),
+        "sha256": keyed_digest(connection, rows),
+        "previous": rows[-1]["digest"],
+    }
+    connection.execute(insert(audit), entry | {"digest": _keyed(connection, entry)})
+
+
+def verify_audit(books: Engine, noted: Collection[str] = ()) -> AuditCheck:
+    """Follow the chain from its first entry; ``noted``: digests that must be in it.
+
+    Entries of a time before there was a key count where a sealed entry vouches for all of them.
+    """
     broken: list[int] = []
-    count, previous, expected = 0, FIRST, 1
+    previous, expected = FIRST, 1
     with books.connect() as connection:
-        for row in connection.execute(select(audit).order_by(audit.c.seq)):
-            entry = dict(row._mapping)
-            follows = entry["seq"] == expected and entry["previous"] == previous
-            if not follows or entry["digest"] != _digest(entry):
+        rows = [dict(row._mapping) for row in connection.execute(select(audit).order_by(audit.c.seq))]
+        sealed = _sealed(connection, rows)
+        for entry in rows:
+            digest = _plain(entry) if entry["seq"] <= sealed else _keyed(connection, entry)
+            if entry["seq"] != expected or entry["previous"] != previous or entry["digest"] != digest:
                 broken.append(entry["seq"])
-            count, previous, expected = count + 1, entry["digest"], entry["seq"] + 1
-    return AuditCheck(count, tuple(broken), previous)
+            previous, expected = entry["digest"], entry["seq"] + 1
+    lost = sorted(set(noted) - {FIRST, *(entry["digest"] for entry in rows)})
+    return AuditCheck(len(rows), tuple(broken), previous, tuple(lost))
+
+
+def _sealed(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    """The number of the last entry that a seal vouches for; 0 where none does."""
+    for at, entry in enumerate(rows):
+        if entry["what"] == SEAL and entry["sha256"] == keyed_digest(connection, rows[:at]):
+            return int(rows[at - 1]["seq"])
+    return 0
 
 
 def _hold(connection: Connection) -> None:
@@ -80,13 +124,18 @@ def _hold(connection: Connection) -> None:
         connection.exec_driver_sql("LOCK TABLE audit IN EXCLUSIVE MODE")
 
 
-def _digest(entry: Mapping[str, Any]) -> str:
-    """SHA-256 over the entry and the digest before it."""
+def _keyed(connection: Connection, entry: Mapping[str, Any]) -> str:
+    """HMAC-SHA256 over the entry and the digest before it."""
+    return keyed_digest(connection, ["audit", *(entry[name] for name in ("previous", "seq", "at", *_SAID))])
+
+
+def _plain(entry: Mapping[str, Any]) -> str:
+    """SHA-256 over the entry and the digest before it, as earlier releases had it."""
     at = entry["at"] if entry["at"].tzinfo else entry["at"].replace(tzinfo=UTC)
     values = [
         entry["previous"],
         entry["seq"],
         at.astimezone(UTC).isoformat(),
-        *(entry[name] for name in ("who", "what", "purpose", "filter", "rows", "sha256")),
+        *(entry[name] for name in _SAID),
     ]
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

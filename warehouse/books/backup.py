@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, func, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, delete, func, insert, select, text
 from sqlalchemy.pool import NullPool
 
 from expectations.errors import Place, RefusedError
 from warehouse.books.audit import verify_audit
 from warehouse.books.connection import open_books
-from warehouse.books.schema import metadata
+from warehouse.books.keyed import keys_of
+from warehouse.books.schema import key_fingerprints, metadata
 from warehouse.lake import Lake, atomic_path
 from warehouse.migrations.apply import HEADS, stamp
 
@@ -51,13 +52,15 @@ def restore_books(source: Path, books: Engine) -> dict[str, int]:
         shutil.copyfile(source, aside.books)
         if not aside.books.read_bytes()[:15] == b"SQLite format 3":
             raise RefusedError("this is no backup of the books", where=Place(file=source.name))
-        copy = open_books(aside)
+        copy = open_books(aside, keys=keys_of(books))
         try:
             if broken := verify_audit(copy).broken:
                 raise RefusedError(f"its audit log is broken at entry {broken[0]}", where=Place(file=source.name))
             with _reading(copy) as rows, books.begin() as into:
                 for table in metadata.sorted_tables:
-                    if into.execute(select(func.count()).select_from(table)).scalar():
+                    if table is key_fingerprints:
+                        into.execute(delete(table))  # the backup's own comes, which is that of the same key
+                    elif into.execute(select(func.count()).select_from(table)).scalar():
                         raise NotEmpty(table.name)
                 counts = _copy(rows, into)
                 if into.dialect.name == "postgresql":

@@ -7,29 +7,38 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import ArgumentError
 
 from expectations.errors import PackageMissingError, ValueRefusedError
+from warehouse.books.beginning import begin_chains, know_key, note_fingerprint
+from warehouse.books.keyed import with_keys
 from warehouse.books.schema import metadata
 from warehouse.failures import failure_of
+from warehouse.keys import Keys
 from warehouse.lake import Lake
 from warehouse.migrations.apply import BASELINE, HEADS, current_revision, stamp, upgrade_within
 
 BOOKS: Final = "books"
 """Schema of the books on PostgreSQL; the warehouse lies beside it (warehouse, evaluation)."""
 
+_KEYED: Final = "0009"
+"""The revision since which the chains have a key."""
+
 _OPENING: Final = 0x6C78626B
 """Key of the lock under which tables are made or migrated on PostgreSQL."""
 
 
-def open_books(lake: Lake, url: str | None = None) -> Engine:
+def open_books(lake: Lake, url: str | None = None, keys: Keys | None = None) -> Engine:
     """An engine on the books, with their tables made or brought up to date where they are not.
 
     ``url`` is a SQLAlchemy URL (PostgreSQL); without one the books are ``HOME/books.sqlite``. Raises ValueRefusedError
-    for another URL, DamagedError or UnavailableError where they cannot be read, now or later.
+    for another URL, DamagedError or UnavailableError where they cannot be read, now or later, KeyLostError where the
+    home has not the key that they were kept with (``keys``: another home's, whose books these are).
     """
-    engine = _sqlite(lake) if url is None else postgres_engine(url, BOOKS)
+    engine = with_keys(_sqlite(lake) if url is None else postgres_engine(url, BOOKS), keys or Keys(lake))
     with engine.connect() as connection:
         revision = current_revision(connection, "books")
     if revision != HEADS["books"]:
         _bring_up_to_date(engine)
+    with engine.connect() as connection:
+        know_key(connection)
     return engine
 
 
@@ -81,10 +90,15 @@ def _bring_up_to_date(engine: Engine) -> None:
         if not tables & set(metadata.tables):
             metadata.create_all(connection)
             stamp(connection, "books", HEADS["books"])
+            note_fingerprint(connection)
             return
-        if current_revision(connection, "books") is None:
-            stamp(connection, "books", BASELINE)  # of the first release, which said nothing
+        before = current_revision(connection, "books")
+        if before is None:
+            stamp(connection, "books", before := BASELINE)  # of the first release, which said nothing
         upgrade_within(connection, "books")
+        if before < _KEYED:
+            note_fingerprint(connection)
+            begin_chains(connection)
 
 
 def _hold(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, and_, delete, func, insert, or_, select, update
 
 from expectations.status import RuleStatus
+from warehouse.books.journal import note_run
 from warehouse.books.schema import rule_runs, runs
 
 
@@ -164,6 +165,7 @@ def mark_recorded(
     )
     if rows:
         connection.execute(insert(rule_runs), [{"run": run, **row} for row in rows])
+    note_run(connection, run)
 
 
 def mark_touched(connection: Connection, run: str, at: datetime) -> None:
@@ -178,6 +180,7 @@ def mark_withdrawn(connection: Connection, run: str, at: datetime, why: str) -> 
     connection.execute(
         update(runs).where(runs.c.id == run).values({**nothing, "withdrawn_at": at, "withdrawn_why": why})
     )
+    note_run(connection, run)
 
 
 def note_heard(books: Engine, run: str, heard: int) -> None:

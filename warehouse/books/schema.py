@@ -166,8 +166,13 @@ finding_events = Table(
     Column("evidence_digest", String(64)),
     Column("delivery", LONG, comment="deliveries that prove it, or the returned workbook that says it"),
     Column("answer", String(64), comment="digest of the answer that moved the finding (answers)"),
+    Column(
+        "batch", String(64), comment="as it stands for the finding since; of earlier releases at its last event only"
+    ),
+    Column("due_on", Date, comment="likewise"),
+    Column("silenced_digest", String(64), comment="likewise"),
     Column("previous", String(64), nullable=False, comment="digest of the event before this one"),
-    Column("digest", String(64), nullable=False, comment="SHA-256 over this event and the one before"),
+    Column("digest", String(64), nullable=False, comment="HMAC-SHA256 over this event and the one before (journal)"),
     Index("ix_finding_events_finding", "finding_id"),
 )
 
@@ -227,9 +232,30 @@ audit = Table(
     Column("rows", BigInteger, nullable=False, comment="findings that were read, or runs that were frozen"),
     Column("sha256", String(64), nullable=False, comment="of the bytes that were given out"),
     Column("previous", String(64), nullable=False, comment="digest of the entry before this one"),
-    Column("digest", String(64), nullable=False, comment="SHA-256 over this entry and the one before"),
+    Column("digest", String(64), nullable=False, comment="HMAC-SHA256 over this entry and the one before"),
 )
 """Reads of personal values; whoever reads cannot alter it unnoticed (warehouse/books/audit.py)."""
+
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("county", String(6), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False, comment="order within the county's chain"),
+    Column("kind", String(16), nullable=False, comment="sealed, ledger, run, run_undone or delivery"),
+    Column("subject", String(64), nullable=False, comment="what it vouches for: an event's number, a run's id"),
+    Column("content", String(64), nullable=False, comment="HMAC-SHA256 over what it vouches for"),
+    Column("previous", String(64), nullable=False, comment="digest of the entry before this one"),
+    Column("digest", String(64), nullable=False, comment="HMAC-SHA256 over this entry and the one before"),
+)
+"""Vouches for deliveries, runs and the ledger's chain with a key that the books do not hold (journal.py)."""
+
+key_fingerprints = Table(
+    "key_fingerprints",
+    metadata,
+    Column("name", String(64), primary_key=True, comment="which key of the home"),
+    Column("fingerprint", String(64), nullable=False, comment="by which the key is known again"),
+)
 
 
 def _guard(table: Table, connection: Connection, **_given: object) -> None:
@@ -238,5 +264,5 @@ def _guard(table: Table, connection: Connection, **_given: object) -> None:
         connection.exec_driver_sql(statement)
 
 
-for _log in (audit, finding_events):
+for _log in (audit, finding_events, journal):
     event.listen(_log, "after_create", _guard)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, null, update
+from sqlalchemy import Connection, Engine, insert, null, select, update
 
 from expectations.feeds import BOOKS
 from warehouse.books.deliveries import IN_FORCE, Delivery, Event, deliveries_of_day, is_moot
+from warehouse.books.journal import note_delivery
 from warehouse.books.lots import lots_of
 from warehouse.books.schema import answers, deliveries, delivery_events, quality
 
@@ -190,4 +191,7 @@ def _append(
     by: str | None = None,
 ) -> None:
     row = {"delivery": delivery, "kind": kind.value, "reason": list(reason) or None, "by": by, "at": at}
-    connection.execute(insert(delivery_events), row)
+    seq = connection.execute(insert(delivery_events).values(row)).inserted_primary_key
+    county = connection.execute(select(deliveries.c.county).where(deliveries.c.id == delivery)).scalar_one()
+    if seq is not None:
+        note_delivery(connection, county, seq[0])

@@ -71,6 +71,10 @@ DOCTOR: Final[dict[str, str]] = {
     "somebody altered it: liangxian audit verify names the entries": (
         "有人改动过：liangxian audit verify 会指出是哪几条"
     ),
+    "key of the books": "账册的密钥",
+    "the key of finding ids is not the one that the books were kept with": "问题编号的密钥不是记这本账册时用的那个",
+    "the books do not say with which key they were kept": "账册没有写明是用哪个密钥记的",
+    "restore keys/finding.key from a backup": "请从备份中恢复 keys/finding.key",
     "mode {}": "权限 {0}",
     "chmod 600 {}": "请执行 chmod 600 {0}",
     "published warehouse": "已发布的数据仓库",

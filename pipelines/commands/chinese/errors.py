@@ -174,6 +174,14 @@ _STATES: Final[Mapping[str, str]] = {
     "the database's URL cannot be read": "数据库地址看不懂",
     "it is such as {}": "应写作 {0} 这样",
     "the database cannot be used": "数据库现在不能用",
+    "the books do not say with which key they were kept": "账册没有写明是用哪个密钥记的",
+    "the key of finding ids is missing, though there are books": "有账册，却没有问题编号的密钥",
+    "the key of finding ids is not the one that the books were kept with": "问题编号的密钥不是记这本账册时用的那个",
+    "put keys/finding.key (LIANGXIAN_FINDING_KEY) back from where it is kept; with another one every finding would "
+    "look new and no chain could be followed": (
+        "请从保存处取回原来的 keys/finding.key（LIANGXIAN_FINDING_KEY）；"
+        "换一个密钥，所有问题都会变成新问题，校验链也无法核对"
+    ),
     "the key of finding ids is no hexadecimal text": "问题编号的密钥不是十六进制文字",
     "put it back from where it is kept; another key would make every finding a new one": (
         "请从保存处取回原来的密钥；换一个密钥，所有问题都会变成新问题"

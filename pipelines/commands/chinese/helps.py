@@ -32,6 +32,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
         "报送前检查文件：逐行列出问题，不保存任何数据。"
     ),
     "What arrived and what became of it.": "收到的各批数据和处理结果。",
+    "A head that was printed or mailed before; again for more.": "以前印出或寄出的校验值；可多次给出。",
     "Undo the newest recorded run of a county: ledger, warehouse and pages are as if it had not been.": (
         "撤销一个县最近一次入台账的比对：台账、数据仓库和页面恢复到没有这次比对的样子。"
     ),
@@ -90,8 +91,8 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "The policy parameters.": "政策参数。",
     "Check the policy files and show the parameters in force.": "检查政策文件，列出当前生效的参数。",
     "The log of who read personal values.": "个人信息查看记录。",
-    "Follow the audit log's chain: whether an entry was altered, and the last digest, to be noted elsewhere.": (
-        "核验审计日志的链：有没有被改动；给出最后的校验值，请另行记下。"
+    "Follow the audit log's chain: whether an entry was altered or cut off; the last digest, to be noted elsewhere.": (
+        "核对审计日志的校验链：有没有被改动或删去，并给出最后的校验值，供另行留存。"
     ),
     "The rule book: all rules, or one by its code.": "规则手册：全部规则，或按编号看一条。",
     "The rule book.": "规则手册。",
@@ -108,8 +109,8 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Send findings out (下发): all that wait, or those of a rule that the brake (异常增多) kept back.": (
         "下发问题：全部待下发的，或某条规则因“异常增多”暂未下发的。"
     ),
-    "Follow each county's chain of events; the first broken event is named.": (
-        "核验各县台账的事件链；指出第一处断开的地方。"
+    "Follow each county's chains over ledger, runs and deliveries, with the heads that were noted; name what broke.": (
+        "核对每个县台账、比对和报送的校验链，先前留存的校验值须在其中；指出断开之处。"
     ),
     "Samples for an evaluation: drawn, weighted, sized.": "评估抽样：抽取、加权、样本量。",
     "Draw a sample of households: villages in each township, households by group; its record and survey forms.": (

@@ -67,3 +67,5 @@ class DigestRow(TypedDict):
     as_of: str
     digest: str
     alerts: list[AlertRow]
+    heads: dict[str, str]
+    """Last digest of each chain of the books, to be kept elsewhere."""

@@ -157,6 +157,9 @@ class LedgerEvent(TypedDict):
     evidence_digest: str | None
     delivery: str | None
     answer: str | None
+    batch: str | None
+    due_on: str | None
+    silenced_digest: str | None
     previous: str
     digest: str
 

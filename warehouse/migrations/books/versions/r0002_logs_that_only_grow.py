@@ -2,10 +2,12 @@
 
 from alembic import op
 
-from warehouse.books.append_only import LOGS, guard_statements, unguard_statements
+from warehouse.books.append_only import guard_statements, unguard_statements
 
 revision = "0002"
 down_revision = "0001"
+
+LOGS = ("audit", "finding_events")
 
 
 def upgrade() -> None:

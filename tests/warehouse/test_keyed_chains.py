@@ -1,0 +1,260 @@
+"""Chains with a key: cut tails, an emptied log, a rewrite with digests recomputed, a ledger deleted beside its runs."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from databases import new_database
+from recording.county import COUNTY, FIRST, SmallCounty
+from sqlalchemy import Engine, create_engine, select, text, update
+
+from pipelines.reading_out.chains import verify_ledgers, verify_log
+from pipelines.recording.chain import CHAINED
+from pipelines.recording.verify import verify_ledger
+from warehouse.books import audit as audit_module
+from warehouse.books.append_only import LOGS, unguard_statements
+from warehouse.books.audit import append_audit, verify_audit
+from warehouse.books.beginning import KeyLostError
+from warehouse.books.connection import open_books, postgres_engine
+from warehouse.books.heads import heads_of, note_heads
+from warehouse.books.schema import audit, finding_events, journal
+from warehouse.keys import FROM_ENVIRONMENT
+from warehouse.lake import Lake
+
+AT = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def one_database(server: Callable[[str], str]) -> Iterator[str]:
+    with new_database(server("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SmallCounty:
+    """Two nights, an answer, deliveries, two reads that were logged; heads noted between."""
+    made = SmallCounty(tmp_path_factory.mktemp("county"))
+    if request.param == "postgres":
+        made.use(request.getfixturevalue("one_database"))
+    made.deliver("students", FIRST)
+    made.night(FIRST, {("TL02", "H1"): "a", ("TL02", "H2"): "a"})
+    made.send({"H1": {"核实结果": "不属实", "核实说明": "已核", "佐证材料": "有", "责任人": "王"}}, date(2026, 7, 2))
+    read(made, 1)
+    note_heads(made.settings.home.books, made.settings.home.lake)
+    made.deliver("students", date(2026, 7, 31))
+    made.night(date(2026, 7, 31), {("TL02", "H1"): "a"})
+    read(made, 2)
+    return made
+
+
+def read(county: SmallCounty, rows: int) -> None:
+    books = county.settings.home.books
+    append_audit(books, at=AT, who="甲", what="findings", purpose="核实", asked={}, rows=rows, sha256="0" * 64)
+
+
+@pytest.fixture
+def attack(county: SmallCounty) -> Iterator[Callable[..., None]]:
+    """Run statements as somebody who can write to the database, keys and triggers aside; then all is as before."""
+    books = county.settings.home.books
+    with books.connect() as connection:
+        kept = {table: [dict(r._mapping) for r in connection.execute(table.select())] for table in TABLES}
+    is_sqlite = books.dialect.name == "sqlite"
+    stranger = (
+        create_engine(books.url) if is_sqlite else postgres_engine(str(county.settings.home.database_url), "books")
+    )
+
+    def run(*statements: Any) -> None:
+        with stranger.begin() as connection:
+            if not is_sqlite:
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+            for log in LOGS if is_sqlite else ():
+                for statement in unguard_statements(log, "sqlite"):
+                    connection.exec_driver_sql(statement)
+            for statement in statements:
+                connection.execute(text(statement) if isinstance(statement, str) else statement)
+
+    yield run
+    run(*(table.delete() for table in TABLES), *(table.insert().values(rows) for table, rows in kept.items() if rows))
+    stranger.dispose()
+
+
+TABLES = [
+    finding_events.metadata.tables[name]
+    for name in ("deliveries", "delivery_events", "runs", "findings", "finding_events", "journal", "audit")
+]
+
+
+def found(county: SmallCounty) -> bool:
+    checks, _ = verify_ledgers(county.settings)
+    return not all(check.is_whole for check in checks)
+
+
+def test_what_nobody_touched_is_whole(county: SmallCounty) -> None:
+    assert not found(county)
+    assert verify_log(county.settings).is_whole
+    heads = heads_of(county.settings.home.books)
+    assert set(heads) == {COUNTY, "audit"}
+    checks, missing = verify_ledgers(county.settings, [heads[COUNTY], "ab" * 32])
+    assert (missing, [check.lost for check in checks]) == (["ab" * 32], [()])
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("DELETE FROM finding_events WHERE seq = (SELECT max(seq) FROM finding_events)",),
+        ("DELETE FROM finding_events",),
+        ("DELETE FROM finding_events", "DELETE FROM findings"),
+        ("DELETE FROM finding_events", "DELETE FROM findings", "DELETE FROM journal"),
+        ("DELETE FROM journal WHERE seq > 3", "DELETE FROM finding_events WHERE seq > 4"),
+        ("DELETE FROM journal",),
+        ("UPDATE findings SET state = '销号'",),
+        ("UPDATE findings SET due_on = '2036-01-01'",),
+        ("UPDATE findings SET batch = 'none'",),
+        ("UPDATE findings SET silenced_digest = 'none'",),
+        ("UPDATE finding_events SET why = '改过' WHERE seq = 1",),
+        ("UPDATE finding_events SET due_on = '2036-01-01'", "UPDATE findings SET due_on = '2036-01-01'"),
+        ("UPDATE runs SET as_of = '2026-07-15'",),
+        ("DELETE FROM runs",),
+        ("UPDATE deliveries SET sha256 = 'another'",),
+        ("UPDATE delivery_events SET kind = 'withdrawn'",),
+        ("DELETE FROM delivery_events",),
+        ("UPDATE delivery_events SET at = '2026-01-01 00:00:00'",),
+    ],
+    ids="; ".join,
+)
+def test_an_attack_on_the_books_is_found(
+    county: SmallCounty, attack: Callable[..., None], statements: tuple[str, ...]
+) -> None:
+    attack(*statements)
+    assert found(county)
+
+
+def test_a_ledger_written_anew_with_its_digests_is_found(county: SmallCounty, attack: Callable[..., None]) -> None:
+    """As the release before chained it: anybody could."""
+    attack()
+    previous = "0" * 64
+    with county.settings.home.books.connect() as connection:
+        rows = [dict(r._mapping) for r in connection.execute(select(finding_events).order_by(finding_events.c.seq))]
+    for row in rows:
+        row |= {"who": "别人", "previous": previous}
+        values = [previous, *(None if row[name] is None else str(row[name]) for name in CHAINED)]
+        previous = row["digest"] = hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+        attack(update(finding_events).where(finding_events.c.seq == row["seq"]).values(**row))
+    attack("DELETE FROM journal")
+    assert verify_ledger(county.settings.home.books, COUNTY).broken
+
+
+def test_everything_emptied_at_once_is_found_by_what_was_noted(
+    county: SmallCounty, attack: Callable[..., None]
+) -> None:
+    head = heads_of(county.settings.home.books)[COUNTY]
+    attack(*(f"DELETE FROM {table.name}" for table in reversed(TABLES)))
+    checks, missing = verify_ledgers(county.settings, [head])
+    assert missing == [head]
+    assert [check.county for check in checks if check.lost] == [COUNTY]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM audit", "DELETE FROM audit WHERE seq = 2", "UPDATE audit SET who = '乙' WHERE seq = 2"],
+)
+def test_an_attack_on_the_audit_log_is_found(county: SmallCounty, attack: Callable[..., None], statement: str) -> None:
+    head = heads_of(county.settings.home.books)["audit"]
+    attack(statement)
+    assert not verify_log(county.settings, [head]).is_whole
+    if statement == "DELETE FROM audit":
+        assert not verify_log(county.settings).is_whole  # by what publishing noted
+
+
+def test_an_audit_log_written_anew_with_its_digests_is_found(county: SmallCounty, attack: Callable[..., None]) -> None:
+    previous = audit_module.FIRST
+    with county.settings.home.books.connect() as connection:
+        rows = [dict(r._mapping) for r in connection.execute(select(audit).order_by(audit.c.seq))]
+    for row in rows:
+        row |= {"who": "别人", "previous": previous}
+        previous = row["digest"] = audit_module._plain(row)
+        attack(update(audit).where(audit.c.seq == row["seq"]).values(**row))
+    assert verify_audit(county.settings.home.books).broken == (1, 2)
+
+
+@pytest.fixture
+def old_books(tmp_path: Path) -> Lake:
+    """Books of the last release: its chains had no key."""
+    county = SmallCounty(tmp_path / "home")
+    county.deliver("students", FIRST)
+    county.night(FIRST, {("TL02", "H1"): "a"})
+    read(county, 1)
+    books = county.settings.home.books
+    previous = "0" * 64
+    with books.begin() as connection:
+        for log in LOGS:
+            for statement in unguard_statements(log, "sqlite"):
+                connection.execute(text(statement))
+        for row in connection.execute(select(finding_events).order_by(finding_events.c.seq)).all():
+            event = dict(row._mapping) | {"previous": previous}
+            values = [previous, *(None if event[name] is None else str(event[name]) for name in CHAINED)]
+            previous = hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+            one = update(finding_events).where(finding_events.c.seq == row.seq)
+            connection.execute(one.values(previous=event["previous"], digest=previous))
+        for row in connection.execute(select(audit)).all():
+            connection.execute(update(audit).values(digest=audit_module._plain(dict(row._mapping))))
+        for statement in (
+            *("DROP TABLE journal", "DROP TABLE key_fingerprints", "UPDATE alembic_version SET version_num = '0008'"),
+            *(f"ALTER TABLE finding_events DROP COLUMN {name}" for name in ("batch", "due_on", "silenced_digest")),
+        ):
+            connection.execute(text(statement))
+    books.dispose()
+    return county.settings.home.lake
+
+
+def test_a_chain_without_a_key_is_sealed_and_goes_on_with_one(old_books: Lake) -> None:
+    books = open_books(old_books)
+    assert verify_ledger(books, COUNTY).is_whole
+    assert verify_audit(books).is_whole
+    assert verify_audit(books).entries == 2
+    append_audit(books, at=AT, who="甲", what="findings", purpose="核实", asked={}, rows=2, sha256="0" * 64)
+    assert verify_audit(books).is_whole
+    with books.connect() as connection:
+        kinds = connection.execute(select(journal.c.kind).order_by(journal.c.seq)).scalars().all()
+    assert kinds == ["sealed", "delivery", "run"]
+
+
+def test_what_was_sealed_is_not_written_anew_by_the_rules_of_then(old_books: Lake) -> None:
+    books = open_books(old_books)
+    with books.begin() as connection:
+        for statement in unguard_statements("finding_events", "sqlite"):
+            connection.execute(text(statement))
+        (row, *_) = connection.execute(select(finding_events).order_by(finding_events.c.seq.desc())).all()
+        event = dict(row._mapping) | {"who": "别人"}
+        values = [event["previous"], *(None if event[name] is None else str(event[name]) for name in CHAINED)]
+        digest = hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+        connection.execute(
+            update(finding_events).where(finding_events.c.seq == row.seq).values(who="别人", digest=digest)
+        )
+    assert verify_ledger(books, COUNTY).broken
+
+
+def reopened(lake: Lake) -> Engine:
+    return open_books(lake)
+
+
+def test_a_lost_or_changed_key_stops_everything_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(FROM_ENVIRONMENT, raising=False)
+    county = SmallCounty(tmp_path / "home")
+    county.deliver("students", FIRST)
+    county.settings.home.books.dispose()
+    lake = county.settings.home.lake
+    kept = lake.finding_key.read_text(encoding="ascii")
+    lake.finding_key.unlink()
+    with pytest.raises(KeyLostError, match="is missing, though there are books"):
+        reopened(lake)
+    assert not lake.finding_key.exists(), "none is made"
+    lake.finding_key.write_text("ab" * 32, encoding="ascii")
+    with pytest.raises(KeyLostError, match="is not the one that the books were kept with"):
+        reopened(lake)
+    lake.finding_key.write_text(kept, encoding="ascii")
+    reopened(lake).dispose()

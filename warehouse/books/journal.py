@@ -1,0 +1,162 @@
+"""The journal: one chain a county over everything that its books say: deliveries, runs, and the ledger's own chain.
+
+Each entry vouches for what it names by a digest of it, and follows from the entry before; none can be made without the
+home's key (``warehouse/keys.py``), which the books do not hold.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, text
+
+from warehouse.books.keyed import keyed_digest
+from warehouse.books.schema import deliveries, delivery_events, finding_events, journal, runs
+
+FIRST: Final = "0" * 64
+"""What the first entry follows."""
+
+
+class Kind(StrEnum):
+    """What an entry vouches for."""
+
+    SEALED = "sealed"
+    """The ledger's events of the time before there was a key; ``subject``: the number of the last."""
+    LEDGER = "ledger"
+    """The ledger's chain up to an event; ``subject``: its number."""
+    RUN = "run"
+    """A run that was recorded."""
+    RUN_UNDONE = "run_undone"
+    """A run that was taken back."""
+    DELIVERY = "delivery"
+    """Something that happened to a delivery; ``subject``: its number in the books' log of deliveries."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry, and whether it is where and what it must be."""
+
+    seq: int
+    kind: Kind
+    subject: str
+    content: str
+    digest: str
+    follows: bool
+
+
+def append(connection: Connection, county: str, kind: Kind, subject: str, values: Sequence[Any]) -> None:
+    """Append an entry behind a county's last; what it vouches for was written before, in the same transaction."""
+    if connection.dialect.name == "postgresql":
+        # on SQLite what was written before holds the one lock that there is
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(:key, hashtext(:county))"), {"key": _LOCK, "county": county}
+        )
+    query = select(journal.c.seq, journal.c.digest).where(journal.c.county == county)
+    last = connection.execute(query.order_by(journal.c.seq.desc()).limit(1)).one_or_none()
+    entry: dict[str, Any] = {
+        "county": county,
+        "seq": last.seq + 1 if last else 1,
+        "kind": kind.value,
+        "subject": subject,
+        "content": keyed_digest(connection, values),
+        "previous": last.digest if last else FIRST,
+    }
+    connection.execute(insert(journal), entry | {"digest": _digest(connection, entry)})
+
+
+_LOCK: Final = 0x6C786A
+
+
+def entries(connection: Connection, county: str) -> Iterator[Entry]:
+    """The entries of a county in order."""
+    previous, expected = FIRST, 1
+    for row in connection.execute(select(journal).where(journal.c.county == county).order_by(journal.c.seq)):
+        entry = dict(row._mapping)
+        follows = (
+            entry["seq"] == expected and entry["previous"] == previous and entry["digest"] == _digest(connection, entry)
+        )
+        yield Entry(entry["seq"], Kind(entry["kind"]), entry["subject"], entry["content"], entry["digest"], follows)
+        previous, expected = entry["digest"], entry["seq"] + 1
+
+
+def _digest(connection: Connection, entry: Mapping[str, Any]) -> str:
+    names = ("previous", "county", "seq", "kind", "subject", "content")
+    return keyed_digest(connection, ["journal", *(entry[name] for name in names)])
+
+
+def delivery_values(row: Mapping[str, Any]) -> list[Any]:
+    """What an entry vouches for of a delivery and of what happened to it (``delivery_rows``)."""
+    return [row[name] for name in _OF_DELIVERY]
+
+
+_OF_DELIVERY: Final = (
+    *(
+        "delivery",
+        "feed",
+        "county",
+        "as_of",
+        "source",
+        "files",
+        "sha256",
+        "bytes",
+        "received_at",
+        "rows_read",
+        "staged",
+    ),
+    *("quarantined", "totals_or_blank", "repeated", "values_refused", "seq", "kind", "reason", "by", "at"),
+)
+
+
+def delivery_rows(connection: Connection, county: str, seq: int | None = None) -> Iterator[Mapping[str, Any]]:
+    """What happened to a county's deliveries (or one such event), each with its delivery, in order."""
+    query = (
+        select(delivery_events, *(column for column in deliveries.c if column.name != "id"))
+        .join(deliveries, deliveries.c.id == delivery_events.c.delivery)
+        .where(deliveries.c.county == county)
+        .order_by(delivery_events.c.seq)
+    )
+    if seq is not None:
+        query = query.where(delivery_events.c.seq == seq)
+    for row in connection.execute(query):
+        yield dict(row._mapping)
+
+
+def note_delivery(connection: Connection, county: str, seq: int) -> None:
+    """Vouch for what happened to a delivery."""
+    for row in delivery_rows(connection, county, seq):
+        append(connection, county, Kind.DELIVERY, str(seq), delivery_values(row))
+
+
+def run_values(row: Mapping[str, Any]) -> list[Any]:
+    """What an entry vouches for of a recorded run."""
+    return [
+        row[name] for name in ("id", "county", "as_of", "deliveries", "policy", "code", "position", "seq", "counts")
+    ]
+
+
+def run_rows(connection: Connection, county: str) -> Iterator[Mapping[str, Any]]:
+    """A county's recorded runs, in order of recording."""
+    query = select(runs).where(runs.c.county == county, runs.c.seq.is_not(None)).order_by(runs.c.seq)
+    for row in connection.execute(query):
+        yield dict(row._mapping)
+
+
+def note_run(connection: Connection, run: str) -> None:
+    """Vouch for a run that was just recorded, or for its being undone."""
+    row = dict(connection.execute(select(runs).where(runs.c.id == run)).one()._mapping)
+    if row["seq"] is None:
+        append(connection, row["county"], Kind.RUN_UNDONE, run, [run, row["withdrawn_at"], row["withdrawn_why"]])
+    else:
+        append(connection, row["county"], Kind.RUN, run, run_values(row))
+
+
+def event_values(row: Mapping[str, Any]) -> list[Any]:
+    """An event of the ledger, whole."""
+    return [row[column.name] for column in finding_events.c]
+
+
+def counties_of_books(connection: Connection) -> list[str]:
+    """Counties of which the books say anything that a chain vouches for, sorted."""
+    found = (select(table.c.county).distinct() for table in (finding_events, journal, runs, deliveries))
+    return sorted({county for query in found for county in connection.execute(query).scalars()})
