@@ -33,6 +33,8 @@ class Use(StrEnum):
     """Checksums of the rows of departments' workbooks."""
     PLAN = "plan"
     """Compiled statements that are kept on disk."""
+    ROUNDING = "rounding"
+    """Whether a count that is given rounded goes up or down."""
 
 
 class SecretDamagedError(DamagedError):

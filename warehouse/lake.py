@@ -209,6 +209,10 @@ class Lake:
         """What one recipient is given: a folder a format, and ``<recipient>.duckdb`` beside it."""
         return self.home / "published" / safe_name(recipient)
 
+    def given(self, recipient: str) -> Path:
+        """What is remembered of aggregates that one recipient was given, hidden figures among them; never given out."""
+        return self.home / "keys" / "given" / f"{safe_name(recipient)}.parquet"
+
     def sample(self, sample_id: str) -> Path:
         """Record, forms and estimates of one evaluation sample."""
         return self.home / "samples" / safe_name(sample_id)

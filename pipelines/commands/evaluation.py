@@ -95,6 +95,9 @@ def export(
     aggregates: Annotated[
         bool, typer.Option("--aggregates", help="Indicators alone, small cells hidden: for who may see no rows.")
     ] = False,
+    rounded: Annotated[
+        bool, typer.Option("--round", help="With --aggregates: counts rounded to 5 instead of small cells hidden.")
+    ] = False,
     renew_key: Annotated[bool, typer.Option("--renew-key", help="New pseudonyms from here on.")] = False,
     bom: Bom = None,
 ) -> None:
@@ -111,6 +114,7 @@ def export(
             recipient=recipient,
             out=target,
             aggregates=aggregates,
+            rounded=rounded,
             renew_key=renew_key,
             bom=bom is not False,
         )
@@ -133,21 +137,33 @@ def sample_draw(
     seed: Annotated[str, typer.Option("--seed", help="Any text; the same seed on the same data draws the same.")],
     county: OneCounty = None,
     as_of: NewestDay = None,
-    villages: Annotated[int, typer.Option("--villages", min=1, help="Villages drawn in each township.")] = 2,
-    households: Annotated[int, typer.Option("--households", min=1, help="Households a group in each village.")] = 6,
+    villages: Annotated[
+        int | None,
+        typer.Option("--villages", min=1, help="Villages drawn in each township (default: what can decide)."),
+    ] = None,
+    households: Annotated[
+        int | None,
+        typer.Option("--households", min=1, help="Households a group in each village (default: what can decide)."),
+    ] = None,
     reserve: Annotated[int, typer.Option("--reserve", min=0, help="Reserve households behind those.")] = 2,
 ) -> None:
     """Draw a sample of households: villages in each township, households by group; its record and survey forms."""
     from pipelines.evaluation import draw
+    from pipelines.evaluation.drawing import describe_expected
     from warehouse.evaluation.sampling import Design
 
+    usual = Design()
+    design = None
+    if villages is not None or households is not None:
+        design = Design(villages or usual.villages, households or usual.households, reserve)
     with on.opened(purpose=clear.purpose) as settings:
         drawn = draw(
             settings,
             county=county,
             as_of=as_of,
             seed=seed,
-            design=Design(villages, households, reserve),
+            design=design,
+            reserve=reserve,
             unmask=clear.unmask,
         )
     if on.as_json:
@@ -164,6 +180,8 @@ def sample_draw(
         frame = sample.frame_households[group]
         en = f"  {group.label}: {frame} households in the frame, {own} drawn"
         out.print(say(f"  {group.label}：抽样框{frame}户，抽中{own}户", en), markup=False)
+    for line in describe_expected(drawn):
+        out.print(line, markup=False)
     out.print(f"{drawn.record}", markup=False)
     out.print(f"{drawn.record.parent / 'forms'}", markup=False)
 

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from expectations.masks import Audience, mask_of_fact
 from pipelines.evaluation.forms import write_forms
+from pipelines.house.language import say
 from pipelines.house.settings import Settings
 from pipelines.reading_out.reads import record_read
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.sampling import Design, Group, Sample, draw_sample, read_frame
+from warehouse.evaluation.sampling.administrative import read_administrative
 from warehouse.evaluation.sampling.frame import Query
+from warehouse.evaluation.sampling.proposing import Expected, expect, propose
 from warehouse.lake import write_text
 from warehouse.sql import bound
 
@@ -28,11 +31,12 @@ _HEADS[Group.EXITED] = _HEADS[Group.OPEN]
 
 @dataclass(frozen=True)
 class Drawn:
-    """A sample that lies in the home: its record and one form a village."""
+    """A sample that lies in the home: its record and one form a village; and what is to be expected of it."""
 
     sample: Sample
     record: Path
     forms: tuple[Path, ...]
+    expected: tuple[Expected, ...] = ()
 
 
 def draw(
@@ -41,10 +45,13 @@ def draw(
     county: str | None,
     as_of: date | None,
     seed: str,
-    design: Design,
+    design: Design | None = None,
+    reserve: int = Design.reserve,
     unmask: bool = False,
 ) -> Drawn:
     """Draw, or draw again: the same seed on the same warehouse gives the same files. Forms in clear are audited first.
+
+    Without a ``design``, the smallest that can decide by the thresholds of the county.
 
     Raises RequestError where the warehouse holds no such county and D, or nobody to draw from.
     """
@@ -53,7 +60,10 @@ def draw(
     lake = settings.home.lake
     with published_query(lake) as query:
         where = newest_day(query, county, as_of)
-        sample = draw_sample(read_frame(query, *where), design, seed)
+        frame = read_frame(query, *where)
+        thresholds = read_administrative(query, *where).thresholds
+        design = design or propose(frame, thresholds, reserve)
+        sample = draw_sample(frame, design, seed)
         heads = _heads(query, sample, unmask=unmask)
     folder = lake.sample(sample.sample_id)
     record = folder / "sample.json"
@@ -62,7 +72,9 @@ def draw(
         asked = {"sample": sample.sample_id, "county": sample.county, "as_of": sample.as_of.isoformat()}
         record_read(settings, what="sample forms", asked=asked, rows=len(heads), content=shown)
     write_text(record, sample.as_json())
-    return Drawn(sample, record, tuple(write_forms(sample, heads, folder / "forms")))
+    return Drawn(
+        sample, record, tuple(write_forms(sample, heads, folder / "forms")), tuple(expect(frame, design, thresholds))
+    )
 
 
 def _heads(query: Query, sample: Sample, *, unmask: bool) -> dict[tuple[str, str], str]:
@@ -75,3 +87,26 @@ def _heads(query: Query, sample: Sample, *, unmask: bool) -> dict[tuple[str, str
             if (group, row["unit_key"]) in wanted:
                 found[group.value, row["unit_key"]] = mask.python(row["head_name"]) or ""
     return found
+
+
+def describe_expected(drawn: Drawn) -> list[str]:
+    """What the sample can be expected to say, a line an indicator."""
+    design = drawn.sample.design
+    lines = [
+        say(
+            f"  设计：每乡镇{design.villages}村，每村每类{design.households}户",
+            f"  design: {design.villages} villages a township, {design.households} households a group in each village",
+        )
+    ]
+    for one in drawn.expected:
+        limit, margin = f"{100 * one.threshold:g}%", f"{100 * one.margin:.2f}"
+        zh = "足以判定" if one.decides else f"不足以判定（需完成约{one.needed}户）"
+        en = "enough to decide" if one.decides else f"not enough to decide ({one.needed} are needed)"
+        lines.append(
+            say(
+                f"  {one.indicator}（标准{limit}）：预计完成{one.interviews}户，区间约±{margin}个百分点，{zh}",
+                f"  {one.indicator} (standard {limit}): {one.interviews} interviews expected, "
+                f"interval about ±{margin} percentage points, {en}",
+            )
+        )
+    return lines

@@ -12,6 +12,7 @@ from warehouse.evaluation.records import EstimatesRow, FieldworkRow, MeasureRow
 from warehouse.evaluation.sampling import Sample
 from warehouse.evaluation.sampling.administrative import read_administrative
 from warehouse.evaluation.sampling.measures import THIN, measure_sample
+from warehouse.evaluation.sampling.observations import OBSERVED, compare_verdicts
 from warehouse.evaluation.sampling.survey import COMPLETED, Interviews, weigh_interviews
 from warehouse.lake import Lake, write_text
 from warehouse.loading import published_snapshot
@@ -27,11 +28,11 @@ def estimate(settings: Settings, sample_id: str | None) -> EstimatesRow:
     lake = settings.home.lake
     record = find_record(lake, sample_id)
     sample = Sample.from_json(record.read_text(encoding="utf-8"))
-    snapshot = published_snapshot(lake)
+    snapshot, observed = published_snapshot(lake), ", ".join(OBSERVED)
     with published_query(lake) as query:
         results = query(
             bound(
-                "SELECT unit_no, village_code, outcome, persons, verdict, satisfaction "
+                f"SELECT unit_no, village_code, outcome, persons, verdict, satisfaction, substitute_for, {observed} "
                 "FROM warehouse.fact_survey_result WHERE county = :county AND sample_id = :sample_id",
                 county=sample.county,
                 sample_id=sample.sample_id,
@@ -47,6 +48,7 @@ def estimate(settings: Settings, sample_id: str | None) -> EstimatesRow:
         "frame_sha256": sample.frame_sha256,
         "seed": sample.seed,
         "fieldwork": _fieldwork(sample, interviews),
+        "verdicts": compare_verdicts(sample, results, beside.line),
         "outcomes": dict(interviews.outcomes),
         "refused": [{"unit_no": one.unit_no, "reason": one.reason} for one in interviews.refused],
         "widened_cells": interviews.widened,
@@ -66,6 +68,7 @@ def _fieldwork(sample: Sample, interviews: Interviews) -> FieldworkRow:
         "completed": interviews.outcomes.get(COMPLETED, 0),
         "substitutes": interviews.substitutes,
         "response_rate": interviews.response_rate,
+        "stands_for": dict(interviews.stands_for),
     }
 
 
@@ -93,6 +96,16 @@ def describe_estimates(found: EstimatesRow) -> list[str]:
     zh = f"  抽中{done['households']}户，应答率{rate}，备用户替代{done['substitutes']}户；数据快照 {found['snapshot']}"
     en = f"  {done['households']} households drawn, response rate {rate}, {done['substitutes']} substitutes"
     lines.append(say(zh, f"{en}; snapshot {found['snapshot']}"))
+    told = found["verdicts"]
+    if told["compared"]:
+        count, differ = told["compared"], len(told["differ"])
+        zh = f"  按调查项目推出核查结论{count}户，与所填不同{differ}户"
+        lines.append(say(zh, f"  verdicts derived from what was observed: {count}, {differ} of them other than given"))
+    for other in told["differ"]:
+        number, given, derived = other["unit_no"], other["given"], other["derived"]
+        lines.append(
+            say(f"    {number}：所填{given}，推出{derived}", f"    {number}: given {given}, derived {derived}")
+        )
     for one in found["refused"]:
         number, why = one["unit_no"], one["reason"]
         lines.append(say(f"  未采用 {number}：{why}", f"  not taken {number}: {why}"))

@@ -160,6 +160,7 @@ def _survey(found: EstimatesRow) -> dict[str, Any]:
         "seed": found["seed"],
         "frame": found["frame_sha256"][:16],
         "fieldwork": done,
+        "verdicts": found["verdicts"],
         "response": _NOT_KNOWN if rate is None else exact_percent(rate),
         "outcomes": "，".join(f"{name}{count}户" for name, count in found["outcomes"].items()),
         "refused": len(found["refused"]),

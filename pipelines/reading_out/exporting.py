@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
+import pyarrow as pa
+
 from expectations.errors import RequestError
 from pipelines.house.settings import Settings
 from pipelines.reading_out.reads import record_read
 from warehouse.evaluation.datasets import Dataset, read_aggregates, read_datasets
 from warehouse.evaluation.formats import CODEBOOK, Target, write_codebook, write_dataset, write_duckdb
 from warehouse.evaluation.pseudonyms import ALGORITHM, RecipientKey, recipient_key
+from warehouse.evaluation.releases import remember, remembered_of
+from warehouse.keys import Keys, Use
 from warehouse.lake import Lake, scratch_prefix
 from warehouse.loading import NothingPublishedError, reading_published
 from warehouse.loading.versions import published_version, snapshot_of
@@ -37,22 +41,31 @@ def export(
     recipient: str,
     out: Path | None = None,
     aggregates: bool = False,
+    rounded: bool = False,
     renew_key: bool = False,
     bom: bool = False,
 ) -> Exported:
     """Write the evaluators' views for one recipient. ``aggregates``: the indicators alone, small cells hidden.
 
-    ``bom``: CSV with the mark by which Excel knows UTF-8.
+    ``rounded``: aggregates with counts rounded to 5 instead. ``bom``: CSV with the mark by which Excel knows UTF-8.
 
     The audit log has the export before it is given out. Raises PurposeMissingError, NothingPublishedError, or
-    RequestError where the export would replace what is none.
+    RequestError where the export would replace what is none; ReleaseHeldError, MixedReleaseError where aggregates would
+    give small cells back together with what the recipient was given before.
     """
     settings.actor.need_purpose()
+    if rounded and not aggregates:
+        raise RequestError("only aggregates are rounded", advice="add --aggregates")
     lake = settings.home.lake
+    memory: pa.Table | None = None
     snapshot = _snapshot(lake)
     key = recipient_key(lake, recipient, renew=renew_key)
     with reading_published(lake) as connection:
-        datasets = list((read_aggregates if aggregates else read_datasets)(connection, key))
+        if aggregates:
+            rounding = Keys(lake).of(Use.ROUNDING) if rounded else None
+            datasets, memory = read_aggregates(connection, key, remembered_of(lake, recipient), rounding)
+        else:
+            datasets = list(read_datasets(connection, key))
         days = connection.execute("SELECT county, max(as_of) FROM warehouse.fact_load GROUP BY 1 ORDER BY 1").fetchall()
     about = _about(
         recipient,
@@ -72,6 +85,8 @@ def export(
         rows = {dataset.name: dataset.table.num_rows for dataset in datasets}
         total = sum(rows.values())
         record_read(settings, what="export", asked=asked, rows=total, content=made.read_bytes())
+        if memory is not None:
+            remember(lake, recipient, memory)
         _give_out(scratch, made, place, is_file=target == DUCKDB)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -11,6 +11,7 @@ from homes import AS_OF, COUNTY, copy_home, settings_of
 from typer.testing import CliRunner
 
 from expectations.errors import RequestError
+from expectations.feeds import FEEDS_BY_NAME
 from pipelines.cli import app
 from pipelines.evaluation import Drawn, draw
 from pipelines.evaluation.forms import SHEET
@@ -58,6 +59,16 @@ VISITED = {
     "家庭人口数": 3,
     "核查结论": "符合",
     "对帮扶工作是否认可": "认可",
+    "工资性收入": 30000,
+    "经营净收入": 0,
+    "财产净收入": 0,
+    "转移净收入": 1200.5,
+    "住房安全": "是",
+    "义务教育有保障": "是",
+    "全家参加基本医保": "是",
+    "饮水安全": "是",
+    "知道帮扶责任人": "是",
+    "知晓帮扶政策": "是",
 }
 
 
@@ -133,9 +144,34 @@ def test_filled_forms_go_back_as_one_delivery_without_a_refusal(night_home: Path
     assert (delivery.accounting.quarantined, delivery.accounting.values_refused) == (0, 0)
 
 
+def test_forms_name_the_place_and_ask_item_by_item(drawn: Drawn) -> None:
+    village = drawn.sample.villages[0]
+    (form,) = [form for form in drawn.forms if form.name.startswith(village.village_code)]
+    sheet = openpyxl.load_workbook(form)[SHEET]
+    heads = [cell.value for cell in sheet[1]]
+    first = dict(zip(heads, (cell.value for cell in sheet[2]), strict=True))
+    assert (first["乡镇"], first["行政村"]) == (village.township, village.village)
+    assert village.village
+    asked = {column.title for column in FEEDS_BY_NAME["survey_results"].columns}
+    assert set(VISITED) | {"替代的样本编号"} <= asked <= set(heads)
+
+
+def test_a_design_is_proposed_that_can_decide_or_takes_everybody(home: Path) -> None:
+    proposed = draw(settings_of(home), county=None, as_of=None, seed="p", reserve=1)
+    assert {one.indicator for one in proposed.expected} == {"漏评率", "错退率", "群众认可度"}
+    assert sum(not unit.reserve for unit in proposed.sample.units) == sum(proposed.sample.frame_households.values())
+    small = draw(settings_of(home), county=None, as_of=None, seed="p", design=Design(1, 2, 0))
+    assert not all(one.decides for one in small.expected)
+
+
 def test_the_command_tells_what_it_drew(home: Path) -> None:
     asked = ["sample", "draw", "--seed", "s", "--villages", "1", "--home", str(home)]
-    for lang, told in (("zh", "已脱贫户：抽样框"), ("en", " households in the frame, ")):
+    for lang, told in (
+        ("zh", "已脱贫户：抽样框"),
+        ("en", " households in the frame, "),
+        ("zh", "不足以判定（需完成约"),
+        ("en", "percentage points, not enough to decide ("),
+    ):
         done = CliRunner().invoke(app, [*asked, "--lang", lang])
         assert done.exit_code == 0, done.output
         assert told in done.output

@@ -155,6 +155,9 @@ def test_forms_that_came_back_are_estimated_with_the_night(night_home: Path, tmp
     assert done.exit_code == 0, done.output
     assert "综合贫困发生率（全县，农业户籍人口） 不能测算：没有一般农户抽样框" in done.output
     assert "错退率（全县，已脱贫人口） 样本不足：6户，不足30户，区间宽" in done.output
+    assert "按调查项目推出核查结论" in done.output
+    assert "：所填符合，推出错评" in done.output, "an open household that lacks nothing"
+    assert "政策知晓率（全县，问到的受访户） " in done.output
     assert "应答率100.00%，备用户替代0户；数据快照 " in done.output
     found = estimate(settings, drawn.sample.sample_id)
     assert found["outcomes"] == {"完成": sum(not u.reserve for u in drawn.sample.units)}
@@ -177,6 +180,8 @@ def check_page(home: Path, page: Path, sample_id: str) -> None:
     assert "样本不足" in text
     assert "应答率" in text
     assert "数据快照" in text
+    assert "政策知晓率" in text
+    assert "按调查项目（收入、住房、教育、医保、饮水）推出核查结论" in text
     assert "部门数据只看得到某个部门登记过的人" in text
     assert "≤ 2%" in text
     assert "综合贫困发生率：没有一般农户抽样框（未报送村户名册 village_rosters），不能推算" in text

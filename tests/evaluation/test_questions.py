@@ -203,7 +203,7 @@ def test_the_register_closes_between_two_nights_by_command(home: Home) -> None:
 
 
 def test_the_command_prints_them_and_the_query_behind_one(home: Home) -> None:
-    done = CliRunner().invoke(app, ["indicators", "--home", str(home.path)])
+    done = CliRunner().invoke(app, ["indicators", "--lang", "zh", "--home", str(home.path)])
     assert done.exit_code == 0, done.output
     assert all(f"  {indicator.name}：" in done.output for indicator in INDICATORS)
     sql = CliRunner().invoke(app, ["indicators", "--sql", "参保率", "--home", str(home.path)]).output

@@ -1,9 +1,8 @@
 """What a recipient is given: the evaluators' views under his pseudonyms, or indicators without small cells."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -12,7 +11,7 @@ from expectations.feed import Code
 from expectations.feeds import FEEDS_BY_NAME
 from warehouse.evaluation.documented import documented_views
 from warehouse.evaluation.pseudonyms import RecipientKey
-from warehouse.evaluation.suppression import Cell, suppressed
+from warehouse.evaluation.releases import release
 from warehouse.evaluation.views import EVALUATION, VIEWS, View, ViewColumn
 
 PSEUDONYM: Final = "_pseudonym"
@@ -20,7 +19,6 @@ _RAW: Final = "__raw_"
 _HOUSE_KEEPING: Final = frozenset({"deliveries"})
 """Views about the county's own work: given only where a documented query names them."""
 _DICTIONARY: Final = "data_dictionary"
-_HIDDEN_WITH_A_CELL: Final = ("numerator", "denominator", "unknown", "share")
 
 
 @dataclass(frozen=True)
@@ -57,39 +55,20 @@ def read_datasets(connection: duckdb.DuckDBPyConnection, key: RecipientKey) -> I
     yield _dictionary(connection, given, key)
 
 
-def read_aggregates(connection: duckdb.DuckDBPyConnection, key: RecipientKey) -> Iterator[Dataset]:
-    """For recipients without row access: the indicators, small cells hidden and others with them."""
+def read_aggregates(
+    connection: duckdb.DuckDBPyConnection, key: RecipientKey, earlier: pa.Table | None, rounding: bytes | None = None
+) -> tuple[list[Dataset], pa.Table]:
+    """For recipients without row access: the indicators, small cells hidden or rounded; and what to remember of it.
+
+    ``earlier``: what is remembered of what he was given before. Raises ReleaseHeldError, MixedReleaseError.
+    """
     (view,) = [view for view in VIEWS if view.name == "indicators"]
     whole = _read(connection, view, key)
-    yield Dataset(whole.name, f"{whole.label}；不足5人（户）的已隐去", whole.fields, hide_small_cells(whole.table))
-    yield _dictionary(connection, [(whole.name, whole.fields)], key)
-
-
-def hide_small_cells(indicators: pa.Table) -> pa.Table:
-    """Figures of ``evaluation.indicators`` with small cells, and those that would give them away, as null.
-
-    Those whom nobody can judge are a cell of their own: three of them in a village are as few as any other three.
-    """
-    rows = indicators.to_pylist()
-    for some, every, hidden_with_them in (
-        ("unknown", "unknown", ("unknown",)),
-        ("numerator", "denominator", _HIDDEN_WITH_A_CELL),
-    ):
-        trees: dict[tuple[object, ...], list[Cell]] = defaultdict(list)
-        for row in rows:
-            area, parents = row["area_code"], {12: 9, 9: 6}
-            parent = area[: parents[len(area)]] if len(area) in parents else None
-            trees[_tree_of(row)].append(Cell(area, parent, float(row[some] or 0), float(row[every] or 0)))
-        hidden = {tree: suppressed(cells) for tree, cells in trees.items()}
-        for row in rows:
-            if row["area_code"] in hidden[_tree_of(row)]:
-                row.update(dict.fromkeys(hidden_with_them))
-    return pa.Table.from_pylist(rows, schema=indicators.schema)
-
-
-def _tree_of(row: Mapping[str, Any]) -> tuple[object, ...]:
-    """Which rows add up to one another: those of one indicator on one day."""
-    return row["county"], row["as_of"], row["indicator"]
+    released = release(whole.table, earlier, rounding)
+    fields = tuple(field for field in whole.fields if field.name in released.table.column_names)
+    how = "不足5人（户）的已隐去" if rounding is None else "人数（户数）按5取整，金额不足5人（户）的已隐去"
+    given = Dataset(whole.name, f"{whole.label}；{how}", fields, released.table)
+    return [given, _dictionary(connection, [(given.name, given.fields)], key)], released.memory
 
 
 def _read(connection: duckdb.DuckDBPyConnection, view: View, key: RecipientKey) -> Dataset:

@@ -24,6 +24,10 @@ class Indicator:
 
     ``rule``: whose run says why nothing can be judged; ``feeds``, ``policy``: what must come so that something can.
     ``standard``: the indicator whose threshold counts where it has none of its own.
+
+    ``behind``: SQL counts of the persons or households behind numerator and rest, where these count something else;
+    ``divides``: what is divided, where several indicators divide the same persons; ``unknown_persons``: whether those
+    whom nobody can judge are persons or households.
     """
 
     name: str
@@ -39,6 +43,16 @@ class Indicator:
     feeds: tuple[str, ...] = ()
     policy: str = ""
     standard: str = ""
+    behind: tuple[str, str] | None = None
+    divides: str = ""
+    unknown_persons: bool = True
+
+    @property
+    def counted(self) -> tuple[str, str]:
+        """SQL: how many persons or households are behind numerator and rest; of whatever has none, nobody is."""
+        if not self.adds_up:
+            return "0", "0"
+        return self.behind or (self.numerator, f"({self.denominator}) - ({self.numerator})")
 
 
 def _count(condition: str) -> str:
@@ -95,17 +109,17 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "贫困发生率", "人", "在册未脱贫人口 ÷ 农业户籍人口（政策参数，逐村）；没有人口数的村两边都不计，只计入未知",
         "sum(s.open_persons) FILTER (WHERE s.population IS NOT NULL)", "sum(s.population)",
         _count("s.population IS NULL"), _VILLAGES, at_least=False,
-        policy="agricultural_population.<村代码>（每个村）", standard="综合贫困发生率",
+        policy="agricultural_population.<村代码>（每个村）", standard="综合贫困发生率", unknown_persons=False,
     ),
     Indicator(
         "低保覆盖率", "人", "在册人口中在保（低保、特困）人数 ÷ 在册人口",
         _count("s.on_roll"), _count("s.on_roll IS NOT NULL"), _count("s.on_roll IS NULL"), _PEOPLE,
-        rule="TL02", feeds=(*BOOKS["register"], *BOOKS["low_income"]),
+        divides="在册人口", rule="TL02", feeds=(*BOOKS["register"], *BOOKS["low_income"]),
     ),
     Indicator(
         "参保率", "人", "参保年度内正常参保人数 ÷ 在册人口",
         _count("s.insured"), _count("s.insured IS NOT NULL"), _count("s.insured IS NULL"), _PEOPLE,
-        rule="CV01", feeds=(*BOOKS["register"], "insurance_enrolments"),
+        divides="在册人口", rule="CV01", feeds=(*BOOKS["register"], "insurance_enrolments"),
     ),
     Indicator(
         "资助参保率", "人", "足额资助人数 ÷ 参加城乡居民医保且应资助的在册人口",
@@ -123,6 +137,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "补助到位率", "项", "已发放的教育资助项数 ÷ 最近结束的学期应享受的项数（在册学生）",
         "coalesce(sum(s.items_received), 0)", "coalesce(sum(s.items_due), 0)", _count("s.items_due IS NULL"), _PEOPLE,
         rule="CV04", feeds=(*BOOKS["register"], "students", "education_subsidies"),
+        behind=(_count("s.items_received > 0"), _count("s.items_received < s.items_due")),
     ),
     Indicator(
         "住房安全率", "户", "住房安全户 ÷ 有在册人员的户；登记为安全，且最近一次鉴定不属应改造等级或已验收合格的为安全",
@@ -139,6 +154,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "coalesce(sum(s.paid) FILTER (WHERE s.acceptance = '合格'), 0)",
         "coalesce(sum(s.subsidy) FILTER (WHERE s.acceptance = '合格'), 0)", "0", _CASES,
         rule="CV08", feeds=("housing_renovations",),
+        behind=(_count("s.acceptance = '合格' AND s.paid > 0"), _count("s.acceptance = '合格' AND s.paid < s.subsidy")),
     ),
     _two_lines("rural", "农村"),
     _two_lines("urban", "城市"),
@@ -148,11 +164,14 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
 
 def statement(indicator: Indicator) -> str:
     """The query behind an indicator: one row an area and as-of; DuckDB and PostgreSQL both run it."""
+    counted = indicator.counted
     return f"""SELECT s.county, s.as_of, substr(s.village_code, 1, d.digits) AS area_code,
     {literal(indicator.name)} AS indicator, {literal(indicator.unit)} AS unit,
     CAST({indicator.numerator} AS DECIMAL(18, 2)) AS numerator,
     CAST({indicator.denominator} AS DECIMAL(18, 2)) AS denominator,
     CAST({indicator.unknown} AS BIGINT) AS unknown,
+    CAST(coalesce({counted[0]}, 0) AS BIGINT) AS numerator_persons,
+    CAST(coalesce({counted[1]}, 0) AS BIGINT) AS rest_persons,
     {literal(indicator.of)} AS definition, {"true" if indicator.at_least else "false"} AS at_least
   FROM {indicator.source}
   CROSS JOIN (SELECT 6 AS digits UNION ALL SELECT 9 UNION ALL SELECT 12) d

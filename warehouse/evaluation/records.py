@@ -17,6 +17,8 @@ class IndicatorRow(TypedDict):
     numerator: Decimal | None
     denominator: Decimal | None
     unknown: int
+    numerator_persons: int
+    rest_persons: int
     unit: str
     share: float | None
     threshold: Decimal | None
@@ -119,6 +121,23 @@ class FieldworkRow(TypedDict):
     completed: int
     substitutes: int
     response_rate: float | None
+    stands_for: dict[str, str]
+    """By reserve household that answered, the drawn one that it stands for, where the form says so."""
+
+
+class DifferRow(TypedDict):
+    """A household whose given verdict is not the one that follows from what was observed."""
+
+    unit_no: str
+    given: str
+    derived: str
+
+
+class AgreementRow(TypedDict):
+    """Given verdicts beside those that follow from the observations, where these suffice."""
+
+    compared: int
+    differ: list[DifferRow]
 
 
 class EstimatesRow(TypedDict):
@@ -131,6 +150,7 @@ class EstimatesRow(TypedDict):
     frame_sha256: str
     seed: str
     fieldwork: FieldworkRow
+    verdicts: AgreementRow
     outcomes: dict[str, int]
     refused: list[RefusedResult]
     widened_cells: int

@@ -246,6 +246,8 @@ def _indicators() -> View:
         ("numerator", "i.numerator", "分子；没有可判断的为空或零"),
         ("denominator", "i.denominator", "分母：能够判断的；都不能判断时为空或零"),
         ("unknown", "i.unknown", "不能判断、两边都未计的数量"),
+        ("numerator_persons", "i.numerator_persons", "分子背后的人数（户数）；没有人在其后的为零"),
+        ("rest_persons", "i.rest_persons", "分母减分子背后的人数（户数）；没有人在其后的为零"),
         ("unit", "i.unit", "分子、分母的单位"),
         ("share", share, "分子 ÷ 分母（0–1）；分母为零或未知时为空，不是零"),
         ("threshold", "coalesce(t.number, g.number)", "标准（%，政策参数）；没有规定的为空"),

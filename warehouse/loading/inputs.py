@@ -1,6 +1,7 @@
 """A run's inputs as relations of a DuckDB connection: current rows, ledger, and what the books say."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +18,13 @@ from expectations.policy import PolicyError
 from expectations.rule import Rule
 from expectations.rules import RULES, RULES_BY_CODE
 from expectations.status import RuleStatus
+from warehouse.current import CurrentFeed
 from warehouse.lake import Lake
 from warehouse.loading.areas import make_area_history
 from warehouse.loading.run import RunToLoad, canonical_json
 from warehouse.sql import parquet
 from warehouse.tables import departments, dimensions, runs
+from warehouse.tables.columns import feed_columns
 from warehouse.tables.readings import READINGS, dim_policy_reading
 
 _LATER = {"unchecked": "BOOLEAN", "cleared_because": "VARCHAR"}
@@ -33,7 +36,7 @@ def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunT
     connection.execute("SET VARIABLE county = $1", [run.county])
     connection.execute("SET VARIABLE as_of = $1", [run.as_of])
     for feed in sorted(run.current):
-        connection.execute(f"CREATE TEMP VIEW current_{feed} AS {run.current[feed].sql()}")
+        connection.execute(f"CREATE TEMP VIEW current_{feed} AS {_rows_of(run.current[feed])}")
     # a ledger of an older release has no such marks
     there = pq.read_schema(run.ledger).names
     marks = "".join(f", NULL::{kind} AS {name}" for name, kind in _LATER.items() if name not in there)
@@ -48,6 +51,17 @@ def register_inputs(connection: duckdb.DuckDBPyConnection, lake: Lake, run: RunT
     _register(connection, "input_quality", runs.fact_quality, run.quality)
     load = {"run": run.run, "code": run.code, "digest": run.digest, "definitions": definitions}
     _register(connection, "input_load", runs.fact_load, [load])
+
+
+def _rows_of(current: CurrentFeed) -> str:
+    """The current rows; columns that the feed did not have when they were staged are null."""
+    declared = {column.name: column for column in feed_columns(current.feed)}
+    there = [set(pq.read_schema(part.path).names) for part in current.parts]
+    if all(declared.keys() <= names for names in there):
+        return current.sql()
+    nulls = ", ".join(f"CAST(NULL AS {column.type.compile()}) AS {name}" for name, column in declared.items())
+    parts = [replace(current, parts=(part,)).sql() for part in current.parts]
+    return " UNION ALL BY NAME ".join([*parts, f"SELECT {nulls} WHERE false"])
 
 
 def _rule_row(rule: Rule) -> dict[str, Any]:

@@ -56,6 +56,20 @@ _REQUESTS: Final[Mapping[str, str]] = {
     "more rows than a workbook can hold": "行数超过工作簿的上限",
     "use --format json": "请用 --format json",
     "{} is a folder": "{0} 是文件夹",
+    "only aggregates are rounded": "只有指标汇总才能取整",
+    "add --aggregates": "请加 --aggregates",
+    "held: {} as of {} would give back small cells of {} areas, with what was given before": (
+        "暂不提供：{1} 的 {0} 与以前提供的数据相减，可以推出{2}个地区的小数"
+    ),
+    "wait for new figures, or give this to nobody who has the earlier release": (
+        "请等数据更新后再提供，或者不要提供给已有以前数据的人"
+    ),
+    "held: exact figures with small cells hidden, and rounded ones, give small cells back together": (
+        "暂不提供：隐去小数的准确数与取整的数合在一起，可以推出小数"
+    ),
+    "give this recipient what he was given before: always with --round, or never": (
+        "同一接收方请始终用一种方式：总是用 --round，或者总是不用"
+    ),
     "{} is no earlier export, and would be lost": "{0} 不是以前导出的文件，会被覆盖",
     "{} is no name: letters, digits, . _ - and at most 64 of them": "{0} 不能作名称：用字母、数字、. _ -，最多 64 个",
     "a snapshot is frozen for a purpose only": "封存必须写明用途",

@@ -261,6 +261,9 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "Who gets them; each has pseudonyms of his own.": "给谁；每个接收方的假名各不相同。",
     "Folder or file (default: in HOME/published).": "文件夹或文件（默认：数据目录下的 published）。",
     "Indicators alone, small cells hidden: for who may see no rows.": "只给指标，小数隐去：给不能看明细的人。",
+    "With --aggregates: counts rounded to 5 instead of small cells hidden.": (
+        "与 --aggregates 同用：人数（户数）按 5 取整，代替隐去小数。"
+    ),
     "New pseudonyms from here on.": "从此改用新的假名。",
     "Code of one rule.": "一条规则的编号。",
     "Another value; again for more.": "换成的值，可多次给出。",
@@ -271,8 +274,8 @@ _OPTIONS: Final[Mapping[str, str]] = {
     ),
     "Why it may go out; audited.": "为什么可以下发；会留下记录。",
     "Any text; the same seed on the same data draws the same.": "任意文字；数据相同、种子相同，抽到的就相同。",
-    "Villages drawn in each township.": "每个乡镇抽几个村。",
-    "Households a group in each village.": "每个村每组抽几户。",
+    "Villages drawn in each township (default: what can decide).": "每个乡镇抽几个村（默认：足以判定的数量）。",
+    "Households a group in each village (default: what can decide).": "每个村每组抽几户（默认：足以判定的数量）。",
     "Reserve households behind those.": "另备几户。",
     "Number of the sample (default: the only one drawn).": "样本编号（默认：唯一的一个）。",
     "Share that is expected, in percent.": "预计的比率（%）。",

@@ -6,10 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from builders import COUNTY, D, education_subsidy, enrolment, housing_case, member, open_household, pid, student
 from nights import CHILD, FEED_ROWS, TRUANT, finding, night, policy_rows, rejected
 
+from expectations.feeds import FEEDS_BY_NAME
 from expectations.finding import FINDING_COLUMNS
 from warehouse.lake import Lake
 from warehouse.loading import load_and_publish, open_published
@@ -333,3 +335,16 @@ def test_what_reopened_is_counted_although_it_was_sent_out_the_same_night(tmp_pa
     load_and_publish(lake=lake, run=replace(run, finding_events=lambda seq: events))
     (row,) = _records(lake, "SELECT findings, reopened FROM evaluation.ledger")
     assert row == {"findings": 2, "reopened": 1}
+
+
+def test_survey_results_that_were_staged_before_a_column_was_declared_have_null_there(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    given = {"sample_id": "s", "unit_no": "u", "village_code": f"{COUNTY}101201", "outcome": "完成", "persons": 4}
+    rest = dict.fromkeys(column.name for column in FEEDS_BY_NAME["survey_results"].columns)
+    run = night(lake, survey_results=[rest | given])
+    (part,) = run.current["survey_results"].parts
+    table = pq.read_table(part.path)
+    pq.write_table(table.drop_columns(["house_safe", "wage_income", "substitute_for"]), part.path)
+    load_and_publish(lake=lake, run=run)
+    (row,) = _records(lake, "SELECT persons, house_safe, wage_income, substitute_for FROM warehouse.fact_survey_result")
+    assert row == {"persons": 4, "house_safe": None, "wage_income": None, "substitute_for": None}

@@ -23,6 +23,7 @@ from warehouse.sql import bound
 from warehouse.tables.readings import POPULATION
 
 _THRESHOLD: Final = "threshold."
+_LINE: Final = "poverty_line"
 WIDEST: Final = "evaluation.widest"
 """The policy key for how wide an interval may be, in percentage points."""
 
@@ -60,7 +61,7 @@ class Administrative:
 
     ``agricultural``: persons of all villages, None where a village has no figure (``villages_without`` of
     ``villages``). ``thresholds``: percent by indicator; ``widest``: percentage points of an interval that still decides
-    (None: of a night before there was such a limit).
+    (None: of a night before there was such a limit); ``line``: poverty line, yuan a person and year.
     """
 
     open_persons: int
@@ -72,6 +73,7 @@ class Administrative:
     missed: Figure
     wrong_exits: Figure
     widest: Decimal | None
+    line: Decimal | None = None
 
     @property
     def unregistered(self) -> int | None:
@@ -104,6 +106,7 @@ def read_administrative(query: Query, county: str, as_of: date) -> Administrativ
         missed=_figure(ask, ran, missed, missed_query(missed)),
         wrong_exits=_figure(ask, ran, exits, exits_query(exits)),
         widest=Decimal(policy[WIDEST]) if WIDEST in policy else None,
+        line=Decimal(policy[_LINE]) if _LINE in policy else None,
     )
 
 

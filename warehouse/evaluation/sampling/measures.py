@@ -138,6 +138,7 @@ def _rates(
     yield _measure("识别准确率", domain, "在册未脱贫人口", wrong_entry and wrong_entry.complement(), beside)
     yield _measure("退出准确率", domain, "已脱贫人口", exits and exits.complement(), beside)
     yield _satisfaction(interviews, beside, domain, inside)
+    yield _awareness(interviews, beside, domain, inside)
 
 
 def _measure(
@@ -178,6 +179,14 @@ def _satisfaction(interviews: Interviews, beside: Administrative, domain: str, i
     ones = within.astype(np.float64)
     estimate = estimate_ratio(interviews.design, content * ones, ones, within) if within.any() else None
     return _measure("群众认可度", domain, "表态的受访户", estimate, beside)
+
+
+def _awareness(interviews: Interviews, beside: Administrative, domain: str, inside: Flags) -> Measure:
+    """Households that know the policy of those who were asked."""
+    within = inside & ~np.isnan(interviews.aware)
+    aware = np.where(within, np.nan_to_num(interviews.aware), 0.0)
+    estimate = estimate_ratio(interviews.design, aware, within.astype(np.float64), within) if within.any() else None
+    return _measure("政策知晓率", domain, "问到的受访户", estimate, beside, remedy="在调查表中填写“知晓帮扶政策”")
 
 
 def _composite(sample: Sample, interviews: Interviews, beside: Administrative) -> Measure:

@@ -1,7 +1,7 @@
 """From a draw and what came back to weighted interviews: who counts, how much, and which rows cannot be used."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -44,7 +44,8 @@ class Interviews:
 
     ``resolved``: finished interviews and households that were found not to exist (they weigh, and count as nothing);
     ``persons``: 0 for the latter, and their texts are empty. ``widened``: cells whose weight went to the township or
-    the county because nobody answered there. ``substitutes``: reserve households that stood in for drawn ones.
+    the county because nobody answered there. ``substitutes``: reserve households that stood in for drawn ones,
+    ``stands_for`` for which. ``aware``: 1 where the policy is known, 0 where not, NaN where nobody says.
     """
 
     design: Weighted
@@ -57,6 +58,8 @@ class Interviews:
     outcomes: Mapping[str, int]
     widened: int
     substitutes: int
+    stands_for: Mapping[str, str]
+    aware: Floats
 
     @property
     def response_rate(self) -> float | None:
@@ -80,9 +83,10 @@ def weigh_interviews(sample: Sample, results: Sequence[Mapping[str, Any]]) -> In
     refused: list[Refused] = []
     resolved: list[tuple[Unit, Mapping[str, Any]]] = []
     outcomes: Counter[str] = Counter()
+    done = {row["unit_no"] for row in results if row["outcome"] == COMPLETED}
     for row in sorted(results, key=lambda r: str(r["unit_no"])):
         unit = units.get(row["unit_no"])
-        if reason := _fault(unit, row):
+        if reason := fault_of(unit, row) or _wrong_substitute(unit, row, units, done):
             refused.append(Refused(row["unit_no"], reason))
         elif unit is not None:
             if not (unit.reserve and row["outcome"] == NOT_TRIED):
@@ -106,10 +110,17 @@ def weigh_interviews(sample: Sample, results: Sequence[Mapping[str, Any]]) -> In
         outcomes=dict(sorted(outcomes.items())),
         widened=widened,
         substitutes=sum(unit.reserve and f for f, (unit, _) in zip(finished, resolved, strict=True)),
+        stands_for={u.unit_no: r["substitute_for"] for u, r in resolved if r.get("substitute_for")},
+        aware=np.array(
+            [
+                float(r["policy_known"]) if f and r.get("policy_known") is not None else np.nan
+                for f, (_, r) in zip(finished, resolved, strict=True)
+            ]
+        ),
     )
 
 
-def _fault(unit: Unit | None, row: Mapping[str, Any]) -> str | None:
+def fault_of(unit: Unit | None, row: Mapping[str, Any]) -> str | None:
     """Why a row cannot be used."""
     if unit is None:
         return "样本编号不在本次抽样中"
@@ -121,6 +132,23 @@ def _fault(unit: Unit | None, row: Mapping[str, Any]) -> str | None:
         return "访问完成但缺家庭人口数或核查结论"
     if row["verdict"] not in (RIGHT, VERDICTS[unit.group]):
         return f"{unit.group.label}的核查结论不能是“{row['verdict']}”"
+    return None
+
+
+def _wrong_substitute(
+    unit: Unit | None, row: Mapping[str, Any], units: Mapping[str, Unit], done: Collection[str]
+) -> str | None:
+    """Why a household cannot stand in for the one that its row names."""
+    name = row.get("substitute_for")
+    if unit is None or not name or row["outcome"] != COMPLETED:
+        return None
+    replaced = units.get(name)
+    if not unit.reserve:
+        return "主样本不能替代别的样本户"
+    if replaced is None or replaced.reserve or name in done:
+        return "替代的样本编号不是未完成访问的主样本"
+    if (replaced.village_code, replaced.group) != (unit.village_code, unit.group):
+        return "替代的样本户不在本村本类"
     return None
 
 
