@@ -70,7 +70,7 @@ def _new_database(server_url: str) -> Iterator[str]:
     from warehouse.books.connection import postgres_url
 
     name = f"liangxian_bench_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(postgres_url(server_url), isolation_level="AUTOCOMMIT")
+    admin = create_engine(postgres_url(server_url), isolation_level="AUTOCOMMIT", hide_parameters=True)
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:

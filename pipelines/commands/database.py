@@ -7,7 +7,7 @@ import typer
 
 from pipelines.commands import options
 from pipelines.commands.options import DEFAULT_HOME, Home
-from pipelines.commands.printing import out
+from pipelines.commands.printing import err, out
 from pipelines.house.language import say
 
 database_app = typer.Typer(no_args_is_help=True, help="The warehouse on PostgreSQL (LIANGXIAN_DATABASE_URL).")
@@ -40,13 +40,18 @@ def database_publish(home: Home = DEFAULT_HOME) -> None:
 @database_app.command("grant")
 def database_grant(prefix: RolePrefix = "liangxian") -> None:
     """Make the group roles, give each its rights and set row security; as a superuser, again after each migration."""
-    from warehouse.postgres.roles import Roles, grant_roles
+    from warehouse.postgres.roles import Roles, databases_open_to_all, grant_roles
     from warehouse.postgres.schema import open_store
 
     store = open_store(_database_url())
     with store.begin() as connection:
         grant_roles(connection, Roles(prefix))
+        others = ", ".join(databases_open_to_all(connection))
     store.dispose()
+    if others:
+        zh = f"读者还可以连接同一服务器上的数据库 {others}：请执行 REVOKE CONNECT ON DATABASE … FROM PUBLIC"
+        en = f"readers can also connect to databases {others} of this server: REVOKE CONNECT ON DATABASE … FROM PUBLIC"
+        err.print(say(zh, en))
 
 
 @database_app.command("admit")

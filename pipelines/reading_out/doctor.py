@@ -175,7 +175,10 @@ def _books(lake: Lake, url: str | None) -> tuple[Check, Engine | None]:
     what = "books"
     try:
         if url is None:
-            engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(f"file:{lake.books}?mode=ro", uri=True))
+            readable = f"file:{lake.books}?mode=ro"
+            engine = create_engine(
+                "sqlite://", creator=lambda: sqlite3.connect(readable, uri=True), hide_parameters=True
+            )
         else:
             engine = postgres_engine(url, BOOKS)
             what = f"books at {engine.url.render_as_string(hide_password=True)}"

@@ -1,107 +1,29 @@
 """The red team: what evaluators, departments, townships, the loader and strangers try on PostgreSQL, and do not get."""
 
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import psycopg
 import pytest
 from builders import D, pid
-from databases import new_database
-from nights import CHILD, FINDINGS, TRUANT, finding, night
+from nights import TRUANT, night
 from psycopg import errors
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
+from towns import NUMBERS, OURS, PASSWORD, SECRETS, THEIRS, Town, one_event, town
 
 from expectations.errors import ValueRefusedError
-from warehouse.books.audit import append_audit
-from warehouse.books.connection import open_books
 from warehouse.evaluation.views import VIEWS
 from warehouse.lake import Lake
-from warehouse.loading import load_and_publish, load_and_publish_all
+from warehouse.loading import load_and_publish
+from warehouse.postgres import roles
 from warehouse.postgres.loading import publish_to_postgres
-from warehouse.postgres.roles import Roles, admit_loader, admit_reader, dismiss_reader, grant_roles
+from warehouse.postgres.roles import Roles, admit_reader, databases_open_to_all, dismiss_reader, grant_roles
 from warehouse.tables import TABLES
 
-PASSWORD = uuid.uuid4().hex
-OURS, THEIRS = "522601", "522602"
-SECRETS = (pid(1), pid(2), pid(9), CHILD, TRUANT, "13800001111", "李帮扶", "张小二")
-"""Identity numbers, a phone and names that lie in the tables (or, the phone, in the staged rows)."""
-
-
-@dataclass(frozen=True)
-class Town:
-    """A loaded database with logins of every kind."""
-
-    url: str
-    roles: Roles
-    home: Path
-
-    def login(self, who: str) -> str:
-        return f"{self.roles.prefix}_login_{who}"
-
-    @contextmanager
-    def as_(self, who: str) -> Iterator[psycopg.Connection[Any]]:
-        target = make_url(self.url).set(drivername="postgresql", username=self.login(who), password=PASSWORD)
-        with psycopg.connect(target.render_as_string(hide_password=False), autocommit=True) as connection:
-            yield connection
-
-    def ask(self, who: str, query: str) -> list[tuple[Any, ...]]:
-        """The rows of the last of some statements, one after the other."""
-        with self.as_(who) as connection:
-            for statement in query.split("; "):
-                done = connection.execute(statement)
-            return done.fetchall() if done.description else []
-
-
-@pytest.fixture(scope="module")
-def town(server: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    home = tmp_path_factory.mktemp("home")
-    lake = Lake(home)
-    others = (*FINDINGS, finding(5, rule="CV07", owner="housing", name="赵住建", township_code=f"{OURS}102"))
-    runs = [night(lake, findings=others), night(lake, county=THEIRS)]
-    load_and_publish_all(lake=lake, runs=[replace(run, **_one_event(run.county)) for run in runs])
-    roles = Roles(f"red_{uuid.uuid4().hex[:8]}")
-    with new_database(server("postgres")) as url:
-        books = open_books(lake, url)
-        append_audit(
-            books, at=datetime(2026, 7, 1, tzinfo=UTC), who="x", what="x", purpose="x", asked={}, rows=1, sha256="x"
-        )
-        publish_to_postgres(lake, url)
-        admin = create_engine(url, poolclass=NullPool)
-        found = Town(url, roles, home)
-        logins = [found.login(who) for who in ("eva", "evb", "civil", "town", "loader", "stranger")]
-        with admin.begin() as connection:
-            grant_roles(connection, roles)
-            for login in logins:
-                connection.execute(text(f"CREATE ROLE {login} LOGIN PASSWORD '{PASSWORD}'"))
-            admit_reader(connection, roles, logins[0], "evaluator", [OURS])
-            admit_reader(connection, roles, logins[1], "evaluator", [THEIRS])
-            admit_reader(connection, roles, logins[2], "department", [OURS], department="civil_affairs")
-            admit_reader(connection, roles, logins[3], "township", [OURS], township_code=f"{OURS}102")
-            admit_loader(connection, roles, logins[4])
-        try:
-            yield found
-        finally:
-            books.dispose()
-            with admin.begin() as connection:
-                for role in (*logins, *roles.all):
-                    connection.execute(text(f"DROP OWNED BY {role} CASCADE"))
-                for role in (*logins, *roles.all):
-                    connection.execute(text(f"DROP ROLE {role}"))
-
-
-def _one_event(county: str) -> dict[str, Any]:
-    """A ledger of one event, whose author and words evaluators must not see."""
-    event = dict.fromkeys(("run", "from_state", "delivery", "evidence_digest"))
-    event |= {"county": county, "seq": 1, "finding_id": "f" * 24, "on": D, "who": "李帮扶", "to_state": "待核实"}
-    event |= {"why": "张小二", "digest": "d" * 64}
-    return {"ledger_head": "d" * 64, "finding_events": lambda seq: [event]}
-
+__all__ = ["town"]
 
 Denied = errors.InsufficientPrivilege
 ReadOnly = errors.ReadOnlySqlTransaction
@@ -323,10 +245,14 @@ def test_the_red_team_finds_nothing(town: Town, attempt: str) -> None:
     assert town.ask(who, query.format(prefix=town.roles.prefix)) == []
 
 
-def test_a_department_and_a_township_see_their_own_in_clear(town: Town) -> None:
+def test_a_department_and_a_township_see_their_own_as_their_workbooks_show_them(town: Town) -> None:
     owners = town.ask("civil", "SELECT DISTINCT owner, county FROM office.findings")
     assert owners == [("civil_affairs", OURS)]
-    assert (TRUANT,) in town.ask("civil", "SELECT person_id FROM office.findings")
+    # names in clear, and of a number what their workbooks show
+    shown = town.ask("civil", "SELECT name, person_id, subject_key FROM office.findings WHERE rule = 'CV03'")
+    assert shown == [("张小二", f"{TRUANT[:3]}***********{TRUANT[-4:]}", f"{TRUANT[:3]}***********{TRUANT[-4:]}")]
+    every = town.ask("civil", "SELECT f::text FROM office.findings f")
+    assert [number for number in NUMBERS if any(number in row for (row,) in every)] == []
     assert town.ask("town", "SELECT name, owner FROM office.findings") == [("赵住建", "housing")]
 
 
@@ -347,6 +273,29 @@ def test_readers_begin_with_limits_that_end_a_long_statement(town: Town) -> None
             connection.execute("SELECT pg_sleep(60)")
 
 
+def test_what_a_reader_set_for_himself_is_gone_after_the_next_grant(town: Town) -> None:
+    own = "ALTER ROLE {login} SET statement_timeout = 0; ALTER ROLE {login} SET search_path = warehouse"
+    town.ask("evb", WRITING + own.format(login=town.login("evb")))
+    assert town.ask("evb", "SHOW statement_timeout") == [("0",)]
+    with pytest.raises((Denied, errors.UndefinedTable)):  # it has no more rights for it
+        town.ask("evb", "SELECT * FROM dim_person")
+    admin = create_engine(town.url, poolclass=NullPool)
+    with admin.begin() as connection:
+        grant_roles(connection, town.roles)
+        assert "postgres" in databases_open_to_all(connection)
+    assert town.ask("evb", "SHOW statement_timeout") == [("1min",)]
+    assert town.ask("evb", "SHOW search_path") == [("evaluation",)]
+
+
+def test_a_grant_does_not_wait_for_a_reader_for_long(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roles, "_PATIENCE", "100ms")
+    admin = create_engine(town.url, poolclass=NullPool)
+    with town.as_("eva") as reading, reading.transaction():
+        reading.execute("SELECT count(*) FROM household_card")
+        with pytest.raises(OperationalError, match="lock timeout"), admin.begin() as connection:
+            grant_roles(connection, town.roles)
+
+
 def test_a_dismissed_reader_reads_nothing(town: Town) -> None:
     admin = create_engine(town.url, poolclass=NullPool)
     with admin.begin() as connection:
@@ -361,7 +310,7 @@ def test_a_dismissed_reader_reads_nothing(town: Town) -> None:
 def test_the_loader_loads_the_next_night_and_readers_see_it(town: Town) -> None:
     lake = Lake(town.home)
     run = night(lake, date(2026, 7, 31))
-    load_and_publish(lake=lake, run=replace(run, **_one_event(OURS)))
+    load_and_publish(lake=lake, run=replace(run, **one_event(OURS)))
     target = make_url(town.url).set(username=town.login("loader"), password=PASSWORD)
     publication = publish_to_postgres(lake, target.render_as_string(hide_password=False))
     assert publication.replaced == ((OURS, date(2026, 7, 31)),)

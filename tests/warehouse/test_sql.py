@@ -174,3 +174,16 @@ def test_a_statement_made_by_hand_is_found(tmp_path: Path) -> None:
         'a = f"x = \'{y}\'"\nb = f"x NOT IN ({y})"\nc = f"x = {y} AND z IN (SELECT {y})"\n', encoding="utf-8"
     )
     assert _hand_made(path) == ["module.py:1", "module.py:2"]
+
+
+def test_every_engine_hides_parameters() -> None:
+    """What stands in a statement is people's values, and an error would show it."""
+    calls = [
+        (path.name, {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords})
+        for package in (pipelines, warehouse)
+        for path in Path(str(package.__path__[0])).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("create_engine")
+    ]
+    assert len(calls) >= 5
+    assert [name for name, given in calls if given.get("hide_parameters") != "True"] == []

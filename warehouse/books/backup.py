@@ -103,7 +103,7 @@ def _reading(books: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def _file(path: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True)
     try:
         yield engine
     finally:

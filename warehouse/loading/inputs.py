@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, Nume
 
 from expectations.days import When
 from expectations.feeds import FEEDS_BY_NAME
+from expectations.finding import EXPLANATION_FOR_DEPARTMENTS
 from expectations.policies import parameter_of
 from expectations.policies.kinds import as_json
 from expectations.policy import PolicyError
@@ -27,7 +28,7 @@ from warehouse.tables import departments, dimensions, runs
 from warehouse.tables.columns import feed_columns
 from warehouse.tables.readings import READINGS, dim_policy_reading
 
-_LATER = {"unchecked": "BOOLEAN", "cleared_because": "VARCHAR"}
+_LATER = {"unchecked": "BOOLEAN", "cleared_because": "VARCHAR", EXPLANATION_FOR_DEPARTMENTS: "VARCHAR"}
 """Columns of the ledger that an older release did not write."""
 
 

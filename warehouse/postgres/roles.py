@@ -9,17 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy import Connection, Table, inspect, select, text
 
 from expectations.errors import RequestError, UnknownError, ValueRefusedError
 from warehouse.books.append_only import LOGS
 from warehouse.books.connection import BOOKS
 from warehouse.books.schema import metadata as books_metadata
 from warehouse.evaluation.views import EVALUATION
-from warehouse.postgres.schema import OFFICE, publication, reader
+from warehouse.postgres.schema import publication, reader
+from warehouse.postgres.views import OFFICE, VIEW_SCHEMAS, is_secured
 from warehouse.sql import literal
 from warehouse.tables import SCHEMA, TABLES
-from warehouse.tables.runs import fact_finding
+from warehouse.tables.runs import fact_finding, fact_load
 
 Kind = Literal["evaluator", "department", "township"]
 
@@ -34,6 +35,15 @@ LIMITS: Final = {
 """What a reader's session begins with. A reader can lengthen the time-outs (PostgreSQL lets it), not the last one."""
 
 _CONNECTIONS: Final = 8
+_PATIENCE: Final = "10s"
+_CLOSED_FUNCTIONS: Final = r"""SELECT oid::regprocedure::text FROM pg_proc
+WHERE pronamespace = 'pg_catalog'::regnamespace AND (
+  proname LIKE 'lo\_%' OR proname IN ('lowrite', 'loread') OR proname LIKE 'pg\_%advisory%lock%'
+  OR proname IN ('pg_relation_size', 'pg_table_size', 'pg_indexes_size', 'pg_total_relation_size')
+  OR proname ~ '^pg_stat_get_(xact_)?(numscans|lastscan|tuples|blocks|live_|dead_|mod_since|ins_since)'
+  OR proname ~ '^pg_stat_get_(last_)?(auto)?(vacuum|analyze)'
+) ORDER BY 1"""
+"""Large objects, locks that a publisher takes, sizes of tables and what was counted of them."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +84,24 @@ class Roles:
 
 
 def grant_roles(connection: Connection, roles: Roles) -> None:
-    """Make the roles and give each what it needs; again after each migration. Needs a superuser."""
+    """Make the roles and give each what it needs; again after each migration. Needs a superuser.
+
+    Readers' sessions begin with their limits again, whatever they set for themselves. Raises UnavailableError where
+    somebody's statement holds a table for longer than _PATIENCE: what waits for it would keep all readers waiting.
+    """
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {literal(_PATIENCE)}")
     for statement in _statements(connection, roles):
         connection.exec_driver_sql(statement)
+    for login, kind in connection.execute(select(reader.c.role, reader.c.kind).distinct().order_by(reader.c.role)):
+        if _is_there(connection, login):
+            _limit(connection, login, kind)
+
+
+def databases_open_to_all(connection: Connection) -> list[str]:
+    """Other databases of the server that every login may connect to: readers too, until PUBLIC loses the right."""
+    asked = """SELECT datname FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) AS granted
+WHERE datallowconn AND datname <> current_database() AND grantee = 0 AND privilege_type = 'CONNECT' ORDER BY 1"""
+    return [name for (name,) in connection.execute(text(asked))]
 
 
 def admit_reader(
@@ -99,11 +124,7 @@ def admit_reader(
     dismiss_reader(connection, roles, login)
     name = _quoted(connection, login)
     connection.exec_driver_sql(f"GRANT {roles.reading(kind)} TO {name}")
-    for setting, value in LIMITS.items():
-        connection.exec_driver_sql(f"ALTER ROLE {name} SET {setting} = {literal(value)}")
-    schema = EVALUATION if kind == "evaluator" else OFFICE
-    connection.exec_driver_sql(f"ALTER ROLE {name} SET search_path = {schema}")
-    connection.exec_driver_sql(f"ALTER ROLE {name} CONNECTION LIMIT {_CONNECTIONS}")
+    _limit(connection, login, kind)
     rows = [
         {"role": login, "county": county, "kind": kind, "department": department, "township_code": township_code}
         for county in counties
@@ -129,6 +150,18 @@ def dismiss_reader(connection: Connection, roles: Roles, login: str) -> None:
     connection.execute(reader.delete().where(reader.c.role == login))
 
 
+def _limit(connection: Connection, login: str, kind: str) -> None:
+    """What a reader's sessions begin with; what else the reader had set for them is gone."""
+    name = _quoted(connection, login)
+    schema = EVALUATION if kind == "evaluator" else OFFICE
+    connection.exec_driver_sql(f"ALTER ROLE {name} RESET ALL")
+    connection.exec_driver_sql(f"ALTER ROLE {name} IN DATABASE {_database(connection)} RESET ALL")
+    for setting, value in LIMITS.items():
+        connection.exec_driver_sql(f"ALTER ROLE {name} SET {setting} = {literal(value)}")
+    connection.exec_driver_sql(f"ALTER ROLE {name} SET search_path = {schema}")
+    connection.exec_driver_sql(f"ALTER ROLE {name} CONNECTION LIMIT {_CONNECTIONS}")
+
+
 _NEEDS: Final[dict[Kind, str]] = {
     "evaluator": "counties only",
     "department": "a department",
@@ -138,9 +171,17 @@ _NEEDS: Final[dict[Kind, str]] = {
 
 def _known(connection: Connection, login: str) -> str:
     """The quoted name of a login that the database's administrator has made. Raises UnknownError."""
-    if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).scalar():
+    if not _is_there(connection, login):
         raise UnknownError("login", login)
     return _quoted(connection, login)
+
+
+def _is_there(connection: Connection, role: str) -> bool:
+    return bool(connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).scalar())
+
+
+def _database(connection: Connection) -> str:
+    return _quoted(connection, str(connection.engine.url.database))
 
 
 def _quoted(connection: Connection, name: str) -> str:
@@ -149,7 +190,7 @@ def _quoted(connection: Connection, name: str) -> str:
 
 def _statements(connection: Connection, roles: Roles) -> Iterator[str]:
     for role in roles.all:
-        if connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).scalar() is None:
+        if not _is_there(connection, role):
             yield f"CREATE ROLE {role} NOLOGIN"
     yield from _closed_to_all(connection, roles)
     yield from _ownership(connection, roles)
@@ -164,20 +205,18 @@ def _statements(connection: Connection, roles: Roles) -> Iterator[str]:
 
 
 def _closed_to_all(connection: Connection, roles: Roles) -> Iterator[str]:
-    """What PostgreSQL gives to everybody: connecting, temporary tables, the public schema, large objects."""
-    database = _quoted(connection, str(connection.engine.url.database))
+    """What PostgreSQL gives to everybody: connecting, temporary tables, the public schema, large objects, counters.
+
+    Counters and sizes of tables whose rows nobody may see say how many there are, and what others ask.
+    """
+    database = _database(connection)
     yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"
     yield f"GRANT CONNECT ON DATABASE {database} TO {', '.join(roles.all)}"
     yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
-    writing = connection.execute(
-        text(
-            "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace "
-            "AND (proname LIKE 'lo\\_%' OR proname IN ('lowrite', 'loread') OR proname LIKE 'pg\\_%advisory%lock%') "
-            "ORDER BY 1"
-        )
-    )
-    for (function,) in writing.all():
+    for (function,) in connection.execute(text(_CLOSED_FUNCTIONS)).all():
         yield f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC"
+        if function.startswith("pg_stat"):
+            yield f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO pg_monitor"
         if "advisory" in function:
             yield f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO {roles.loader}, {roles.owner}"
 
@@ -187,7 +226,7 @@ def _ownership(connection: Connection, roles: Roles) -> Iterator[str]:
     yield f"ALTER SCHEMA {SCHEMA} OWNER TO {roles.owner}"
     names = inspect(connection).get_table_names(schema=SCHEMA)
     yield from (f"ALTER TABLE {SCHEMA}.{name} OWNER TO {roles.owner}" for name in sorted(names))
-    for schema in (EVALUATION, OFFICE):
+    for schema in VIEW_SCHEMAS:
         yield f"ALTER SCHEMA {schema} OWNER TO {roles.owner}"
         yield f"GRANT USAGE, CREATE ON SCHEMA {schema} TO {roles.views}"
         for view in sorted(inspect(connection).get_view_names(schema=schema)):
@@ -217,14 +256,18 @@ def _row_security(table: Table, roles: Roles) -> Iterator[str]:
     """The views see the rows of whoever asks. Tables without a county hold nobody's data."""
     name = table.fullname
     yield f"GRANT SELECT ON {name} TO {roles.views}"
-    if "county" not in table.c:
+    if not is_secured(table):
         return
     yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
     yield f"DROP POLICY IF EXISTS reading ON {name}"
-    admitted = [_admitted("evaluator")]
+    admitted = [_admitted("evaluator") if table is fact_load else _OF_LOADED]
     if table is fact_finding:
         admitted += [_admitted("department", "owner", "department"), _admitted("township", "township_code")]
     yield f"CREATE POLICY reading ON {name} FOR SELECT TO {roles.views} USING ({' OR '.join(admitted)})"
+
+
+_OF_LOADED: Final = f"county = ANY (ARRAY(SELECT DISTINCT l.county FROM {fact_load.fullname} l))"
+"""The counties whose loads an evaluator may see: one list a statement, by which an index on the county can be used."""
 
 
 def _admitted(kind: Kind, column: str = "", entry: str = "") -> str:

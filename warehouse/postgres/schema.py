@@ -4,32 +4,24 @@ import hashlib
 from functools import cache
 from typing import Final
 
-import sqlglot
 from sqlalchemy import BigInteger, CheckConstraint, Column, Connection, Engine, MetaData, String, Table, text
 from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
 
-from expectations.finding import FINDING_COLUMNS
 from warehouse.books.connection import postgres_engine
-from warehouse.evaluation.views import EVALUATION, VIEWS
+from warehouse.evaluation.views import EVALUATION
 from warehouse.migrations.apply import HEADS, current_revision, upgrade_within
 from warehouse.migrations.ordinary import follow_declarations
+from warehouse.postgres.views import VIEW_SCHEMAS, view_statements
 from warehouse.sql import literal
 from warehouse.tables import SCHEMA, TABLES
 from warehouse.tables.ordinary import ORDINARY
-from warehouse.tables.runs import fact_finding
 
 STORE_SCHEMAS: Final = (SCHEMA,)
 """Schemas whose tables are migrated; views are made anew instead."""
 
-OFFICE: Final = "office"
-"""Schema of what departments and townships read: their own findings, in clear."""
-
-VIEW_SCHEMAS: Final = (EVALUATION, OFFICE)
-
 PUBLISHING: Final = 0x6C787768
 """Key of the lock that a publisher or a migration holds until its transaction ends; readers take none."""
 
-_BARRIER: Final = "WITH (security_barrier)"
 _DIGEST: Final = "views "
 
 store_metadata: Final = MetaData(schema=SCHEMA)
@@ -73,7 +65,7 @@ def open_store(url: str) -> Engine:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISHING})
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
             # views first: a migration may change what they read
-            for name in VIEW_SCHEMAS:
+            for name in reversed(VIEW_SCHEMAS):
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
             upgrade_within(connection, "store")
             follow_declarations(connection)
@@ -82,7 +74,7 @@ def open_store(url: str) -> Engine:
 
 
 def make_views(connection: Connection) -> None:
-    """Make the views of both view schemas, declared once for DuckDB and put into PostgreSQL's words by sqlglot.
+    """Make the views of every view schema, declared once for DuckDB and put into PostgreSQL's words by sqlglot.
 
     And say of each table and column what is said of it now: a comment that changes needs no migration.
     """
@@ -95,30 +87,6 @@ def make_views(connection: Connection) -> None:
         for column in table.c:
             connection.execute(SetColumnComment(column))
     connection.exec_driver_sql(f"COMMENT ON SCHEMA {EVALUATION} IS {literal(_DIGEST + views_digest())}")
-
-
-@cache
-def view_statements() -> tuple[str, ...]:
-    """Statements for PostgreSQL. Barriers keep a reader's own conditions from seeing rows that a view leaves out."""
-    statements = []
-    for view in VIEWS:
-        create, *comments = view.ddl()
-        (translated,) = sqlglot.transpile(create, read="duckdb", write="postgres")
-        head = f"CREATE VIEW {EVALUATION}.{view.name} AS "
-        if not translated.startswith(head):
-            raise ValueError(f"the view {view.name} was translated into something else: {translated[:60]}")
-        statements.append(f"CREATE VIEW {EVALUATION}.{view.name} {_BARRIER} AS {translated.removeprefix(head)}")
-        statements += comments
-    columns = ", ".join(FINDING_COLUMNS)
-    statements += [
-        f"CREATE VIEW {OFFICE}.findings {_BARRIER} AS SELECT {columns} FROM {SCHEMA}.fact_finding",
-        f"COMMENT ON VIEW {OFFICE}.findings IS '本部门、本乡镇的问题：台账现状，每个问题一行（未脱敏，供核实办理）'",
-        *(
-            f"COMMENT ON COLUMN {OFFICE}.findings.{name} IS {literal(fact_finding.c[name].comment or '')}"
-            for name in FINDING_COLUMNS
-        ),
-    ]
-    return tuple(statements)
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Integer, String, Text
 
 from expectations.feed import Personal
-from expectations.finding import FINDING_COLUMNS, MASKED_COLUMNS
+from expectations.finding import EXPLANATION_FOR_DEPARTMENTS, FINDING_COLUMNS, MASKED_COLUMNS
 from expectations.status import legend
 from warehouse.tables.columns import PERSONAL_TEXT, county_columns, make_column, make_table
 
@@ -62,6 +62,12 @@ fact_finding = make_table(
     "问题：每个问题一行，为台账现状",
     *(_finding_column(name) for name in FINDING_COLUMNS),
     *(make_column(f"{name}_masked", Text(), f"{FINDING_TITLES[name]}（已脱敏）") for name in MASKED_COLUMNS),
+    make_column(
+        EXPLANATION_FOR_DEPARTMENTS,
+        Text(),
+        "问题描述（责任部门所见：姓名如实，证件号码已脱敏；旧版台账为空）",
+        personal=PERSONAL_TEXT,
+    ),
     make_column("village_code", String(12), "村级区划代码"),
     make_column("township_code", String(9), "乡镇区划代码"),
     make_column("batch", String(64), "下发批次（未下发的为空）"),
