@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,6 +19,11 @@ from sharing import folder_of_all, made_once
 # a busy machine is no failure: how long an example takes is for the benchmark to say
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
+
+# where Python is told to keep nothing of what it compiles (as images of containers do), each of some hundred processes
+# that tests begin would compile our packages anew, and each worker rewrite the asserts of all tests
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 PLANS = pytest.StashKey[TemporaryDirectory[str]]()
 

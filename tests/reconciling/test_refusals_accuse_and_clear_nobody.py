@@ -101,12 +101,9 @@ def _keys(of: Reconciled) -> set[tuple[str, str, str]]:
     suppress_health_check=list(HealthCheck),
 )
 @given(pair=pairs())
-def test_what_is_refused_accuses_and_clears_nobody(
-    tmp_path_factory: pytest.TempPathFactory, pair: tuple[World, World]
-) -> None:
-    kept_plans = tmp_path_factory.getbasetemp() / "plans"
+def test_what_is_refused_accuses_and_clears_nobody(plans: Path, pair: tuple[World, World]) -> None:
     with TemporaryDirectory() as folder:
-        before, after = (run(world, Path(folder) / str(n), plans=kept_plans) for n, world in enumerate(pair))
+        before, after = (run(world, Path(folder) / str(n), plans=plans) for n, world in enumerate(pair))
     certain = after.findings.filter(pc.equal(after.findings["certainty"], "certain"))
     accused = {(r["rule"], r["subject_key"], r["period"]) for r in certain.to_pylist()} - _keys(before)
     evaluated = {run.rule for run in before.rule_runs if run.status == "evaluated"}
