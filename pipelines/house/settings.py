@@ -1,7 +1,7 @@
 """How a night is run: who asks, the home, the inbox, the policies, the clock. Opened once, at the door."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from expectations.errors import RequestError
 from pipelines.house.actor import Actor, NotYoursError
 from pipelines.house.engine_choice import DUCKDB, EngineChoice
 from pipelines.house.home import Home
+from pipelines.house.limits import Limits, limits_of
 from pipelines.house.policies import Policies, load_policies
 
 Tell = Callable[[str], None]
@@ -34,7 +35,7 @@ class Settings:
     """How a night is run. Actor, time and places come in here; inside, nothing asks the system or the clock.
 
     ``known_at`` (aware): only what had been received by then counts, as it stood then; nothing is taken in. ``jobs``:
-    deliveries and counties that are worked on at once, at most.
+    deliveries and counties that are worked on at once, at most. ``reading``: what reading one delivery may cost.
     """
 
     home: Home
@@ -49,6 +50,7 @@ class Settings:
     known_at: datetime | None = None
     tell: Tell = tell_nobody
     jobs: int = 1
+    reading: Limits = field(default_factory=Limits)
 
     def need_past(self, day: date) -> None:
         """Raise DayToComeError for a day after the counties' today: nothing is recorded of what has not been yet."""
@@ -77,4 +79,5 @@ def open_settings(
     policies = load_policies(values) if with_policies else Policies({}, {})
     if not all(actor.scope.sees(county) for county in counties):
         raise NotYoursError()
+    more.setdefault("reading", limits_of())
     return Settings(home, inbox or home.lake.inbox, policies, now, actor, counties or actor.scope.counties, **more)

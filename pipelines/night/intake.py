@@ -1,9 +1,9 @@
-"""What has arrived, staged: one delivery after the other, or several at once where there is much of it."""
+"""What has arrived, staged: each delivery in a process of its own, several at once where the settings say so."""
 
 import logging
 from collections.abc import Generator, Sequence
-from concurrent.futures import Future
-from contextlib import ExitStack, closing
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -14,23 +14,17 @@ from expectations.policy import Policy
 from expectations.suites import REFERENCES
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
-from pipelines.house.side_by_side import jobs_for, workers
+from pipelines.house.side_by_side import jobs_for
 from pipelines.landing import archive_files
 from pipelines.night.holding import why_held
 from pipelines.night.results import Intake, is_refused
 from pipelines.night.scanning import scan_of, scan_paths
 from pipelines.reading.arrival import Arrival
-from pipelines.staging import Outcome, Prepared, prepare_delivery, record_prepared
+from pipelines.staging import Apart, Outcome, Prepared, prepare_delivery, record_prepared
 from warehouse.books.deliveries import deliveries_by_id
 
-_MANY: Final = 20
-"""Deliveries that are worth the seconds in which processes begin, however small."""
-
-_MUCH: Final = 64 * 2**20
-"""Bytes that are, in however few deliveries."""
-
 _AHEAD: Final = 8
-"""Deliveries for each process that may be begun before their turn to be recorded."""
+"""Deliveries for each that is read at once that may be begun before their turn to be recorded."""
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +40,8 @@ def ingest(
 ) -> Intake:
     """Take in what lies in the inbox (or ``paths``), in order of arrival, or of as-of dates with ``oldest_first``.
 
-    Files that were taken move to the archive: those of the inbox, unless ``archive`` says otherwise. Much is staged by
-    several processes at once (``settings.jobs``), and recorded in the same order.
+    Files that were taken move to the archive: those of the inbox, unless ``archive`` says otherwise. Several are
+    staged at once (``settings.jobs``), each in a process of its own, and recorded in the same order.
     """
     home = settings.home
     with hold(home.lake, "intake"):
@@ -87,28 +81,23 @@ def _prepared(
     settings: Settings, arrivals: Sequence[Arrival], on: date, source: str
 ) -> Generator[Prepared, None, None]:
     """Each arrival prepared, in their order; the one before is recorded when the next is asked for."""
-    jobs = jobs_for(settings, len(arrivals)) if _is_much(arrivals) else 1
+    jobs = jobs_for(settings, len(arrivals)) if len(arrivals) > 1 else 1
     before = _waits_for(arrivals)
     turns: list[_Turn] = []
     begun: dict[int, Future[Prepared]] = {}
-    with ExitStack() as stack:
-        submit = stack.enter_context(workers(settings, jobs)) if jobs > 1 else None
-        for place, arrival in enumerate(arrivals):
-            settings.tell(f"stage {arrival.feed} {arrival.county} {arrival.as_of} ({place + 1} of {len(arrivals)})")
-            ahead = min(place + (jobs * _AHEAD if submit else 1), len(arrivals))
-            # received in this order, whichever is prepared first
-            turns += [_Turn(arrivals[n], settings.now(), on, source) for n in range(len(turns), ahead)]
-            if submit is None:
-                yield _prepare(settings, turns[place])
-                continue
-            for n in range(place, ahead):
-                if n not in begun and all(earlier < place for earlier in before[n]):
-                    begun[n] = submit(_prepare, turns[n])
-            yield begun.pop(place).result()
-
-
-def _is_much(arrivals: Sequence[Arrival]) -> bool:
-    return len(arrivals) >= _MANY or sum(path.stat().st_size for one in arrivals for path in one.paths) >= _MUCH
+    with ThreadPoolExecutor(jobs) as pool, Apart(settings.reading) as apart:
+        try:
+            for place, arrival in enumerate(arrivals):
+                settings.tell(f"stage {arrival.feed} {arrival.county} {arrival.as_of} ({place + 1} of {len(arrivals)})")
+                ahead = min(place + (jobs * _AHEAD if jobs > 1 else 1), len(arrivals))
+                # received in this order, whichever is prepared first
+                turns += [_Turn(arrivals[n], settings.now(), on, source) for n in range(len(turns), ahead)]
+                for n in range(place, ahead):
+                    if n not in begun and all(earlier < place for earlier in before[n]):
+                        begun[n] = pool.submit(_prepare, settings, turns[n], apart)
+                yield begun.pop(place).result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _waits_for(arrivals: Sequence[Arrival]) -> list[list[int]]:
@@ -125,7 +114,7 @@ def _waits_for(arrivals: Sequence[Arrival]) -> list[list[int]]:
     return waits
 
 
-def _prepare(settings: Settings, turn: _Turn) -> Prepared:
+def _prepare(settings: Settings, turn: _Turn, apart: Apart) -> Prepared:
     arrival, home = turn.arrival, settings.home
     policy = settings.policies.at(arrival.county, turn.on)
     return prepare_delivery(
@@ -135,6 +124,7 @@ def _prepare(settings: Settings, turn: _Turn) -> Prepared:
         received_at=turn.received_at,
         policy_value=partial(_feed_value, policy),
         source=turn.source,
+        read=apart.read,
     )
 
 

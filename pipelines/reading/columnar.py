@@ -16,7 +16,15 @@ from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.explaining import explain_header, explain_no_header
 from pipelines.reading.headers import find_header
 from pipelines.reading.headings import show_heading
-from pipelines.reading.tables import BATCH_ROWS, MAX_COLUMNS, Opened, RawBatch, RawTable
+from pipelines.reading.tables import (
+    BATCH_ROWS,
+    MAX_CHARACTERS,
+    MAX_COLUMNS,
+    MAX_TEXT,
+    Opened,
+    RawBatch,
+    RawTable,
+)
 from pipelines.reading.units import is_unit_row
 
 _MAX_ROWS = 50_000_000
@@ -24,6 +32,11 @@ _WHOLE_UP_TO = 9e18
 _WHOLE_IN_32, _WHOLE_IN_HALF = 2**24, 2**11
 _CENTS_UP_TO = 2**17
 _ZONE = "Asia/Shanghai"
+_BATCH_BYTES = 64 << 20
+_USUAL_TEXT = 200
+"""Bytes of a cell that large files may have on the average."""
+_TOO_LONG = f"有一格超过{MAX_CHARACTERS}字，疑似异常文件。请核对后重新导出报送"
+_TOO_MUCH = "文字总量过大，疑似异常文件，或文件已损坏。请核对后重新导出报送"
 _BROKEN = "Parquet文件已损坏，无法打开。请重新导出后报送"
 _ERRORS = (pa.ArrowException, OSError, ValueError, KeyError, IndexError, MemoryError, OverflowError)
 
@@ -67,19 +80,76 @@ def _unit_row(path: Path) -> list[list[str]]:
 
 def _batches(path: Path, skip: int) -> Iterator[RawBatch]:
     """The rows behind the first ``skip``."""
-    first = 1
+    first, text = 1, 0
     try:
         with pq.ParquetFile(path) as source:
-            for batch in source.iter_batches(batch_size=BATCH_ROWS):
+            schema = source.schema_arrow
+            flat = [n for n in range(len(schema)) if not pa.types.is_nested(_plain_type(schema, n))]
+            whole = len(flat) == len(schema) or len(set(schema.names)) < len(schema)
+            wanted = None if whole else [schema.names[n] for n in flat]
+            for batch in source.iter_batches(_rows_at_once(path, schema), columns=wanted):
                 _refuse_undecodable(batch, first)
                 batch.validate(full=True)
-                converted = [_column(c) for c in batch.columns]
+                text += _bytes_of_text(batch)
+                if text > max(MAX_TEXT, _USUAL_TEXT * first * len(schema)):
+                    raise UnreadableFileError(_TOO_MUCH)
+                # a list or a structure in a column that is no feed's is not opened: it can hold anything
+                blank = pa.array([""] * batch.num_rows, pa.string()), None
+                there = dict(zip(range(len(schema)) if wanted is None else flat, batch.columns, strict=True))
+                converted = [_column(there[n]) if n in flat else blank for n in range(len(schema))]
                 rows = np.arange(first, first + batch.num_rows, dtype=np.int64)
-                whole = RawBatch(tuple(v for v, _ in converted), tuple(k for _, k in converted), rows)
-                yield whole.keep(rows > skip) if first <= skip else whole
+                found = RawBatch(tuple(v for v, _ in converted), tuple(k for _, k in converted), rows)
+                yield found.keep(rows > skip) if first <= skip else found
                 first += batch.num_rows
     except _ERRORS as error:
-        raise UnreadableFileError(_BROKEN) from error
+        raise UnreadableFileError(_TOO_MUCH if isinstance(error, MemoryError) else _BROKEN) from error
+
+
+def _rows_at_once(path: Path, schema: pa.Schema) -> int:
+    """How many rows are decoded at once: a text that a dictionary holds once may stand in all of them.
+
+    Raises UnreadableFileError for a text longer than any cell.
+    """
+    words = [f.name for f in schema if _is_text(f.type) or pa.types.is_dictionary(f.type)]
+    longest: dict[int, int] = {}
+    with pq.ParquetFile(path, read_dictionary=words) as source:
+        for group in range(source.num_row_groups):
+            for batch in source.iter_batches(1, row_groups=[group], columns=words):
+                for place, column in enumerate(batch.columns):
+                    if isinstance(column, pa.DictionaryArray) and _is_text(column.dictionary.type):
+                        size = pc.max(pc.binary_length(column.dictionary)).as_py() or 0
+                        longest[place] = max(longest.get(place, 0), size)
+                break
+    if max(longest.values(), default=0) > 4 * MAX_CHARACTERS:
+        raise UnreadableFileError(_TOO_LONG)
+    return max(1, min(BATCH_ROWS, _BATCH_BYTES // max(1, sum(longest.values()))))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+    )
+
+
+def _bytes_of_text(batch: pa.RecordBatch) -> int:
+    """Bytes of all texts of a batch. Raises UnreadableFileError for one longer than any cell."""
+    total = 0
+    for column in batch.columns:
+        if isinstance(column, pa.DictionaryArray):
+            if not _is_text(column.dictionary.type):
+                continue
+            sizes = pc.take(pc.binary_length(column.dictionary), column.indices)
+        elif _is_text(column.type):
+            sizes = pc.binary_length(column)
+        else:
+            continue
+        if (pc.max(sizes).as_py() or 0) > 4 * MAX_CHARACTERS:
+            raise UnreadableFileError(_TOO_LONG)
+        total += pc.sum(sizes).as_py() or 0
+    return total
 
 
 def _refuse_undecodable(batch: pa.RecordBatch, first: int) -> None:

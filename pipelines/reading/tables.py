@@ -19,6 +19,12 @@ BATCH_ROWS = 65_536
 HEADER_SEARCH_ROWS = 200
 """How far down a header row is looked for."""
 
+MAX_CHARACTERS = 32_767
+"""No spreadsheet holds more in a cell."""
+
+MAX_TEXT = 2 << 30
+"""Bytes of text in all cells of a file: a small file can say one long text many times."""
+
 MAX_COLUMNS = 1_000
 """More columns than this are no department's table."""
 

@@ -1,14 +1,16 @@
 """Workbooks that would not fit: looked at from outside, before the reader lays out every cell in memory."""
 
+import re
 import zipfile
 import zlib
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from pipelines.reading.compound_limits import SIGNATURE, refuse_broken_compound
 from pipelines.reading.errors import UnreadableFileError
-from pipelines.reading.tables import MAX_COLUMNS
+from pipelines.reading.tables import MAX_CHARACTERS, MAX_COLUMNS, MAX_TEXT
 
 _MAX_UNPACKED = 2 << 30
 _MAX_RATIO = 400
@@ -16,6 +18,15 @@ _RATIO_COUNTS_FROM = 64 << 20
 _MAX_CELLS = 60_000_000
 _FEW_CELLS = 20_000_000
 _CHUNK = 4 << 20
+_SHARED = "sharedStrings.xml"
+_LEAST_CELL = 20
+"""Bytes that a cell takes in a sheet at least."""
+_MOST_BYTES = 16 * MAX_CHARACTERS
+"""Of a text, the markup of its characters among them."""
+_ENDS_NAME = np.frombuffer(b" >/\t\r\n", dtype=np.uint8)
+_ITEM = re.compile(rb"<(?:\w+:)?si\b")
+_SHARED_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\bt=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*</""")
+_SHARED_MARK = re.compile(rb"""\bt\s*=\s*["']s["']""")
 _LONGEST_REFERENCE = 16
 _OVERLAP = 5 + _LONGEST_REFERENCE
 
@@ -39,6 +50,7 @@ def refuse_oversized(path: Path) -> None:
                 raise UnreadableFileError(_TOO_LARGE)
             for info in infos:  # any part can be a sheet: a relationship says which
                 _refuse_sparse(archive, info)
+            _refuse_repeated(archive, infos)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise UnreadableFileError("工作簿已损坏，无法打开。请用Excel或WPS重新另存后报送") from error
 
@@ -64,6 +76,53 @@ def _refuse_sparse(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     # a full cell takes twenty bytes of the file at least; fewer than one in five is not a table
     if rows * columns > _MAX_CELLS or (rows * columns > _FEW_CELLS and rows * columns > read // 4):
         raise UnreadableFileError(_TOO_LARGE)
+
+
+def _refuse_repeated(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> None:
+    """A text that the workbook keeps once and shows in many cells is laid out in each of them."""
+    shared = [i for i in infos if i.filename.replace("\\", "/").lower().endswith(_SHARED.lower())]
+    longest = max((i.file_size for i in shared), default=0)
+    others = [i for i in infos if i not in shared]
+    if longest * sum(i.file_size for i in others) // _LEAST_CELL < MAX_TEXT:
+        return  # whichever text stands in whichever cell
+    sizes = np.concatenate([_sizes_of(archive.read(i)) for i in shared])
+    longest = int(sizes.max(initial=0))
+    if longest > _MOST_BYTES:
+        raise UnreadableFileError(_TOO_LARGE)
+    cells = sum(i.file_size for i in others) // _LEAST_CELL
+    if longest * cells < MAX_TEXT:
+        return
+    total = sum(_bytes_shown(archive, i, sizes) for i in others)
+    if total > MAX_TEXT:
+        raise UnreadableFileError(_TOO_LARGE)
+
+
+def _sizes_of(xml: bytes) -> npt.NDArray[np.int64]:
+    """Bytes of each shared text, its markup among them."""
+    data = np.frombuffer(xml + b"   ", dtype=np.uint8)
+    starts = np.flatnonzero((data[:-3] == ord("<")) & (data[1:-2] == ord("s")) & (data[2:-1] == ord("i")))
+    starts = starts[np.isin(data[starts + 3], _ENDS_NAME)]
+    if not len(starts):  # elements with a prefix
+        starts = np.array([m.start() for m in _ITEM.finditer(xml)], dtype=np.int64)
+    return np.diff(np.append(starts, len(xml)))
+
+
+def _bytes_shown(archive: zipfile.ZipFile, info: zipfile.ZipInfo, sizes: npt.NDArray[np.int64]) -> int:
+    """Bytes of the shared texts that a part's cells show; where a cell is written in no known way, the longest."""
+    total, tail = 0, b""
+    longest = int(sizes.max(initial=0))
+    with archive.open(info) as stream:
+        while chunk := stream.read(_CHUNK):
+            whole, _, rest = (tail + chunk).rpartition(b"<")
+            total += _shown_in(whole, sizes, longest)
+            tail = b"<" + rest if whole else tail + chunk
+    return total + _shown_in(tail, sizes, longest)
+
+
+def _shown_in(xml: bytes, sizes: npt.NDArray[np.int64], longest: int) -> int:
+    places = np.array([int(m) for m in _SHARED_CELL.findall(xml)], dtype=np.int64)
+    known = sizes[places[places < len(sizes)]]
+    return int(known.sum()) + max(0, len(_SHARED_MARK.findall(xml)) - len(places)) * longest
 
 
 def _unplaced_cells(xml: bytes, carried: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """From a delivery's files to typed Parquet: rows checked, refused ones set aside with reasons, the whole judged."""
 
 from expectations.reasons import Reason
+from pipelines.staging.apart import Apart
 from pipelines.staging.stage import Outcome, Prepared, Staged, prepare_delivery, record_prepared, stage_delivery
 
-__all__ = ["Outcome", "Prepared", "Reason", "Staged", "prepare_delivery", "record_prepared", "stage_delivery"]
+__all__ = ["Apart", "Outcome", "Prepared", "Reason", "Staged", "prepare_delivery", "record_prepared", "stage_delivery"]

@@ -28,7 +28,7 @@ from pipelines.staging.before import find_before
 from pipelines.staging.conflicts import describe_conflicts, write_without
 from pipelines.staging.contents import Contents, hash_files, open_contents
 from pipelines.staging.explaining import explain_bad_rows
-from pipelines.staging.profile import measures, profile_delivery
+from pipelines.staging.profile import Before, measures, profile_delivery
 from pipelines.staging.pulled import tell_origin
 from pipelines.staging.repeats import find_duplicates
 from pipelines.staging.schema import PROBLEMS, quarantined_schema
@@ -137,28 +137,46 @@ def prepare_delivery(
     received_at: datetime,
     policy_value: Callable[[str], Decimal | float | int],
     source: str = "file",
+    read: "Read | None" = None,
 ) -> Prepared:
     """Read and judge one delivery and write its files; the books are only read.
 
     They must hold what arrived before of the same county and feed. ``policy_value("bad_rows_percent.<feed>")`` gives
-    the percentage of rows that may be refused.
+    the percentage of rows that may be refused. ``read`` does what :func:`read_received` does: where the file may be
+    anybody's, in a process of its own.
     """
-    prepared = _prepared(lake, books, arrival, received_at, policy_value, source)
-    feed = FEEDS_BY_NAME.get(arrival.feed)
-    if feed is None:
-        return prepared
-    refusals, warnings = (tell_origin(n, feed, arrival.paths) for n in (prepared.refusals, prepared.warnings))
-    return replace(prepared, refusals=refusals, warnings=warnings)
+    received = _receive(lake, books, arrival, received_at, policy_value, source)
+    if isinstance(received, Prepared):
+        return received
+    return (read or read_received)(lake, received)
 
 
-def _prepared(
+@dataclass(frozen=True)
+class Received:
+    """A delivery that was taken in and not yet opened, with all that its rows are judged by.
+
+    ``refusals``: what is wrong with it whatever it holds.
+    """
+
+    arrival: Arrival
+    delivery: Delivery
+    refusals: tuple[Notice, ...]
+    allowed: Decimal
+    before: Before
+
+
+Read = Callable[[Lake, Received], Prepared]
+
+
+def _receive(
     lake: Lake,
     books: Engine,
     arrival: Arrival,
     received_at: datetime,
     policy_value: Callable[[str], Decimal | float | int],
     source: str,
-) -> Prepared:
+) -> Received | Prepared:
+    """Keep the files of a delivery and look into the books; one that is known or bears no feed's name is not opened."""
     files, sha256 = hash_files(arrival.paths, arrival.names)
     known = find_delivery(books, arrival.feed, arrival.county, arrival.as_of, sha256)
     if known is not None:
@@ -184,25 +202,37 @@ def _prepared(
     ]
     misnamed = [Notice(Cause.BAD_NAME, explain_name(n), n) for n in arrival.names if is_misnamed(n)]
     if misnamed:  # what the name says is then a guess, and not what is wrong
-        return _rejected(delivery, misnamed)
-    feed = FEEDS_BY_NAME.get(arrival.feed)
-    if feed is None:
-        return _rejected(delivery, refusals)
+        return rejected(delivery, misnamed)
+    if arrival.feed not in FEEDS_BY_NAME:
+        return rejected(delivery, refusals)
+    allowed = Decimal(str(policy_value(f"bad_rows_percent.{arrival.feed}")))
+    return Received(arrival, delivery, tuple(refusals), allowed, find_before(lake, books, delivery))
+
+
+def read_received(lake: Lake, received: Received) -> Prepared:
+    """Open, read and judge a delivery, and write its files. What is wrong with it never raises."""
+    feed, arrival = FEEDS_BY_NAME[received.arrival.feed], received.arrival
+    prepared = _read(lake, feed, received)
+    refusals, warnings = (tell_origin(n, feed, arrival.paths) for n in (prepared.refusals, prepared.warnings))
+    return replace(prepared, refusals=refusals, warnings=warnings)
+
+
+def _read(lake: Lake, feed: Feed, received: Received) -> Prepared:
+    arrival, delivery, refusals = received.arrival, received.delivery, [*received.refusals]
     folder = lake.staged(feed.name, arrival.county, delivery.id).parent
     with ExitStack() as stack:
         contents = stack.enter_context(open_contents(arrival, feed, folder))
         refusals += contents.problems
         if refusals:
-            return _rejected(delivery, refusals, contents)
+            return rejected(delivery, refusals, contents)
         try:
             judged = _judge(stack, feed, delivery, contents, folder)
         except UnreadableFileError as error:
-            return _rejected(delivery, [notice_of(error)], contents)
+            return rejected(delivery, [notice_of(error)], contents)
         delivery = replace(delivery, accounting=judged.accounting)
         contents = replace(contents, warnings=(*contents.warnings, *judged.notices))
-        allowed = Decimal(str(policy_value(f"bad_rows_percent.{feed.name}")))
-        before = find_before(lake, books, delivery)
-        figures = profile_delivery(feed, judged.rows, judged.problems, judged.accounting, allowed, before)
+        allowed = received.allowed
+        figures = profile_delivery(feed, judged.rows, judged.problems, judged.accounting, allowed, received.before)
         results = validate_profile(feed, measures(figures))
         profile: Profile = {
             **figures,
@@ -213,7 +243,7 @@ def _prepared(
         _write_figures(lake, delivery, profile, results)
         if any(r.rejects for r in results):
             reasons = explain_bad_rows(feed, judged.accounting, allowed, judged.problems)
-            return _rejected(delivery, reasons, contents, results)
+            return rejected(delivery, reasons, contents, results)
         with atomic_path(lake.staged(feed.name, delivery.county, delivery.id)) as target:
             judged.rows.replace(target)
     rows = tuple(r.row() for r in results)
@@ -279,9 +309,10 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rejected(
+def rejected(
     delivery: Delivery, reasons: Sequence[Notice], contents: Contents | None = None, results: Sequence[Result] = ()
 ) -> Prepared:
+    """A delivery of which nothing reaches staging."""
     about = ((), ()) if contents is None else (contents.extra_columns, contents.warnings)
     once = tuple(dict.fromkeys(reasons))
     return Prepared(delivery, Outcome.REJECTED, once, tuple(r.row() for r in results), *about)

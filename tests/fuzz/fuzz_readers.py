@@ -48,7 +48,7 @@ TOKENS = (
     b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b'""', b"\r", b"\n", b"\r\n", b",", b";", b"\t", b"'", b"\x1a",
     "合计".encode("gb18030"), "合计".encode(), b"\x81\x30\x81", b"\xe3\x80", b"1E+308", b"-1", b"999999999999999999999",
     b"2147483648", b"65536", b"NaN", b"inf", b"A1:XFD1048576", b"&#0;", b"<c r='ZZZ1'>", b"]]>", b"PK\x03\x04", b"PAR1",
-    b'<c t="e"><v>#SPILL!</v></c>', b' t="e"', b"<!--", b"-->", b"<x:v>",
+    b'\\"', b'<c t="e"><v>#SPILL!</v></c>', b' t="e"', b"<!--", b"-->", b"<x:v>",
 )  # fmt: skip
 
 

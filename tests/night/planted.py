@@ -36,6 +36,9 @@ from expectations.feed import (
 )
 from expectations.identity import check_character
 
+PROGRAM = "planted"
+"""This module as the processes load it that read deliveries."""
+
 QUOTING = "ID03"
 """The rule that says the planted columns in its sentences and its key."""
 
@@ -241,6 +244,9 @@ def live(home: Path) -> None:
     import pyarrow.parquet as pq
     from night.counties import Home
 
+    from pipelines.staging import apart
+
+    apart.LOADED.insert(0, PROGRAM)
     house, out = Home(home), home / "out"
     sow(house.sent)
     (home / "copies").mkdir()
@@ -259,6 +265,7 @@ def live(home: Path) -> None:
         call(*arguments)
 
 
-if __name__ == "__main__":
+if __name__ in ("__main__", PROGRAM):  # in the processes that read its deliveries, too
     plant()
+if __name__ == "__main__":
     live(Path(sys.argv[1]))

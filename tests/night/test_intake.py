@@ -75,7 +75,7 @@ def test_several_processes_leave_what_one_leaves(tmp_path: Path) -> None:
             engine=EngineChoice(memory_limit="2GB"),
         )
         taken = ingest(replace(settings, tell=told.append), D, [sent], archive=False, oldest_first=True).deliveries
-        assert len(taken) == len(told) >= intake._MANY
+        assert len(taken) == len(told) > 2
         assert all(delivery.received_at == NOON() for delivery in taken)
         books.append([(one, one.last_event) for one in list_deliveries(settings.home.books)])
     assert books[0] == books[1]

@@ -15,6 +15,7 @@ import pytest
 from feed_tables import file_name, rows_of, text_table, write_csv, write_parquet, write_xlsx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from packages import MAIN, OFFICE, PARTS, SHEET, packed, text_cell
 
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.reading import UnreadableFileError, delimited, open_file, unpack
@@ -318,4 +319,53 @@ def test_parquet_columns_of_any_type_are_text(tmp_path):
     (opened,) = open_file(path, "x.parquet", "parquet", FEED).tables
     (batch,) = opened.batches()
     shown = [c[0].as_py() for c in batch.columns[len(columns) :]]
-    assert shown == ["1.50", "2018-03-05", "[1, 2]", "", "1", "x", "真", "0.0000001"]
+    assert shown == ["1.50", "2018-03-05", "", "", "1", "x", "真", "0.0000001"]
+
+
+def shown_often(path: Path, text: str, cells: int) -> Path:
+    """A workbook that keeps a text once and shows it in so many cells."""
+    head = "".join(map(text_cell, text_table(FEED, [])[0]))
+    row = "<row>" + '<c t="s"><v>0</v></c>' * 5 + "</row>"
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row>{head}</row>{row * (cells // 5)}</sheetData></worksheet>'
+    link = f'<Relationship Id="q" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    links = PARTS["xl/_rels/workbook.xml.rels"].replace("</Relationships>", link)
+    shared = {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"><si><t>{text}</t></si></sst>'}
+    return packed(path, {**PARTS, SHEET: sheet, "xl/_rels/workbook.xml.rels": links}, shared)
+
+
+@pytest.mark.parametrize(("length", "cells"), [(2 << 20, 2_850), (30_000, 100_000)])
+def test_a_text_that_a_workbook_keeps_once_and_shows_in_many_cells_is_not_laid_out(tmp_path, length, cells):
+    path = shown_often(tmp_path / "x", "x" * length, cells)
+    assert path.stat().st_size < 12_000
+    (problem,) = open_file(path, "x.xlsx", "xlsx", FEED).problems
+    assert "工作簿过大或疑似异常文件" in problem.text
+    assert rows_in(shown_often(tmp_path / "x", "x" * 20, 5_000), "xlsx") == 1_000
+
+
+@pytest.mark.parametrize(("length", "said"), [(20_000, "文字总量过大"), (60_000, "有一格超过32767字")])
+def test_a_text_that_a_parquet_file_keeps_once_and_shows_in_many_rows_is_not_laid_out(tmp_path, length, said):
+    rows = 570_000
+    columns = {h: pa.array([v] * rows) for h, v in zip(*text_table(FEED, rows_of(FEED, 1)), strict=True)}
+    columns["姓名"] = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["很" * length]))
+    pq.write_table(pa.table(columns), tmp_path / "x")
+    opened = open_file(tmp_path / "x", "x.parquet", "parquet", FEED)
+    if not opened.tables:
+        assert said in opened.problems[0].text
+        return
+    seen = []
+
+    def read():
+        for batch in opened.tables[0].batches():
+            seen.append(len(batch))
+
+    with pytest.raises(UnreadableFileError, match=said):
+        read()
+    assert max(seen) * length * 3 <= 64 << 20
+
+
+def test_lists_in_a_column_that_is_no_feeds_are_not_opened(tmp_path):
+    columns = {h: pa.array([v]) for h, v in zip(*text_table(FEED, rows_of(FEED, 1)), strict=True)}
+    pq.write_table(pa.table(columns | {"附件": pa.array([list(range(1000))])}), tmp_path / "x")
+    (table,) = open_file(tmp_path / "x", "x.parquet", "parquet", FEED).tables
+    (batch,) = table.batches()
+    assert batch.columns[-1].to_pylist() == [""]
