@@ -4,6 +4,7 @@ Reporting writes 问题清单 from this declaration; recording reads the returne
 """
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -59,6 +60,8 @@ RESPONSIBLE: Final = "责任人"
 
 FINDING_ID: Final = "问题编号"
 BATCH: Final = "批次"
+RULE: Final = "规则编号"
+HOUSEHOLD: Final = "户编号"
 CHECKSUM: Final = "校验码"
 
 LIST_SHEET: Final = "问题清单"
@@ -75,13 +78,13 @@ LONGEST_PLAN_DAYS: Final = 5 * 366
 COLUMNS: Final = (
     SheetColumn(FINDING_ID, "finding_id", 12, key=True),
     SheetColumn(BATCH, "batch", 10, key=True, centred=True),
-    SheetColumn("规则编号", "rule", 6, key=True, centred=True),
+    SheetColumn(RULE, "rule", 6, key=True, centred=True),
     SheetColumn("问题类型", "rule_name", 10),
     SheetColumn("严重程度", "severity_label", 5.5, centred=True),
     SheetColumn("把握程度", "certainty_label", 5.5, centred=True),
     SheetColumn("乡镇", "township", 8, key=True),
     SheetColumn("村", "village", 8, key=True),
-    SheetColumn("户编号", "household_no", 11, key=True),
+    SheetColumn(HOUSEHOLD, "household_no", 11, key=True),
     SheetColumn("户主姓名", "head_name", 8, centred=True),
     SheetColumn("对象姓名", "name", 8, key=True, centred=True),
     SheetColumn("证件号码(脱敏)", "identity_masked", 15, key=True),
@@ -120,12 +123,30 @@ KEY_HEADINGS: Final = tuple(c.heading for c in COLUMNS if c.key)
 """Headings whose values the checksum covers, in order."""
 
 
-def row_checksum(values: Sequence[str]) -> str:
-    """Eight hex digits over the values of KEY_HEADINGS, blanks at the ends aside; shows a changed or shifted key."""
+def office_of(owner: str, township_code: str) -> str:
+    """Whom a workbook is made for, as its rows' checksums name it."""
+    return f"{owner}/{township_code}"
+
+
+def row_checksum(key: bytes, office: str, values: Sequence[str]) -> str:
+    """The office, and 16 hex digits over it and the values of KEY_HEADINGS (the batch too), blanks at ends aside.
+
+    Nobody makes one without the key: it shows a changed or shifted cell, and that the row is one that we wrote, and for
+    whom.
+    """
+    joined = "\x1f".join([office, *_key_values(values)])
+    return f"{office} {hmac.digest(key, joined.encode(), 'sha256')[:8].hex()}"
+
+
+def plain_row_checksum(values: Sequence[str]) -> str:
+    """Eight hex digits over the values of KEY_HEADINGS, as earlier releases wrote them: anybody could."""
+    return hashlib.sha256("\x1f".join(_key_values(values)).encode()).hexdigest()[:8]
+
+
+def _key_values(values: Sequence[str]) -> list[str]:
     if len(values) != len(KEY_HEADINGS):
         raise ValueError(f"a row has {len(KEY_HEADINGS)} key values, not {len(values)}")
-    joined = "\x1f".join(value.strip() for value in values)
-    return hashlib.sha256(joined.encode()).hexdigest()[:8]
+    return [value.strip() for value in values]
 
 
 RETURNED: Final = Feed(

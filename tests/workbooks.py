@@ -12,6 +12,7 @@ from pipelines.reporting.rows import readable_rows
 from pipelines.reporting.wording import RuleInfo
 from pipelines.reporting.workbooks import owned_by, remove_what_is_no_longer_due, write_owner_workbooks
 from warehouse.books.deliveries import Delivery
+from warehouse.keys import Keys, Use
 from warehouse.lake import Lake
 
 
@@ -47,6 +48,7 @@ def write_workbooks(
             rows=owned_by(owner, rows),
             deliveries_in_force=deliveries_in_force,
             rules=rules,
+            key=Keys(lake).of(Use.FEEDBACK),
             silent=silent,
         )
     ]

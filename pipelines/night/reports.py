@@ -47,6 +47,7 @@ from warehouse.books.deliveries import (
 from warehouse.books.runs import Run, rule_runs_of
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.books.schema import delivery_events as delivery_events_table
+from warehouse.keys import Use
 from warehouse.loading.versions import published_version, snapshot_of
 
 _WORTH_PROCESSES: Final = 10_000
@@ -247,6 +248,7 @@ def report_county(
             r.rule: Silence(r.status, r.reason or "") for r in night.rule_runs if r.status is not RuleStatus.EVALUATED
         },
         verdicts=verdicts,
+        key=home.keys.of(Use.FEEDBACK),
     )
     summary = night_summary(
         lake=home.lake,

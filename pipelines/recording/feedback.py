@@ -16,14 +16,17 @@ from expectations.rules import RULES_BY_CODE
 from expectations.workbook import RESPONSIBLE, RETURNED
 from pipelines.recording.answers import Said, Standing, Step, answer_digest
 from pipelines.recording.events import append_events
-from pipelines.recording.judging import APPLIED, BLANK, NOTED, REFUSED, REPEATED, Outcome, judge_rows
+from pipelines.recording.judging import APPLIED, BLANK, NOTED, REFUSED, REPEATED, Bound, Outcome, judge_rows
 from pipelines.recording.returned import Returned, ReturnedRow
 from pipelines.recording.standings import finding_rows, key_cells, known_answers, read_standings
 from pipelines.recording.working_days import working_days_after
 from warehouse.books.deliveries import Accounting, Delivery, SourceFile, delivery_id, list_deliveries
+from warehouse.books.journal import batches_before_the_key
+from warehouse.books.keyed import keys_of
 from warehouse.books.runs import newest_recorded
 from warehouse.books.schema import answers, deliveries, feedback_rows, findings
 from warehouse.books.standing import add_delivery
+from warehouse.keys import Use
 from warehouse.lake import Lake, sha256_file
 
 _TAKEN_BY = "feedback"
@@ -87,8 +90,9 @@ def record_returned(
         standings = read_standings(connection, ids, county)
         repeated = known_answers(connection, ids)
         newest = newest_recorded(connection, county)
+        bound = Bound(keys_of(connection).of(Use.FEEDBACK), batches_before_the_key(connection, county))
     told = key_cells(lake, newest.id, ids) if newest is not None else {}
-    outcomes = list(judge_rows(returned, standings, repeated, told, county, on))
+    outcomes = list(judge_rows(returned, standings, repeated, told, county, on, bound))
     problems = returned.problems or (() if county else ("没有一行的问题编号是本系统下发过的，整份退回",))
     delivery = Delivery(
         id=delivery_id(RETURNED.name, county, on, sha256),

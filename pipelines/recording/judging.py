@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
-from expectations.workbook import BATCH, CHECKSUM, FINDING_ID
+from expectations.workbook import BATCH, CHECKSUM, FINDING_ID, HOUSEHOLD, RULE
 from pipelines.recording.answers import Problem, Said, Standing, Step, answer_digest, plan_answer, read_answer
 from pipelines.recording.returned import Returned, ReturnedRow
 
@@ -24,6 +25,19 @@ class Outcome:
     said: Said | None = None
 
 
+@dataclass(frozen=True)
+class Bound:
+    """By what a row is known as one of ours: the key of checksums, and the batches of the time before there was one."""
+
+    key: bytes = field(repr=False)
+    older_batches: Collection[str] = ()
+
+    def office(self, returned: Returned) -> str:
+        """The office that a workbook was made for: that of most rows that we wrote; empty where there are none."""
+        made = Counter(row.office for row in returned.rows if row.is_intact(self.key))
+        return min(made, key=lambda office: (-made[office], office), default="")
+
+
 def judge_rows(
     returned: Returned,
     standings: Mapping[str, Standing],
@@ -31,12 +45,15 @@ def judge_rows(
     told: Mapping[str, Mapping[str, str]],
     county: str,
     on: date,
+    bound: Bound,
 ) -> Iterator[Outcome]:
     """What becomes of each row, in order.
 
     ``standings``: findings by id; ``known``: digests of answers taken before; ``told``: key cells as the ledger has
-    them, by finding and heading, to name the column of a row whose checksum does not fit.
+    them, by finding and heading, with which they are compared. A workbook answers only for the office that it was made
+    for; one of the older layout only to what went out in it.
     """
+    office = bound.office(returned)
     answered = [row for row in returned.rows if row.is_answered]
     times = Counter(row.finding_id for row in answered if row.finding_id)
     for row in returned.rows:
@@ -45,7 +62,7 @@ def judge_rows(
         elif times[row.finding_id] > 1:
             reason = f"这个问题编号在表中填了{times[row.finding_id]}行（可能是整行复制粘贴），请只留下发时的那一行"
             yield Outcome(row, REFUSED, problems=(Problem(FINDING_ID, reason),))
-        elif problem := _key_problem(row, standings, told, county):
+        elif problem := _key_problem(row, standings, told, county, bound, office):
             yield Outcome(row, REFUSED, problems=(problem,))
         else:
             yield _answered(row, standings[row.finding_id], known, on)
@@ -74,7 +91,12 @@ def _answered(row: ReturnedRow, standing: Standing, known: Collection[str], on: 
 
 
 def _key_problem(
-    row: ReturnedRow, standings: Mapping[str, Standing], told: Mapping[str, Mapping[str, str]], county: str
+    row: ReturnedRow,
+    standings: Mapping[str, Standing],
+    told: Mapping[str, Mapping[str, str]],
+    county: str,
+    bound: Bound,
+    office: str,
 ) -> Problem | None:
     """What is wrong with the key cells of a row; where a column can be named, it is."""
     if not row.finding_id:
@@ -82,10 +104,23 @@ def _key_problem(
     standing = standings.get(row.finding_id)
     if standing is None or standing.county != county:
         return Problem(FINDING_ID, "没有下发过这个编号的问题，请用下发的原表填写")
-    if row.is_intact:
-        return None
     if not row.cells[CHECKSUM]:
         return Problem(CHECKSUM, "校验码被清空，不能确认这一行就是下发的那一行；请用下发的原表重新填写")
     sent = told.get(row.finding_id, {})
-    changed = next((heading for heading, value in sent.items() if row.cells[heading] != value), CHECKSUM)
-    return Problem(changed, "锁定的内容被改动或整行错位，请用下发的原表重新填写这一行")
+    changed = [heading for heading, value in sent.items() if row.cells[heading] != value]
+    if row.is_intact(bound.key):
+        # what a household is called and where it lies may have changed since, in the data; what is asked has not
+        changed = [heading for heading in changed if heading in _LASTING]
+        if not changed and row.office != office:
+            return Problem(CHECKSUM, "这一行是发给另一个单位或乡镇的，请填在发给它的工作簿里")
+    elif row.is_intact_of_old and row.batch in bound.older_batches:
+        # its checksum could be anybody's: all that the ledger can tell must be as it was sent
+        changed = [heading for heading in changed if heading != BATCH]
+    else:
+        changed = changed or [CHECKSUM]
+    if changed:
+        return Problem(changed[0], "锁定的内容被改动或整行错位，请用下发的原表重新填写这一行")
+    return None
+
+
+_LASTING: Final = frozenset({RULE, HOUSEHOLD})

@@ -1,10 +1,20 @@
 """A returned workbook as rows of cells by heading: what the department sent, before anything is judged."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from expectations.workbook import ANSWER_HEADINGS, BATCH, CHECKSUM, FINDING_ID, KEY_HEADINGS, RETURNED, row_checksum
+from expectations.workbook import (
+    ANSWER_HEADINGS,
+    BATCH,
+    CHECKSUM,
+    FINDING_ID,
+    KEY_HEADINGS,
+    RETURNED,
+    plain_row_checksum,
+    row_checksum,
+)
 from pipelines.reading import open_file
 from pipelines.reading.notices import texts
 
@@ -35,9 +45,25 @@ class ReturnedRow:
         return any(self.cells[heading] for heading in ANSWER_HEADINGS)
 
     @property
-    def is_intact(self) -> bool:
-        """Whether the key cells still are those that the checksum was made of."""
-        return self.cells[CHECKSUM] == row_checksum([self.cells[heading] for heading in KEY_HEADINGS])
+    def office(self) -> str:
+        """Whom the row was made for, as it says; empty of a row of the older layout."""
+        office, _, digits = self.cells[CHECKSUM].rpartition(" ")
+        return office if digits else ""
+
+    @property
+    def _keys(self) -> list[str]:
+        return [self.cells[heading] for heading in KEY_HEADINGS]
+
+    def is_intact(self, key: bytes) -> bool:
+        """Whether the key cells still are those that the checksum was made of, and we made it."""
+        return hmac.compare_digest(
+            self.cells[CHECKSUM].encode(), row_checksum(key, self.office, self._keys).encode()
+        ) and bool(self.office)
+
+    @property
+    def is_intact_of_old(self) -> bool:
+        """The same by the older layout's checksum, which anybody could make."""
+        return self.cells[CHECKSUM] == plain_row_checksum(self._keys)
 
 
 @dataclass(frozen=True)

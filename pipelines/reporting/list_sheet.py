@@ -13,6 +13,7 @@ from expectations.workbook import (
     TEXT_LIMIT,
     Entry,
     SheetColumn,
+    office_of,
     row_checksum,
 )
 from pipelines.reporting.styles import ANSWER_FILL, ANSWER_HEAD, GREY, LOCKED_HEAD, RED, RULE, Book
@@ -23,8 +24,8 @@ _BATCH_ROWS: Final = 5_000
 _LINE, _TALLEST = 12.0, 400.0  # points; a row of more than 409 is refused
 
 
-def write_list(book: Book, rows: pa.Table, as_of: date, title: str) -> None:
-    """Write the list sheet: one row a finding (``readable_rows``), heading in row 1."""
+def write_list(book: Book, rows: pa.Table, as_of: date, title: str, key: bytes) -> None:
+    """Write the list sheet: one row a finding (``readable_rows``), heading in row 1; ``key``: of their checksums."""
     sheet = book.sheet(LIST_SHEET, title)
     _head(book, sheet)
     styles = [_cell_style(book, column) for column in COLUMNS]
@@ -38,7 +39,8 @@ def write_list(book: Book, rows: pa.Table, as_of: date, title: str) -> None:
             for at, column in enumerate(COLUMNS):
                 style = styles[at]
                 if column.entry is Entry.CHECKSUM:
-                    sheet.write_string(number, at, row_checksum(keys), style)
+                    office = office_of(values["owner"][place], values["township_code"][place] or "")
+                    sheet.write_string(number, at, row_checksum(key, office, keys), style)
                     continue
                 value = values[column.source][place] if column.source else None
                 if column.source == "severity_label":

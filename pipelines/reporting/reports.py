@@ -1,7 +1,7 @@
 """All that a night hands out: the departments' workbooks, their letters, and the sheets for visits."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Piece:
     conformed: Conformed
     deliveries_in_force: Sequence[Delivery]
     silent: Mapping[str, Silence]
+    key: bytes = field(repr=False)
+    """Of the checksums of the workbooks' rows."""
 
     @property
     def as_of(self) -> date:
@@ -54,10 +56,11 @@ def write_reports(
     deliveries_in_force: Sequence[Delivery],
     silent: Mapping[str, Silence],
     verdicts: Verdicts,
+    key: bytes,
 ) -> tuple[Path, ...]:
     """Write every report of a run under ``lake.reports(run)``; return their paths, sorted. Same input, same bytes."""
     rows = readable_rows(ledger, deliveries=deliveries_in_force, verdicts=verdicts)
-    visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, silent)
+    visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, silent, key)
     owned = [replace(visits, owner=owner, rows=owned_by(owner, rows)) for owner in Department]
     # the longest first, so that nothing long is begun last
     pieces = [visits, *sorted(owned, key=lambda piece: -piece.rows.num_rows)]
@@ -92,5 +95,6 @@ def write_piece(piece: Piece) -> tuple[Path, ...]:
         rows=piece.rows,
         deliveries_in_force=piece.deliveries_in_force,
         rules=RULES,
+        key=piece.key,
         silent=piece.silent,
     )

@@ -33,6 +33,7 @@ def write_owner_workbooks(
     rows: pa.Table,
     deliveries_in_force: Sequence[Delivery],
     rules: Sequence[RuleInfo],
+    key: bytes,
     silent: Mapping[str, Silence] | None = None,
 ) -> tuple[Path, ...]:
     """The workbooks of one owner, of its own ``rows`` (``owned_by``); none where there is nothing to tell it."""
@@ -50,7 +51,7 @@ def write_owner_workbooks(
         title = f"{place}{township} {owner.label}问题清单"
         with atomic_path(folder / name) as path, new_workbook(path, as_of, title, part.num_rows) as book:
             write_explanation(book, title, until, owner, township, part, deliveries_in_force, own_rules, silences)
-            write_list(book, part, as_of, title)
+            write_list(book, part, as_of, title, key)
             write_counts(book, title, until, cross_table(part, "village"), own_rules, silences)
         written.append(folder / name)
         parts.append((name, part.num_rows))

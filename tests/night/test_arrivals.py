@@ -31,11 +31,6 @@ OTHER = "520102"
 REGISTER = "register_households"
 
 
-@pytest.fixture(autouse=True)
-def _one_key() -> None:
-    """The home's own key, by which its night was run, and not the one that other nights share."""
-
-
 @pytest.fixture
 def settings(night_home: Path, tmp_path: Path) -> Settings:
     """A home after its night, to write in."""

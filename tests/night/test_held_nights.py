@@ -19,11 +19,6 @@ ST = "students"
 NEXT = AS_OF + timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def _one_key() -> None:
-    """The home's own key, by which its night was run, and not the one that other nights share."""
-
-
 @pytest.fixture
 def settings(night_home: Path, tmp_path: Path) -> Settings:
     """A home after its night, to write in, an hour later."""

@@ -29,6 +29,7 @@ from pipelines.recording.feedback import county_of, record_returned
 from pipelines.recording.returned import Returned, ReturnedRow
 from pipelines.recording.review import ReviewRefusedError
 from pipelines.recording.verify import verify_ledger
+from warehouse.keys import Use
 
 HOUSES = ("H1", "H2", "H3")
 ALLOWED = {
@@ -145,7 +146,9 @@ class Ledger(RuleBasedStateMachine):
         """A returned workbook of one row."""
         cells = dict.fromkeys((*KEY_HEADINGS, *ANSWER_HEADINGS), "")
         cells |= {"问题编号": finding_id("TL02", house), "批次": batch or self.row(house)["batch"] or ""}
-        cells[CHECKSUM] = row_checksum([cells[heading] for heading in KEY_HEADINGS])
+        cells |= {"规则编号": "TL02", "户编号": house}
+        key = self.county.settings.home.keys.of(Use.FEEDBACK)
+        cells[CHECKSUM] = row_checksum(key, "civil_affairs/", [cells[heading] for heading in KEY_HEADINGS])
         if altered:
             cells["村"] = "别的村"
         cells |= said

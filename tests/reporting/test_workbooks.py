@@ -26,6 +26,7 @@ from expectations.finding import State
 from expectations.status import SILENT, RuleStatus, Silence
 from expectations.workbook import COLUMNS, KEY_HEADINGS, row_checksum
 from pipelines.reporting.wording import SILENCES
+from warehouse.keys import FROM_ENVIRONMENT, Keys, Use
 from warehouse.lake import Lake
 
 HEADINGS = re.split(
@@ -166,16 +167,20 @@ def test_no_identity_number_is_in_any_workbook(tmp_path: Path) -> None:
 def test_the_checksum_is_over_the_keys_as_the_cells_show_them(tmp_path: Path) -> None:
     row = {heading: cell.value for heading, cell in cells(the_list(tmp_path, finding(1))).items()}
     keys = [row[heading] or "" for heading in KEY_HEADINGS]
-    assert row["校验码"] == row_checksum(keys)
-    assert row["校验码"] != row_checksum([*keys[:-2], "", keys[-1]])
+    key, office = Keys(Lake(tmp_path)).of(Use.FEEDBACK), row["校验码"].rpartition(" ")[0]
+    assert row["校验码"] == row_checksum(key, office, keys)
+    assert row["校验码"] != row_checksum(key, office, [*keys[:-2], "", keys[-1]])
+    assert row["校验码"] != row_checksum(key, f"{office}1", keys)
+    assert row["校验码"] != row_checksum(key[1:], office, keys)
 
 
 def test_the_checksum_refuses_a_row_with_too_few_keys() -> None:
     with pytest.raises(ValueError, match="key values"):
-        row_checksum(["x"])
+        row_checksum(b"key", "civil_affairs/", ["x"])
 
 
-def test_the_same_ledger_gives_the_same_bytes_in_any_order(tmp_path: Path) -> None:
+def test_the_same_ledger_gives_the_same_bytes_in_any_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FROM_ENVIRONMENT, "ab" * 32)
     findings = [finding(n, place=TOWNSHIPS[n % 3], rule=RULES[1 + n % 8].code) for n in range(60)]
     one = write(tmp_path / "one", *findings)
     two = write(tmp_path / "two", *reversed(findings))

@@ -160,3 +160,14 @@ def counties_of_books(connection: Connection) -> list[str]:
     """Counties of which the books say anything that a chain vouches for, sorted."""
     found = (select(table.c.county).distinct() for table in (finding_events, journal, runs, deliveries))
     return sorted({county for query in found for county in connection.execute(query).scalars()})
+
+
+def batches_before_the_key(connection: Connection, county: str) -> frozenset[str]:
+    """Batches that a county's departments were sent by an earlier release, as findings stood when it was sealed."""
+    sealed = select(journal.c.subject).where(journal.c.county == county, journal.c.kind == Kind.SEALED.value)
+    until = connection.execute(sealed).scalar()
+    if until is None:
+        return frozenset()
+    events = finding_events.c
+    query = select(events.batch).distinct().where(events.county == county, events.seq <= int(until))
+    return frozenset(batch for batch in connection.execute(query).scalars() if batch is not None)
