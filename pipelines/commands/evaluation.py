@@ -89,8 +89,8 @@ def export(
     to: Annotated[ExportFormat, typer.Option("--to", help="Format; duckdb is one file with everything.")],
     purpose: Annotated[str, typer.Option("--purpose", help="What the data are needed for; audited.")],
     recipient: Annotated[
-        str, typer.Option("--recipient", help="Who gets them; each has pseudonyms of his own.")
-    ] = "evaluator",
+        str, typer.Option("--recipient", help="Who gets them; each has pseudonyms and numbers of his own.")
+    ],
     target: Annotated[Path | None, typer.Option("--out", help="Folder or file (default: in HOME/published).")] = None,
     aggregates: Annotated[
         bool, typer.Option("--aggregates", help="Indicators alone, small cells hidden: for who may see no rows.")

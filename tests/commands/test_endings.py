@@ -31,7 +31,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "doctor": (),
     "escalate": ("--as-of", D),
     "explain": ("8f",),
-    "export": ("--to", "csv", "--purpose", "评估"),
+    "export": ("--to", "csv", "--recipient", "university", "--purpose", "评估"),
     "feedback": ("{file}",),
     "findings": (),
     "freeze": ("2026",),

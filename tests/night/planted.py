@@ -206,10 +206,11 @@ def commands(home: Path, out: Path, finding_ids: dict[str, str], runs: list[str]
     for level in ("county", "township", "village"):
         yield ("indicators", "--level", level, "--json")
     yield ("indicators", "--page", str(out / "indicators.html"))
+    them = ("--recipient", "them", "--purpose", "a test")
     for form in ("stata", "spss", "csv", "parquet"):
-        yield ("export", "--to", form, "--purpose", "a test", "--out", str(out / form))
-    yield ("export", "--to", "duckdb", "--purpose", "a test", "--out", str(out / "given.duckdb"))
-    yield ("export", "--to", "csv", "--purpose", "a test", "--aggregates", "--out", str(out / "aggregates"))
+        yield ("export", "--to", form, *them, "--out", str(out / form))
+    yield ("export", "--to", "duckdb", *them, "--out", str(out / "given.duckdb"))
+    yield ("export", "--to", "csv", *them, "--aggregates", "--out", str(out / "aggregates"))
     yield ("sample", "draw", "--seed", "a test")
     yield ("alerts", "--as-of", day, "--html", str(out / "alerts.html"))
     yield ("escalate", "--as-of", day)

@@ -31,7 +31,9 @@ def test_a_file_has_the_mark_unless_it_is_not_wanted(
     file, folder = tmp_path / "findings.csv", tmp_path / "export"
     given = {"home": home, "capsys": capsys, "monkeypatch": monkeypatch}
     assert call("findings", "--out", str(file), *more, **given).status == 0
-    assert call("export", "--to", "csv", "--out", str(folder), *PURPOSE, *more, **given).status == 0
+    assert (
+        call("export", "--to", "csv", "--recipient", "them", "--out", str(folder), *PURPOSE, *more, **given).status == 0
+    )
     written = [file, *folder.glob("*.csv")]
     assert len(written) > 5
     assert {path.read_bytes().startswith(codecs.BOM_UTF8) for path in written} == {marked}

@@ -104,7 +104,7 @@ def told(
         ]
     bare = re.escape(literal.strip("'"))
     named = re.compile(rf"'{bare}'|(?<== ){bare}(?!\w)")
-    lines = [named.sub("?", line) for line in found.split("\n")]
+    lines = [named.sub("?", line) if "Filter: " in line else line for line in found.split("\n")]
     return [f"{number}: {line}" for number, line in enumerate((*lines, *counted))]
 
 

@@ -12,6 +12,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from warehouse.evaluation.documented import documented_views
 from warehouse.evaluation.pseudonyms import RecipientKey
 from warehouse.evaluation.releases import release
+from warehouse.evaluation.surrogates import OF_FINDINGS, Surrogates, is_own_number, surrogates_of
 from warehouse.evaluation.views import EVALUATION, VIEWS, View, ViewColumn
 
 PSEUDONYM: Final = "_pseudonym"
@@ -46,10 +47,11 @@ def read_datasets(connection: duckdb.DuckDBPyConnection, key: RecipientKey) -> I
     All that a documented query names is among them. The dictionary comes last, and speaks of these alone.
     """
     left_out = _HOUSE_KEEPING - documented_views()
+    surrogates = surrogates_of(connection, key)
     given = []
     for view in VIEWS:
         if view.name not in left_out and view.name != _DICTIONARY:
-            dataset = _read(connection, view, key)
+            dataset = _read(connection, view, key, surrogates)
             given.append((dataset.name, dataset.fields))
             yield dataset
     yield _dictionary(connection, given, key)
@@ -71,23 +73,34 @@ def read_aggregates(
     return [given, _dictionary(connection, [(given.name, given.fields)], key)], released.memory
 
 
-def _read(connection: duckdb.DuckDBPyConnection, view: View, key: RecipientKey) -> Dataset:
+def _read(
+    connection: duckdb.DuckDBPyConnection, view: View, key: RecipientKey, surrogates: Surrogates | None = None
+) -> Dataset:
     selected = [f"{column.sql} AS {column.name}" for column in view.columns]
-    raws = [column for column in view.columns if column.raw]
-    selected += [f"{column.raw} AS {_RAW}{column.name}" for column in raws]
+    raws = {column.name: column.raw for column in view.columns if column.raw}
+    raws |= {name: f"f.{name}" for name in OF_FINDINGS if view.name == "findings"}
+    selected += [f"{raw} AS {_RAW}{name}" for name, raw in raws.items()]
     order = ", ".join(str(place) for place in range(1, len(view.columns) + 1))
     inner = f"SELECT {', '.join(selected)} FROM {view.source}"
     table: pa.Table = connection.execute(f"SELECT * FROM ({inner}) ORDER BY {order}").to_arrow_table()
+    raw = table.select([_RAW + name for name in raws]).rename_columns(list(raws))
+    if surrogates is not None:
+        masked = {column.name for column in view.columns if column.masked or _codes(column)}
+        table = surrogates.given(table, masked, raw)
     fields: list[Field] = []
     for column in view.columns:
-        fields.append(Field(column.name, column.comment, _codes(column)))
+        comment = f"{column.comment}（接收方自有编号，各表可关联）" if is_own_number(column.name) else column.comment
+        fields.append(Field(column.name, comment, _codes(column)))
         if column.raw:
             name = column.name + PSEUDONYM
             label = f"{(column.origin.info['heading'] if column.origin is not None else '') or '证件号码'}假名"
-            pseudonyms = key.pseudonyms(table[_RAW + column.name])
+            pseudonyms = key.pseudonyms(raw[column.name])
             table = table.add_column(table.column_names.index(column.name) + 1, name, pseudonyms)
             fields.append(Field(name, f"{label}（同一接收方各表可关联，密钥 {key.key_id}）"))
     kept = table.select([field.name for field in fields])
+    if surrogates is not None:
+        # by what is given: the order of the departments' numbers would join two recipients' files row by row
+        kept = kept.sort_by([(field.name, "ascending") for field in fields])
     return Dataset(view.name, view.comment, tuple(fields), kept)
 
 

@@ -32,6 +32,10 @@ class RecipientKey:
         """The pseudonym of one identity number."""
         return hmac.digest(self.secret, number.encode(), "sha256")[:_BYTES].hex()
 
+    def surrogate(self, kind: str, number: str) -> str:
+        """What stands for a department's number of ``kind``; no identity number has such a beginning."""
+        return self.pseudonym(f"{kind}\0{number}")
+
     def pseudonyms(self, numbers: pa.ChunkedArray) -> pa.ChunkedArray:
         """Pseudonyms of a column, null where it is; each distinct number is hashed once."""
         encoded = numbers.combine_chunks().dictionary_encode()

@@ -275,8 +275,8 @@ VIEWS: tuple[View, ...] = (
     _history("certificate_history", "低保、特困证历史：每证、每个有效时段和知悉时段一行", dim_certificate),
     View(
         "finding_events",
-        "问题变动：每个问题的每次状态变化一行（不含经办人和所写文字）",
-        tuple(_show("e", _without(fact_finding_event, "who", "why"))),
+        "问题变动：每个问题的每次状态变化一行（不含经办人、所写文字和摘要）",
+        tuple(_show("e", _without(fact_finding_event, "who", "why", "seq", "evidence_digest", "digest"))),
         f"{SCHEMA}.fact_finding_event e",
     ),
     View(

@@ -258,7 +258,7 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "Stock and flow of the register since that day.": "那一天以来建档户的存量和增减。",
     "Format; duckdb is one file with everything.": "格式；duckdb 是一个文件，含全部内容。",
     "What the data are needed for; audited.": "数据的用途；会留下记录。",
-    "Who gets them; each has pseudonyms of his own.": "给谁；每个接收方的假名各不相同。",
+    "Who gets them; each has pseudonyms and numbers of his own.": "给谁；每个接收方的假名和编号各不相同。",
     "Folder or file (default: in HOME/published).": "文件夹或文件（默认：数据目录下的 published）。",
     "Indicators alone, small cells hidden: for who may see no rows.": "只给指标，小数隐去：给不能看明细的人。",
     "With --aggregates: counts rounded to 5 instead of small cells hidden.": (

@@ -34,7 +34,7 @@ from warehouse.sql import bound
 
 DOCS = Path(__file__).parents[3] / "docs"
 RECIPIENTS = ("university", "institute")
-UNLIKE_BETWEEN_RECIPIENTS = re.compile(r".*_(no|pseudonym)|certificates")
+UNLIKE_BETWEEN_RECIPIENTS = re.compile(r".*_(no|pseudonym)|certificates|source_row")
 """Columns whose texts are a recipient's own."""
 
 
