@@ -100,8 +100,9 @@ def describe_expected(drawn: Drawn) -> list[str]:
     ]
     for one in drawn.expected:
         limit, margin = f"{100 * one.threshold:g}%", f"{100 * one.margin:.2f}"
-        zh = "足以判定" if one.decides else f"不足以判定（需完成约{one.needed}户）"
+        zh = f"实际为{100 * one.rate:g}%时" + ("足以判定" if one.decides else f"不足以判定（需完成约{one.needed}户）")
         en = "enough to decide" if one.decides else f"not enough to decide ({one.needed} are needed)"
+        en += f" where it is {100 * one.rate:g}%"
         lines.append(
             say(
                 f"  {one.indicator}（标准{limit}）：预计完成{one.interviews}户，区间约±{margin}个百分点，{zh}",

@@ -121,13 +121,13 @@ def test_migrations_of_the_warehouse_lead_to_what_is_declared(database: str) -> 
 
 @pytest.fixture
 def declared(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Another ordinary feed in the place of survey results, as a later release may declare it."""
+    """Another ordinary feed beside survey results and like it, as a later release may declare it."""
 
     def declare(**changed: object) -> None:
         feed = replace(FEEDS_BY_NAME["survey_results"], facts=Fact("fact_of_tests", "测试"), **changed)
         schema.views_digest.cache_clear()
         monkeypatch.setattr(columns, "metadata", MetaData(schema=columns.SCHEMA))
-        monkeypatch.setitem(ordinary.ORDINARY, feed.name, ordinary.make_ordinary(feed, feed.facts))
+        monkeypatch.setitem(ordinary.ORDINARY, "of_tests", ordinary.make_ordinary(feed, feed.facts))
 
     yield declare
     schema.views_digest.cache_clear()

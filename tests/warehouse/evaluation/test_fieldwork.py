@@ -94,7 +94,10 @@ def test_a_proposed_sample_decides_by_every_threshold_and_the_one_before_does_no
     design = propose(population.frame, limits)
     found = expect(population.frame, design, limits)
     assert [one.indicator for one in found] == list(limits)
-    assert all(one.decides and one.margin <= one.threshold for one in found)
+    assert all(one.decides and one.needed <= one.interviews for one in found)
+    for one in found:
+        low, high = one.interval(one.interviews)
+        assert (low >= one.threshold) if one.indicator == "群众认可度" else (high <= one.threshold)
     assert design.villages * design.households > 12, "two villages of six households cannot tell 1 % from 2 %"
     usual = {one.indicator: one for one in expect(population.frame, Design(), limits)}
     assert not usual["错退率"].decides

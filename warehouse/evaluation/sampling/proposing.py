@@ -1,5 +1,6 @@
 """How large a sample must be to decide: by the power that its thresholds ask for, and what width is to be expected."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +8,13 @@ from decimal import Decimal
 from typing import Final
 
 from warehouse.evaluation.sampling.design import Design
+from warehouse.evaluation.sampling.estimates import korn_graubard_interval
 from warehouse.evaluation.sampling.frame import Frame, Group
-from warehouse.evaluation.sampling.power import Plan
 
 CORRELATION: Final = 0.05
 """Within a village, of households of one group."""
 RESPONSE: Final = 0.9
+_MOST: Final = 1_000_000
 _HOUSEHOLDS: Final = (6, 8, 10, 12, 15, 20, 30)
 """Households a group in each village that are tried, fewest first."""
 
@@ -26,18 +28,42 @@ AIMS: Final[Mapping[str, tuple[Group, ...]]] = {
 
 @dataclass(frozen=True)
 class Expected:
-    """What a design gives for one indicator: completed interviews, those that are needed, half-width in shares."""
+    """What a design gives for one indicator: so many completed interviews, with this design effect and freedom.
+
+    ``rate``: what it is in a county that keeps half the distance to the threshold that there is.
+    """
 
     indicator: str
     threshold: float
+    rate: float
     interviews: int
-    needed: int
-    margin: float
+    design_effect: float
+    df: int
+
+    def interval(self, interviews: int) -> tuple[float, float]:
+        """The 95 % interval around ``rate`` that the estimates would report."""
+        variance = self.rate * (1 - self.rate) / interviews * self.design_effect
+        return korn_graubard_interval(self.rate, variance, self.df, interviews)
+
+    @property
+    def margin(self) -> float:
+        """Half the width of the interval."""
+        low, high = self.interval(self.interviews)
+        return (high - low) / 2
 
     @property
     def decides(self) -> bool:
-        """Whether a county that keeps half the distance that the threshold allows is told from one at the threshold."""
-        return self.interviews >= self.needed
+        """Whether a county of that rate is told from one at the threshold."""
+        return self._decides(self.interviews)
+
+    @property
+    def needed(self) -> int:
+        """The fewest interviews that decide with the same effect and freedom."""
+        return bisect_left(range(1, _MOST), 1, key=lambda n: int(self._decides(n))) + 1
+
+    def _decides(self, interviews: int) -> bool:
+        low, high = self.interval(interviews)
+        return high <= self.threshold if self.rate < self.threshold else low >= self.threshold
 
 
 def propose(frame: Frame, thresholds: Mapping[str, Decimal], reserve: int = 2) -> Design:
@@ -76,11 +102,13 @@ def _expected(
             if group in groups:
                 chance = min(1.0, design.villages / per_township[township])
                 drawn += chance * sum(n * min(design.households, size) for size, n in villages.items())
-        plan = Plan(rate, design.households, CORRELATION, RESPONSE, households)
-        interviews = max(1, round(drawn * RESPONSE))
-        whole = design.villages >= max(per_township.values()) and round(drawn) == households
-        needed = min(plan.interviews(apart), interviews) if whole else plan.interviews(apart)
-        yield Expected(indicator, threshold, interviews, needed, plan.margin(min(interviews, households)))
+        interviews = max(2, round(drawn * RESPONSE))
+        taken = sum(min(design.villages, n) for n in per_township.values())
+        if taken == sum(per_township.values()):  # every village with certainty: households are the first stage
+            yield Expected(indicator, threshold, rate, interviews, 1.0, max(1, interviews - taken * len(groups)))
+        else:
+            effect = 1 + max(0.0, interviews / taken - 1) * CORRELATION
+            yield Expected(indicator, threshold, rate, interviews, effect, max(1, taken - len(per_township)))
 
 
 def _sizes(frame: Frame) -> dict[tuple[str, Group], Counter[int]]:
