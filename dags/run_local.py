@@ -11,7 +11,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -52,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, lambda *_: stop.set())
     adopt_orphans()
+    # passwords and logs of all components are nobody else's
+    os.umask(int(os.environ.get("LIANGXIAN_UMASK") or "077", 8))
     environment = environment_of(home, given.port, os.environ)
     components = Components(home / "logs", environment)
     try:
@@ -103,8 +104,6 @@ def environment_of(home: Path, port: int, inherited: Mapping[str, str]) -> dict[
         "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "120",
         "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "30",
-        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
-        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
         "LIANGXIAN_HOME": str(home / "county"),
         "LIANGXIAN_PAGES": f"http://localhost:{port + 1}/runs",
         "GX_ANALYTICS_ENABLED": "false",
@@ -138,8 +137,8 @@ class Components:
         self.commands = {
             "api-server": ["airflow", "api-server", "--port", str(port)],
             "dag-processor": ["airflow", "dag-processor"],
-            "scheduler": ["airflow", "scheduler"],
-            "triggerer": ["airflow", "triggerer"],
+            "scheduler": ["airflow", "scheduler", "--skip-serve-logs"],
+            "triggerer": ["airflow", "triggerer", "--skip-serve-logs"],
         }
         for name in self.commands:
             self._start_one(name)
@@ -316,13 +315,6 @@ def kept_secret(path: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_hex(64))
     return path.read_text()
-
-
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def tell(sentence: str) -> None:

@@ -31,8 +31,6 @@ class Use(StrEnum):
     """Digests of evidence and of answers, which are over values that could be guessed."""
     FEEDBACK = "feedback"
     """Checksums of the rows of departments' workbooks."""
-    PLAN = "plan"
-    """Compiled statements that are kept on disk."""
     ROUNDING = "rounding"
     """Whether a count that is given rounded goes up or down."""
 
@@ -86,12 +84,35 @@ class Keys:
         return hmac.digest(self.finding, b"liangxian fingerprint", "sha256")[:16].hex()
 
 
+def folder_key(folder: Path) -> bytes | None:
+    """The key by which what lies in a folder is known as ours, made where there is none; homes may share the folder.
+
+    None where it cannot be had, or where another user could have put it there.
+    """
+    path = folder / "folder.key"
+    try:
+        bear(path, secrets.token_hex(SECRET_BYTES))
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), encoding="ascii", errors="replace") as stream:
+            is_ours = os.fstat(stream.fileno())
+            text = stream.read(4 * SECRET_BYTES)
+    except OSError:
+        return None
+    if is_ours.st_uid != os.geteuid() or is_ours.st_mode & 0o077:
+        return None
+    try:
+        return bytes.fromhex(text.strip()) or None
+    except ValueError:
+        return None
+
+
 def bear(path: Path, text: str) -> bool:
     """Write a secret where there is none; False where one is there already, which stays.
 
     It is nobody else's from its first byte, and whole or not there: written aside, then linked to its name.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        return False
     aside = path.parent / f"{scratch_prefix()}{secrets.token_hex(8)}"
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
+
+from expectations.errors import ValueRefusedError
 
 _CHUNK = 1 << 20
 _WRITING = ".writing-"
@@ -22,9 +24,33 @@ def scratch_prefix() -> str:
     return f"{_WRITING}{os.getpid()}-"
 
 
+UMASK: Final = "LIANGXIAN_UMASK"
+"""What our files and folders are closed to, in octal digits; without it all that is the owner's is nobody else's."""
+
+
+def umask() -> int:
+    """The bits of a mode that no file and folder of ours has. Raises ValueRefusedError."""
+    text = os.environ.get(UMASK) or "077"
+    if not re.fullmatch("[0-7]{3,4}", text):
+        raise ValueRefusedError(f"{UMASK} is no umask", advice="it is such as 077 or 027")
+    return int(text, 8)
+
+
 @contextmanager
-def atomic_path(target: Path, mode: int = 0o644) -> Iterator[Path]:
-    """A temporary path beside ``target`` that replaces it, with ``mode``, when the block ends without an error.
+def closed_to_others() -> Iterator[None]:
+    """What this process and those that it starts write is closed to others meanwhile, by whichever engine."""
+    before = os.umask(umask())
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def atomic_path(target: Path, mode: int = 0o666) -> Iterator[Path]:
+    """A temporary path beside ``target`` that replaces it when the block ends without an error.
+
+    It has ``mode``, but for what is closed to others (:func:`umask`).
 
     A kill at any moment leaves the old file or the new one; leftovers are hidden files that ``Lake.sweep`` removes.
     """
@@ -34,7 +60,7 @@ def atomic_path(target: Path, mode: int = 0o644) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        temporary.chmod(mode)
+        temporary.chmod(mode & ~umask())
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)

@@ -58,8 +58,9 @@ def open_house(*, who: str = "airflow", purpose: str = "", **more: Any) -> Any:
     """
     from pipelines.house.actor import Actor, Role
     from pipelines.house.engine_choice import EngineChoice
-    from pipelines.house.settings import open_settings
+    from pipelines.house.settings import close_to_others, open_settings
 
+    close_to_others()
     logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it tells of its own insides, line upon line
     place = find_place()
     engine = EngineChoice(memory_limit=place.memory_limit)

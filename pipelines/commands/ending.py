@@ -40,9 +40,12 @@ class Door(Group):
             raise in_language(error) from None
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was named."""
+        """Run the command that was named; what it writes is closed to others."""
+        from warehouse.lake import closed_to_others
+
         try:
-            return super().invoke(ctx)
+            with closed_to_others():
+                return super().invoke(ctx)
         except UsageError as error:
             raise in_language(error) from None
         except LiangxianError as error:

@@ -17,7 +17,7 @@ from pipelines.house.settings import Settings
 from warehouse.books.audit import append_audit
 from warehouse.books.heads import freeze_heads
 from warehouse.books.schema import snapshots
-from warehouse.lake import atomic_path, sha256_file, sync
+from warehouse.lake import atomic_path, sha256_file, sync, umask
 from warehouse.loading import NothingPublishedError
 from warehouse.loading.versions import open_version, published_version, snapshot_of
 
@@ -83,7 +83,7 @@ def freeze(settings: Settings, name: str) -> Snapshot:
         with atomic_path(target) as temporary:
             shutil.copyfile(version, temporary)
             sync(temporary)
-        target.chmod(0o444)
+        target.chmod(0o444 & ~umask())
         sync(target.parent)
         row: dict[str, Any] = {
             "name": name,

@@ -1,5 +1,6 @@
 """How a night is run: who asks, the home, the inbox, the policies, the clock. Opened once, at the door."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from pipelines.house.engine_choice import DUCKDB, EngineChoice
 from pipelines.house.home import Home
 from pipelines.house.limits import Limits, limits_of
 from pipelines.house.policies import Policies, load_policies
+from warehouse.lake import umask
 
 Tell = Callable[[str], None]
 """Called with a short English sentence when a step begins; what a person sees of progress."""
@@ -56,6 +58,11 @@ class Settings:
         """Raise DayToComeError for a day after the counties' today: nothing is recorded of what has not been yet."""
         if day > (today := local_day(self.now())):
             raise DayToComeError(day, today)
+
+
+def close_to_others() -> None:
+    """What this process and those that it starts write is closed to others from now on, whoever writes it."""
+    os.umask(umask())
 
 
 def open_settings(

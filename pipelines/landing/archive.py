@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-from warehouse.lake import Lake, atomic_path
+from warehouse.lake import Lake, atomic_path, umask
 
 
 def archive_files(*, lake: Lake, inbox: Path, paths: Iterable[Path], county: str) -> None:
@@ -26,6 +26,7 @@ def _move(path: Path, wanted: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 path.rename(target)
+                target.chmod(0o666 & ~umask())  # it is the home's now
             except OSError:  # another file system: copied whole before the original goes
                 with atomic_path(target) as temporary:
                     shutil.copy2(path, temporary)

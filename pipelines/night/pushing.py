@@ -10,6 +10,7 @@ from expectations.errors import ValueRefusedError
 from pipelines.house.settings import Settings
 from pipelines.night.intake import ingest
 from pipelines.night.results import Intake
+from warehouse.lake import umask
 
 SOURCE = "push"
 _FOLDER = "pushed"
@@ -40,7 +41,7 @@ def _write(folder: Path, name: str, content: BinaryIO) -> None:
         try:
             shutil.copyfileobj(content, target)
             target.flush()
-            temporary.chmod(0o644)
+            temporary.chmod(0o666 & ~umask())
             temporary.replace(folder / name)
         finally:
             temporary.unlink(missing_ok=True)

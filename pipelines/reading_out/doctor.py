@@ -132,7 +132,7 @@ def _folder(lake: Lake) -> Iterator[Check]:
         way = [lake.home.absolute(), *lake.home.absolute().parents]
         open_to_all = all(folder.stat().st_mode & stat.S_IXOTH for folder in way)
         found = "every user of this machine can read it" if open_to_all else "closed to other users"
-        yield Check("privacy of the home", found, not open_to_all, f"it holds identity numbers: chmod 750 {lake.home}")
+        yield Check("privacy of the home", found, not open_to_all, f"it holds identity numbers: chmod 700 {lake.home}")
     free = shutil.disk_usage(there).free
     enough = free >= LEAST_FREE
     advice = f"at least {LEAST_FREE / 1024**3:.0f} GB should be free: make room, or move the home"

@@ -121,6 +121,17 @@ def test_what_the_caller_sets_stands(run_local: ModuleType, tmp_path: Path) -> N
     assert made["AIRFLOW__API__HOST"] == "127.0.0.1"
 
 
+def test_no_component_serves_logs_on_a_port(
+    run_local: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their log server binds every address; who shows logs reads the files."""
+    components = run_local.Components(tmp_path / "logs", {})
+    monkeypatch.setattr(components, "_start_one", lambda _name: None)
+    components.start_all(8080)
+    serving = {name for name, command in components.commands.items() if "--skip-serve-logs" not in command}
+    assert serving == {"api-server", "dag-processor"}
+
+
 def test_its_secret_is_kept_for_its_owner(run_local: ModuleType, tmp_path: Path) -> None:
     path = tmp_path / "airflow" / "secret"
     assert run_local.kept_secret(path) == run_local.kept_secret(path)

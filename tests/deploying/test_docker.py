@@ -172,6 +172,13 @@ def test_airflow_knows_every_option_that_is_set() -> None:
             assert name in of_section, (section, option)
 
 
+def test_no_component_of_airflow_serves_logs_on_a_port() -> None:
+    commands = [service.get("command") for service in OURS.values()]
+    serving = [c for c in commands if c[:2] in (["airflow", "scheduler"], ["airflow", "triggerer"])]
+    assert len(serving) == 2
+    assert all("--skip-serve-logs" in command for command in serving)
+
+
 def test_every_command_exists(tmp_path: Path) -> None:
     """Asked of Airflow's own parser, and of ours, in a process of its own."""
     said = " ".join(json.dumps(service.get("command")) for service in OURS.values())

@@ -1,6 +1,7 @@
 """What one process compiled serves the next, and only where nothing that it rests on has changed."""
 
 import gzip
+import hmac
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_another_text_of_the_rules_has_plans_of_its_own(processes: Processes, mo
     processes.run()
     monkeypatch.setattr(shelf, "_text_and_versions", lambda _: "edited")
     assert processes.run()[0] == ["TL01", "TL02"]
-    assert len(list(processes.plans.iterdir())) == 2
+    assert len(list(processes.plans.glob("*.gz"))) == 2
 
 
 @pytest.mark.parametrize(
@@ -76,10 +77,31 @@ def test_another_text_of_the_rules_has_plans_of_its_own(processes: Processes, mo
 )
 def test_a_damaged_file_costs_time_only(processes: Processes, damaged: bytes) -> None:
     processes.run()
-    (file,) = processes.plans.iterdir()
+    (file,) = processes.plans.glob("*.gz")
     file.write_bytes(damaged)
     assert processes.run()[0] == ["TL01", "TL02"]
     assert processes.run()[0] == []
+
+
+def test_a_plan_that_somebody_changed_is_compiled_anew(processes: Processes) -> None:
+    """It is SQL that runs as us."""
+    _, kept = processes.run()
+    (file,) = processes.plans.glob("*.gz")
+    packed = file.read_bytes()[32:]
+    text = gzip.decompress(packed).decode()
+    assert "SELECT" in text
+    other = gzip.compress(text.replace("SELECT", "SELECT /* 1 */").encode())
+    file.write_bytes(hmac.digest(b"guess", file.name.encode() + b"\0" + other, "sha256") + other)
+    built, found = processes.run()
+    assert built == ["TL01", "TL02"]
+    assert found.findings.equals(kept.findings)
+    assert processes.run()[0] == []
+
+
+def test_a_key_that_another_could_have_put_there_signs_nothing(processes: Processes) -> None:
+    processes.run()
+    (processes.plans / "folder.key").chmod(0o644)
+    assert processes.run()[0] == ["TL01", "TL02"]
 
 
 def test_a_folder_that_cannot_be_written_to_costs_time_only(processes: Processes) -> None:
@@ -105,7 +127,7 @@ def test_no_more_than_so_many_shapes_are_kept(tmp_path: Path) -> None:
         one = Shelf(tmp_path, ("shape", number))
         one.add("key", Plan((), {}, "relation"))
         one.save()
-    assert len(list(tmp_path.iterdir())) == 128
+    assert len(list(tmp_path.glob("*.gz"))) == 128
     assert [plan.result for plan in Shelf(tmp_path, ("shape", 129)).of("key")] == ["relation"]
 
 

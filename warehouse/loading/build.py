@@ -15,7 +15,7 @@ from sqlalchemy import create_mock_engine, make_url
 from sqlalchemy.schema import CreateTable
 
 from warehouse.evaluation.views import EVALUATION, VIEWS, dictionary_origins
-from warehouse.lake import Lake, sync
+from warehouse.lake import Lake, sync, umask
 from warehouse.loading import calendar, history, households, known, people
 from warehouse.loading.audit import audit, count_outside
 from warehouse.loading.errors import HistoryMissing
@@ -134,7 +134,7 @@ def _build(
                 _load(lake, building, run)
             version.execute("CHECKPOINT")
         sync(building)
-        building.chmod(0o444)
+        building.chmod(0o444 & ~umask())
         building.replace(target)
         sync(target.parent)
     finally:

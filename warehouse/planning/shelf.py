@@ -8,6 +8,7 @@ import base64
 import contextlib
 import gzip
 import hashlib
+import hmac
 import io
 import json
 import logging
@@ -27,6 +28,7 @@ import warehouse
 from expectations.days import When
 from expectations.rule import Rule
 from expectations.rules import RULES_BY_CODE
+from warehouse.keys import folder_key
 from warehouse.lake import atomic_path
 from warehouse.planning.plans import Plan, Step
 
@@ -48,13 +50,14 @@ class Shelf:
         """``made_by``: folders whose code makes the plans, beside our declarations and the warehouse."""
         name = hashlib.sha256(f"{_text_and_versions(made_by)}{shape!r}".encode()).hexdigest()[:32]
         self._path = folder / f"{name}.json.gz"
+        self._key = folder_key(folder)
         self._read: _Plans | None = None
         self._new: _Plans = {}
 
     def of(self, asked: Hashable) -> Iterator[Plan]:
         """What is known of something: one plan for each set of policy values."""
         if self._read is None:
-            self._read = _load(self._path)
+            self._read = _load(self._path, self._key)
         for plan in self._read.get(_key_of(asked) or "", ()):
             yield _decoded(plan)
 
@@ -70,7 +73,10 @@ class Shelf:
         """
         if not self._new:
             return
-        plans = _load(self._path)
+        if self._key is None:
+            logger.warning("compiled statements are not kept: %s has no key of ours", self._path.parent)
+            return
+        plans = _load(self._path, self._key)
         for key, new in self._new.items():
             there = plans.setdefault(key, [])
             there += [plan for plan in new if plan not in there]
@@ -78,7 +84,8 @@ class Shelf:
         text = json.dumps(plans, ensure_ascii=False, separators=(",", ":"))
         try:
             with atomic_path(self._path) as temporary:
-                temporary.write_bytes(gzip.compress(text.encode(), compresslevel=1, mtime=0))
+                packed = gzip.compress(text.encode(), compresslevel=1, mtime=0)
+                temporary.write_bytes(_signature(self._key, self._path, packed) + packed)
             _remove_old(self._path.parent)
         except OSError as error:
             logger.warning("compiled statements are not kept: %s", error)
@@ -122,10 +129,26 @@ def _text_and_versions(made_by: tuple[Path, ...]) -> str:
     return digest.hexdigest()
 
 
-def _load(path: Path) -> _Plans:
-    """The plans of a file; none where it is not there, or is no such file."""
+_SIGNED: Final = 32
+"""Bytes of a signature, which stands before what it signs."""
+
+
+def _signature(key: bytes, path: Path, packed: bytes) -> bytes:
+    """Over the file's name too: a plan is SQL that runs as us, and one that lies in another's place is none."""
+    return hmac.digest(key, path.name.encode() + b"\0" + packed, "sha256")
+
+
+def _load(path: Path, key: bytes | None) -> _Plans:
+    """The plans of a file; none where it is not there, is no such file, or was not written with our key."""
+    if key is None:
+        return {}
     try:
-        plans: _Plans = json.loads(gzip.decompress(path.read_bytes()))
+        content = path.read_bytes()
+        signature, packed = content[:_SIGNED], content[_SIGNED:]
+        if not hmac.compare_digest(signature, _signature(key, path, packed)):
+            logger.warning("compiled statements in %s are not ours, and are compiled anew", path.name)
+            return {}
+        plans: _Plans = json.loads(gzip.decompress(packed))
         path.touch()
     except (OSError, EOFError, ValueError, zlib.error):
         return {}

@@ -18,7 +18,7 @@ DOCTOR: Final[dict[str, str]] = {
     "privacy of the home": "数据目录的保密",
     "every user of this machine can read it": "本机所有用户都能读",
     "closed to other users": "其他用户不能读",
-    "it holds identity numbers: chmod 750 {}": "里面有证件号码，请执行 chmod 750 {0}",
+    "it holds identity numbers: chmod 700 {}": "里面有证件号码，请执行 chmod 700 {0}",
     "free disk": "磁盘空间",
     "at least {} GB should be free: make room, or move the home": "至少应留 {0} GB：腾出空间，或移动数据目录",
     "key of finding ids": "问题编号的密钥",

@@ -199,6 +199,8 @@ _STATES: Final[Mapping[str, str]] = {
         "请从保存处取回原来的 keys/finding.key（LIANGXIAN_FINDING_KEY）；"
         "换一个密钥，所有问题都会变成新问题，校验链也无法核对"
     ),
+    "{} is no umask": "{0} 不是权限掩码",
+    "it is such as 077 or 027": "应写作 077 或 027 这样",
     "the key of finding ids is no hexadecimal text": "问题编号的密钥不是十六进制文字",
     "put it back from where it is kept; another key would make every finding a new one": (
         "请从保存处取回原来的密钥；换一个密钥，所有问题都会变成新问题"
