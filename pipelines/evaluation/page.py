@@ -29,6 +29,8 @@ _NO_SURVEY: Final = (
     "漏评率、错退率、综合贫困发生率、群众认可度（入户调查）：没有入户调查结果；"
     "抽样（liangxian sample draw）、入户并报送 survey_results 后才能测量"
 )
+_SINCE: Final = "fieldwork"
+_OUTDATED: Final = "估计结果由旧版软件写成，没有设计、应答率和快照；请重新运行 liangxian sample estimate"
 _NO_LIMIT: Final = "未规定"
 _BY_TOWNSHIP: Final = tuple(indicator for indicator in INDICATORS if indicator.adds_up)
 
@@ -48,14 +50,16 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
     whole = {row["indicator"]: row for row in rows if row["level"] == "county"}
     ran = {row["rule"]: row for row in rules}
     lacks = {i.name: lack_of(i, whole.get(i.name, {}), ran) for i in INDICATORS}
-    surveys = [_survey(found) for found in _estimates(lake, code)]
+    estimated = _estimates(lake, code)
+    surveys = [_survey(found) for found in estimated if _SINCE in found]
+    outdated = [f"抽样{found['sample_id']}：{_OUTDATED}" for found in estimated if _SINCE not in found]
     silent = [f"{name}：{lack}" for name, lack in lacks.items() if lack is not None]
     silent += [
         f"规则{r['rule']} {r['name']}：{r['reason'] or RuleStatus(r['status']).label}"
         for r in rules
         if r["status"] != RuleStatus.EVALUATED
     ]
-    silent += [line for survey in surveys for line in survey["silent"]] if surveys else [_NO_SURVEY]
+    silent += [line for survey in surveys for line in survey["silent"]] + outdated if estimated else [_NO_SURVEY]
     page = render(
         "evaluation",
         county=code,

@@ -1,5 +1,6 @@
 """A survey comes back to a home: rates from it, and the departments' own figures beside them."""
 
+import json
 import re
 from pathlib import Path
 
@@ -195,6 +196,12 @@ def check_page(home: Path, page: Path, sample_id: str) -> None:
     before = page.read_bytes()
     CliRunner().invoke(app, ["indicators", "--page", str(page), "--home", str(home)])
     assert page.read_bytes() == before
+    (estimates,) = home.rglob("estimates.json")
+    older = {name: value for name, value in json.loads(estimates.read_text("utf-8")).items() if name != "fieldwork"}
+    estimates.write_text(json.dumps(older), encoding="utf-8")
+    done = CliRunner().invoke(app, ["indicators", "--page", str(page), "--home", str(home)])
+    assert done.exit_code == 0, done.output
+    assert f"抽样{sample_id}：估计结果由旧版软件写成" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
