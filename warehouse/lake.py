@@ -1,18 +1,20 @@
 """Where things lie on disk: the one module that knows paths, and how a file is written whole or not at all."""
 
+import errno
 import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import BinaryIO, ClassVar, Final
 
-from expectations.errors import ValueRefusedError
+from expectations.errors import LiangxianError, ValueRefusedError
 
 _CHUNK = 1 << 20
 _WRITING = ".writing-"
@@ -88,6 +90,39 @@ def sha256_file(path: Path) -> str:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+class NotPlainError(LiangxianError):
+    """What lies at the door is no plain file with one name, or is still written."""
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """A plain file with one name, opened for reading and never through a link. Raises NotPlainError."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            raise NotPlainError(f"{path.name!r} is a link, or no file") from error
+        raise
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(handle)
+        raise NotPlainError(f"{path.name!r} has another name (a hard link), or is no file")
+    return os.fdopen(handle, "rb")
+
+
+def hash_plain(path: Path) -> tuple[str, int]:
+    """Hex SHA-256 and bytes of a plain file with one name. Raises NotPlainError."""
+    with open_plain(path) as stream:
+        return _hash(stream)
+
+
+def _hash(stream: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
 
 
 def safe_name(text: str) -> str:
@@ -259,6 +294,20 @@ class Lake:
     def escalation(self, county: str, as_of: date) -> Path:
         """What a county was told of overdue findings at D."""
         return self.home / "reports" / "escalations" / county / f"督办单_{as_of:%Y%m%d}.html"
+
+    def take_original(self, source: Path, sha256: str) -> Path:
+        """Copy a plain file into the lake under its hash, opened once and never through a link; a no-op where it is.
+
+        Raises NotPlainError, also where it is not the content any more that was hashed.
+        """
+        target = self.original(sha256)
+        if not target.exists():
+            with open_plain(source) as stream, atomic_path(target) as temporary:
+                with temporary.open("wb") as copy:
+                    shutil.copyfileobj(stream, copy, _CHUNK)
+                if sha256_file(temporary) != sha256:
+                    raise NotPlainError(f"{source.name!r} was changed while it was read")
+        return target
 
     def keep_original(self, source: Path, sha256: str) -> Path:
         """Copy ``source`` into the lake under its hash; a no-op where it is there."""

@@ -55,7 +55,7 @@ def check_file(
             staged = stage_delivery(
                 lake=lake,
                 books=books,
-                arrival=Arrival(says.feed, meant.county, meant.as_of, (path,), (meant.staged_as,)),
+                arrival=Arrival(says.feed, meant.county, meant.as_of, (path.resolve(),), (meant.staged_as,)),
                 received_at=received_at,
                 policy_value=lambda _key: _EVERY_ROW_MAY_BE_BAD,
             )

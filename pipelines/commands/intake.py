@@ -29,7 +29,15 @@ from pipelines.commands.options import (
     grouped,
     need_known,
 )
-from pipelines.commands.printing import err, out, print_delivery_rows, print_json, tell_error, tell_known
+from pipelines.commands.printing import (
+    err,
+    out,
+    print_delivery_rows,
+    print_json,
+    tell_error,
+    tell_known,
+    tell_passed_over,
+)
 from pipelines.house.language import say
 
 if TYPE_CHECKING:
@@ -90,6 +98,7 @@ def ingest(
         rows = told_rows(settings, intake.deliveries)
     print_delivery_rows(rows, on.as_json)
     tell_known(intake.known)
+    tell_passed_over(intake.passed_over)
     for waiting in intake.waiting:
         zh, en = missing_parts(waiting.parts)
         what = f"{waiting.county} {waiting.as_of}"

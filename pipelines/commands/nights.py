@@ -27,7 +27,7 @@ from pipelines.commands.options import (
     engine_of,
     grouped,
 )
-from pipelines.commands.printing import err, out, print_json, tell_known
+from pipelines.commands.printing import err, out, print_json, tell_known, tell_passed_over
 from pipelines.house.language import Language, say, spoken
 from pipelines.house.records.night import Summary
 
@@ -204,6 +204,7 @@ def show_nights(
     lang = spoken()
     summaries = [summary for night in nights for summary in night.summaries]
     tell_known([known for night in nights for known in night.known])
+    tell_passed_over([one for night in nights for one in night.passed_over])
     strays = [stray for night in nights for stray in night.strays]
     if as_json:
         print_json(summaries)

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
+from pipelines.reading.clean_names import clean_path
 from warehouse.lake import Lake, atomic_path, umask
 
 
 def archive_files(*, lake: Lake, inbox: Path, paths: Iterable[Path], county: str) -> None:
     """Move files from the inbox to the archive of a county; one that is gone already is passed over."""
     for path in paths:
-        if not path.exists():  # a run that was killed after it had moved the file
+        if not path.exists() or path.is_symlink():  # a run that was killed after it had moved the file
             continue
         relative = path.relative_to(inbox) if path.is_relative_to(inbox) else Path(path.name)
-        _move(path, lake.archive / county / relative)
+        _move(path, lake.archive / county / clean_path(relative))
 
 
 def _move(path: Path, wanted: Path) -> None:

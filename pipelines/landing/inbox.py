@@ -1,16 +1,21 @@
 """Scanning the inbox: nothing is remembered between scans, so a scan can be lost or done twice."""
 
+import stat
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines.landing.door import PassedOver, Why, why_passed_over
 from pipelines.reading.arrival import Arrival
+from pipelines.reading.clean_names import as_sent, clean_name
 from pipelines.reading.names import FileName, guess_feed_and_county, parse_file_name
 
 _TEMPORARY_STARTS = (".", "~$")
 _TEMPORARY_ENDS = ("~", ".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".writing")
 _NO_COUNTY = "000000"
+_LEFT_LYING = 3_600
+"""Seconds after which nobody writes a file of a temporary name any more."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class InboxScan:
-    """What an inbox holds: deliveries in order of intake, what waits, and files whose names say too little."""
+    """What an inbox holds: deliveries in order of intake, what waits, what has no name of a delivery, and the rest."""
 
     ready: tuple[Arrival, ...]
     waiting: tuple[Waiting, ...]
     unknown: tuple[Arrival, ...]
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def whole(self) -> tuple[Arrival, ...]:
@@ -58,7 +64,7 @@ def scan_inbox(
     A file younger than ``settle_seconds`` may still be written: its delivery waits. Deliveries come in order of
     modification time (of the part that came last), then path.
     """
-    found, unknown = _look(inbox)
+    found, unknown, passed_over = _look(inbox, now.timestamp())
     if counties is not None:
         found = [f for f in found if f.says.county in counties]
         unknown = [u for u in unknown if u.county in counties or u.county == _NO_COUNTY]
@@ -67,45 +73,58 @@ def scan_inbox(
     waiting: list[Waiting] = []
     for files in _sets(found):
         parts = files[0].says.parts
-        names = tuple(f.path.name for f in files)
+        names = tuple(clean_name(f.path.name) for f in files)
         if len(files) < parts:
             there = ",".join(str(f.says.part) for f in files)
             waiting.append(Waiting(*files[0].identity, f"{there} of {parts}", names))
         elif settle_seconds > 0 and any(f.modified > newest for f in files):
             waiting.append(Waiting(*files[0].identity, f"{parts} of {parts}, still being written", names))
         else:
-            arrival = Arrival(*files[0].identity, tuple(f.path for f in files), names)
+            arrival = Arrival(
+                *files[0].identity, tuple(f.path for f in files), names, tuple(as_sent(f.path.name) for f in files)
+            )
             ready.append((max(f.order for f in files), arrival))
     return InboxScan(
         ready=tuple(arrival for _, arrival in sorted(ready, key=lambda r: r[0])),
         waiting=tuple(waiting),
         unknown=tuple(unknown),
+        passed_over=tuple(passed_over),
     )
 
 
-def _look(inbox: Path) -> tuple[list[_Found], list[Arrival]]:
-    """Named files, and those whose names fit nothing, in order of modification time, then path."""
+def _look(inbox: Path, now: float) -> tuple[list[_Found], list[Arrival], list[PassedOver]]:
+    """Named files, and those whose names fit nothing, in order of modification time, then path; and what is no file."""
     found: list[_Found] = []
     unknown: list[tuple[tuple[int, str], Arrival]] = []
+    passed: list[tuple[str, PassedOver]] = []
     for path in inbox.rglob("*") if inbox.is_dir() else ():
         relative = path.relative_to(inbox)
-        if any(_temporary(part) for part in relative.parts):
-            continue
         try:
-            if not path.is_file():
-                continue
-            status = path.stat()
+            status = path.lstat()
         except FileNotFoundError:  # taken away while we look: the next scan sees what is there then
             continue
+        if stat.S_ISDIR(status.st_mode):
+            continue
         order = (status.st_mtime_ns, relative.as_posix())
+        why = why_passed_over(status)
+        if any(_temporary(part) for part in relative.parts):
+            # what is being written is nobody's concern until it is left lying
+            why = Why.TEMPORARY if status.st_mtime < now - _LEFT_LYING else None
+            if why is None:
+                continue
+        if why is not None:
+            passed.append((order[1], PassedOver(clean_name(path.name), why)))
+            continue
         says = parse_file_name(path.name)
         if says is None:
-            feed, county = guess_feed_and_county(path.name)
-            unknown.append((order, Arrival(feed, county, None, (path,), (path.name,))))
+            feed, county = guess_feed_and_county(clean_name(path.name))
+            name, sent = clean_name(path.name), as_sent(path.name)
+            unknown.append((order, Arrival(feed, county, None, (path,), (name,), (sent,))))
         else:
             found.append(_Found(path, status.st_mtime, order, says))
     found.sort(key=lambda f: f.order)
-    return found, [arrival for _, arrival in sorted(unknown, key=lambda u: u[0])]
+    others = [arrival for _, arrival in sorted(unknown, key=lambda u: u[0])]
+    return found, others, [one for _, one in sorted(passed, key=lambda p: p[0])]
 
 
 def _sets(found: Iterable[_Found]) -> list[list[_Found]]:

@@ -92,7 +92,9 @@ def run_night(settings: Settings, as_of: date) -> Night:
     intake = ingest(settings, as_of) if settings.known_at is None else Intake((), (), False)
     counties = set(counties_with_data(settings))
     counties |= set(settings.counties) & counties_heard_of(settings.home.books)
-    return replace(_run(settings, as_of, sorted(counties), intake.waiting), known=intake.known)
+    return replace(
+        _run(settings, as_of, sorted(counties), intake.waiting), known=intake.known, passed_over=intake.passed_over
+    )
 
 
 def run_arrivals(settings: Settings, as_of: date) -> Night:
@@ -106,7 +108,9 @@ def run_arrivals(settings: Settings, as_of: date) -> Night:
     refused = [d for d in intake.deliveries if d.status == Event.REJECTED and d.county not in ran and d.id not in told]
     waited_for = any(is_refused(settings.policies, d, as_of) for d in refused)
     strays = (*night.strays, *refused)
-    return replace(night, strays=strays, refused=night.refused or waited_for, known=intake.known)
+    return replace(
+        night, strays=strays, refused=night.refused or waited_for, known=intake.known, passed_over=intake.passed_over
+    )
 
 
 def _run(settings: Settings, as_of: date, counties: Sequence[str], waiting: Sequence[Waiting]) -> Night:

@@ -15,13 +15,14 @@ from expectations.suites import REFERENCES
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import jobs_for
-from pipelines.landing import archive_files
+from pipelines.landing import PassedOver, Why, archive_files
 from pipelines.night.holding import why_held
 from pipelines.night.results import Intake, is_refused
 from pipelines.night.scanning import scan_of, scan_paths
 from pipelines.reading.arrival import Arrival
 from pipelines.staging import Apart, Outcome, Prepared, prepare_delivery, record_prepared
 from warehouse.books.deliveries import deliveries_by_id
+from warehouse.lake import NotPlainError
 
 _AHEAD: Final = 8
 """Deliveries for each that is read at once that may be begun before their turn to be recorded."""
@@ -49,11 +50,15 @@ def ingest(
         scan = scan_of(settings) if not paths else scan_paths(settings, paths)
         taken: list[str] = []
         again: list[str] = []
+        passed = [*scan.passed_over]
         ready = sorted(scan.ready, key=lambda a: a.as_of or date.min) if oldest_first else scan.ready
         arrivals = [*ready, *scan.unknown]
         # closed with the block: its processes end before the lock goes, also where something cannot be recorded
         with closing(_prepared(settings, arrivals, on, source)) as in_turn:
             for arrival, prepared in zip(arrivals, in_turn, strict=True):
+                if isinstance(prepared, PassedOver):
+                    passed.append(prepared)
+                    continue
                 judged = prepared.outcome is Outcome.ACCEPTED
                 held = why_held(settings, prepared.delivery, on) if judged else ()
                 staged = record_prepared(home.lake, home.books, prepared, held)
@@ -64,7 +69,9 @@ def ingest(
     found = deliveries_by_id(home.books, [*taken, *again])
     deliveries = tuple(found[i] for i in taken)
     refused = any(is_refused(settings.policies, d, on) for d in deliveries)
-    return Intake(deliveries, scan.waiting, refused, tuple(found[i] for i in dict.fromkeys(again)))
+    for one in passed:
+        logger.warning("passed over in the inbox: %s (%s)", one.name, one.why)
+    return Intake(deliveries, scan.waiting, refused, tuple(found[i] for i in dict.fromkeys(again)), tuple(passed))
 
 
 @dataclass(frozen=True)
@@ -79,12 +86,15 @@ class _Turn:
 
 def _prepared(
     settings: Settings, arrivals: Sequence[Arrival], on: date, source: str
-) -> Generator[Prepared, None, None]:
-    """Each arrival prepared, in their order; the one before is recorded when the next is asked for."""
+) -> Generator[Prepared | PassedOver, None, None]:
+    """Each arrival prepared, in their order; the one before is recorded when the next is asked for.
+
+    What is no plain file any more is passed over.
+    """
     jobs = jobs_for(settings, len(arrivals)) if len(arrivals) > 1 else 1
     before = _waits_for(arrivals)
     turns: list[_Turn] = []
-    begun: dict[int, Future[Prepared]] = {}
+    begun: dict[int, Future[Prepared | PassedOver]] = {}
     with ThreadPoolExecutor(jobs) as pool, Apart(settings.reading) as apart:
         try:
             for place, arrival in enumerate(arrivals):
@@ -114,18 +124,21 @@ def _waits_for(arrivals: Sequence[Arrival]) -> list[list[int]]:
     return waits
 
 
-def _prepare(settings: Settings, turn: _Turn, apart: Apart) -> Prepared:
+def _prepare(settings: Settings, turn: _Turn, apart: Apart) -> Prepared | PassedOver:
     arrival, home = turn.arrival, settings.home
     policy = settings.policies.at(arrival.county, turn.on)
-    return prepare_delivery(
-        lake=home.lake,
-        books=home.books,
-        arrival=arrival,
-        received_at=turn.received_at,
-        policy_value=partial(_feed_value, policy),
-        source=turn.source,
-        read=apart.read,
-    )
+    try:
+        return prepare_delivery(
+            lake=home.lake,
+            books=home.books,
+            arrival=arrival,
+            received_at=turn.received_at,
+            policy_value=partial(_feed_value, policy),
+            source=turn.source,
+            read=apart.read,
+        )
+    except NotPlainError:
+        return PassedOver(arrival.names[0], Why.CHANGED)
 
 
 def _feed_value(policy: Policy, key: str) -> Any:

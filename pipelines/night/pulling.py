@@ -101,7 +101,7 @@ def pull(
                     if failures and len(failures) == len(wanted):
                         raise failures[0] if len(failures) == 1 else all_of(failures)
                     intake = ingest(settings, settings.now().date(), [Path(folder)], source=SOURCE, archive=False)
-                    return Pulled(intake.deliveries, intake.waiting, intake.refused, intake.known, failures)
+                    return Pulled(intake.deliveries, intake.waiting, intake.refused, intake.known, failures=failures)
     finally:
         engine.dispose()
     raise BrokenConnectionError(f"the connection to the database broke {config.attempts} times")

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipelines.house.policies import Policies
 from pipelines.house.records.night import Summary
-from pipelines.landing import Waiting
+from pipelines.landing import PassedOver, Waiting
 from pipelines.reconciling.reconcile import RuleRun
 from warehouse.books.deliveries import STOPPED, Delivery
 from warehouse.books.runs import Run
@@ -23,6 +23,8 @@ class Intake:
     """Whether one of the deliveries ``is_refused`` on the day of the intake."""
     known: tuple[Delivery, ...] = ()
     """Deliveries whose content arrived again, and changed nothing."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """What lies in the inbox and is no file that could be taken."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Night:
     """Whether one of the strays ``is_refused`` at D."""
     known: tuple[Delivery, ...] = ()
     """What came again and was there already: its content, and nothing became of it."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """What lies in the inbox and is no file that could be taken."""
 
 
 def is_refused(policies: Policies, delivery: Delivery, on: date) -> bool:

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from pipelines.reading.clean_names import clean_name
 from pipelines.reading.errors import UnreadableFileError, encrypted
 from pipelines.reading.magic import refuse_wrong_kind
 from pipelines.reading.names import FileName, explain_name, parse_file_name
@@ -65,7 +66,7 @@ def _wanted(archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, str, FileNa
         raise encrypted("压缩包")
     wanted, odd = [], []
     for info in infos:
-        name = PurePosixPath(_name(info)).name
+        name = clean_name(PurePosixPath(_name(info)).name)
         says = parse_file_name(name)
         if says is None or says.suffix == "zip":
             odd.append(f"{_shown(name)}（{explain_name(name) if says is None else '压缩包里不能再放压缩包'}）")

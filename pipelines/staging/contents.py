@@ -1,7 +1,7 @@
 """What a delivery is made of: its files with their hashes, and the tables within, zips opened."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from pipelines.reading.arrival import Arrival
 from pipelines.reading.names import explain_name
 from pipelines.reading.notices import Cause, Notice, notice_of
 from warehouse.books.deliveries import SourceFile
-from warehouse.lake import sha256_file
+from warehouse.lake import hash_plain
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,14 @@ class Contents:
         return tuple(dict.fromkeys(h for t in self.tables for h in t.layout.extra))
 
 
-def hash_files(paths: Sequence[Path], names: Sequence[str]) -> tuple[tuple[SourceFile, ...], str]:
-    """The files as the books keep them, and the hash of the whole: of several parts over their hashes in order."""
-    files = tuple(
-        SourceFile(name, sha256_file(path), path.stat().st_size) for path, name in zip(paths, names, strict=True)
-    )
+def hash_files(arrival: Arrival) -> tuple[tuple[SourceFile, ...], str]:
+    """The files as the books keep them, and the hash of the whole: of several parts over their hashes in order.
+
+    Raises NotPlainError.
+    """
+    sent = arrival.sent or (None,) * len(arrival.names)
+    given = zip(arrival.paths, arrival.names, sent, strict=True)
+    files = tuple(SourceFile(name, *hash_plain(path), came_as) for path, name, came_as in given)
     if len(files) == 1:
         return files, files[0].sha256
     return files, hashlib.sha256("".join(f.sha256 for f in files).encode("ascii")).hexdigest()

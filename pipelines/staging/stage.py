@@ -177,12 +177,13 @@ def _receive(
     source: str,
 ) -> Received | Prepared:
     """Keep the files of a delivery and look into the books; one that is known or bears no feed's name is not opened."""
-    files, sha256 = hash_files(arrival.paths, arrival.names)
+    files, sha256 = hash_files(arrival)
     known = find_delivery(books, arrival.feed, arrival.county, arrival.as_of, sha256)
     if known is not None:
         return Prepared(known, Outcome.KNOWN)
-    for path, file in zip(arrival.paths, files, strict=True):
-        lake.keep_original(path, file.sha256)
+    # what is read from here on is what was kept: nobody changes that
+    kept = [lake.take_original(path, file.sha256) for path, file in zip(arrival.paths, files, strict=True)]
+    arrival = replace(arrival, paths=tuple(kept))
     delivery = Delivery(
         id=delivery_id(arrival.feed, arrival.county, arrival.as_of, sha256),
         feed=arrival.feed,

@@ -369,3 +369,12 @@ def test_lists_in_a_column_that_is_no_feeds_are_not_opened(tmp_path):
     (table,) = open_file(tmp_path / "x", "x.parquet", "parquet", FEED).tables
     (batch,) = table.batches()
     assert batch.columns[-1].to_pylist() == [""]
+
+
+@pytest.mark.parametrize("sent", ["a\x1b[2J\x07.csv", "x" * 300 + ".csv", "\u202e很" * 90])
+def test_a_strange_name_within_a_zip_is_shown_without_what_a_terminal_would_obey(tmp_path, sent):
+    path = zipped(tmp_path / "x.zip", {sent: b"abc"})
+    with pytest.raises(UnreadableFileError) as raised, unpack(path, tmp_path / "scratch"):
+        pass
+    assert raised.value.what.isprintable()
+    assert len(raised.value.what) < 400

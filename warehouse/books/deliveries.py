@@ -43,11 +43,12 @@ _FEW: Final = 500
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a delivery, by the name that it had in the inbox."""
+    """One file of a delivery, by the name that it had in the inbox; ``sent``: how that came, where it was cleaned."""
 
     name: str
     sha256: str
     bytes: int
+    sent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,12 @@ deliveries = Table(
     Column("county", String(6), nullable=False),
     Column("as_of", Date, nullable=True, comment="data cut-off date; null where the name did not hold one"),
     Column("source", String(16), nullable=False, comment="file, pull or push"),
-    Column("files", JSON, nullable=False, comment="[{name, sha256, bytes}] in order of parts; names as in the inbox"),
+    Column(
+        "files",
+        JSON,
+        nullable=False,
+        comment="[{name, sha256, bytes, sent}] in order of parts; sent: a name that was cleaned, as it came",
+    ),
     Column("sha256", String(64), nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("rows_read", BigInteger),

@@ -162,7 +162,10 @@ def _insert(connection: Connection, delivery: Delivery) -> None:
         "county": delivery.county,
         "as_of": delivery.as_of,
         "source": delivery.source,
-        "files": [{"name": f.name, "sha256": f.sha256, "bytes": f.bytes} for f in delivery.files],
+        "files": [
+            {"name": f.name, "sha256": f.sha256, "bytes": f.bytes} | ({"sent": f.sent} if f.sent else {})
+            for f in delivery.files
+        ],
         "sha256": delivery.sha256,
         "bytes": delivery.bytes,
         "received_at": delivery.received_at,
