@@ -76,7 +76,7 @@ class Keys:
 
     def of(self, use: Use) -> bytes:
         """The key of one use."""
-        return hmac.digest(self.finding, b"liangxian key of\0" + use.encode(), "sha256")
+        return key_of(self.finding, use)
 
     @property
     def fingerprint(self) -> str:
@@ -103,6 +103,11 @@ def folder_key(folder: Path) -> bytes | None:
         return bytes.fromhex(text.strip()) or None
     except ValueError:
         return None
+
+
+def key_of(secret: bytes, use: Use) -> bytes:
+    """The key of one use that follows from a home's secret."""
+    return hmac.digest(secret, b"liangxian key of\0" + use.encode(), "sha256")
 
 
 def bear(path: Path, text: str) -> bool:

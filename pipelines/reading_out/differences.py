@@ -25,6 +25,7 @@ from pipelines.house.words import feed_title, policy_title, rule_title
 from pipelines.reading_out.headings import heading
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
 from warehouse.books.runs import Run, list_runs
+from warehouse.digests import with_keyed
 from warehouse.sql import literal
 
 NEW, GONE, CHANGED = "new", "gone", "changed"
@@ -172,7 +173,9 @@ def _differing_findings(settings: Settings, old: Run, new: Run) -> list[FindingC
     names = ["finding_id", "rule", "township", "village", "subject_key_masked", "actual_masked", "certainty"]
     with duckdb.connect() as connection:
         for side, run in (("a", old), ("b", new)):
-            connection.register(side, pq.read_table(lake.findings(run.id), columns=[*names, "evidence_digest"]))
+            found = pq.read_table(lake.findings(run.id), columns=[*names, "evidence_digest"])
+            # runs of an earlier release kept plain digests
+            connection.register(side, with_keyed(found, settings.home.keys.finding, "evidence_digest"))
         rows: list[FindingChange] = (
             connection.execute(
                 f"""SELECT CASE WHEN a.finding_id IS NULL THEN {literal(NEW)}

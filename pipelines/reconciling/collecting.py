@@ -22,6 +22,7 @@ from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evidence import Found, collected, constant_evidence
 from pipelines.reconciling.facts import PLACE_COLUMNS
 from pipelines.reconciling.sentences import render, subject_key
+from warehouse.digests import with_keyed
 from warehouse.sql import literal
 
 _KEY: Final = "_subject_key"
@@ -58,7 +59,7 @@ def collect(engine: Engine, found: Sequence[Found], c: County, asked: Sequence[A
     table = engine.local.execute(query).to_arrow_table()
     ids = finding_ids(key, table)
     table = table.append_column("finding_id", pa.array(ids, pa.string()))
-    return table.select(FINDING_DATASET_COLUMNS)
+    return with_keyed(table.select(FINDING_DATASET_COLUMNS), key, "evidence_digest")
 
 
 _NO_AREA: Final = pa.schema({name: pa.string() for name in ("village_code", "township", "village")}).empty_table()

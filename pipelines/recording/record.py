@@ -22,6 +22,8 @@ from warehouse.books.deliveries import claim
 from warehouse.books.runs import Run, mark_recorded, newest_recorded
 from warehouse.books.schema import findings
 from warehouse.books.sendings import nights_before, note_brakes
+from warehouse.digests import with_keyed
+from warehouse.keys import Keys
 from warehouse.lake import Lake, atomic_path
 from warehouse.refused import Refusals
 from warehouse.sql import literal
@@ -62,8 +64,11 @@ def record_night(
         nights_sent = nights_before(connection, run)
         head = last_event(connection, run.county)
     older = pq.read_table(lake.ledger(before.id)) if before is not None else None
+    secret = Keys(lake).finding
+    found = with_keyed(found, secret, "evidence_digest")
     shown = found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"])
-    plan = plan_night(shown, book, nights, older, hidden(found, book, older, refusals), replayed, withdrawn)
+    carried = with_keyed(book, secret, "evidence_digest", "silenced_digest")
+    plan = plan_night(shown, carried, nights, older, hidden(found, book, older, refusals), replayed, withdrawn)
     counts = counts_of(plan)
     braked = brake(plan, nights_sent, policy) if dispatch else ()
     states = send_out(plan, run.as_of, batch, policy, [b.rule for b in braked]) if dispatch else _kept(plan)

@@ -17,6 +17,7 @@ from pipelines.recording.undoing import undo_run
 from pipelines.recording.verify import verify_ledger
 from warehouse.books.runs import Run, newest_recorded
 from warehouse.books.schema import finding_events, findings
+from warehouse.keys import SECRET_BYTES, bear
 
 SECOND, THIRD = date(2026, 7, 31), date(2026, 8, 31)
 SUBJECTS = (("TL02", "H1"), ("TL02", "H2"), ("CV01", "H3"), ("TL05", "C1"))
@@ -73,6 +74,9 @@ def test_an_undone_run_is_as_if_it_had_not_been(
 ) -> None:
     folder = tmp_path_factory.mktemp("undone")
     told, never = SmallCounty(folder / "told"), SmallCounty(folder / "never")
+    keys = [county.settings.home.lake.finding_key for county in (told, never)]
+    bear(keys[0], "00" * SECRET_BYTES)  # digests of evidence are under the home's key
+    bear(keys[1], "00" * SECRET_BYTES)
     for county in (told, never):
         night(county, FIRST, first)
         answered(county)

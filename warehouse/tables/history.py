@@ -122,6 +122,6 @@ fact_finding_event = make_table(
     make_column("to_state", String(16), "变化后状态", required=True),
     make_column("why", Text(), "原因"),
     make_column("delivery", Text(), "证明变化的报送批次或反馈表"),
-    make_column("evidence_digest", String(64), "证据摘要（SHA-256）"),
-    make_column("digest", String(64), "本事件与前一事件的链式摘要（SHA-256）", required=True),
+    make_column("evidence_digest", String(64), "证据摘要（HMAC-SHA-256，本地密钥；旧版所记为SHA-256）"),
+    make_column("digest", String(64), "本事件与前一事件的链式摘要（HMAC-SHA-256；旧版所记为SHA-256）", required=True),
 )

@@ -80,7 +80,7 @@ fact_finding = make_table(
     ),
     make_column("past_period", Boolean(), "是否往期问题", required=True),
     make_column("unchecked", Boolean(), "是否本次未能核对（有关的记录被本方退回；旧版台账为空）"),
-    make_column("evidence_digest", String(64), "证据摘要（SHA-256）"),
+    make_column("evidence_digest", String(64), "证据摘要（HMAC-SHA-256，本地密钥；旧版所记为SHA-256）"),
     make_column("case_no", String(200), "危改档案编号"),
     make_column("student_no", String(200), "学籍号", personal=Personal.STUDENT_NO),
     make_column("school", String(200), "学校"),

@@ -1,0 +1,55 @@
+"""Digests of evidence tell nobody what a dictionary knows, and those of an earlier release keep what they silenced."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from recording.county import FIRST, SmallCounty
+from sqlalchemy import update
+
+from warehouse.books.schema import findings
+from warehouse.digests import KEYED, keyed
+
+PLAIN = hashlib.sha256(b"a").hexdigest()
+MONDAY = date(2026, 7, 6)
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> SmallCounty:
+    """A county whose civil affairs office has two findings of TL02, one of which it refuted."""
+    made = SmallCounty(tmp_path / "home")
+    made.night(FIRST, {("TL02", "H1"): "a", ("TL02", "H2"): "a"})
+    made.send({"H2": {"核实结果": "不属实", "核实说明": "已入户核对", "佐证材料": "入户表3号"}}, MONDAY)
+    return made
+
+
+def test_no_digest_of_evidence_is_one_that_can_be_guessed(county: SmallCounty) -> None:
+    row = county.row("TL02", "H2")
+    kept = [row["evidence_digest"], row["silenced_digest"], *(e["evidence_digest"] for e in county.events())]
+    kept += pq.read_table(county.settings.home.lake.ledger(county.runs[-1].id))["evidence_digest"].to_pylist()
+    assert len(kept) > 5
+    assert {digest[:2] for digest in kept if digest} == {KEYED}
+    assert PLAIN not in kept
+    assert {len(digest) for digest in kept if digest} == {64}
+
+
+def test_a_key_of_another_home_gives_other_digests_and_keying_twice_is_keying_once() -> None:
+    plain = pa.chunked_array([[PLAIN, None]])
+    one, other = keyed(b"one", plain), keyed(b"other", plain)
+    assert one.to_pylist() != other.to_pylist()
+    assert keyed(b"other", one) == one
+    assert one.to_pylist()[1] is None
+
+
+def test_what_an_earlier_release_silenced_stays_silent_until_its_evidence_changes(county: SmallCounty) -> None:
+    with county.settings.home.books.begin() as connection:
+        connection.execute(update(findings).values(evidence_digest=PLAIN))
+        connection.execute(update(findings).where(findings.c.state == "不属实").values(silenced_digest=PLAIN))
+    county.night(date(2026, 7, 7), {("TL02", "H1"): "a", ("TL02", "H2"): "a"})
+    assert county.state("TL02", "H2") == "不属实"
+    assert county.row("TL02", "H2")["evidence_digest"].startswith(KEYED)
+    county.night(date(2026, 7, 8), {("TL02", "H1"): "a", ("TL02", "H2"): "b"})
+    assert "重开" in [event["to_state"] for event in county.events("TL02", "H2")]

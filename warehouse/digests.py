@@ -1,0 +1,39 @@
+"""Digests of evidence with the home's key: a plain one is over values that a dictionary has, and tells them.
+
+A keyed digest says so at its beginning, and is made of the plain one: what an earlier release kept is carried over
+without the rows behind it, and nobody's answer is taken for one to other evidence.
+"""
+
+import hmac
+from typing import Final
+
+import pyarrow as pa
+
+from warehouse.keys import Use, key_of
+
+KEYED: Final = "k1"
+"""How a keyed digest begins; a plain one is hexadecimal."""
+
+_BYTES: Final = 31
+"""With the beginning as long as a plain one."""
+
+
+def keyed(secret: bytes, digests: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Digests under the key that follows from a home's ``secret``; those that are keyed, and nulls, as they are."""
+    key = key_of(secret, Use.DIGEST)
+    given = [
+        digest if digest is None or digest.startswith(KEYED) else KEYED + _of(key, digest)
+        for digest in digests.to_pylist()
+    ]
+    return pa.chunked_array([pa.array(given, pa.string())])
+
+
+def with_keyed(table: pa.Table, secret: bytes, *names: str) -> pa.Table:
+    """The table with these columns keyed."""
+    for name in names:
+        table = table.set_column(table.column_names.index(name), name, keyed(secret, table[name]))
+    return table
+
+
+def _of(key: bytes, digest: str) -> str:
+    return hmac.digest(key, digest.encode(), "sha256")[:_BYTES].hex()
