@@ -1,5 +1,6 @@
 """What tests share: tools that pip cannot bring are skipped with a sentence, and with CI=true they fail."""
 
+import gc
 import os
 import shutil
 import sys
@@ -137,6 +138,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What takes minutes is begun first and by different workers, so that the end does not wait for it alone."""
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     items[:] = in_order_for(workers, items)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and not among what was collected and imported: no test makes that garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,5 +1,6 @@
 """A literal world laid down as staged Parquet and conformed, so that the real engine can be run on it."""
 
+import os
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -124,13 +125,19 @@ def _without_rows(schema: pa.Schema) -> bytes:
     return bytes(buffer.getvalue())
 
 
+def _plans(given: Path | None) -> Path | None:
+    """Where plans are kept if not at a place of the test's own: where those of all worlds of the session are."""
+    shared = os.environ.get("LIANGXIAN_PLANS")
+    return Path(shared, "worlds") if given is None and shared else given
+
+
 def run(world: World, home: Path, codes: tuple[str, ...] | None = None, plans: Path | None = None) -> Reconciled:
     """Reconcile a world on DuckDB, all rules or those of ``codes``; ``plans`` is where compiled ones are kept."""
     from expectations.rules import RULES
 
     conformed = stage(world, Lake(home))
     rules = [rule for rule in RULES if codes is None or rule.code in codes]
-    with DuckdbEngine(home / "spill", threads=1, plans=plans) as engine:
+    with DuckdbEngine(home / "spill", threads=1, plans=_plans(plans)) as engine:
         (reconciled,) = reconcile(engine, [Asked(conformed, policy_of(world))], KEY, rules)
     return reconciled
 
@@ -145,7 +152,7 @@ def asked_on(laid: Laid, world: World, codes: tuple[str, ...], plans: Path | Non
     from expectations.rules import RULES
 
     rules = [rule for rule in RULES if rule.code in codes]
-    with DuckdbEngine(laid.lake.spill, threads=1, plans=plans) as engine:
+    with DuckdbEngine(laid.lake.spill, threads=1, plans=_plans(plans)) as engine:
         (said,) = judge(engine, [Asked(laid.conformed(world), policy_of(world))], rules)
     return said
 
