@@ -44,7 +44,7 @@ with DAG(
         return counties
 
     @task(outlets=[STAGED_ALIAS], pool="intake", map_index_template="{{ county }}")
-    def take_in(county: str, *, dag_run=None, outlet_events=None) -> list[str]:
+    def take_in(county: str, *, dag_run=None, outlet_events=None) -> dict:
         """Take in a county's deliveries in order of arrival; returns those that a person may release."""
         from pipelines.night import pending
         from pipelines.night.intake import ingest
@@ -57,7 +57,7 @@ with DAG(
             say(f"{waiting.feed} {waiting.county} {waiting.as_of} waits: {waiting.parts} are there.")
         announce_staged(outlet_events, pending.untold_feeds(settings, county), county)
         taken = {delivery.id for delivery in intake.deliveries}
-        return [delivery.id for delivery in pending.stopped(settings, county) if delivery.id in taken]
+        return {"stopped": [one.id for one in pending.stopped(settings, county) if one.id in taken]}
 
     counties = scan()
     ask_for_release(take_in.expand(county=counties))

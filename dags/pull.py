@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Param
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from liangxian_alerts import TASK_ARGUMENTS
 from liangxian_assets import PULL_CALL, STAGED_ALIAS, announce_staged
 from liangxian_connections import SecretUrls
@@ -22,6 +22,7 @@ Every night at 01:00 Asia/Shanghai each YAML file in LIANGXIAN_PULLS (default HO
 department's system can announce one: an event of the asset `pull_call` with `{"config": "<name of the file
 without .yaml>"}`; without it all are pulled. The database's URL comes from the environment variable that the
 file names, else from the Airflow connection of that name. What was rejected or is held asks a person (`release`).
+A feed that cannot be read costs no other: `name_failed` fails with its name, when the others have been told of.
 """
 
 with DAG(
@@ -57,8 +58,12 @@ with DAG(
         return sorted(set(named)) if named and all(name in known for name in named) else known
 
     @task(outlets=[STAGED_ALIAS], map_index_template="{{ config }}", max_active_tis_per_dagrun=2)
-    def pull_database(config: str, *, dag_run=None, params=None, outlet_events=None) -> list[str]:
-        """Pull one database and take its rows in like files; returns those that a person may release."""
+    def pull_database(config: str, *, dag_run=None, params=None, outlet_events=None, ti=None) -> dict:
+        """Pull one database and take its rows in like files.
+
+        Returns the deliveries that a person may release, and in words what could not be read: a task that fails tells
+        nobody of what it took in. Where another attempt may help, it fails as long as there is one.
+        """
         from pipelines.night import pending, pulling
 
         settings = open_house()
@@ -68,9 +73,22 @@ with DAG(
         )
         for delivery in intake.deliveries:
             say(pending.sentence_of(delivery))
+        failed = intake.failed()
+        if failed is not None and failed.may_pass and ti.try_number <= ti.max_tries:
+            raise failed
         announce_staged(outlet_events, pending.untold_feeds(settings, source.county), source.county)
-        intake.require_all()
-        taken = {delivery.id for delivery in intake.deliveries}
-        return [delivery.id for delivery in pending.stopped(settings, source.county) if delivery.id in taken]
+        # an attempt before this one may have taken them in
+        taken = {delivery.id for delivery in (*intake.deliveries, *intake.known)}
+        asked = [delivery.id for delivery in pending.stopped(settings, source.county) if delivery.id in taken]
+        return {"stopped": asked, "failed": failed.for_people() if failed is not None else ""}
 
-    ask_for_release(pull_database.expand(config=list_configurations()))
+    @task(trigger_rule="all_done_min_one_success", execution_timeout=timedelta(minutes=10))
+    def name_failed(pulled) -> None:
+        """Fail where a feed could not be read, by now that the others are told of."""
+        failed = [outcome["failed"] for outcome in pulled[:] if outcome and outcome["failed"]]
+        if failed:
+            raise AirflowFailException("\n".join(failed))
+
+    pulled = pull_database.expand(config=list_configurations())
+    ask_for_release(pulled)
+    name_failed(pulled)

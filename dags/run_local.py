@@ -25,6 +25,8 @@ from zoneinfo import ZoneInfo
 
 import psutil
 
+from pipelines.house.language import language_of, say, spoken_in
+
 DAGS = Path(__file__).resolve().parent
 COUNTY = "522601"
 MONTHS = 2
@@ -64,8 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         serve_pages(home, given.port + 1, with_reports=not given.no_feed)
         if not wait_until_ready(given.port, components, stop):
             return 1
-        tell(f"Airflow is ready after {time.monotonic() - started:.0f} s: http://localhost:{given.port}")
-        tell(f"  user admin, password {password_of(home)}; Ctrl-C ends everything")
+        took, page, password = time.monotonic() - started, f"http://localhost:{given.port}", password_of(home)
+        tell(say(f"Airflow 已就绪，用时 {took:.0f} 秒：{page}", f"Airflow is ready after {took:.0f} s: {page}"))
+        zh = f"  用户 admin，密码 {password}；按 Ctrl-C 全部结束"
+        tell(say(zh, f"  user admin, password {password}; Ctrl-C ends everything"))
         if not given.no_feed:
             feeding = threading.Thread(target=feed, args=(home, given.households, given.pause, stop), daemon=True)
             feeding.start()
@@ -129,7 +133,8 @@ class Components:
         while process.poll() is None and not stop.wait(0.2):
             pass
         if process.returncode not in (0, None):
-            tell(f"airflow {' '.join(command)} failed; {self.logs / command[0]}.log says why")
+            words, log = " ".join(command), f"{self.logs / command[0]}.log"
+            tell(say(f"airflow {words} 没有成功，原因见 {log}", f"airflow {words} failed; {log} says why"))
         return process.returncode == 0 and not stop.is_set()
 
     def start_all(self, port: int) -> None:
@@ -147,12 +152,13 @@ class Components:
         """Start again what has ended; a database that is away for a while ends some of them."""
         for name, process in list(self.running.items()):
             if process.poll() is not None:
-                tell(f"{name} ended with {process.returncode}; it is started again")
+                ended = process.returncode
+                tell(say(f"{name} 退出（{ended}），重新启动", f"{name} ended with {ended}; it is started again"))
                 self._start_one(name)
 
     def end_one(self, name: str, why: str) -> None:
         """Kill one that is there and does nothing; ``restart_dead`` starts it again."""
-        tell(f"{name} {why}; it is ended")
+        tell(say(f"{name} 没有响应，予以结束", f"{name} {why}; it is ended"))
         self.running[name].kill()
 
     def end_all(self) -> None:
@@ -160,7 +166,7 @@ class Components:
         for process in self.running.values():
             process.terminate()
         end_descendants(GRACE_SECONDS)
-        tell("every process has ended")
+        tell(say("全部进程已结束", "every process has ended"))
 
     def _start_one(self, name: str) -> None:
         self.running[name] = self._start(name, self.commands[name])
@@ -204,7 +210,8 @@ def wait_until_ready(port: int, components: Components, stop: threading.Event) -
         if health and all(health.get(part) == "healthy" for part in ("metadatabase", "scheduler", "triggerer")):
             return True
         if time.monotonic() > deadline:
-            tell(f"not ready after {READY_SECONDS} s: {health}; {components.logs} says why")
+            zh = f"{READY_SECONDS} 秒后仍未就绪：{health}；原因见 {components.logs}"
+            tell(say(zh, f"not ready after {READY_SECONDS} s: {health}; {components.logs} says why"))
             return False
     return False
 
@@ -234,7 +241,8 @@ def feed(home: Path, households: int, pause: float, stop: threading.Event) -> No
     )
     months = months_of(sent)
     files = [path for month in months.values() for path in month]
-    tell(f"{len(files)} files of a synthetic county drop into {inbox}, one every {pause:g} s")
+    zh = f"虚拟县的 {len(files)} 个文件陆续放进 {inbox}，每 {pause:g} 秒一个"
+    tell(say(zh, f"{len(files)} files of a synthetic county drop into {inbox}, one every {pause:g} s"))
     for path in files:
         if stop.is_set():
             return
@@ -264,7 +272,13 @@ def watch(home: Path, port: int, components: Components, started: float, stop: t
         if found:
             told = True
             run, count = found
-            tell(f"First findings after {time.monotonic() - started:.0f} s: {count} in {home}/county/runs/{run}")
+            took, place = time.monotonic() - started, f"{home}/county/runs/{run}"
+            tell(
+                say(
+                    f"{took:.0f} 秒后有了首批问题：{count} 条，见 {place}",
+                    f"First findings after {took:.0f} s: {count} in {place}",
+                )
+            )
 
 
 def first_findings(county: Path) -> tuple[str, int] | None:
@@ -324,4 +338,5 @@ def tell(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with spoken_in(language_of(os.environ)):
+        sys.exit(main())

@@ -108,6 +108,10 @@ class LiangxianError(Exception):
         whole = told(Problem(self.what, self.where, self.why, self.advice))
         return "\n".join([f"{whole}：", *(f"  {line}" for line in lines)]) if lines else whole
 
+    def for_people(self) -> str:
+        """What is told of it beyond a terminal (alerts), where nobody chooses a language."""
+        return str(self)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Made again from its parts: a kin's own constructor may ask for others."""
         return _made_again, (type(self), self.args, vars(self))

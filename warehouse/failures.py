@@ -3,6 +3,7 @@
 No text of a server goes beyond its first line: what follows may quote rows.
 """
 
+import errno
 import sqlite3
 from typing import Final
 
@@ -17,6 +18,14 @@ _PASSING: Final = frozenset(
 _OF_SERVERS: Final = ("OperationalError", "InterfaceError", "InsufficientPrivilege")
 """By their names, which DB-API (PEP 249) gives alike to every driver; the others are mistakes in a statement."""
 
+_FULL, _CLOSED = (
+    "make room there, then run the same command again: nothing is half done",
+    "let the user who runs this write there",
+)
+_ADVICE: Final = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL) | dict.fromkeys(
+    (errno.EACCES, errno.EPERM, errno.EROFS), _CLOSED
+)
+
 _OF_DUCKDB: Final = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.SerializationException)
 
 
@@ -28,7 +37,7 @@ def failure_of(error: BaseException) -> LiangxianError | None:
         case duckdb.Error():
             return _of_duckdb(error)
         case OSError():
-            return UnavailableError(_of_system(error))
+            return UnavailableError(_of_system(error), advice=_ADVICE.get(error.errno or 0, ""))
     # as SQLAlchemy and XlsxWriter wrap it
     if isinstance(inner := getattr(error, "orig", None) or next(iter(error.args), None), Exception):
         return failure_of(inner)

@@ -309,6 +309,20 @@ class Lake:
                     raise NotPlainError(f"{source.name!r} was changed while it was read")
         return target
 
+    @property
+    def is_home(self) -> bool:
+        """Whether this folder is a home already: it has books, or the key of its findings."""
+        return self.books.exists() or self.finding_key.exists()
+
+    def is_own(self, path: Path) -> bool:
+        """Whether an absolute path is one where nobody but the software writes, or a file that people have put here."""
+        if not path.is_relative_to(self.home) or path == self.home:
+            return False
+        first = path.relative_to(self.home).parts[0]
+        if first in (self.inbox.name, self.policies.name):
+            return path.is_file() or (path.is_dir() and any(path.iterdir()))
+        return first in _OWN or first.startswith((self.books.name, self.warehouse_link.name))
+
     def keep_original(self, source: Path, sha256: str) -> Path:
         """Copy ``source`` into the lake under its hash; a no-op where it is there."""
         target = self.original(sha256)
@@ -326,6 +340,12 @@ class Lake:
             else:
                 path.unlink(missing_ok=True)
         return len(leftovers)
+
+
+_OWN = frozenset(
+    ("archive", "deliveries", "frozen", "index.html", "keys", "lake", "latest", "locks", "reports", "runs")
+) | {"samples", "spill", "warehouse"}
+"""Names in a home, beside those of books and link: what lies there is made, or kept, by the software alone."""
 
 
 def _half_written(home: Path) -> Iterator[Path]:

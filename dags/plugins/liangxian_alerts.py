@@ -62,7 +62,8 @@ def send(subject: str, text: str, html_text: str | None = None) -> int:
 def tell_failed(context: Mapping[str, Any]) -> None:
     """A task failed after its last attempt; what we say of it ourselves names no person, and is passed on."""
     ti, error = context["ti"], context.get("exception")
-    said = f"\n\n{error}" if isinstance(error, AirflowFailException | LiangxianError) else ""
+    told = error.for_people() if isinstance(error, LiangxianError) else error
+    said = f"\n\n{told}" if isinstance(error, AirflowFailException | LiangxianError) else ""
     send(
         f"[liangxian] 任务失败 task failed: {ti.dag_id}.{ti.task_id}",
         f"{ti.dag_id}.{ti.task_id} 在第{ti.try_number}次尝试后失败（运行 {ti.run_id}）。"

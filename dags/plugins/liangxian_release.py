@@ -9,12 +9,12 @@ from liangxian_tasks import task
 
 
 def ask_for_release(taken) -> None:
-    """Add the tasks to a DAG; ``taken``: of each mapped task the deliveries that a person may release."""
+    """Add the tasks to a DAG; ``taken``: of each mapped task the deliveries that a person may release (``stopped``)."""
 
     @task(trigger_rule="all_done_min_one_success", execution_timeout=timedelta(minutes=10))
     def list_stopped(taken) -> list[dict]:
         """One run of ``release`` for each delivery that was stopped."""
-        found = [delivery for some in taken[:] for delivery in some or ()]
+        found = [delivery for some in taken[:] if some for delivery in some["stopped"]]
         if not found:
             raise AirflowSkipException("No delivery was stopped.")
         say(f"{len(found)} deliveries were stopped; a person decides on each.")

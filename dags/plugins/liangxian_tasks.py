@@ -29,6 +29,6 @@ def fails_at_once(function: Callable[..., Any]) -> Callable[..., Any]:
         except LiangxianError as error:
             if error.may_pass:
                 raise
-            raise AirflowFailException(str(error)) from error
+            raise AirflowFailException(error.for_people()) from error
 
     return called

@@ -6,8 +6,9 @@ from typing import Annotated, cast
 import typer
 
 from pipelines.commands import options
-from pipelines.commands.options import DEFAULT_HOME, Home
+from pipelines.commands.options import Home
 from pipelines.commands.printing import err, out
+from pipelines.commands.targets import DEFAULT_HOME
 from pipelines.house.language import say
 
 database_app = typer.Typer(no_args_is_help=True, help="The warehouse on PostgreSQL (LIANGXIAN_DATABASE_URL).")
@@ -48,6 +49,7 @@ def database_grant(prefix: RolePrefix = "liangxian") -> None:
         grant_roles(connection, Roles(prefix))
         others = ", ".join(databases_open_to_all(connection))
     store.dispose()
+    out.print(say(f"组角色 {prefix}_… 的权限已设好", f"the roles {prefix}_… have their rights"), markup=False)
     if others:
         zh = f"读者还可以连接同一服务器上的数据库 {others}：请执行 REVOKE CONNECT ON DATABASE … FROM PUBLIC"
         en = f"readers can also connect to databases {others} of this server: REVOKE CONNECT ON DATABASE … FROM PUBLIC"
@@ -86,6 +88,10 @@ def database_admit(
                 township_code=township,
             )
     store.dispose()
+    of = "、".join(counties or ())
+    zh = f"{login} 现在可以执行每夜比对" if not of else f"{login} 现在可以读：{of}"
+    en = f"{login} can run the night now" if not of else f"{login} can read now: {', '.join(counties or ())}"
+    out.print(say(zh, en), markup=False)
 
 
 @database_app.command("dismiss")
@@ -100,6 +106,7 @@ def database_dismiss(
     with store.begin() as connection:
         dismiss_reader(connection, Roles(prefix), login)
     store.dispose()
+    out.print(say(f"{login} 现在什么也读不到", f"{login} can read nothing now"), markup=False)
 
 
 def _database_url() -> str:

@@ -11,6 +11,7 @@ import typer
 
 from pipelines.commands.options import Bom, InClear, Json, NewestDay, OneCounty, OnHome, as_day, grouped, need_purpose
 from pipelines.commands.printing import err, out, print_json
+from pipelines.commands.targets import WRITES
 from pipelines.house.language import say
 
 commands = typer.Typer()
@@ -45,7 +46,9 @@ def indicators(
     level: Annotated[Level, typer.Option("--level", help="Areas.")] = Level.COUNTY,
     sql: Annotated[str | None, typer.Option("--sql", metavar="INDICATOR", help="Print the query behind one.")] = None,
     page: Annotated[
-        Path | None, typer.Option("--page", help="Write the evaluation report: one self-contained, printable page.")
+        Path | None,
+        typer.Option("--page", help="Write the evaluation report: one self-contained, printable page."),
+        WRITES,
     ] = None,
     flow_from: Annotated[
         date | None,
@@ -91,7 +94,9 @@ def export(
     recipient: Annotated[
         str, typer.Option("--recipient", help="Who gets them; each has pseudonyms and numbers of his own.")
     ],
-    target: Annotated[Path | None, typer.Option("--out", help="Folder or file (default: in HOME/published).")] = None,
+    target: Annotated[
+        Path | None, typer.Option("--out", help="Folder or file (default: in HOME/published)."), WRITES
+    ] = None,
     aggregates: Annotated[
         bool, typer.Option("--aggregates", help="Indicators alone, small cells hidden: for who may see no rows.")
     ] = False,

@@ -38,6 +38,7 @@ from pipelines.commands.printing import (
     tell_known,
     tell_passed_over,
 )
+from pipelines.commands.targets import WRITES
 from pipelines.house.language import say
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def pull(
 @commands.command()
 def template(
     feed: Annotated[str, typer.Argument(help="Name of a feed.")],
-    target: Annotated[Path, typer.Option("--out", help="Workbook to write (.xlsx).")],
+    target: Annotated[Path, typer.Option("--out", help="Workbook to write (.xlsx)."), WRITES],
 ) -> None:
     """The workbook that a department fills in: headings, drop-downs, examples, 填表说明."""
     from expectations.feeds import FEEDS_BY_NAME
@@ -166,7 +167,9 @@ def check(
     ] = None,
     report_format: Annotated[ReportFormat, typer.Option("--format", help="Format.")] = ReportFormat.TEXT,
     annotated: Annotated[
-        Path | None, typer.Option("--annotated", help="Write a copy as a workbook, bad cells marked and commented.")
+        Path | None,
+        typer.Option("--annotated", help="Write a copy as a workbook, bad cells marked and commented."),
+        WRITES,
     ] = None,
 ) -> None:
     """Report on a file before it is sent: every problem with its row; nothing is stored."""

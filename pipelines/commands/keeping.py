@@ -9,6 +9,7 @@ import typer
 from pipelines.commands.ending import FAILED
 from pipelines.commands.options import AsOf, Judging, OnHome, WithPolicy, grouped, now
 from pipelines.commands.printing import err, out, print_json, print_rows
+from pipelines.commands.targets import WRITES
 from pipelines.house.language import say
 
 commands = typer.Typer()
@@ -113,7 +114,8 @@ def audit_verify(on: OnHome, expect: Expected = None) -> None:
 @commands.command()
 @grouped
 def backup(
-    on: OnHome, file: Annotated[Path, typer.Argument(help="Where to write the backup (a SQLite file).", dir_okay=False)]
+    on: OnHome,
+    file: Annotated[Path, typer.Argument(help="Where to write the backup (a SQLite file).", dir_okay=False), WRITES],
 ) -> None:
     """Write the books as they are now, from SQLite or PostgreSQL, to one file; keep keys/finding.key beside it."""
     from warehouse.books.backup import backup_books

@@ -22,6 +22,7 @@ from pipelines.commands.options import (
     grouped,
 )
 from pipelines.commands.printing import err, out, print_json
+from pipelines.commands.targets import WRITES
 from pipelines.house.language import say, spoken
 
 commands = typer.Typer()
@@ -175,7 +176,7 @@ def alerts(
     patience: Annotated[
         float, typer.Option("--patience", min=0, help="Hours after which a run that is not finished is told of.")
     ] = 2,
-    html: Annotated[Path | None, typer.Option("--html", help="Write the digest as a page, too.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write the digest as a page, too."), WRITES] = None,
 ) -> None:
     """What somebody should hear of: late feeds, rejected deliveries, rules not evaluated, overdue findings, runs."""
     from pipelines.desk.alerts import digest, render_html, render_text

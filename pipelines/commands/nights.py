@@ -28,6 +28,7 @@ from pipelines.commands.options import (
     grouped,
 )
 from pipelines.commands.printing import err, out, print_json, tell_known, tell_passed_over
+from pipelines.commands.targets import WRITES
 from pipelines.house.language import Language, say, spoken
 from pipelines.house.records.night import Summary
 
@@ -57,11 +58,11 @@ def simulate(
     as_of: AsOf,
     households: Annotated[int, typer.Option("--households", min=1, help="Households of the register.")],
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")],
-    out_dir: Annotated[Path, typer.Option("--out", help="Inbox to write the feeds into.")],
+    out_dir: Annotated[Path, typer.Option("--out", help="Inbox to write the feeds into."), WRITES],
     dirt: Annotated[Dirt, typer.Option("--dirt", help="How messy the files are.")] = Dirt.NONE,
     months: Annotated[int, typer.Option("--months", min=1, help="Monthly deliveries that end at the as-of.")] = 1,
-    policy: Annotated[Path | None, typer.Option("--policy", help="Folder for the policy file.")] = None,
-    truth: Annotated[Path | None, typer.Option("--truth", help="File for the truth (.parquet, .csv).")] = None,
+    policy: Annotated[Path | None, typer.Option("--policy", help="Folder for the policy file."), WRITES] = None,
+    truth: Annotated[Path | None, typer.Option("--truth", help="File for the truth (.parquet, .csv)."), WRITES] = None,
     as_json: Json = False,
 ) -> None:
     """Write the nine feeds of a synthetic county, its policy file, and what is truly wrong in it."""

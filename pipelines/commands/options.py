@@ -19,7 +19,8 @@ import typer
 from expectations.calendar import local_day
 from expectations.departments import Department, department_of
 from expectations.errors import ValueRefusedError
-from pipelines.commands.printing import progress
+from pipelines.commands.printing import noting_home, progress
+from pipelines.commands.targets import DEFAULT_HOME, WRITES
 from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
 from pipelines.house.language import SETTING, Language
 
@@ -173,7 +174,7 @@ Jobs = Annotated[
 Unmask = Annotated[bool, typer.Option("--unmask", help="Show personal values in clear; needs --purpose.")]
 Purpose = Annotated[str | None, typer.Option("--purpose", help="What personal values are needed for; audited.")]
 
-Target = Annotated[Path | None, typer.Option("--out", help="File (default: standard output).")]
+Target = Annotated[Path | None, typer.Option("--out", help="File (default: standard output)."), WRITES]
 Bom = Annotated[
     bool | None,
     typer.Option(
@@ -183,7 +184,6 @@ Bom = Annotated[
     ),
 ]
 
-DEFAULT_HOME = Path("var")
 CORES = os.cpu_count() or 1
 
 
@@ -203,7 +203,7 @@ class OnHome:
         from pipelines.commands.person import at_the_terminal
         from pipelines.house.settings import open_settings
 
-        with progress() as tell:
+        with progress() as tell, noting_home(self.home):
             actor = at_the_terminal(who, purpose)
             yield open_settings(self.home, now=now, tell=tell, actor=actor, **self.given() | more)
 

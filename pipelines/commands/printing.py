@@ -5,12 +5,15 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 
-from expectations.errors import LiangxianError
-from pipelines.commands.chinese import in_chinese
+from expectations.errors import LiangxianError, NotYetError
+from pipelines.commands.chinese import in_chinese, translator
+from pipelines.commands.chinese.steps import STEPS
 from pipelines.house.language import Language, say, spoken
 from pipelines.house.records.night import DeliveryRow
 
@@ -28,8 +31,13 @@ def progress() -> Iterator[Callable[[str], None]]:
     if not err.is_terminal:
         yield lambda what: logging.getLogger(__name__).info("%s", what)
         return
-    with err.status("starting") as status:
-        yield lambda what: status.update(what)
+    chinese = translator(STEPS)
+
+    def told(what: str) -> str:
+        return escape(say(chinese(what), what))
+
+    with err.status(told("starting")) as status:
+        yield lambda what: status.update(told(what))
 
 
 def tell_known(known: "Sequence[Delivery]") -> None:
@@ -68,7 +76,18 @@ def tell_passed_over(passed: "Sequence[PassedOver]") -> None:
 def tell_error(error: LiangxianError) -> None:
     """What cannot be done, in the language that is spoken."""
     told = error.told_in_chinese(in_chinese) if spoken() is Language.ZH else str(error)
-    err.print(told, markup=False, soft_wrap=True)
+    err.print("\n".join([told, *getattr(error, "__notes__", ())]), markup=False, soft_wrap=True)
+
+
+@contextmanager
+def noting_home(home: Path) -> Iterator[None]:
+    """Say in which home it was where nothing is there yet: nearly always another was meant."""
+    try:
+        yield
+    except NotYetError as error:
+        zh = f"（数据目录是 {home}；如果不是，请用 --home 或 LIANGXIAN_HOME 写明）"
+        error.add_note(say(zh, f"(the home is {home}; --home or LIANGXIAN_HOME names another)"))
+        raise
 
 
 def print_json(value: Any) -> None:

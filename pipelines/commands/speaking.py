@@ -15,6 +15,7 @@ from pipelines.commands.chinese import in_chinese
 from pipelines.commands.chinese.usage import FIXED
 from pipelines.commands.helping import show_help, usage_pieces
 from pipelines.commands.options import Lang, taking
+from pipelines.commands.targets import check_targets, home_of_commands
 from pipelines.house.language import Language, language_of, say, spoken, spoken_in
 
 _OPTION: Final = "--lang"
@@ -86,6 +87,7 @@ def _with_language(called: Callable[..., Any] | None) -> Callable[..., Any]:
     at = next((place for place, one in enumerate(taken) if one.name == "home"), len(taken))
 
     def speaks(lang: Any = None, **values: Any) -> Any:
+        check_targets(taken, values, values.get("home") or home_of_commands())
         return called(**values) if called is not None else None
 
     if called is not None:

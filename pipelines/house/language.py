@@ -3,7 +3,8 @@
 A door says which, once, for the time of a command; without one it is Chinese, as in the pages and workbooks.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
@@ -50,3 +51,24 @@ def spoken() -> Language:
 def say(zh: str, en: str) -> str:
     """Whichever of the two is spoken."""
     return zh if _SPOKEN.get() is Language.ZH else en
+
+
+def translator(catalogue: Mapping[str, str]) -> Callable[[str], str]:
+    """What gives the Chinese of a text by this catalogue; a text itself where it has none, or is Chinese already."""
+    keys = sorted((key for key in catalogue if "{}" in key), key=lambda key: -len(key.replace("{}", "")))
+    # those that say most themselves come first
+    patterns = [
+        (re.compile("(.*?)".join(re.escape(part) for part in key.split("{}")), re.DOTALL), catalogue[key])
+        for key in keys
+    ]
+
+    def chinese(text: str) -> str:
+        if not text or text in catalogue:
+            return catalogue.get(text, text)
+        for pattern, said in patterns:
+            found = pattern.fullmatch(text)
+            if found is not None:
+                return said.format(*(chinese(part) for part in found.groups()))
+        return text
+
+    return chinese

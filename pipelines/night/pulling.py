@@ -50,10 +50,9 @@ class Pulled(Intake):
 
     failures: tuple[PullError, ...] = ()
 
-    def require_all(self) -> None:
-        """Raise PullError where a feed could not be read."""
-        if self.failures:
-            raise all_of(self.failures)
+    def failed(self) -> PullError | None:
+        """One error of all feeds that could not be read; None where none was."""
+        return all_of(self.failures) if self.failures else None
 
 
 Base = tuple[Path, Mark]

@@ -4,11 +4,17 @@ from collections.abc import Iterable
 
 from expectations.errors import LiangxianError, Problem, UnavailableError
 from expectations.feeds import FEEDS_BY_NAME
+from pipelines.house.language import translator
 from pipelines.pulling.config import FeedSource
+from pipelines.pulling.words import PULLS
 
 
 class PullError(LiangxianError):
     """A pull that cannot be done as it is configured; the text names no secret and no row."""
+
+    def for_people(self) -> str:
+        """In Chinese, as the department reads it."""
+        return self.told_in_chinese(translator(PULLS))
 
 
 class SourceUnavailableError(PullError, UnavailableError):

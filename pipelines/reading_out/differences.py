@@ -24,6 +24,7 @@ from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title, policy_title, rule_title
 from pipelines.reading_out.headings import heading
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
+from warehouse.books.deliveries import list_deliveries
 from warehouse.books.runs import Run, list_runs
 from warehouse.digests import with_keyed
 from warehouse.sql import literal
@@ -33,15 +34,16 @@ OTHER_CODE: Final = ("程序版本不同", "another version of the software")
 
 
 class Why(NamedTuple):
-    """Why findings of a rule differ, in both languages; files have the Chinese."""
+    """Why findings of a rule differ, in both languages; files have the Chinese. ``{}`` is the delivery."""
 
     zh: str
     en: str
+    delivery: str = ""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Two runs compared; personal values are masked. ``why``: by rule."""
+    """Two runs compared; personal values are masked. ``why``: by rule; ``numbers``: of deliveries in their home."""
 
     before: Run
     after: Run
@@ -50,6 +52,11 @@ class Difference:
     rules: tuple[RuleChange, ...]
     findings: tuple[FindingChange, ...]
     why: Mapping[str, Sequence[Why]]
+    numbers: Mapping[str, int]
+
+    def called(self, delivery: str) -> str:
+        """A delivery by its number, as people are told of it; its id where its home has none of that id."""
+        return f"#{self.numbers[delivery]}" if delivery in self.numbers else delivery
 
 
 def compare_runs(settings: Settings, before: str, after: str) -> Difference:
@@ -57,6 +64,7 @@ def compare_runs(settings: Settings, before: str, after: str) -> Difference:
     old, new = (find_run_named(settings, text) for text in (before, after))
     if old.county != new.county:
         raise RequestError(f"{old.id} and {new.id} are runs of two counties")
+    numbers = {delivery.id: delivery.number for delivery in list_deliveries(settings.home.books)}
     deliveries = _differing_deliveries(old, new)
     policy = _differing_policy(old, new)
     findings = _differing_findings(settings, old, new)
@@ -68,11 +76,11 @@ def compare_runs(settings: Settings, before: str, after: str) -> Difference:
             "new": counts[rule, NEW],
             "gone": counts[rule, GONE],
             "changed": counts[rule, CHANGED],
-            "because": [one.zh for one in reasons],
+            "because": [one.zh.format(one.delivery) for one in reasons],
         }
         for rule, reasons in why.items()
     ]
-    return Difference(old, new, tuple(deliveries), tuple(policy), tuple(rules), tuple(findings), why)
+    return Difference(old, new, tuple(deliveries), tuple(policy), tuple(rules), tuple(findings), why, numbers)
 
 
 def difference_row(difference: Difference) -> DifferenceRow:
@@ -97,7 +105,10 @@ def print_difference(difference: Difference, console: Console) -> None:
     console.print(f"{difference.before.id} → {difference.after.id}", markup=False)
     colon = say("：", ": ")
     for row in difference.deliveries:
-        before, after = (say("、", ", ").join(side) or say("无", "none") for side in (row["before"], row["after"]))
+        before, after = (
+            say("、", ", ").join(map(difference.called, side)) or say("无", "none")
+            for side in (row["before"], row["after"])
+        )
         console.print(f"  {feed_title(row['feed'])}{colon}{before} → {after}", markup=False)
     for value in difference.policy:
         console.print(f"  {policy_title(value['key'])}{colon}{value['before']} → {value['after']}", markup=False)
@@ -105,7 +116,9 @@ def print_difference(difference: Difference, console: Console) -> None:
         console.print(f"  {say(*OTHER_CODE)}")
     rows = []
     for r in difference.rules:
-        because = say("；", "; ").join(say(*one) for one in difference.why[r["rule"]])
+        because = say("；", "; ").join(
+            say(one.zh, one.en).format(difference.called(one.delivery)) for one in difference.why[r["rule"]]
+        )
         rows.append([r["rule"], rule_title(r["rule"]), r["new"], r["gone"], r["changed"], because])
     changes = (NEW, GONE, CHANGED)
     headings = ["rule", "title", *changes, "because"]
@@ -156,10 +169,11 @@ def _why(
         if row["feed"] in needs:
             came = [delivery for delivery in row["after"] if delivery not in row["before"]]
             left = [delivery for delivery in row["before"] if delivery not in row["after"]]
-            reasons += [Why(one, one) for one in came] or [Why(f"不再采用{one}", f"no longer {one}") for one in left]
+            reasons += [Why("{}", "{}", one) for one in came]
+            reasons += [Why("不再采用{}", "no longer {}", one) for one in left if not came]
     for value in policy:
         told = f"{policy_title(value['key'])} {value['before']} → {value['after']}"
-        reasons.append(Why(told, told))
+        reasons.append(Why("{}", "{}", told))
     if old.as_of != new.as_of and not reasons:
         reasons.append(Why(f"比对日由{old.as_of}变为{new.as_of}", f"as of {new.as_of} instead of {old.as_of}"))
     if old.code != new.code:

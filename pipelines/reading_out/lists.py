@@ -32,6 +32,9 @@ def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
 
     A narrow terminal shows what people decide by; the rest is a number away.
     """
+    if not rows:
+        console.print(say("没有批次。", "No deliveries."))
+        return
     narrow = is_narrow(console)
     counts = [name for name in _NUMBERS if not narrow or name in _FIRST_NUMBERS]
     shown = (

@@ -63,7 +63,7 @@ def print_rules(rules: Sequence[Rule], console: Console) -> None:
 
 def print_rule(rule: Rule, console: Console) -> None:
     """Everything that is declared of one rule."""
-    console.print(f"[bold]{rule.code} {escape(rule.name)}[/]  {escape(rule.name_en)}")
+    console.print(f"[bold]{rule.code} {escape(rule.name)}[/]{say('', f'  {escape(rule.name_en)}')}")
     for label, text in (
         ("condition", rule.sentence),
         ("owner", department_label(rule.owner)),

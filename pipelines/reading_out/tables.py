@@ -60,7 +60,8 @@ def print_table(table: Table, console: Console) -> None:
 
 def print_counted(table: Table, count: int, console: Console) -> None:
     """Print a table, and beneath it how many of ``count`` rows it shows where it does not show all."""
-    print_table(table, console)
+    if table.row_count:
+        print_table(table, console)
     if count > table.row_count:
         zh = f"共 {count:,} 条，以上为前 {table.row_count:,} 条。"
         console.print(say(zh, f"{count:,} in all, the first {table.row_count:,} of them above."))

@@ -22,6 +22,7 @@ from pipelines.commands.chinese import CATALOGUE, in_chinese, translator
 from pipelines.commands.chinese.doctor import DOCTOR
 from pipelines.commands.chinese.errors import ERRORS, KINDS
 from pipelines.commands.chinese.helps import HELPS
+from pipelines.commands.chinese.steps import STEPS
 from pipelines.commands.chinese.usage import FIXED
 from pipelines.commands.helping import wrap
 from pipelines.house.language import Language, language_of, say, spoken
@@ -186,6 +187,29 @@ def test_why_a_finding_cannot_be_closed_is_told_in_both_languages() -> None:
     said = {text for text in said if " " in text.strip() and not has_chinese(text)}
     assert len(said) == 10
     assert {text for text in said if not has_chinese(in_chinese(text.replace("{}", "X")))} == set()
+
+
+def steps() -> Iterator[str]:
+    """What is told while a command is at work."""
+    for path in sorted((ROOT / "pipelines").rglob("*.py")):
+        for made in (
+            node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+        ):
+            match ast.unparse(made.func).split(".")[-1], made.args:
+                case "tell" | "_tell", [what] if "benching" not in path.parts:
+                    yield from templates(what)
+                case "for_each", [_, _, _, what]:
+                    yield from templates(what)
+
+
+def test_whatever_a_spinner_says_has_its_chinese() -> None:
+    chinese = translator(STEPS)
+    said = {*steps()} | {"starting"}
+    assert len(said) > 15
+    assert {text for text in said if not has_chinese(chinese(text.replace("{}", "X")))} == set()
+    assert chinese("replay 522601 at 2026-06-30: 3 changed rules, 1 with other policy values").endswith(
+        "1 条政策标准变化"
+    )
 
 
 def test_a_bad_policy_file_is_told_of_in_chinese(tmp_path: Path) -> None:

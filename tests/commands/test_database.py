@@ -1,6 +1,7 @@
 """``liangxian database``, ``backup`` and ``restore-backup`` as a person runs them."""
 
 import uuid
+import warnings
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,17 @@ def test_a_warehouse_is_published_granted_and_read(night_home: Path, tmp_path: P
     prefix = f"cmd_{uuid.uuid4().hex[:8]}"
     login = f"{prefix}_eva"
     engine = create_engine(database, poolclass=NullPool)
-    assert "version 1, snapshot" in run("database", "publish", "--home", str(home), url=database)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)  # a migration that warns would say so on the terminal
+        assert "version 1, snapshot" in run("database", "publish", "--home", str(home), url=database)
     assert "0 parts replaced" in run("database", "publish", "--home", str(home), url=database)
     try:
         with engine.begin() as connection:
             connection.execute(text(f"CREATE ROLE {login}"))
+        early = ["database", "dismiss", login, "--prefix", prefix]
+        done = CliRunner().invoke(app, early, env={"LIANGXIAN_DATABASE_URL": database})
+        told = f"the roles {prefix}_… are not there; as a superuser: liangxian database grant\n"
+        assert (done.exit_code, done.stderr) == (1, told)
         run("database", "grant", "--prefix", prefix, url=database)
         run("database", "grant", "--prefix", prefix, url=database)
         run("database", "admit", login, "--kind", "evaluator", "--county", "522601", "--prefix", prefix, url=database)

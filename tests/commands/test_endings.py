@@ -1,6 +1,11 @@
 """Whatever a user can get wrong, every command ends in a sentence on standard error and the right exit status."""
 
+import errno
+import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +17,8 @@ from homes import AS_OF, COUNTY, copy_home, fill_inbox, rows_of
 from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
+from pipelines.commands.chinese import in_chinese
+from warehouse.failures import failure_of
 from warehouse.lake import Lake
 from warehouse.loading import build, loads
 from warehouse.loading.versions import published_version
@@ -298,6 +305,7 @@ def test_nothing_recorded_and_nothing_published_are_failures_in_words(given: Pat
     for words in ("findings", "report", "rules try"):
         done = call(words, given, given / "home")
         assert (done.exit_code, "no run has been recorded" in done.stderr) == (1, True)
+        assert done.stderr.endswith(f"(the home is {given / 'home'}; --home or LIANGXIAN_HOME names another)\n")
     for words in ("indicators", "export", "freeze", "sample draw"):
         done = call(words, given, given / "home")
         assert (done.exit_code, "no warehouse has been published" in done.stderr) == (1, True)
@@ -327,3 +335,65 @@ def test_a_file_of_the_lake_that_is_gone_is_a_sentence(given: Path, night_home: 
     done = call("findings", given, home)
     assert done.exit_code == 1
     assert "FileNotFoundError" in done.stderr
+
+
+WRITE_FIRST = {
+    *("backfill", "export", "feedback", "freeze", "housekeeping", "ingest", "ledger send", "publish", "reconcile"),
+    *("release", "report", "restore", "run", "sample draw", "withdraw"),
+}
+"""What writes into a home before it can do anything else."""
+
+GROWS = {"backup", "export", "freeze", "run"}
+"""What writes files of more than a few pages."""
+
+FULL = ("File too large", "the books cannot be used: disk I/O error", "Error writing bytes to file")
+"""What is said of a full disk, where it is made by a limit of what a process may write."""
+
+
+def files_of(home: Path) -> list[Path]:
+    return [path for path in (home, *home.rglob("*")) if not path.is_symlink()]
+
+
+@pytest.mark.parametrize("how", ["read-only", "full"])
+def test_where_nothing_can_be_written_every_command_says_so_and_nothing_is_lost(
+    how: str, given: Path, night_home: Path
+) -> None:
+    home = copy_home(night_home, given / "home")
+    (sent,) = home.rglob(f"archive/**/insurance_enrolments_{COUNTY}_*.csv")
+    (home / "inbox" / sent.name).write_bytes(sent.read_bytes() + b"\n")
+    places = {"folder": str(given), "file": str(given / "名单.csv"), "source": str(given / "source.yaml")}
+    commands = {words: [part.format(**places) for part in (*words.split(), *ARGUMENTS[words])] for words in COMMANDS}
+    if how == "read-only":
+        for path in files_of(home):
+            path.chmod(path.stat().st_mode & ~0o222)
+    program = [sys.executable, str(Path(__file__).with_name("hampered.py")), how, str(home), str(given)]
+    done = subprocess.run(
+        [*program, json.dumps(commands)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+    )
+    for path in files_of(home):
+        path.chmod(path.stat().st_mode | 0o200)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    ended = json.loads(done.stdout)
+    assert {words: one["error"] for words, one in ended.items() if one["error"]} == {}
+    assert {words for words, one in ended.items() if one["status"] not in {0, 1, 2, 3}} == set()
+    if how == "read-only":
+        refused = {words for words, one in ended.items() if "Permission denied: " in one["told"] and one["status"] == 1}
+        assert refused == WRITE_FIRST
+        assert all(ended[words]["told"].endswith("; let the user who runs this write there\n") for words in refused)
+    else:
+        told = {words: ended[words]["told"] for words in GROWS if ended[words]["status"] == 1}
+        assert {words for words, said in told.items() if any(part in said for part in FULL)} == GROWS
+    assert call("run", given, home).exit_code in {0, 3}
+    assert call("ledger verify", given, home).exit_code == 0
+    assert not list((home / "inbox").iterdir())
+
+
+def test_what_the_system_says_of_disks_is_told_in_chinese() -> None:
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EIO, errno.EFBIG):
+        failure = failure_of(OSError(number, os.strerror(number), "/srv/home/books"))
+        assert failure is not None
+        told = failure.told_in_chinese(in_chinese)
+        assert told.partition("：")[2].startswith("/srv/home/books")
+        assert not any(letter.isascii() and letter.isalpha() for letter in told.replace("/srv/home/books", "")), told

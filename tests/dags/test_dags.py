@@ -28,9 +28,10 @@ ARROWS = {
     },
     "pull": {
         "list_configurations": ["pull_database"],
-        "pull_database": ["list_stopped"],
+        "pull_database": ["list_stopped", "name_failed"],
         "list_stopped": ["ask_for_release"],
         "ask_for_release": [],
+        "name_failed": [],
     },
     "reconcile": {
         "choose_counties": ["reconcile_county"],

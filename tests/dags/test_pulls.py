@@ -20,7 +20,12 @@ from warehouse.books.deliveries import Delivery, list_deliveries
 
 COUNTY = "522601"
 BROKEN = "522622"
-"""County of the configuration one of whose feeds cannot be pulled."""
+"""County of the configuration one of whose feeds cannot be pulled, and one is held, since it has no rows."""
+
+PAYMENT = (
+    "'2026-06' AS 发放年月, '1' AS 批次号, 400 AS 发放金额, name AS 收款人姓名, person AS 收款人证件号码,"
+    " '成功' AS 发放状态"
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ def pull(server: Callable[[str], str], folder: Path) -> None:
         source.insert(1, 2)
         sound = {"low_income_members": {"table": source.name, "columns": COLUMNS}}
         broken = {"students": {"query": f"SELECT name AS 姓名, name AS 姓名 FROM {source.name}"}}
-        for path, county, feeds in ((there, COUNTY, sound), (then, BROKEN, broken | sound)):
+        empty = {"low_income_payments": {"query": f"SELECT cert AS 低保证号, {PAYMENT} FROM {source.name} WHERE id < 0"}}
+        for path, county, feeds in ((there, COUNTY, sound), (then, BROKEN, broken | sound | empty)):
             config = {"county": county, "url_env": "CIVIL_AFFAIRS_URL", "feeds": feeds}
             path.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
         kept = make_url(source.url).set(drivername="postgres").render_as_string(hide_password=False)
@@ -84,14 +90,16 @@ def test_every_configuration_is_pulled_with_the_url_that_airflow_keeps(pulled: P
     assert delivery.accounting.staged == 2
 
 
-def test_a_feed_that_cannot_be_pulled_is_named_in_the_alert_and_the_others_land(pulled: Pulled) -> None:
+def test_a_feed_that_cannot_be_pulled_is_named_in_the_alert_and_the_others_land_and_are_told_of(pulled: Pulled) -> None:
     run = pulled.told["runs"]["broken"]
     assert run["state"] == "failed"
-    assert ["pull_database", 0, "failed"] in run["tasks"]
+    assert ["pull_database", 0, "success"] in run["tasks"]
+    assert ["name_failed", -1, "failed"] in run["tasks"]
+    assert ["ask_for_release", 0, "success"] in run["tasks"]  # of the one that is held
+    assert pulled.told["events"] == ["staged_low_income_members"] * 2
     (alert,) = pulled.alerts
-    assert "学籍" in alert
-    assert "students" in alert
+    assert "学籍（students，查询语句（query））没有取成：" in alert
     assert "姓名" in alert
     assert "low_income_members" not in alert
-    landed = [(d.feed, d.status) for d in pulled.deliveries if d.county == BROKEN]
-    assert landed == [("low_income_members", "accepted")]
+    landed = {(d.feed, d.status) for d in pulled.deliveries if d.county == BROKEN}
+    assert landed == {("low_income_members", "accepted"), ("low_income_payments", "held")}

@@ -131,6 +131,7 @@ DOORS = [p for folder in ("pipelines/commands", "dags") for p in sorted((ROOT / 
 HANDLERS = {
     "ending.py": {"Exception", "LiangxianError", "UsageError"},
     "options.py": {"ValueError", "ValueRefusedError"},  # of options, which Typer tells with their names
+    "printing.py": {"NotYetError"},  # to say beside it in which home it was; it goes on to the one handler
     "person.py": {"KeyError"},  # of the system, for a user that has no name
     "run_local.py": {"psutil.NoSuchProcess", "(OSError, ValueError)"},  # the processes of `make airflow`
 }

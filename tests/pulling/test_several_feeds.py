@@ -63,8 +63,10 @@ def test_a_feed_that_cannot_be_read_is_named_and_the_others_come(
     assert "could not be pulled: the database refused" in told
     assert said in told
     assert list(settings.home.lake.spill.iterdir()) == []
-    with pytest.raises(PullError, match="low_income_members"):
-        pulled.require_all()
+    failed = pulled.failed()
+    assert failed is not None
+    assert "low_income_members" in str(failed)
+    assert "没有取成：数据库拒绝：" in failed.for_people()
 
 
 def test_where_no_feed_can_be_read_all_are_told_and_nothing_is_taken_in(

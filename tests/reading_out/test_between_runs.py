@@ -1,6 +1,7 @@
 """What changes between two nights and why, and what other policy values would change."""
 
 import csv
+import io
 import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -11,12 +12,14 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from homes import AS_OF, COUNTY, copy_home, settings_of
+from rich.console import Console
 from sqlalchemy import select
 
 from expectations.errors import RequestError, ValueRefusedError
+from pipelines.house.language import Language, spoken_in
 from pipelines.house.settings import Settings
 from pipelines.night.flow import run_night
-from pipelines.reading_out.differences import compare_runs, difference_row
+from pipelines.reading_out.differences import compare_runs, difference_row, print_difference
 from pipelines.reading_out.what_if import overlay, read_settings, trial_row, try_values
 from warehouse.books.runs import list_runs
 from warehouse.books.schema import finding_events, findings
@@ -69,6 +72,19 @@ def test_a_correction_at_the_source_clears_the_finding_and_names_the_delivery(ni
     assert change["feed"] == REGISTER
     assert (last.who, last.to_state) == ("liangxian", "数据已消除")
     assert set(change["after"]) <= set(last.delivery.split("、"))
+
+
+def test_on_a_terminal_deliveries_go_by_their_numbers_in_both_languages(nights: TwoNights) -> None:
+    difference = compare_runs(nights.settings, *nights.runs)
+    (change,) = difference.deliveries
+    old, new = (difference.numbers[one] for (one,) in (change["before"], change["after"]))
+    for language, colon in ((Language.ZH, "："), (Language.EN, ": ")):
+        console = Console(file=io.StringIO(), width=80)
+        with spoken_in(language):
+            print_difference(difference, console)
+        assert isinstance(console.file, io.StringIO)
+        assert f"建档立卡户{colon}#{old} → #{new}" in console.file.getvalue()
+        assert not any(one in console.file.getvalue() for one in change["after"])
 
 
 def test_the_difference_of_two_runs_names_what_is_gone_and_because_of_which_delivery(nights: TwoNights) -> None:

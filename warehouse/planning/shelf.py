@@ -88,8 +88,14 @@ class Shelf:
                 temporary.write_bytes(_signature(self._key, self._path, packed) + packed)
             _remove_old(self._path.parent)
         except OSError as error:
-            logger.warning("compiled statements are not kept: %s", error)
+            _tell_once(f"compiled statements are not kept: {error.strerror or error}")
         self._new = {}
+
+
+@cache
+def _tell_once(said: str) -> None:
+    """Of every shape alike, and so once a process."""
+    logger.warning("%s", said)
 
 
 def _remove_old(folder: Path) -> None:

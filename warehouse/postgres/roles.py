@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, Table, inspect, select, text
 
-from expectations.errors import RequestError, UnknownError, ValueRefusedError
+from expectations.errors import NotYetError, RequestError, UnknownError, ValueRefusedError
 from warehouse.books.append_only import LOGS
 from warehouse.books.connection import BOOKS
 from warehouse.books.schema import metadata as books_metadata
@@ -137,14 +137,14 @@ def admit_loader(connection: Connection, roles: Roles, login: str) -> None:
 
     Raises UnknownError where nobody made the login.
     """
-    name = _known(connection, login)
+    name = _known(connection, roles, login)
     connection.exec_driver_sql(f"GRANT {roles.loader} TO {name}")
     connection.exec_driver_sql(f"ALTER ROLE {name} BYPASSRLS")
 
 
 def dismiss_reader(connection: Connection, roles: Roles, login: str) -> None:
     """Take from a login all that it could read; the login itself stays. Raises UnknownError."""
-    name = _known(connection, login)
+    name = _known(connection, roles, login)
     for kind in _NEEDS:
         connection.exec_driver_sql(f"REVOKE {roles.reading(kind)} FROM {name}")
     connection.execute(reader.delete().where(reader.c.role == login))
@@ -169,8 +169,15 @@ _NEEDS: Final[dict[Kind, str]] = {
 }
 
 
-def _known(connection: Connection, login: str) -> str:
-    """The quoted name of a login that the database's administrator has made. Raises UnknownError."""
+def _known(connection: Connection, roles: Roles, login: str) -> str:
+    """The quoted name of a login that the database's administrator has made.
+
+    Raises UnknownError, and NotYetError before the group roles were made.
+    """
+    if not all(_is_there(connection, role) for role in roles.all):
+        raise NotYetError(
+            f"the roles {roles.prefix}_… are not there", advice="as a superuser: liangxian database grant"
+        )
     if not _is_there(connection, login):
         raise UnknownError("login", login)
     return _quoted(connection, login)

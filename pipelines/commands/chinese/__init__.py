@@ -4,7 +4,6 @@ A text with another wording, or a new one, has no Chinese until it is given here
 names it. ``{}`` in a key is whatever stands there, and ``{0}`` in its Chinese what the first of them was.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
@@ -13,29 +12,12 @@ from pipelines.commands.chinese.errors import ERRORS
 from pipelines.commands.chinese.files import FILES
 from pipelines.commands.chinese.helps import HELPS
 from pipelines.commands.chinese.usage import USAGE
+from pipelines.house.language import translator
+from pipelines.pulling.words import PULLS
 
-CATALOGUE: Final[Mapping[str, str]] = {**HELPS, **USAGE, **ERRORS, **FILES}
+__all__ = ["CATALOGUE", "in_chinese", "translator"]
 
-
-def translator(catalogue: Mapping[str, str]) -> Callable[[str], str]:
-    """What gives the Chinese of a text by this catalogue; a text itself where it has none, or is Chinese already."""
-    keys = sorted((key for key in catalogue if "{}" in key), key=lambda key: -len(key.replace("{}", "")))
-    # those that say most themselves come first
-    patterns = [
-        (re.compile("(.*?)".join(re.escape(part) for part in key.split("{}")), re.DOTALL), catalogue[key])
-        for key in keys
-    ]
-
-    def chinese(text: str) -> str:
-        if not text or text in catalogue:
-            return catalogue.get(text, text)
-        for pattern, said in patterns:
-            found = pattern.fullmatch(text)
-            if found is not None:
-                return said.format(*(chinese(part) for part in found.groups()))
-        return text
-
-    return chinese
+CATALOGUE: Final[Mapping[str, str]] = {**HELPS, **USAGE, **ERRORS, **FILES, **PULLS}
 
 
 @cache

@@ -76,6 +76,9 @@ _REQUESTS: Final[Mapping[str, str]] = {
     "give this recipient what he was given before: always with --round, or never": (
         "同一接收方请始终用一种方式：总是用 --round，或者总是不用"
     ),
+    "{} lies in the home, where only liangxian writes": "{0} 在数据目录里，那里只由本软件写入",
+    "{} holds the home itself": "{0} 里就是数据目录",
+    "{} is a file with several names (hard links)": "{0} 是有多个名字的文件（硬链接），可能会覆盖别处的文件",
     "{} is no earlier export, and would be lost": "{0} 不是以前导出的文件，会被覆盖",
     "{} is no name: letters, digits, . _ - and at most 64 of them": "{0} 不能作名称：用字母、数字、. _ -，最多 64 个",
     "a snapshot is frozen for a purpose only": "封存必须写明用途",
@@ -216,6 +219,8 @@ _STATES: Final[Mapping[str, str]] = {
     "is there a Java 17, a server?": "请看有没有 Java 17、服务器是否在运行",
     "{} is not installed": "没有安装 {0}",
     "pip install '{}'": "请执行 pip install '{0}'",
+    "the roles {}_… are not there": "还没有组角色 {0}_…",
+    "as a superuser: liangxian database grant": "请以超级用户执行 liangxian database grant",
     "a {} is admitted with {}": "{0} 的授权须写 {1}",
     "{} is no prefix of role names: letters, digits and _ only": "{0} 不能作角色名前缀：只用字母、数字和 _",
     "its address holds credentials, which belong in the environment": "地址里有密码，应放在环境变量里",
@@ -226,6 +231,39 @@ _STATES: Final[Mapping[str, str]] = {
     "whoever asks has a name": "查看的人必须有姓名",
     "a {} sees its own only, and it is not said what that is": "{0} 只能看自己的，而没有写明是哪些",
 }
+
+_SYSTEM: Final[Mapping[str, str]] = {
+    **{
+        form.format(english): form_zh.format(chinese)
+        for english, chinese in (
+            ("No space left on device", "磁盘已满"),
+            ("Disk quota exceeded", "磁盘配额已用完"),
+            ("File too large", "文件超过允许的大小"),
+            ("Permission denied", "没有权限"),
+            ("Operation not permitted", "不允许这样做"),
+            ("Read-only file system", "文件系统只读"),
+            ("No such file or directory", "没有这个文件或文件夹"),
+            ("File exists", "已有同名的文件"),
+            ("Not a directory", "不是文件夹"),
+            ("Is a directory", "是文件夹"),
+            ("Input/output error", "读写出错"),
+            ("Too many open files", "打开的文件太多"),
+        )
+        for form, form_zh in (("{}", "{}"), ("{}: {{}}", "{}：{{0}}"))
+    },
+    "make room there, then run the same command again: nothing is half done": (
+        "请腾出空间，再执行一次同样的命令：不会留下做了一半的结果"
+    ),
+    "let the user who runs this write there": "请让执行命令的用户可以写入那里",
+    "file is not a database": "不是数据库文件",
+    "database disk image is malformed": "文件已损坏",
+    "unable to open database file": "打不开文件",
+    "attempt to write a readonly database": "文件只读",
+    "database or disk is full": "磁盘已满",
+    "disk I/O error": "磁盘读写出错（可能已满）",
+    "database is locked": "正被其他程序占用",
+}
+"""What the system and SQLite say of disks."""
 
 _REVIEWS: Final[Mapping[str, str]] = {
     "the finding stands at {}, and only {} can be closed": "这条问题现在是“{0}”，只有“{1}”的才能销号",
@@ -267,5 +305,6 @@ ERRORS: Final[Mapping[str, str]] = {
     **_DELIVERIES,
     **_VALUES,
     **_STATES,
+    **_SYSTEM,
     **_REVIEWS,
 }

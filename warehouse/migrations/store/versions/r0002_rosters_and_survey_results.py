@@ -339,7 +339,6 @@ def upgrade() -> None:
         comment="名称（建档立卡户、村户名册中最常见的写法；只在其他部门数据中出现的代码为空）",
         existing_comment="名称（建档立卡户中最常见的写法；只在其他部门数据中出现的代码为空）",
         existing_nullable=True,
-        autoincrement=False,
         schema="warehouse",
     )
 
@@ -353,7 +352,6 @@ def downgrade() -> None:
         comment="名称（建档立卡户中最常见的写法；只在其他部门数据中出现的代码为空）",
         existing_comment="名称（建档立卡户、村户名册中最常见的写法；只在其他部门数据中出现的代码为空）",
         existing_nullable=True,
-        autoincrement=False,
         schema="warehouse",
     )
     op.drop_table("fact_survey_result", schema="warehouse")
