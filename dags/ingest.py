@@ -43,7 +43,7 @@ with DAG(
         say(f"Deliveries of {len(counties)} counties lie in the inbox: {', '.join(counties)}.")
         return counties
 
-    @task(outlets=[STAGED_ALIAS], pool="intake", map_index_template="{{ county }}")
+    @task(outlets=[STAGED_ALIAS], pool="intake", map_index_template="{{ county }}", multiple_outputs=False)
     def take_in(county: str, *, dag_run=None, outlet_events=None) -> dict:
         """Take in a county's deliveries in order of arrival; returns those that a person may release."""
         from pipelines.night import pending

@@ -57,7 +57,12 @@ with DAG(
         named = [(event.extra or {}).get("config") for found in events.values() for event in found]
         return sorted(set(named)) if named and all(name in known for name in named) else known
 
-    @task(outlets=[STAGED_ALIAS], map_index_template="{{ config }}", max_active_tis_per_dagrun=2)
+    @task(
+        outlets=[STAGED_ALIAS],
+        map_index_template="{{ config }}",
+        max_active_tis_per_dagrun=2,
+        multiple_outputs=False,
+    )
     def pull_database(config: str, *, dag_run=None, params=None, outlet_events=None, ti=None) -> dict:
         """Pull one database and take its rows in like files.
 
