@@ -338,7 +338,8 @@ def test_a_file_of_the_lake_that_is_gone_is_a_sentence(given: Path, night_home: 
 
 
 WRITE_FIRST = {
-    *("backfill", "export", "feedback", "freeze", "housekeeping", "ingest", "ledger send", "publish", "reconcile"),
+    *("backfill", "export", "feedback", "freeze", "housekeeping", "ingest", "ledger review", "ledger send", "publish"),
+    "reconcile",
     *("release", "report", "restore", "run", "sample draw", "withdraw"),
 }
 """What writes into a home before it can do anything else."""
