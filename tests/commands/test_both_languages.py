@@ -55,6 +55,7 @@ PAIRS = {
     "pipelines/commands/keeping.py": {"SEEN"},
     "pipelines/commands/nights.py": {"NO_DATA", "NO_NEWS"},
     "pipelines/checking/words.py": {"_SECTIONS"},
+    "pipelines/commands/printing.py": {"tell_passed_over"},
     "pipelines/evaluation/telling.py": {"UNITS"},
     "pipelines/reading_out/differences.py": {"OTHER_CODE", "_why"},
 }

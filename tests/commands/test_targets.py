@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "alerts --html": DAY,
     "backup FILE": (),
     "check --annotated": ("SENT",),
-    "export --out": ("--to", "csv", "--purpose", "审计"),
+    "export --out": ("--to", "csv", "--recipient", "university", "--purpose", "审计"),
     "findings --out": ("--format", "csv"),
     "indicators --page": (),
     "quarantine --out": ("--format", "csv"),
@@ -152,7 +152,7 @@ def test_wherever_the_software_keeps_something_nobody_else_writes(
     monkeypatch.delenv("LIANGXIAN_PLANS", raising=False)
     lake = Lake(tmp_path)
     asked = {"as_of": date(2026, 6, 30)}
-    others = ("published", "is_own", "keep_original", "sweep")
+    others = ("published", "is_own", "keep_original", "take_original", "sweep")
     places = []
     for name, member in inspect.getmembers(Lake):
         if isinstance(member, property) and name not in ("is_home", "inbox", "policies"):
