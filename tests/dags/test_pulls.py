@@ -55,7 +55,9 @@ def pull(server: Callable[[str], str], folder: Path) -> None:
         source.insert(1, 2)
         sound = {"low_income_members": {"table": source.name, "columns": COLUMNS}}
         broken = {"students": {"query": f"SELECT name AS 姓名, name AS 姓名 FROM {source.name}"}}
-        empty = {"low_income_payments": {"query": f"SELECT cert AS 低保证号, {PAYMENT} FROM {source.name} WHERE id < 0"}}
+        empty = {
+            "low_income_payments": {"query": f"SELECT cert AS 低保证号, {PAYMENT} FROM {source.name} WHERE id < 0"}
+        }
         for path, county, feeds in ((there, COUNTY, sound), (then, BROKEN, broken | sound | empty)):
             config = {"county": county, "url_env": "CIVIL_AFFAIRS_URL", "feeds": feeds}
             path.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
