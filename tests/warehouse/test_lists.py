@@ -54,6 +54,7 @@ from warehouse.books.runs import Run, begin_run
 from warehouse.books.sendings import Braked, Why, brakes_of, lift_brakes, note_brakes
 from warehouse.books.standing import erase_deliveries, record_delivery
 from warehouse.current import CurrentFeed, Part
+from warehouse.evaluation.surrogates import NUMBERS
 from warehouse.lake import Lake
 from warehouse.refused import REFUSED, Refusals
 from warehouse.sql import among, cases, literal, outside
@@ -81,6 +82,7 @@ DECLARED: dict[str, tuple[Collection[object], ...]] = {
     "pipelines.reconciling.evidence._append": tuple(side.on for rule in RULES for side in rule.evidence),
     "pipelines.staging.fates._first_alike": tuple(feed.columns for feed in FEEDS),
     "pipelines.staging.fates._contradicted": tuple(feed.key for feed in FEEDS),
+    "warehouse.evaluation.surrogates.surrogates_of": (NUMBERS,),
 }
 """Lists that code declares; none of them is empty."""
 
@@ -91,6 +93,7 @@ MADE_OF_A_FIRST = {
     "warehouse.loading.areas.make_area_history": "the county's own name",
     "warehouse.loading.build._definitions": "the schemas",
     "warehouse.loading.households._prepare": "the households themselves",
+    "warehouse.loading.inputs._rows_of": "the declared columns, without a row",
     "warehouse.postgres.roles._row_security": "what evaluators see",
 }
 """Lists that begin with something whatever is given."""

@@ -201,7 +201,7 @@ def jointly(
     """
     known, also = known or {}, also or {}
     persons = {c.area: Cell(c.area, c.parent, (c.persons,)) for cells in trees.values() for c in cells}
-    told: frozenset[str] = frozenset().union(*(known.get(name, frozenset()) for name in trees))
+    told = frozenset(area for name in trees for area in known.get(name, ()))
     veiled = suppressed(list(persons.values()), Terms(divides=False, known=told))
     return {
         name: Hidden(

@@ -62,7 +62,7 @@ def _rows_of(current: CurrentFeed) -> str:
         return current.sql()
     nulls = ", ".join(f"CAST(NULL AS {column.type.compile()}) AS {name}" for name, column in declared.items())
     parts = [replace(current, parts=(part,)).sql() for part in current.parts]
-    return " UNION ALL BY NAME ".join([*parts, f"SELECT {nulls} WHERE false"])
+    return " UNION ALL BY NAME ".join([f"SELECT {nulls} WHERE false", *parts])
 
 
 def _rule_row(rule: Rule) -> dict[str, Any]:

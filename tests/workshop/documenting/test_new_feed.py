@@ -34,6 +34,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+import homes
 import yaml
 from feed_tables import file_name, rows_of, text_table, write_csv
 from homes import AS_OF, COUNTY, settings_of
@@ -47,6 +48,7 @@ from pipelines.simulator import simulate
 from warehouse.evaluation.querying import published_query
 
 home, feed = Path(sys.argv[1]), FEEDS_BY_NAME["training"]
+homes.NIGHT += timedelta(days=60)  # no day of these nights is one to come
 simulate(county=COUNTY, as_of=AS_OF, households=60, seed=1, out=home / "inbox", policy=home / "policy")
 
 def send(as_of, rows):
