@@ -24,7 +24,7 @@ def test_two_small_nights_name_every_step_with_its_ratios() -> None:
     assert set(found["growth"]) == {"publish", "night"}
 
 
-@pytest.mark.first(110)
+@pytest.mark.first(45)
 @pytest.mark.slow
 def test_many_counties_are_measured_beside_one_and_a_correction_changes_one() -> None:
     found = bench_counties(2, 30, jobs=1)

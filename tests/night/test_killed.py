@@ -36,7 +36,7 @@ def test_clock_columns_are_known() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.first(190)
+@pytest.mark.first(70)
 def test_a_night_killed_at_ten_moments_ends_as_an_undisturbed_one(two_nights: Home, tmp_path: Path) -> None:
     before = counts(two_nights)
     undisturbed, killed = (copy_home(two_nights, tmp_path / name) for name in ("undisturbed", "killed"))

@@ -110,6 +110,7 @@ def test_a_value_is_planted_for_every_type_of_column_and_kind_of_personal_data()
     assert len(set(values)) == len(values)
 
 
+@pytest.mark.first(60)
 def test_the_search_finds_every_value_where_it_is_kept(home: Path) -> None:
     everything = set(BY_NAME)
     for feed in FEEDS:

@@ -42,6 +42,7 @@ def three_counties(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return Home(path)
 
 
+@pytest.mark.first(65)
 @pytest.mark.slow
 def test_three_counties_at_once_leave_what_one_after_the_other_leaves(three_counties: Home, tmp_path: Path) -> None:
     one, three = (copy_home(three_counties, tmp_path / name) for name in ("one", "three"))

@@ -21,7 +21,7 @@ EXAMPLES = int(os.environ.get("LIANGXIAN_WORLDS", "25"))
 """How many worlds; more of them by hand: ``LIANGXIAN_WORLDS=500 pytest tests/reconciling``."""
 
 
-@pytest.mark.first(150)
+@pytest.mark.first(60)
 @pytest.mark.slow
 @settings(
     max_examples=EXAMPLES,

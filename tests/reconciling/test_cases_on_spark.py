@@ -24,7 +24,7 @@ def test_most_pairs_ask_about_every_rule() -> None:
     assert asked == {rule.code for rule in RULES}
 
 
-@pytest.mark.first(180)
+@pytest.mark.first(150)
 @pytest.mark.slow
 @pytest.mark.services
 def test_spark_says_what_was_written_down(tool: Callable[[str], Path], subtests: pytest.Subtests) -> None:

@@ -66,7 +66,7 @@ def asking(homes: Path, master: str, name: str, **environment: str) -> Iterator[
             process.kill()
 
 
-@pytest.mark.first(350)
+@pytest.mark.first(220)
 @pytest.mark.slow
 @pytest.mark.services
 def test_a_cluster_that_loses_workers_finds_the_same_and_connect_too(tool, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def _keys(of: Reconciled) -> set[tuple[str, str, str]]:
     return {(r["rule"], r["subject_key"], r["period"]) for r in of.findings.to_pylist()}
 
 
-@pytest.mark.first(150)
+@pytest.mark.first(50)
 @pytest.mark.slow
 @settings(
     max_examples=EXAMPLES,
