@@ -220,6 +220,13 @@ class Lake:
         """Quarantined rows whole, as canonical text columns with provenance."""
         return self.home / "lake" / "quarantine" / feed / county / f"{delivery}.rows.parquet"
 
+    def dataset_sha256(self, feed: str, county: str, delivery: str) -> str:
+        """SHA-256 over all that was staged of a delivery: its rows, and those that were refused."""
+        names = (self.staged, self.quarantined_rows, self.problems)
+        paths = [name(feed, county, delivery) for name in names]
+        hashes = [sha256_file(path) if path.exists() else "none" for path in paths]
+        return hashlib.sha256(" ".join(hashes).encode()).hexdigest()
+
     def profile(self, feed: str, county: str, delivery: str) -> Path:
         """Profile of one delivery (JSON)."""
         return self.home / "lake" / "profiles" / feed / county / f"{delivery}.json"

@@ -35,7 +35,7 @@ def write_without(candidates: Path, target: Path, duplicates: Duplicates, feed: 
     start = 0
     with (
         pq.ParquetFile(candidates) as source,
-        pq.ParquetWriter(target, staged_schema(feed), compression=COMPRESSION) as out,
+        pq.ParquetWriter(target, staged_schema(feed), compression=COMPRESSION, write_page_checksum=True) as out,
     ):
         for group in range(source.num_row_groups):
             rows = source.read_row_group(group)

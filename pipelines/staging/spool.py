@@ -53,7 +53,9 @@ class Spool:
         self._orders: list[npt.NDArray[np.uint32]] = []
         self._quarantined: list[pa.Table] = []
         self._problems: list[pa.Table] = []
-        self._writer = pq.ParquetWriter(candidates, staged_schema(feed), compression=COMPRESSION)
+        self._writer = pq.ParquetWriter(
+            candidates, staged_schema(feed), compression=COMPRESSION, write_page_checksum=True
+        )
 
     def __enter__(self) -> "Spool":
         """The spool itself."""

@@ -247,6 +247,7 @@ def _read(lake: Lake, feed: Feed, received: Received) -> Prepared:
             return rejected(delivery, reasons, contents, results)
         with atomic_path(lake.staged(feed.name, delivery.county, delivery.id)) as target:
             judged.rows.replace(target)
+    delivery = replace(delivery, dataset_sha256=lake.dataset_sha256(feed.name, delivery.county, delivery.id))
     rows = tuple(r.row() for r in results)
     about = (contents.extra_columns, contents.warnings)
     return Prepared(delivery, Outcome.ACCEPTED, (), rows, *about)
@@ -297,7 +298,7 @@ def _write_quarantine(lake: Lake, delivery: Delivery, judged: _Judged) -> None:
         (lake.quarantined_rows(*where_to), judged.quarantined),
     ):
         with atomic_path(target) as temporary:
-            pq.write_table(table, temporary, compression=COMPRESSION)
+            pq.write_table(table, temporary, compression=COMPRESSION, write_page_checksum=True)
 
 
 def _write_figures(lake: Lake, delivery: Delivery, profile: Profile, results: Sequence[Result]) -> None:

@@ -48,6 +48,7 @@ OWN_PARTS: dict[str, tuple[Any, ...]] = {
     "ReleaseHeldError": ("参保率", D, 2),
     "ReviewRefusedError": (["没有写复核人"],),
     "SecretDamagedError": ("finding.key",),
+    "StagedChangedError": ("students_522601_20260630_0123456789ab",),
     "UnknownError": ("finding", "8f2"),
 }
 """Arguments of those that ask for other parts than a sentence."""

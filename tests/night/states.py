@@ -8,22 +8,25 @@ import duckdb
 from night.counties import Home
 from sqlalchemy import select
 
-from warehouse.books.schema import metadata
+from warehouse.books.schema import journal, metadata
 from warehouse.lake import sha256_file
 
 CLOCK = (
     *("seconds", "started_at", "recorded_at", "received_at", "at", "loaded_at", "frozen_at"),
-    *("happened_at", "known_at", "known_from", "known_to", "version_key"),
+    *("happened_at", "known_at", "known_from", "known_to", "version_key", "withdrawn_at"),
 )
 """Columns that hold clock time, or are made of it: what is known since when is known since it was received."""
 
 
+_DIGESTS = ("content", "previous", "digest")
+
+
 def books(home: Home) -> dict[str, list[dict[str, Any]]]:
-    """Every row of the books, without clock time."""
+    """Every row of the books, without clock time, and without the journal's digests, which vouch for such too."""
     with home.settings(max(home.dates())).home.books.connect() as connection:
         return {
             table.name: [
-                without_clock(dict(row._mapping))
+                without_clock({k: v for k, v in row._mapping.items() if table is not journal or k not in _DIGESTS})
                 for row in connection.execute(select(table).order_by(*table.primary_key))
             ]
             for table in metadata.sorted_tables

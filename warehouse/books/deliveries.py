@@ -89,6 +89,8 @@ class Delivery:
     reason: tuple[str, ...] = ()
     taken_by: str | None = None
     by: str | None = None
+    dataset_sha256: str | None = field(default=None, compare=False)
+    """Of what was staged of it (``Lake.dataset_sha256``); None of what earlier releases staged, and what was not."""
     last_event: int = field(default=0, compare=False)
     number: int = field(default=0, compare=False)
     """What people call it by in these books: its first event, which never changes; numbers in between are events."""
@@ -386,6 +388,7 @@ def _from_row(row: Any) -> Delivery:
         reason=tuple(row["reason"] or ()),
         taken_by=row["taken_by"],
         by=row["by"],
+        dataset_sha256=row["dataset_sha256"],
         last_event=row["seq"],
         number=row["number"],
     )

@@ -91,20 +91,9 @@ def delivery_values(row: Mapping[str, Any]) -> list[Any]:
 
 
 _OF_DELIVERY: Final = (
-    *(
-        "delivery",
-        "feed",
-        "county",
-        "as_of",
-        "source",
-        "files",
-        "sha256",
-        "bytes",
-        "received_at",
-        "rows_read",
-        "staged",
-    ),
-    *("quarantined", "totals_or_blank", "repeated", "values_refused", "seq", "kind", "reason", "by", "at"),
+    *("delivery", "feed", "county", "as_of", "source", "files", "sha256", "bytes", "received_at"),
+    *("rows_read", "staged", "quarantined", "totals_or_blank", "repeated", "values_refused", "dataset_sha256"),
+    *("seq", "kind", "reason", "by", "at"),
 )
 
 

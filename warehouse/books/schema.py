@@ -61,6 +61,7 @@ deliveries = Table(
     Column("values_refused", BigInteger, comment="values refused in staged rows"),
     Column("received_at", DateTime(timezone=True), nullable=False, comment="UTC"),
     Column("taken_by", String(64), comment="run that took the delivery in; null until a run has finished with it"),
+    Column("dataset_sha256", String(64), comment="of its staged and refused rows; null where none were kept"),
     UniqueConstraint("feed", "county", "as_of", "sha256"),
 )
 

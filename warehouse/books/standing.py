@@ -170,6 +170,7 @@ def _insert(connection: Connection, delivery: Delivery) -> None:
         "bytes": delivery.bytes,
         "received_at": delivery.received_at,
         "taken_by": delivery.taken_by,
+        "dataset_sha256": delivery.dataset_sha256,
     }
     if delivery.accounting is not None:
         a = delivery.accounting

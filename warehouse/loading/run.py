@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from expectations.days import Days
 from expectations.policies import parameter_of
@@ -20,6 +20,10 @@ from warehouse.loading.finding_events import ReadEvents
 
 def _no_events(_seq: int) -> Sequence[Mapping[str, Any]]:
     return ()
+
+
+_OF_THE_BOOKS: Final = frozenset({"received_at", "taken_by", "last_event", "dataset_sha256"})
+"""What the books hold of a delivery and the warehouse does not."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,7 @@ class RunToLoad:
             "in_force": self.conformed.deliveries,
             "ledger": sha256_file(self.ledger),
             "rule_runs": [{k: v for k, v in row.items() if k != "seconds"} for row in self.rule_runs],
-            "deliveries": [
-                {k: v for k, v in asdict(d).items() if k not in {"received_at", "taken_by", "last_event"}}
-                for d in self.deliveries
-            ],
+            "deliveries": [{k: v for k, v in asdict(d).items() if k not in _OF_THE_BOOKS} for d in self.deliveries],
             "quality": [dict(row) for row in self.quality],
             "policy": [dict(row) for row in self.policy],
             "events": [[event.seq, event.delivery, event.kind] for event in self.events],

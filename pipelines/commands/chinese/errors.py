@@ -207,6 +207,10 @@ _STATES: Final[Mapping[str, str]] = {
     ),
     "{} is no umask": "{0} 不是权限掩码",
     "it is such as 077 or 027": "应写作 077 或 027 这样",
+    "the staged rows of {} are not those that were staged": "批次 {0} 入库后的数据行被改动或损坏",
+    "put lake/staged and lake/quarantine back from a backup, or withdraw it and have it sent again": (
+        "请从备份中恢复 lake/staged 和 lake/quarantine，或撤回该批次后请部门重报"
+    ),
     "the key of finding ids is no hexadecimal text": "问题编号的密钥不是十六进制文字",
     "put it back from where it is kept; another key would make every finding a new one": (
         "请从保存处取回原来的密钥；换一个密钥，所有问题都会变成新问题"
