@@ -3,6 +3,7 @@
 import csv
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -56,14 +57,14 @@ class Files:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LIANGXIAN_FINDING_KEY", KEY)
         home = make_home(tmp_path_factory.mktemp("questions") / "home", households=150, seed=6, as_of=D, months=2)
         for d in home.dates():
             home.arrive(d)
             run_night(home.settings(d), d)
-    return home
+        yield home
 
 
 @pytest.fixture(scope="module")
