@@ -14,6 +14,7 @@ import pyarrow as pa
 from sqlalchemy import create_mock_engine, make_url
 from sqlalchemy.schema import CreateTable
 
+from expectations.errors import DamagedError
 from warehouse.evaluation.views import EVALUATION, VIEWS, dictionary_origins
 from warehouse.lake import Lake, sync, umask
 from warehouse.loading import calendar, history, households, known, people
@@ -67,7 +68,13 @@ def build_warehouse(
     """
     definitions = definitions_digest()
     previous = published_version(lake)
-    held = _held(previous) if previous is not None else {}
+    try:
+        held = _held(previous) if previous is not None else {}
+    except DamagedError:
+        # nothing is read from it: all that it held is loaded anew, under the name that it has
+        if previous is not None and previous.exists():
+            previous.unlink()
+        previous, held = None, {}
     wanted = {run.part: run for run in runs}
     if not held.keys().isdisjoint(forgotten) or any(part.definitions != definitions for part in held.values()):
         if lost := held.keys() - wanted.keys() - {recorded.part for recorded in history} - set(forgotten):
