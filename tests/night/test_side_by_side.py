@@ -1,5 +1,6 @@
 """Counties worked on at once leave what they leave one after the other, within their shares of cores and memory."""
 
+import contextlib
 import json
 import os
 import pickle
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -49,8 +51,8 @@ def test_three_counties_at_once_leave_what_one_after_the_other_leaves(three_coun
     command = ("run", "--as-of", D.isoformat(), "--memory-limit", "3GB")
     done = one.liangxian(*command, LIANGXIAN_JOBS="1")
     assert done.returncode == 0, done.stderr
-    for _while in ("much is staged", "nothing is left to stage"):
-        _kill_a_night(three, *command, "--jobs", "3")
+    for workers in (_readers, _workers):  # while much is staged, and when nothing is left to stage
+        _kill_a_night(three, workers, *command, "--jobs", "3")
         done = three.liangxian("ingest")
         assert done.returncode == 0, done.stderr
     done = three.liangxian(*command, "--json", LIANGXIAN_JOBS="3")
@@ -108,7 +110,10 @@ def test_a_large_countys_reports_are_the_same_side_by_side(
     assert digests(two.path / "reports") == digests(one.path / "reports")
 
 
-def _kill_a_night(home: Home, *command: str) -> None:
+Find = Callable[[psutil.Process], list[psutil.Process]]
+
+
+def _kill_a_night(home: Home, find: Find, *command: str) -> None:
     """Kill a night as soon as its workers are there; none of them outlives it."""
     night = subprocess.Popen(
         [Path(sys.executable).with_name("liangxian"), *command, "--home", home.path],
@@ -116,20 +121,33 @@ def _kill_a_night(home: Home, *command: str) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    workers = _wait_for_workers(night, at_least=len(COUNTIES))
+    workers = _wait_for_workers(night, find)
     night.send_signal(signal.SIGKILL)
     night.wait()
     _, alive = psutil.wait_procs(workers, timeout=60)
     assert not alive
 
 
-def _wait_for_workers(night: "subprocess.Popen[bytes]", at_least: int) -> list[psutil.Process]:
+def _wait_for_workers(night: "subprocess.Popen[bytes]", find: Find) -> list[psutil.Process]:
     while night.poll() is None:
-        found = [child for child in psutil.Process(night.pid).children() if "spawn_main" in " ".join(child.cmdline())]
-        if len(found) >= at_least:
-            return found
-        time.sleep(0.05)
+        with contextlib.suppress(psutil.NoSuchProcess):  # one that ended while we look
+            if found := find(psutil.Process(night.pid)):
+                return found
+        time.sleep(0.02)
     raise AssertionError(f"the night ended ({night.returncode}) before its workers were seen")
+
+
+def _workers(night: psutil.Process) -> list[psutil.Process]:
+    """Those that work on a county each, when there is one for each."""
+    found = [child for child in night.children() if "spawn_main" in " ".join(child.cmdline())]
+    return found if len(found) >= len(COUNTIES) else []
+
+
+def _readers(night: psutil.Process) -> list[psutil.Process]:
+    """Those that read a delivery each, and the server that they are forked from."""
+    servers = [child for child in night.children() if "forkserver" in " ".join(child.cmdline())]
+    readers = [reader for server in servers for reader in server.children()]
+    return [*servers, *readers] if readers else []
 
 
 def test_no_more_at_once_than_asked_for_than_there_are_and_than_memory_carries(tmp_path: Path) -> None:
