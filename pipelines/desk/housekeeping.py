@@ -27,6 +27,7 @@ from warehouse.books.runs import Run, list_runs
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.books.standing import erase_deliveries
 from warehouse.lake import Lake, sha256_file
+from warehouse.loading.versions import remove_old_versions
 from warehouse.shared_lake import remove_copies
 
 _NEWS = (Event.ACCEPTED, Event.SUPERSEDED, Event.HELD, Event.WITHDRAWN)
@@ -133,6 +134,7 @@ def keep_house(settings: Settings, as_of: date) -> Kept:
     # not only where something was erased now: a kill may have come before
     if forgotten_parts(settings) and not missing:
         publish_recorded(settings)
+    files += _remove_versions(settings)
     return Kept(
         tuple(erased),
         files,
@@ -223,6 +225,15 @@ def _remove_files(settings: Settings) -> int:
     for path in sorted(paths):
         path.unlink(missing_ok=True)
     return len(paths) + sum(_remove_reports(home.lake, run) for run in runs)
+
+
+def _remove_versions(settings: Settings) -> int:
+    """Remove every version of the warehouse but the published one, where anything was ever erased: it may hold it."""
+    home = settings.home
+    if not erased_ids(settings):
+        return 0
+    with hold(home.lake, "publishing"):
+        return remove_old_versions(home.lake, kept=1)
 
 
 def _remove_copies(settings: Settings) -> tuple[int, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from pipelines.evaluation.lacking import Lack, lack_of
 from pipelines.house.counties import county_name
 from pipelines.house.settings import Settings
 from pipelines.house.words import exact_interval, exact_percent
+from pipelines.reading_out.reads import record_read
 from pipelines.reporting.rendering import render
 from warehouse.evaluation.documented import REPORT_INDICATORS, REPORT_RULES, exits_query, missed_query
 from warehouse.evaluation.indicators import INDICATORS
@@ -38,7 +39,7 @@ _BY_TOWNSHIP: Final = tuple(indicator for indicator in INDICATORS if indicator.a
 def write_evaluation_page(settings: Settings, county: str | None, as_of: date | None, target: Path) -> None:
     """Write the report of a county at D, with the estimates of every sample of that county that has any.
 
-    Raises RequestError where the warehouse does not hold the county at D. Holds no person.
+    Raises RequestError where the warehouse does not hold the county at D. Holds no person. The audit log has it first.
     """
     lake = settings.home.lake
     snapshot = published_snapshot(lake)
@@ -73,6 +74,8 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
         surveys=surveys,
         silent=silent,
     )
+    asked = {"county": code, "as_of": day.isoformat(), "snapshot": snapshot}
+    record_read(settings, what="indicators page", asked=asked, rows=len(rows), content=page.encode())
     write_text(target, page)
 
 

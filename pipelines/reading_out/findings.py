@@ -94,7 +94,7 @@ def give_out(
 
     ``bom``: CSV with the mark by which Excel knows UTF-8.
 
-    In clear the audit log says so first: where it cannot be written, nothing is given out.
+    In clear, and of every file, the audit log says so first: where it cannot be written, nothing is given out.
     """
     found, chosen = selected.findings, format_of(file_format, target)
 
@@ -105,7 +105,7 @@ def give_out(
         if selected.in_clear:
             audit(min(found.num_rows, ROWS_SHOWN), _as_text(found))
         print_counted(_table(found, narrow=is_narrow(console)), found.num_rows, console)
-    elif not selected.in_clear:
+    elif not selected.in_clear and target is None:
         write_findings(found, target, cast(Format, chosen), bom=bom)
     else:
         with tempfile.TemporaryDirectory() as folder:

@@ -32,6 +32,7 @@ from warehouse.books.deliveries import list_deliveries, once_accepted
 from warehouse.books.runs import list_runs
 from warehouse.books.schema import delivery_events, finding_events
 from warehouse.lake import sha256_file
+from warehouse.loading.versions import published_version
 from warehouse.shared_lake import SharedLake
 
 REGISTER = "register_households"
@@ -113,6 +114,8 @@ def test_what_is_beyond_its_retention_and_not_needed_goes_whole(settings: Settin
     assert (lake.run_folder(first.id) / "summary.json").exists()
     assert f"reports/{first.id}/" not in lake.index.read_text(encoding="utf-8")
     assert parts_of(home) == [NEXT]
+    # what an older version holds of erased rows is gone with them
+    assert list(lake.warehouse_versions.glob("*.duckdb")) == [published_version(lake)]
     for delivery in list_deliveries(books):
         if delivery.status == "accepted":
             assert lake.staged(delivery.feed, delivery.county, delivery.id).exists()

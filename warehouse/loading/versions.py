@@ -66,10 +66,12 @@ def swap_link(lake: Lake, version: Path) -> None:
     sync(link.parent)
 
 
-def remove_old_versions(lake: Lake) -> None:
-    """Keep the published version and the newest others."""
+def remove_old_versions(lake: Lake, kept: int = KEPT) -> int:
+    """Keep the published version and the newest others; how many went. Who has one open reads it to the end."""
     published = published_version(lake)
     versions = lake.warehouse_versions.glob("warehouse-*.duckdb")
     others = sorted((v for v in versions if v != published), key=lambda v: (v.stat().st_mtime_ns, v.name))
-    for version in others[: max(0, len(others) - (KEPT - 1))]:
+    gone = others[: max(0, len(others) - (kept - 1))]
+    for version in gone:
         version.unlink()
+    return len(gone)
