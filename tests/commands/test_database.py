@@ -11,6 +11,8 @@ from sqlalchemy.pool import NullPool
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from warehouse.keys import bear
+from warehouse.lake import Lake
 
 
 def run(*arguments: str, url: str | None = None) -> str:
@@ -72,6 +74,7 @@ def test_without_a_database_the_commands_say_what_is_missing(tmp_path: Path) -> 
 
 def test_books_are_backed_up_and_restored_once(night_home: Path, tmp_path: Path) -> None:
     file, home = str(tmp_path / "books.backup"), str(tmp_path / "new")
+    bear(Lake(tmp_path / "new").finding_key, Lake(night_home).finding_key.read_text())
     assert "deliveries" in run("backup", file, "--home", str(night_home))
     assert "finding_events" in run("restore-backup", file, "--home", home)
     again = CliRunner().invoke(app, ["restore-backup", file, "--home", home])

@@ -17,6 +17,7 @@ from sharing import folder_of_all, made_once
 from expectations.feeds import CORE_FEEDS, FEEDS, FEEDS_BY_NAME
 from warehouse.books.deliveries import list_deliveries
 from warehouse.books.runs import list_runs
+from warehouse.keys import bear
 from warehouse.lake import Lake
 
 ARROWS = {
@@ -120,12 +121,12 @@ def walk(tmp_path_factory: pytest.TempPathFactory, worker_id: str, night_home: P
 
     def make(folder: Path) -> None:
         fill_inbox(folder / "home")
-        key = Lake(night_home).finding_key.read_text().strip()
+        bear(Lake(folder / "home").finding_key, Lake(night_home).finding_key.read_text())
         sent = [write_delivery(folder, feed, row) for feed, row in OF_AN_EVALUATION.items()]
         sent.append(write_delivery(folder, "students", None, HELD_DAY))
         moves = [{"move": str(path), "to": str(folder / "home" / "inbox" / path.name)} for path in sent]
         steps = [*STEPS, *moves, {"run": "evaluation", "dag": "ingest"}]
-        run_airflow(folder, folder / "home", steps, LIANGXIAN_FINDING_KEY=key)
+        run_airflow(folder, folder / "home", steps)
 
     folder = made_once(folder_of_all(tmp_path_factory, worker_id) / "walk", make)
     return Walk(json.loads((folder / "told.json").read_text(encoding="utf-8")), folder / "home")

@@ -29,7 +29,7 @@ from pipelines.recording.events import append_events
 from pipelines.recording.verify import verify_ledger
 from warehouse.books.deliveries import Event, list_deliveries
 from warehouse.books.runs import Run, newest_recorded, rule_runs_of
-from warehouse.books.schema import finding_events, findings, rule_runs, runs
+from warehouse.books.schema import finding_events, findings, rule_runs
 from warehouse.books.standing import append_event
 from warehouse.lake import Lake
 
@@ -97,10 +97,11 @@ def events_of(settings: Settings, run: str) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def with_another_book(settings: Settings, rule: str) -> None:
-    """Let the last run have judged by another rule book: that of an earlier version."""
+def with_another_book(settings: Settings, rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the last run have judged by another rule book, and tonight's be of a later version."""
+    for module in ("flow", "replaying"):
+        monkeypatch.setattr(f"pipelines.night.{module}.code_version", lambda: "later")
     with settings.home.books.begin() as connection:
-        connection.execute(update(runs).where(runs.c.id == last_run(settings).id).values(code="earlier"))
         mine = rule_runs.c.run == last_run(settings).id, rule_runs.c.rule == rule
         connection.execute(update(rule_runs).where(*mine).values(book="0" * 64))
 
@@ -126,7 +127,7 @@ def test_a_night_tells_what_changed_rules_and_values_took_away_from_what_the_dat
 ) -> None:
     before = standing(settings)
     by_book, by_data = also_found(settings, CHANGED), also_found(settings, KEPT)
-    with_another_book(settings, CHANGED)
+    with_another_book(settings, CHANGED, monkeypatch)
     priced = {f for f, row in before.items() if row["rule"] == PRICED}
     assert priced
     settings = with_policy(settings, "housing.pay_within_months", 600)
