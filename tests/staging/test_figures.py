@@ -203,7 +203,7 @@ def test_warnings_never_reject():
 
 
 @pytest.mark.parametrize(
-    "step", ["keep_original", "find_duplicates", "validate_profile", "write_text", "record_delivery"]
+    "step", ["take_original", "find_duplicates", "validate_profile", "write_text", "record_delivery"]
 )
 def test_what_a_kill_leaves_does_not_change_the_next_run(bench, monkeypatch, step):
     table = text_table(STUDENTS, [*rows_of(STUDENTS, 20), rows_of(STUDENTS, 1)[0]])
@@ -214,7 +214,7 @@ def test_what_a_kill_leaves_does_not_change_the_next_run(bench, monkeypatch, ste
     def die(*_args: Any, **_kwargs: Any) -> None:
         raise Killed
 
-    owner = type(bench.lake) if step == "keep_original" else stage
+    owner = type(bench.lake) if step == "take_original" else stage
     with monkeypatch.context() as patch:
         patch.setattr(owner, step, die)
         write_csv(bench.path(file_name(STUDENTS)), table)
