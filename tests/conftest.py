@@ -126,11 +126,16 @@ def database(server: Callable[[str], str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def night_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A home after one real night (tests/homes.py), made once for all workers: to be read, or copied and changed."""
-    from homes import make_home  # slow to import, and most tests need no home
+def night_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Path]:
+    """A home after one real night (tests/homes.py), made once for all workers: to be read, or copied and changed.
 
-    return made_once(folder_of_all(tmp_path_factory, worker_id) / "night_home", make_home)
+    Whoever gives files out of it, or reads in clear, needs a copy: its audit log has that, for all tests after.
+    """
+    from homes import make_home, read_of  # slow to import, and most tests need no home
+
+    home = made_once(folder_of_all(tmp_path_factory, worker_id) / "night_home", make_home)
+    yield home
+    assert read_of(home) == [], "a test left this in the audit log of the home that all share: let it take a copy"
 
 
 @pytest.hookimpl(trylast=True)

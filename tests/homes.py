@@ -77,6 +77,12 @@ def copy_home(home: Path, target: Path) -> Path:
     return target
 
 
+def read_of(home: Path) -> list[str]:
+    """What the home's audit log says was read there: nothing, as its night leaves it."""
+    with closing(sqlite3.connect(f"{(home / 'books.sqlite').as_uri()}?mode=ro", uri=True, timeout=60)) as books:
+        return [f"{what} {asked}" for what, asked in books.execute("SELECT what, filter FROM audit ORDER BY seq")]
+
+
 def rows_of(path: Path) -> list[list[str]]:
     """The cells of a CSV file; row number n of a department stands at n - 1."""
     with path.open(encoding="utf-8-sig", newline="") as stream:

@@ -206,8 +206,8 @@ def check_page(home: Path, page: Path, sample_id: str) -> None:
 
 @pytest.mark.slow
 def test_a_report_without_a_survey_says_that_nothing_was_measured(night_home: Path, tmp_path: Path) -> None:
-    page = tmp_path / "report.html"
-    done = CliRunner().invoke(app, ["indicators", "--page", str(page), "--home", str(night_home)])
+    home, page = copy_home(night_home, tmp_path / "home"), tmp_path / "report.html"
+    done = CliRunner().invoke(app, ["indicators", "--page", str(page), "--home", str(home)])
     assert done.exit_code == 0, done.output
     assert "没有入户调查结果：漏评率、错退率、综合贫困发生率、群众认可度没有测量。" in page.read_text(encoding="utf-8")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from command_line import call
-from homes import copy_home
+from homes import copy_home, read_of
 from night.counties import Home
 from night.readable import READERS, text_of
 from sqlalchemy import select
@@ -50,3 +50,4 @@ def test_no_file_gives_a_number_back_and_each_stands_in_the_audit_log(
     whats = [entry.what for entry in log]
     assert (whats.count("findings"), whats.count("export"), whats.count("indicators page")) == (3, 5, 1)
     assert len({entry.sha256 for entry in log if entry.what in {"findings", "indicators page"}}) == 4
+    assert len(read_of(home.path)) == len(asked)  # by which the home that all tests share is watched
