@@ -175,6 +175,11 @@ class Local:
         """Our house."""
         return self.folder / "county"
 
+    @property
+    def passwords(self) -> Path:
+        """Where Airflow writes the password that it made for its user."""
+        return self.folder / "airflow" / "simple_auth_manager_passwords.json.generated"
+
     def wait_until_ready(self) -> None:
         """Wait for the line that says so."""
 
@@ -232,8 +237,7 @@ class Local:
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """One call of the REST API, as the user admin; None for what is not there, or cannot be read at the moment."""
         if not self._token:
-            passwords = self.folder / "airflow" / "simple_auth_manager_passwords.json.generated"
-            password = json.loads(passwords.read_text())["admin"]
+            password = json.loads(self.passwords.read_text())["admin"]
             self._token = self._send("POST", "/auth/token", {"username": "admin", "password": password}, {})[
                 "access_token"
             ]

@@ -1,4 +1,4 @@
-"""Digests of evidence with the home's key: a plain one is over values that a dictionary has, and tells them.
+"""Digests with the home's key: a plain one is over values that a dictionary has, and tells them.
 
 A keyed digest says so at its beginning, and is made of the plain one: what an earlier release kept is carried over
 without the rows behind it, and nobody's answer is taken for one to other evidence.
@@ -21,11 +21,13 @@ _BYTES: Final = 31
 def keyed(secret: bytes, digests: pa.ChunkedArray) -> pa.ChunkedArray:
     """Digests under the key that follows from a home's ``secret``; those that are keyed, and nulls, as they are."""
     key = key_of(secret, Use.DIGEST)
-    given = [
-        digest if digest is None or digest.startswith(KEYED) else KEYED + _of(key, digest)
-        for digest in digests.to_pylist()
-    ]
+    given = [None if digest is None else keyed_one(key, digest) for digest in digests.to_pylist()]
     return pa.chunked_array([pa.array(given, pa.string())])
+
+
+def keyed_one(key: bytes, digest: str) -> str:
+    """One digest under the key of ``Use.DIGEST``; one that is keyed as it is."""
+    return digest if digest.startswith(KEYED) else KEYED + hmac.digest(key, digest.encode(), "sha256")[:_BYTES].hex()
 
 
 def with_keyed(table: pa.Table, secret: bytes, *names: str) -> pa.Table:
@@ -33,7 +35,3 @@ def with_keyed(table: pa.Table, secret: bytes, *names: str) -> pa.Table:
     for name in names:
         table = table.set_column(table.column_names.index(name), name, keyed(secret, table[name]))
     return table
-
-
-def _of(key: bytes, digest: str) -> str:
-    return hmac.digest(key, digest.encode(), "sha256")[:_BYTES].hex()

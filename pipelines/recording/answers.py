@@ -22,6 +22,7 @@ from expectations.workbook import (
     TEXT_LIMIT,
     VERDICT,
 )
+from warehouse.digests import keyed_one
 
 Said = Mapping[str, str]
 """What was filled in, by heading: texts as they are, dates in ISO form, blanks left out."""
@@ -104,10 +105,13 @@ def read_date(text: str) -> date | None:
         return None
 
 
-def answer_digest(finding_id: str, batch: str, said: Said) -> str:
-    """What identifies an answer: the same cells for the same finding and batch are the same answer."""
+def answer_digest(key: bytes, finding_id: str, batch: str, said: Said) -> str:
+    """What identifies an answer: the same cells for the same finding and batch are the same answer.
+
+    It outlives the text, which a dictionary would give back: ``key`` is the home's for digests.
+    """
     content = json.dumps([finding_id, batch, sorted(said.items())], ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
+    return keyed_one(key, hashlib.sha256(content.encode()).hexdigest())
 
 
 def plan_answer(standing: Standing, said: Said, on: date) -> tuple[Step, ...] | tuple[Problem, ...]:

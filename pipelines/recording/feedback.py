@@ -26,6 +26,7 @@ from warehouse.books.keyed import keys_of
 from warehouse.books.runs import newest_recorded
 from warehouse.books.schema import answers, deliveries, feedback_rows, findings
 from warehouse.books.standing import add_delivery
+from warehouse.digests import keyed_one
 from warehouse.keys import Use
 from warehouse.lake import Lake, sha256_file
 
@@ -88,9 +89,11 @@ def record_returned(
     ids = {row.finding_id for row in returned.rows}
     with books.connect() as connection:
         standings = read_standings(connection, ids, county)
-        repeated = known_answers(connection, ids)
+        keys = keys_of(connection)
+        digests = keys.of(Use.DIGEST)
+        repeated = {keyed_one(digests, digest) for digest in known_answers(connection, ids)}
         newest = newest_recorded(connection, county)
-        bound = Bound(keys_of(connection).of(Use.FEEDBACK), batches_before_the_key(connection, county))
+        bound = Bound(keys.of(Use.FEEDBACK), digests, batches_before_the_key(connection, county))
     told = key_cells(lake, newest.id, ids) if newest is not None else {}
     outcomes = list(judge_rows(returned, standings, repeated, told, county, on, bound))
     problems = returned.problems or (() if county else ("没有一行的问题编号是本系统下发过的，整份退回",))
@@ -131,13 +134,14 @@ def _apply(
     events: list[dict[str, Any]] = []
     said: list[dict[str, Any]] = []
     moved: list[dict[str, Any]] = []
+    key = keys_of(connection).of(Use.DIGEST)
     for number, outcome in enumerate(outcomes, start=1):
         if not outcome.steps or outcome.said is None:
             continue
         if policy is None:
             raise ValueError("answers of a county without its policy")
         standing = standings[outcome.row.finding_id]
-        digest = answer_digest(standing.finding_id, standing.batch, outcome.said)
+        digest = answer_digest(key, standing.finding_id, standing.batch, outcome.said)
         said.append(
             {
                 "digest": digest,

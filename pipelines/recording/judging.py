@@ -27,9 +27,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Bound:
-    """By what a row is known as one of ours: the key of checksums, and the batches of the time before there was one."""
+    """By what a row is known as one of ours: the key of checksums, and the batches of the time before there was one.
+
+    ``digests`` is the key by which an answer is known again.
+    """
 
     key: bytes = field(repr=False)
+    digests: bytes = field(repr=False)
     older_batches: Collection[str] = ()
 
     def office(self, returned: Returned) -> str:
@@ -49,9 +53,9 @@ def judge_rows(
 ) -> Iterator[Outcome]:
     """What becomes of each row, in order.
 
-    ``standings``: findings by id; ``known``: digests of answers taken before; ``told``: key cells as the ledger has
-    them, by finding and heading, with which they are compared. A workbook answers only for the office that it was made
-    for; one of the older layout only to what went out in it.
+    ``standings``: findings by id; ``known``: keyed digests of answers taken before; ``told``: key cells as the ledger
+    has them, by finding and heading, with which they are compared. A workbook answers only for the office that it was
+    made for; one of the older layout only to what went out in it.
     """
     office = bound.office(returned)
     answered = [row for row in returned.rows if row.is_answered]
@@ -65,15 +69,15 @@ def judge_rows(
         elif problem := _key_problem(row, standings, told, county, bound, office):
             yield Outcome(row, REFUSED, problems=(problem,))
         else:
-            yield _answered(row, standings[row.finding_id], known, on)
+            yield _answered(row, standings[row.finding_id], known, on, bound.digests)
 
 
-def _answered(row: ReturnedRow, standing: Standing, known: Collection[str], on: date) -> Outcome:
+def _answered(row: ReturnedRow, standing: Standing, known: Collection[str], on: date, key: bytes) -> Outcome:
     """What becomes of a row whose keys are intact."""
     said = read_answer(row.cells)
     if isinstance(said, tuple):
         return Outcome(row, REFUSED, problems=said)
-    if answer_digest(row.finding_id, row.batch, said) in known:
+    if answer_digest(key, row.finding_id, row.batch, said) in known:
         return Outcome(row, REPEATED, said=said)
     if row.batch != standing.batch:
         now = f"现在的批次是{standing.batch}" if standing.batch else "现在没有下发批次"

@@ -12,8 +12,10 @@ from pipelines.recording.chain import FIRST, STANDING, digest_of, plain_digest_o
 from pipelines.recording.events import read_events
 from warehouse.books import journal
 from warehouse.books.journal import Entry, Kind
-from warehouse.books.keyed import keyed_digest
+from warehouse.books.keyed import keyed_digest, keys_of
 from warehouse.books.schema import answers, findings
+from warehouse.digests import keyed_one
+from warehouse.keys import Use
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,12 @@ def _altered(connection: Connection, county: str) -> tuple[str, ...]:
     query = select(answers).where(
         answers.c.finding_id.in_(select(findings.c.finding_id).where(findings.c.county == county))
     )
+    key = keys_of(connection).of(Use.DIGEST)
     return tuple(
         row.digest
         for row in connection.execute(query.order_by(answers.c.digest))
-        if row.said is not None and row.digest != answer_digest(row.finding_id, row.batch, row.said)
+        if row.said is not None
+        and keyed_one(key, row.digest) != answer_digest(key, row.finding_id, row.batch, row.said)
     )
 
 

@@ -109,6 +109,7 @@ def test_what_arrives_is_found_once_whatever_is_killed(
             local.wait_until_ready()
             wait_for("the DAGs to be there", lambda: len((local.call("GET", "/dags") or {"dags": ()})["dags"]) == 9)
             the_scheduler_has_imported_for_its_tasks(local)
+            assert local.passwords.stat().st_mode & 0o777 == 0o600
             a_night_without_a_feed(settings, database, told)
             latencies = drop_one_by_one(departments, settings, database, [departments.late()])
             its_morning(settings, database)

@@ -53,12 +53,12 @@ def test_what_is_done_was_done_between_dispatch_and_today() -> None:
 
 def test_an_answer_is_another_where_the_finding_the_batch_or_a_cell_is_another() -> None:
     said = {VERDICT: CONFIRMED, PLANNED: "2026-06-30"}
-    first = answer_digest("f1", "B1", said)
-    assert answer_digest("f1", "B1", dict(reversed(said.items()))) == first
+    first = answer_digest(b"key", "f1", "B1", said)
+    assert answer_digest(b"key", "f1", "B1", dict(reversed(said.items()))) == first
     others = [
-        answer_digest("f2", "B1", said),
-        answer_digest("f1", "B2", said),
-        answer_digest("f1", "B1", said | {PLANNED: "2026-07-01"}),
+        answer_digest(b"key", "f2", "B1", said),
+        answer_digest(b"key", "f1", "B2", said),
+        answer_digest(b"key", "f1", "B1", said | {PLANNED: "2026-07-01"}),
     ]
     assert len({first, *others}) == 4
 

@@ -1,17 +1,22 @@
 """Digests of evidence tell nobody what a dictionary knows, and those of an earlier release keep what they silenced."""
 
 import hashlib
+import json
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from recording.county import FIRST, SmallCounty
-from sqlalchemy import update
+from recording.county import COUNTY, FIRST, SmallCounty
+from sqlalchemy import select, update
 
-from warehouse.books.schema import findings
+from pipelines.recording.answers import answer_digest
+from pipelines.recording.verify import verify_ledger
+from warehouse.books.keyed import keys_of
+from warehouse.books.schema import answers, findings
 from warehouse.digests import KEYED, keyed
+from warehouse.keys import Use
 
 PLAIN = hashlib.sha256(b"a").hexdigest()
 MONDAY = date(2026, 7, 6)
@@ -34,6 +39,24 @@ def test_no_digest_of_evidence_is_one_that_can_be_guessed(county: SmallCounty) -
     assert {digest[:2] for digest in kept if digest} == {KEYED}
     assert PLAIN not in kept
     assert {len(digest) for digest in kept if digest} == {64}
+
+
+def test_no_digest_of_an_answer_is_one_that_can_be_guessed_and_an_older_one_is_the_same_answer(
+    county: SmallCounty,
+) -> None:
+    books = county.settings.home.books
+    with books.begin() as connection:
+        (row,) = connection.execute(select(answers)).all()
+        key = keys_of(connection).of(Use.DIGEST)
+        assert row.digest == answer_digest(key, row.finding_id, row.batch, row.said)
+        assert row.digest.startswith(KEYED)
+        content = json.dumps([row.finding_id, row.batch, sorted(row.said.items())], ensure_ascii=False)
+        plain = hashlib.sha256(content.encode()).hexdigest()
+        assert keyed(keys_of(connection).finding, pa.chunked_array([[plain]])).to_pylist() == [row.digest]
+        connection.execute(update(answers).values(digest=plain))  # as an earlier release kept it
+    assert verify_ledger(books, COUNTY).altered == ()
+    taken = county.send({"H1": dict(row.said), "H2": dict(row.said)}, date(2026, 7, 7))
+    assert [one["outcome"] for one in taken.receipt.rows if one["outcome"] != "blank"] == ["applied", "repeated"]
 
 
 def test_a_key_of_another_home_gives_other_digests_and_keying_twice_is_keying_once() -> None:
