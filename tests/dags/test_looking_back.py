@@ -18,6 +18,8 @@ from pipelines.recording.verify import verify_ledger
 from pipelines.simulator import simulate
 from pipelines.simulator.inbox_months import months_of
 from warehouse.books.runs import Run, list_runs, rule_runs_of
+from warehouse.keys import bear
+from warehouse.lake import Lake
 
 COUNTY = "522601"
 LAST = date(2026, 6, 30)
@@ -36,7 +38,8 @@ def looked_back(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
         with listening() as (told, hook):
             alerts = {"AIRFLOW_CONN_ALERT_HOOK": hook, "LIANGXIAN_ALERT_WEBHOOK": "alert_hook"}
             steps = steps_of(days, held, folder / "home" / "inbox" / held.name)
-            run_airflow(folder, folder / "home", steps, LIANGXIAN_FINDING_KEY=KEY, **alerts)
+            bear(Lake(folder / "home").finding_key, KEY)
+            run_airflow(folder, folder / "home", steps, **alerts)
         (folder / "sent.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
     return made_once(folder_of_all(tmp_path_factory, worker_id) / "looked_back", make)

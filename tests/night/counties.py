@@ -28,6 +28,8 @@ from pipelines.simulator import simulate
 from pipelines.simulator.inbox_months import months_of
 from warehouse.books.deliveries import in_force
 from warehouse.books.runs import Run, list_runs
+from warehouse.keys import bear
+from warehouse.lake import Lake
 
 COUNTY = "522601"
 KEY = "5a" * 32
@@ -89,10 +91,10 @@ class Home:
         return list(pq.read_table(self.path / "lake" / kind / f"{run}.parquet").to_pylist())
 
     def liangxian(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a command as one would type it; ``--home`` and the key of ids are given."""
+        """Run a command as one would type it; ``--home`` is given."""
         return subprocess.run(
             [Path(sys.executable).with_name("liangxian"), *arguments, "--home", self.path],
-            env=os.environ | {"LIANGXIAN_FINDING_KEY": KEY} | environment,
+            env=os.environ | environment,
             capture_output=True,
             text=True,
             check=False,
@@ -112,6 +114,7 @@ def make_home(path: Path, *, households: int, seed: int, as_of: date, months: in
         policy=path / "policy",
         truth=path / "truth.csv",
     )
+    bear(Lake(path).finding_key, KEY)
     return Home(path)
 
 

@@ -30,11 +30,14 @@ SPOILT = {
 }
 """Columns that cost a row its place."""
 
+BOOKS = ("register_households", "low_income_households")
+
 
 def clean(world: World) -> World:
     """The world with nothing refused, where books count the rows of their people, and their people alone are paid.
 
-    What a row that lost its household or certificate is missed by is the number of persons beside it, and the payee.
+    What a row that lost its household or certificate is missed by is the number of persons beside it, and the payee;
+    a household or certificate that lost its number, by its people: one without any is in no clean book.
     """
     deliveries = [replace(d, quarantined=(), refused=()) for d in world.deliveries]
     count: Counter[tuple[date, str]] = Counter()
@@ -47,16 +50,23 @@ def clean(world: World) -> World:
             for row in d.rows:
                 members.setdefault(row["certificate_no"], []).append(row)
 
+    def people_of(d: Delivery, row: Row) -> int:
+        return count[d.as_of, row.get("household_no") or row["certificate_no"]]
+
     def consistent(d: Delivery, row: Row) -> Row:
-        if d.feed in ("register_households", "low_income_households"):
-            return row | {"persons": max(1, count[d.as_of, row.get("household_no") or row["certificate_no"]])}
+        if d.feed in BOOKS:
+            return row | {"persons": people_of(d, row)}
         if d.feed == "low_income_payments" and (known := members.get(row["certificate_no"])):
             payee = {"payee_name": "name", "payee_id": "person_id", "payee_id_problem": "person_id_problem"}
             return row | {column: known[0].get(of_member) for column, of_member in payee.items()}
         return row
 
     return replace(
-        world, deliveries=tuple(replace(d, rows=tuple(consistent(d, row) for row in d.rows)) for d in deliveries)
+        world,
+        deliveries=tuple(
+            replace(d, rows=tuple(consistent(d, row) for row in d.rows if d.feed not in BOOKS or people_of(d, row)))
+            for d in deliveries
+        ),
     )
 
 
