@@ -171,11 +171,14 @@ def _narrow(tree: Tree, top: str, group: Sequence[str], terms: Terms) -> str | N
             within[node].append(area)
             node = tree.cells[node].parent
     whole = sum(tree.cells[area].persons for area in group)
+    undivided = sum(1 for part in tree.cells[top].parts if part) < 2  # all below ``top`` are in one part: so it shows
     for node, own in within.items():
         inside = sum(tree.cells[area].persons for area in own)
         if len(own) == len(group):
             return node
-        if terms.divides and (whole - inside < SMALLEST or (inside < SMALLEST and node not in terms.veiled)):
+        if terms.divides and inside < SMALLEST and node not in terms.veiled:
+            return node
+        if terms.divides and whole - inside < SMALLEST and not undivided:
             return node
     return None
 

@@ -6,7 +6,7 @@ from time import process_time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
@@ -94,8 +94,14 @@ def narrow(attack: Attack, keys: Collection[tuple[str, str, int]]) -> dict[tuple
 
 
 def secrets(attack: Attack) -> list[tuple[str, str, int]]:
-    """Hidden figures but those of parts that nobody in the county is in: they are no secret, and cannot be one."""
-    return [key for key in attack.unknown if attack.of[key[0], TOP, key[2]]]
+    """Hidden figures but the zeros below a shown zero: nobody at all is no secret, and says the same of every part."""
+    return [key for key in attack.unknown if not _below_a_shown_zero(attack, key)]
+
+
+def _below_a_shown_zero(attack: Attack, key: tuple[str, str, int]) -> bool:
+    name, area, part = key
+    above = [(name, top, part) for top in (TOP, area[:3]) if top != area]
+    return any(attack.of[up] == 0 and up not in attack.place for up in above)
 
 
 counts = st.tuples(st.integers(0, 12), st.integers(0, 12))
@@ -115,6 +121,9 @@ def test_no_hidden_figure_of_one_indicator_is_narrowed_below_five(figures: Figur
 
 @settings(max_examples=30)
 @given(townships, st.randoms(use_true_random=False))
+@example([[(0, 0)], [(0, 0), (0, 0), (0, 0), (0, 5)], [(0, 1), (0, 4)]], random.Random(3))
+@example([[(2, 1)], [(0, 2), (0, 2), (0, 3), (0, 1)], [(0, 5), (0, 1), (0, 0), (0, 4)]], random.Random(8))
+@example([[(0, 3), (0, 6), (0, 2)], [(1, 2)], [(0, 3), (0, 6)]], random.Random(0))
 def test_nor_of_several_that_divide_the_same_persons(figures: Figures, chance: random.Random) -> None:
     others = [[_divided(sum(parts), chance) for parts in villages] for villages in figures]
     trees = {"one": tree(figures), "other": tree(others)}
@@ -149,6 +158,15 @@ def test_the_attacker_wins_where_only_small_cells_are_hidden() -> None:
     hidden = suppressed(cells)
     assert hidden == {"C00000", "C00001"}
     assert Attack({"one": cells}, {"one": hidden}, same_persons=False).width(key) >= SMALLEST
+
+
+def test_where_nobody_is_in_one_part_only_the_areas_whose_persons_are_few_are_hidden() -> None:
+    """The other part is then the number of persons: an indicator that hid more would hide what the other one shows."""
+    one = tree([[(0, 5), (0, 7)], [(0, 1), (0, 4)]])
+    found = jointly({"one": one, "other": tree([[(5, 0), (0, 7)], [(0, 1), (4, 0)]])})
+    assert found["one"].areas == found["one"].veiled == {"C01000", "C01001"}
+    assert faults(one, found["one"].areas, Terms(veiled=found["one"].veiled)) == []
+    assert faults(one, {"C01000", "C01001"}, Terms()) == ["C01000"]
 
 
 @pytest.mark.parametrize("yes", [0, SMALLEST, 40])
