@@ -1,7 +1,8 @@
 """What a home gives to read, whatever its kind, as text: for searches of what must not be in it."""
 
-import gzip
+import base64
 import html
+import json
 import re
 import sqlite3
 import zipfile
@@ -14,6 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadstat
+
+from warehouse.keys import folder_key
+from warehouse.planning.shelf import load_plans
 
 HOLDS_VALUES = MappingProxyType(
     {
@@ -28,6 +32,7 @@ HOLDS_VALUES = MappingProxyType(
         "truth.csv": "the simulator's",
         "truth_dirt.parquet": "the simulator's",
         "keys": "secrets",
+        "plans/folder.key": "a secret, where the planted home keeps its compiled statements",
         "locks": "empty",
         "spill": "empty",
     }
@@ -86,6 +91,17 @@ def _books(path: Path) -> str:
         return "\n".join(connection.iterdump())
 
 
+def _plans(path: Path) -> str:
+    """What was asked for, the SQL, and the rows that a statement brings along; never passed over as not ours."""
+    plans = load_plans(path, folder_key(path.parent))
+    assert plans, path.name
+    steps = [step for some in plans.values() for plan in some for step in plan["steps"]]
+    packed = [base64.b64decode(step["rows"]) for step in steps if step["rows"] is not None]
+    return "\n".join(
+        [json.dumps(plans, ensure_ascii=False), *(_rows(pa.ipc.open_stream(one).read_all()) for one in packed)]
+    )
+
+
 READERS: Mapping[str, Callable[[Path], str]] = {
     ".txt": _plain,
     ".json": _plain,
@@ -97,5 +113,5 @@ READERS: Mapping[str, Callable[[Path], str]] = {
     ".sav": lambda path: str(pyreadstat.read_sav(str(path), apply_value_formats=True)[0].to_dict()),
     ".duckdb": _duckdb,
     ".sqlite": _books,
-    ".gz": lambda path: gzip.decompress(path.read_bytes()).decode("utf-8"),
+    ".gz": _plans,
 }

@@ -57,7 +57,7 @@ class Shelf:
     def of(self, asked: Hashable) -> Iterator[Plan]:
         """What is known of something: one plan for each set of policy values."""
         if self._read is None:
-            self._read = _load(self._path, self._key)
+            self._read = load_plans(self._path, self._key)
         for plan in self._read.get(_key_of(asked) or "", ()):
             yield _decoded(plan)
 
@@ -76,7 +76,7 @@ class Shelf:
         if self._key is None:
             logger.warning("compiled statements are not kept: %s has no key of ours", self._path.parent)
             return
-        plans = _load(self._path, self._key)
+        plans = load_plans(self._path, self._key)
         for key, new in self._new.items():
             there = plans.setdefault(key, [])
             there += [plan for plan in new if plan not in there]
@@ -144,7 +144,7 @@ def _signature(key: bytes, path: Path, packed: bytes) -> bytes:
     return hmac.digest(key, path.name.encode() + b"\0" + packed, "sha256")
 
 
-def _load(path: Path, key: bytes | None) -> _Plans:
+def load_plans(path: Path, key: bytes | None) -> _Plans:
     """The plans of a file; none where it is not there, is no such file, or was not written with our key."""
     if key is None:
         return {}
