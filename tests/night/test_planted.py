@@ -79,11 +79,14 @@ def _live(path: Path) -> Home:
 
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
-    """By column: how its value would look, as a word of its own; a yes is one only beside its column's name."""
+    """By column: how its value would look, as a word of its own; a yes is one only beside its column's name.
+
+    Beside it: with one sign between them. After an empty cell it is another column's, as in the data dictionary.
+    """
     patterns = {}
     for name, planted in BY_NAME.items():
         if planted.value == "是":
-            pattern = rf"(?:{name}|{planted.column.title})['\"=：:, ]+(?:是|true|True)"
+            pattern = rf"(?:{name}|{planted.column.title})['\" ]*['\"=：:, ]['\" ]*(?:是|true|True)"
         elif planted.value.isascii():
             pattern = rf"(?<![0-9A-Za-z.]){re.escape(planted.value)}(?![0-9A-Za-z])"
         else:
