@@ -4,7 +4,10 @@ A keyed digest says so at its beginning, and is made of the plain one: what an e
 without the rows behind it, and nobody's answer is taken for one to other evidence.
 """
 
+import hashlib
 import hmac
+import json
+import unicodedata
 from typing import Final
 
 import pyarrow as pa
@@ -16,6 +19,9 @@ KEYED: Final = "k1"
 
 _BYTES: Final = 31
 """With the beginning as long as a plain one."""
+
+_NAMED: Final = 64
+"""So many characters of a name stood in events of earlier releases."""
 
 
 def keyed(secret: bytes, digests: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -35,3 +41,17 @@ def with_keyed(table: pa.Table, secret: bytes, *names: str) -> pa.Table:
     for name in names:
         table = table.set_column(table.column_names.index(name), name, keyed(secret, table[name]))
     return table
+
+
+def name_digest(key: bytes, answer: str, name: str) -> str:
+    """What stands for the name of who gave an answer: the name lies beside the answer's text, and is erased with it.
+
+    It is of this answer alone: the same name has another digest with each.
+    """
+    content = json.dumps(["who", answer, plain_name(name[:_NAMED])], ensure_ascii=False)
+    return keyed_one(key, hashlib.sha256(content.encode()).hexdigest())
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: spaces, widths and letters' case aside."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()

@@ -31,10 +31,12 @@ from pipelines.house.words import department_label, feed_title, finding_title, i
 from pipelines.reading_out.ledgers import find_finding
 from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.tables import make_table, print_table
+from pipelines.recording.answerers import told_who
+from pipelines.recording.events import read_events
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.books.deliveries import Delivery, list_deliveries
 from warehouse.books.runs import newest_recorded
-from warehouse.books.schema import finding_events
+from warehouse.books.schema import answers
 from warehouse.evaluation.exports import select_findings
 
 _PROBLEMS = {problem.value: problem.label for problem in IdentityProblem}
@@ -79,7 +81,7 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False
         "rows": [_row(settings, item, known) for item in evidence if item.get("row") is not None],
         "searched": [_searched(item, known) for item in evidence if item.get("searched")],
         "policy": [_policy(item) for item in evidence if "policy" in item],
-        "history": _history(settings, county, whole_id),
+        "history": _history(settings, county, whole_id, finding["rule"], unmask=unmask),
     }
     if unmask:
         content = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
@@ -194,18 +196,18 @@ def _policy(item: Mapping[str, Any]) -> PolicyUsed:
     }
 
 
-def _history(settings: Settings, county: str, finding_id: str) -> list[HistoryEvent]:
-    events = finding_events
-    query = select(events).where(events.c.county == county, events.c.finding_id == finding_id).order_by(events.c.seq)
+def _history(settings: Settings, county: str, finding_id: str, rule: str, *, unmask: bool) -> list[HistoryEvent]:
+    query = select(answers.c.digest, answers.c.said).where(answers.c.finding_id == finding_id)
     with settings.home.books.connect() as connection:
-        rows = [dict(row._mapping) for row in connection.execute(query)]
+        rows = list(read_events(connection, county, finding_id))
+        texts = {row.digest: row.said for row in connection.execute(query)}
     return [
         {
             "on": row["on"].isoformat(),
             "from": row["from_state"],
             "to": row["to_state"],
             "why": row["why"],
-            "who": row["who"],
+            "who": told_who(row, rule, texts.get(row["answer"]), clear=unmask),
             "delivery": row["delivery"],
             "run": row["run"],
         }

@@ -17,6 +17,7 @@ from pipelines.reading_out.ledgers import find_finding, newest_runs, read_ledger
 from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.searching import Sought, search
 from pipelines.reading_out.tables import make_table, print_table
+from pipelines.recording.answerers import told_who
 from pipelines.recording.events import read_events
 from pipelines.recording.standings import finding_rows
 from warehouse.books.schema import answers, deliveries
@@ -44,10 +45,18 @@ def show_life(settings: Settings, digits: str, *, unmask: bool = False) -> Life:
             .order_by(deliveries.c.received_at, answers.c.number)
         )
         said = [dict(found._mapping) for found in connection.execute(query)]
+    texts = {answer["digest"]: answer["said"] for answer in said}
     told: Life = {
         **cast(BookRow, {name: _plain(value) for name, value in row.items()}),
         "rule_name": rule_title(row["rule"]),
-        "events": [cast(LedgerEvent, {name: _plain(value) for name, value in event.items()}) for event in events],
+        "events": [
+            cast(
+                LedgerEvent,
+                {name: _plain(value) for name, value in event.items()}
+                | {"who": told_who(event, row["rule"], texts.get(event["answer"]), clear=unmask)},
+            )
+            for event in events
+        ],
         "answers": [
             {"on": _plain(a["on"]), "batch": a["batch"], "delivery": a["delivery"], "said": _said(a["said"], unmask)}
             for a in said

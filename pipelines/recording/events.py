@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
 
-from pipelines.recording.chain import FIRST, STANDING, chained
 from warehouse.books import journal
+from warehouse.books.chain import FIRST, STANDING, chained
 from warehouse.books.lots import lots_of
 from warehouse.books.schema import finding_events, findings
 

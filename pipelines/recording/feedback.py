@@ -13,8 +13,9 @@ from expectations.finding import State
 from expectations.policy import Policy
 from expectations.rule import Severity
 from expectations.rules import RULES_BY_CODE
-from expectations.workbook import RESPONSIBLE, RETURNED
-from pipelines.recording.answers import Said, Standing, Step, answer_digest
+from expectations.workbook import RETURNED
+from pipelines.recording.answerers import who_answered
+from pipelines.recording.answers import Standing, Step, answer_digest
 from pipelines.recording.events import append_events
 from pipelines.recording.judging import APPLIED, BLANK, NOTED, REFUSED, REPEATED, Bound, Outcome, judge_rows
 from pipelines.recording.returned import Returned, ReturnedRow
@@ -142,6 +143,7 @@ def _apply(
             raise ValueError("answers of a county without its policy")
         standing = standings[outcome.row.finding_id]
         digest = answer_digest(key, standing.finding_id, standing.batch, outcome.said)
+        who = who_answered(key, standing.rule, digest, outcome.said)
         said.append(
             {
                 "digest": digest,
@@ -154,7 +156,7 @@ def _apply(
             }
         )
         for step in outcome.steps:
-            events.append(_event(standing, step, outcome.said, delivery.id, digest, on))
+            events.append(_event(standing, step, delivery.id, digest, who, on))
         if outcome.outcome == APPLIED:
             moved.append(_moved(standing, outcome.steps, on, policy))
     if said:
@@ -180,15 +182,13 @@ def _apply(
     append_events(connection, delivery.county, events)
 
 
-def _event(standing: Standing, step: Step, said: Said, delivery: str, digest: str, on: date) -> dict[str, Any]:
-    rule = RULES_BY_CODE.get(standing.rule)
-    owner = rule.owner if rule is not None else None
+def _event(standing: Standing, step: Step, delivery: str, digest: str, who: str, on: date) -> dict[str, Any]:
     return {
         "county": standing.county,
         "finding_id": standing.finding_id,
         "run": None,
         "on": on,
-        "who": said.get(RESPONSIBLE, "")[:64] or (owner.label if owner else "责任单位"),
+        "who": who,
         "from_state": step.from_state.value,
         "to_state": step.to_state.value,
         "why": step.why,

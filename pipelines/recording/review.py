@@ -1,6 +1,5 @@
 """销号: a reviewer closes what was rectified, on proof in newer data that the rule no longer finds it."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,14 @@ from expectations.finding import State
 from expectations.rules import RULES_BY_CODE
 from expectations.workbook import COMPLETED, RESPONSIBLE
 from pipelines.house.actor import Actor
+from pipelines.recording.answerers import has_answered
 from pipelines.recording.events import append_events, read_events
 from pipelines.recording.standings import finding_rows, said_so_far
+from warehouse.books.keyed import keys_of
 from warehouse.books.runs import Run, newest_recorded
 from warehouse.books.schema import deliveries, findings
+from warehouse.digests import plain_name
+from warehouse.keys import Use
 from warehouse.lake import Lake
 
 
@@ -31,9 +34,12 @@ class ReviewRefusedError(RefusedError):
 
 @dataclass(frozen=True)
 class _Rectified:
-    """What is known of a rectification: who answers for it and on which day it was finished."""
+    """What is known of a rectification: who answers for it and on which day it was finished.
 
-    responsible: str
+    ``is_reviewer``: whether that is the reviewer, by the digest where the name was erased; None where nobody was named.
+    """
+
+    is_reviewer: bool | None
     completed: date
 
 
@@ -83,12 +89,12 @@ def _reasons(
     if found["state"] != State.RECTIFIED:
         return [f"the finding stands at {found['state']}, and only {State.RECTIFIED.value} can be closed"], ""
     reasons = []
-    done = _rectified(connection, found)
-    if not done.responsible:
+    done = _rectified(connection, found, reviewer)
+    if done.is_reviewer is None:
         reasons.append(
             "nobody is named who answers for it, so that the reviewer may be the same; its office must name one"
         )
-    elif _plain(reviewer.who) == _plain(done.responsible):
+    elif done.is_reviewer:
         reasons.append("the reviewer answers for the rectification; somebody else must review it")
     if on < done.completed:
         reasons.append(f"the review of {on} lies before the rectification of {done.completed}")
@@ -111,15 +117,17 @@ def _reasons(
     return reasons, "复核通过，整改后的数据中已不存在"
 
 
-def _rectified(connection: Connection, found: Mapping[str, Any]) -> _Rectified:
-    """From the answers in the finding's batch; where their text was erased, the day comes from the event."""
+def _rectified(connection: Connection, found: Mapping[str, Any], reviewer: Actor) -> _Rectified:
+    """From the answers in the finding's batch; where their text was erased, from the events and their digests."""
     finding_id = found["finding_id"]
     said = said_so_far(connection, {finding_id: found["batch"] or ""}).get(finding_id, {})
-    if COMPLETED in said:
-        return _Rectified(said.get(RESPONSIBLE, ""), date.fromisoformat(said[COMPLETED]))
-    events = read_events(connection, found["county"], finding_id)
+    events = list(read_events(connection, found["county"], finding_id))
+    if RESPONSIBLE in said:
+        is_reviewer: bool | None = plain_name(reviewer.who) == plain_name(said[RESPONSIBLE])
+    else:
+        is_reviewer = has_answered(keys_of(connection).of(Use.DIGEST), events, reviewer.who)
     days = [event["on"] for event in events if event["to_state"] == State.RECTIFIED]
-    return _Rectified(said.get(RESPONSIBLE, ""), days[-1])
+    return _Rectified(is_reviewer, date.fromisoformat(said[COMPLETED]) if COMPLETED in said else days[-1])
 
 
 def _payload(lake: Lake, run: str, finding_id: str) -> tuple[str, bool]:
@@ -152,7 +160,3 @@ def _stale_proof(
         f"rectification of {completed}; newer data must be compared first"
         for feed in stale
     ]
-
-
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from expectations.finding import UNDONE
+from pipelines.recording.answerers import is_nameless
 from pipelines.recording.answers import answer_digest
-from pipelines.recording.chain import FIRST, STANDING, digest_of, plain_digest_of
 from pipelines.recording.events import read_events
 from warehouse.books import journal
+from warehouse.books.chain import FIRST, STANDING, digest_of, plain_digest_of
 from warehouse.books.journal import Entry, Kind
 from warehouse.books.keyed import keyed_digest, keys_of
 from warehouse.books.schema import answers, findings
@@ -56,10 +57,11 @@ def verify_ledger(books: Engine, county: str, noted: Collection[str] = ()) -> Le
         previous = FIRST
         for count, event in enumerate(events, start=1):
             follows = event["seq"] == count and event["previous"] == previous
-            made = (
-                plain_digest_of(event, previous) if event["seq"] <= sealed else digest_of(connection, event, previous)
+            # an old event whose name went when it was sealed has the digest that it had with it
+            vouched = event["seq"] <= sealed and (
+                is_nameless(event) or event["digest"] == plain_digest_of(event, previous)
             )
-            if not follows or event["digest"] != made:
+            if not follows or not (vouched or event["digest"] == digest_of(connection, event, previous)):
                 broken.append(int(event["seq"]))
             before = last.get(event["finding_id"])
             if (before["to_state"] if before else None) != event["from_state"]:
@@ -106,12 +108,13 @@ def _altered(connection: Connection, county: str) -> tuple[str, ...]:
 
 
 def _sealed(connection: Connection, entries: Sequence[Entry], events: Sequence[Mapping[str, Any]]) -> int:
-    """The number of the last event of the time before there was a key, if the journal vouches for all of these."""
-    for entry in entries:
-        if entry.kind is Kind.SEALED and entry.follows:
-            old = [journal.event_values(event) for event in events if event["seq"] <= int(entry.subject)]
-            return int(entry.subject) if keyed_digest(connection, old) == entry.content else 0
-    return 0
+    """The number of the last event of an earlier release, if the journal vouches for all of these as they are."""
+    seals = [entry for entry in entries if entry.kind in (Kind.SEALED, Kind.RESEALED) and entry.follows]
+    if not seals:
+        return 0
+    until = int(seals[-1].subject)
+    old = [journal.event_values(event) for event in events if event["seq"] <= until]
+    return until if keyed_digest(connection, old) == seals[-1].content else 0
 
 
 def _unvouched(connection: Connection, county: str, entries: Sequence[Entry]) -> list[str]:
@@ -141,7 +144,7 @@ def _unvouched(connection: Connection, county: str, entries: Sequence[Entry]) ->
 
 def _ends(entries: Sequence[Entry], events: Sequence[Mapping[str, Any]]) -> list[str]:
     """The ledger's end where the journal says that it ended otherwise."""
-    of_ledger = [entry for entry in entries if entry.kind in (Kind.LEDGER, Kind.SEALED)]
+    of_ledger = [entry for entry in entries if entry.kind in (Kind.LEDGER, Kind.SEALED, Kind.RESEALED)]
     ended = int(of_ledger[-1].subject) if of_ledger else 0
     return [] if ended == len(events) else [f"ledger ends at {len(events)}, not at {ended}"]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +12,14 @@ import pytest
 from recording.county import COUNTY, FIRST, SmallCounty
 from sqlalchemy import select, update
 
+from pipelines.reading_out.explaining import explain_finding
+from pipelines.reading_out.life import show_life
 from pipelines.recording.answers import answer_digest
 from pipelines.recording.verify import verify_ledger
+from warehouse.books.deliveries import list_deliveries
 from warehouse.books.keyed import keys_of
 from warehouse.books.schema import answers, findings
+from warehouse.books.standing import erase_deliveries
 from warehouse.digests import KEYED, keyed
 from warehouse.keys import Use
 
@@ -76,3 +81,28 @@ def test_what_an_earlier_release_silenced_stays_silent_until_its_evidence_change
     assert county.row("TL02", "H2")["evidence_digest"].startswith(KEYED)
     county.night(date(2026, 7, 8), {("TL02", "H1"): "a", ("TL02", "H2"): "b"})
     assert "重开" in [event["to_state"] for event in county.events("TL02", "H2")]
+
+
+def test_who_answered_is_in_no_event_and_is_erased_with_the_answers_text(county: SmallCounty) -> None:
+    settings, name = county.settings, "欧阳某某"
+    county.send(
+        {"H1": {"核实结果": "不属实", "核实说明": "已核", "佐证材料": "表4号", "责任人": name}}, date(2026, 7, 7)
+    )
+    digits = str(county.row("TL02", "H1")["finding_id"])
+    clear = replace(settings, actor=replace(settings.actor, purpose="核实"))
+
+    def told() -> list[str]:
+        lives = (show_life(settings, digits), show_life(clear, digits, unmask=True))
+        explained = (explain_finding(settings, digits), explain_finding(clear, digits, unmask=True))
+        return [life["events"][-1]["who"] for life in lives] + [one["history"][-1]["who"] for one in explained]
+
+    assert told() == ["民政局", name, "民政局", name]
+    (delivery,) = (d for d in list_deliveries(settings.home.books) if d.as_of == date(2026, 7, 7))
+    with settings.home.books.begin() as connection:
+        erase_deliveries(connection, {delivery.id: "到期"}, county.clock)
+    assert told() == ["民政局"] * 4
+    assert verify_ledger(settings.home.books, COUNTY).is_whole
+    settings.home.books.dispose()
+    kept = b"".join(path.read_bytes() for path in settings.home.lake.home.glob("books.sqlite*"))
+    assert name.encode() not in kept
+    assert json.dumps(name)[1:-1].encode() not in kept

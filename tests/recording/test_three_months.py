@@ -227,7 +227,7 @@ def test_the_reviewer_is_another_person_and_both_are_known(rectified: SmallCount
 
 
 def test_where_an_answers_words_were_erased_the_day_comes_from_the_ledger(tmp_path: Path) -> None:
-    """The day on which it was registered as done: what the department wrote is gone, and so is who was responsible."""
+    """The day on which it was registered as done; that the reviewer answered for it is known from the name's digest."""
     county = SmallCounty(tmp_path)
     county.night(APRIL, {("TL02", "H2"): "a"})
     county.send({"H2": CONFIRMED}, date(2026, 5, 10))
@@ -238,9 +238,10 @@ def test_where_an_answers_words_were_erased_the_day_comes_from_the_ledger(tmp_pa
     with county.settings.home.books.begin() as connection:
         connection.execute(update(answers).values(said=None))
     told = review(county, on=date(2026, 5, 20))
-    assert "没有登记责任人" in told
+    assert "没有登记责任人" not in told
     assert "早于整改完成日期2026-05-21" in told
-    assert "早于整改完成日期" not in review(county, on=date(2026, 5, 21))
+    assert "复核人就是整改责任人" in review(county, FIXED["责任人"], date(2026, 5, 21))
+    assert review(county, on=date(2026, 5, 21)) == "销号"
 
 
 def test_nobody_reviews_what_nobody_answers_for(tmp_path: Path) -> None:

@@ -10,20 +10,23 @@ from typing import Any
 import pytest
 from databases import new_database
 from recording.county import COUNTY, FIRST, SmallCounty
-from sqlalchemy import Engine, create_engine, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, select, text, update
 
 from pipelines.reading_out.chains import verify_ledgers, verify_log
-from pipelines.recording.chain import CHAINED
 from pipelines.recording.verify import verify_ledger
 from warehouse.books import audit as audit_module
 from warehouse.books.append_only import LOGS, unguard_statements
 from warehouse.books.audit import append_audit, verify_audit
 from warehouse.books.beginning import KeyLostError
+from warehouse.books.chain import CHAINED, digest_of, plain_digest_of
 from warehouse.books.connection import open_books, postgres_engine
 from warehouse.books.heads import heads_of, note_heads
 from warehouse.books.schema import audit, finding_events, journal
+from warehouse.digests import KEYED
 from warehouse.keys import FROM_ENVIRONMENT
 from warehouse.lake import Lake
+from warehouse.migrations.apply import downgrade
+from warehouse.migrations.refusing import DowngradeRefused
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -182,24 +185,39 @@ def test_an_audit_log_written_anew_with_its_digests_is_found(county: SmallCounty
 
 
 @pytest.fixture
-def old_books(tmp_path: Path) -> Lake:
-    """Books of the last release: its chains had no key."""
+def answered(tmp_path: Path) -> SmallCounty:
+    """A night, an answer whose events name who gave it, as the last release had it, and a read that was logged."""
     county = SmallCounty(tmp_path / "home")
     county.deliver("students", FIRST)
     county.night(FIRST, {("TL02", "H1"): "a"})
+    county.send({"H1": REFUTED | {"责任人": "王 某某"}}, date(2026, 7, 2))
     read(county, 1)
-    books = county.settings.home.books
+    return county
+
+
+REFUTED = {"核实结果": "不属实", "核实说明": "已核", "佐证材料": "有"}
+Digest = Callable[[Connection, dict[str, Any], str], str]
+
+
+def names_again(connection: Connection, digest: Digest) -> None:
+    """Chain the events anew, each naming who answered."""
     previous = "0" * 64
+    for log in LOGS:
+        for statement in unguard_statements(log, "sqlite"):
+            connection.execute(text(statement))
+    for row in connection.execute(select(finding_events).order_by(finding_events.c.seq)).all():
+        event = dict(row._mapping) | {"previous": previous}
+        event |= {"who": "王 某某"} if row.answer else {}
+        event["digest"] = previous = digest(connection, event, previous)
+        connection.execute(update(finding_events).where(finding_events.c.seq == row.seq).values(**event))
+
+
+@pytest.fixture
+def old_books(answered: SmallCounty) -> Lake:
+    """Books of the last release: its chains had no key."""
+    books = answered.settings.home.books
     with books.begin() as connection:
-        for log in LOGS:
-            for statement in unguard_statements(log, "sqlite"):
-                connection.execute(text(statement))
-        for row in connection.execute(select(finding_events).order_by(finding_events.c.seq)).all():
-            event = dict(row._mapping) | {"previous": previous}
-            values = [previous, *(None if event[name] is None else str(event[name]) for name in CHAINED)]
-            previous = hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
-            one = update(finding_events).where(finding_events.c.seq == row.seq)
-            connection.execute(one.values(previous=event["previous"], digest=previous))
+        names_again(connection, lambda _, event, previous: plain_digest_of(event, previous))
         for row in connection.execute(select(audit)).all():
             connection.execute(update(audit).values(digest=audit_module._plain(dict(row._mapping))))
         for statement in (
@@ -209,7 +227,39 @@ def old_books(tmp_path: Path) -> Lake:
         ):
             connection.execute(text(statement))
     books.dispose()
-    return county.settings.home.lake
+    return answered.settings.home.lake
+
+
+def who_is_told(books: Engine) -> set[str]:
+    with books.connect() as connection:
+        return set(connection.execute(select(finding_events.c.who)).scalars())
+
+
+def test_no_event_of_an_earlier_release_names_who_answered_and_the_chain_holds(old_books: Lake) -> None:
+    books = open_books(old_books)
+    assert verify_ledger(books, COUNTY).is_whole
+    assert {who[:2] for who in who_is_told(books)} == {"li", KEYED}
+    with books.begin() as connection:
+        for statement in unguard_statements("finding_events", "sqlite"):
+            connection.execute(text(statement))
+        connection.execute(text("UPDATE finding_events SET why = '改过' WHERE answer IS NOT NULL"))
+    assert verify_ledger(books, COUNTY).broken
+
+
+def test_no_event_of_a_keyed_chain_names_who_answered_once_it_is_resealed(answered: SmallCounty) -> None:
+    books = answered.settings.home.books
+    with books.begin() as connection:
+        names_again(connection, digest_of)
+        connection.execute(text("UPDATE finding_events SET why = '改过' WHERE answer IS NULL AND seq = 1"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
+    books.dispose()
+    books = open_books(answered.settings.home.lake)
+    assert {who[:2] for who in who_is_told(books)} == {"li", KEYED}
+    assert verify_ledger(books, COUNTY).broken == (1,), "what had been altered before is not sealed as if it had not"
+    with books.connect() as connection:
+        assert connection.execute(select(journal.c.kind).order_by(journal.c.seq.desc())).scalars().first() == "resealed"
+    with pytest.raises(DowngradeRefused, match=r"1 rows of finding_events\.who"):
+        downgrade(books, "books", "0010")
 
 
 def test_a_chain_without_a_key_is_sealed_and_goes_on_with_one(old_books: Lake) -> None:
@@ -221,7 +271,7 @@ def test_a_chain_without_a_key_is_sealed_and_goes_on_with_one(old_books: Lake) -
     assert verify_audit(books).is_whole
     with books.connect() as connection:
         kinds = connection.execute(select(journal.c.kind).order_by(journal.c.seq)).scalars().all()
-    assert kinds == ["sealed", "delivery", "run"]
+    assert kinds == ["sealed", "delivery", "delivery", "run"]
 
 
 def test_what_was_sealed_is_not_written_anew_by_the_rules_of_then(old_books: Lake) -> None:

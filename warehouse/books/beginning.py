@@ -1,14 +1,23 @@
-"""Books and the home's key: known again by its fingerprint, and the keyed chains begun over what was there before."""
+"""Books and the home's key: known again by its fingerprint, and what books of earlier releases are brought up to.
 
+A migration has no key: what needs one is done here, in the same transaction, when such books are opened.
+"""
+
+from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from expectations.departments import Department
 from expectations.errors import DamagedError
 from warehouse.books import journal
+from warehouse.books.append_only import guard_statements, unguard_statements
 from warehouse.books.audit import seal_audit
+from warehouse.books.chain import NO_OFFICE, digest_of, plain_digest_of
 from warehouse.books.keyed import keys_of
 from warehouse.books.schema import audit, finding_events, key_fingerprints
+from warehouse.digests import KEYED, name_digest
+from warehouse.keys import Use
 
 _FINDING: Final = "finding"
 _ADVICE: Final = (
@@ -61,13 +70,63 @@ def begin_chains(connection: Connection) -> None:
     """Seal what books of an earlier release hold, and vouch for it: nothing is appended without the key since."""
     seal_audit(connection)
     for county in journal.counties_of_books(connection):
-        events = select(finding_events).where(finding_events.c.county == county).order_by(finding_events.c.seq)
-        rows: list[Any] = [dict(row._mapping) for row in connection.execute(events)]
-        if rows:
-            values = [journal.event_values(row) for row in rows]
-            journal.append(connection, county, journal.Kind.SEALED, str(rows[-1]["seq"]), values)
+        _forget_who_answered(connection, county)
+        _seal(connection, county, journal.Kind.SEALED)
         for row in list(journal.delivery_rows(connection, county)):
             subject = str(row["seq"])
             journal.append(connection, county, journal.Kind.DELIVERY, subject, journal.delivery_values(row))
         for row in list(journal.run_rows(connection, county)):
             journal.append(connection, county, journal.Kind.RUN, row["id"], journal.run_values(row))
+
+
+def forget_who_answered(connection: Connection) -> None:
+    """Let no event of before name who answered; chains that did so are sealed once more."""
+    for county in journal.counties_of_books(connection):
+        if _forget_who_answered(connection, county):
+            _seal(connection, county, journal.Kind.RESEALED)
+
+
+def _seal(connection: Connection, county: str, kind: journal.Kind) -> None:
+    """Vouch for all events of a county as they are."""
+    rows = _events(connection, county)
+    if rows:
+        values = [journal.event_values(row) for row in rows]
+        journal.append(connection, county, kind, str(rows[-1]["seq"]), values)
+
+
+def _forget_who_answered(connection: Connection, county: str) -> bool:
+    """Put digests for the names of who answered, which stand beside the answers; whether there were any.
+
+    An event that does not follow from its digest keeps the name: it is not sealed as if nothing had happened to it.
+    """
+    key = keys_of(connection).of(Use.DIGEST)
+    renamed = [
+        {"_seq": event["seq"], "_who": name_digest(key, event["answer"], event["who"])}
+        for event in _events(connection, county)
+        if event["answer"] is not None and event["who"] not in _OFFICES and not event["who"].startswith(KEYED)
+        if event["digest"] in _digests(connection, event)
+    ]
+    if not renamed:
+        return False
+    dialect, events = connection.dialect.name, finding_events
+    for statement in unguard_statements(events.name, dialect):
+        connection.exec_driver_sql(statement)
+    one = update(events).where(events.c.county == county, events.c.seq == bindparam("_seq"))
+    connection.execute(one.values(who=bindparam("_who")), renamed)
+    for statement in guard_statements(events.name, dialect):
+        connection.exec_driver_sql(statement)
+    return True
+
+
+_OFFICES: Final = frozenset({NO_OFFICE, *(office.label for office in Department)})
+"""Who an event names where an answer named nobody."""
+
+
+def _digests(connection: Connection, event: Mapping[str, Any]) -> tuple[str, str]:
+    """What the digest of an event may be: with the key, and as releases had it that had none."""
+    return digest_of(connection, event, event["previous"]), plain_digest_of(event, event["previous"])
+
+
+def _events(connection: Connection, county: str) -> list[dict[str, Any]]:
+    query = select(finding_events).where(finding_events.c.county == county).order_by(finding_events.c.seq)
+    return [dict(row._mapping) for row in connection.execute(query)]

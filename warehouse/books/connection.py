@@ -7,7 +7,7 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import ArgumentError
 
 from expectations.errors import PackageMissingError, ValueRefusedError
-from warehouse.books.beginning import begin_chains, know_key, note_fingerprint
+from warehouse.books.beginning import begin_chains, forget_who_answered, know_key, note_fingerprint
 from warehouse.books.keyed import with_keys
 from warehouse.books.schema import metadata
 from warehouse.failures import failure_of
@@ -20,6 +20,9 @@ BOOKS: Final = "books"
 
 _KEYED: Final = "0009"
 """The revision since which the chains have a key."""
+
+_NAMELESS: Final = "0011"
+"""The revision since which no event names who answered."""
 
 _OPENING: Final = 0x6C78626B
 """Key of the lock under which tables are made or migrated on PostgreSQL."""
@@ -99,6 +102,8 @@ def _bring_up_to_date(engine: Engine) -> None:
         if before < _KEYED:
             note_fingerprint(connection)
             begin_chains(connection)
+        elif before < _NAMELESS:
+            forget_who_answered(connection)
 
 
 def _hold(connection: Connection) -> None:
@@ -118,9 +123,10 @@ def _tell_failure(context: ExceptionContext) -> None:
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
-    """Readers beside one writer, and nothing lost at a power cut."""
+    """Readers beside one writer, nothing lost at a power cut, and nothing left in the file of what was erased."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

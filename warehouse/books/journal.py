@@ -23,6 +23,8 @@ class Kind(StrEnum):
 
     SEALED = "sealed"
     """The ledger's events of the time before there was a key; ``subject``: the number of the last."""
+    RESEALED = "resealed"
+    """The ledger's events up to one, rewritten by a later release so that they name nobody who answered."""
     LEDGER = "ledger"
     """The ledger's chain up to an event; ``subject``: its number."""
     RUN = "run"

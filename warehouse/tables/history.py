@@ -117,7 +117,12 @@ fact_finding_event = make_table(
     make_column("finding_id", String(64), "问题编号", required=True),
     make_column("run", String(64), "比对编号（不由比对引起的为空）"),
     make_column("happened_on", Date(), "变化日期（数据截止日或答复日期）", required=True),
-    make_column("who", String(64), "由谁引起：night 当晚比对，或部门、复核人", required=True),
+    make_column(
+        "who",
+        String(64),
+        "由谁引起：liangxian 当晚比对，部门，办理人；答复人为姓名的摘要（HMAC-SHA-256，本地密钥）",
+        required=True,
+    ),
     make_column("from_state", String(16), "变化前状态（新问题为空）"),
     make_column("to_state", String(16), "变化后状态", required=True),
     make_column("why", Text(), "原因"),

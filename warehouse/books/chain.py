@@ -27,6 +27,9 @@ CHAINED = (
 STANDING: Final = ("batch", "due_on", "silenced_digest")
 """What an event says of how its finding stands since, beside the state."""
 
+NO_OFFICE: Final = "责任单位"
+"""Who an event names where nobody is named, and no office answers for the rule."""
+
 
 def digest_of(connection: Connection, event: Mapping[str, Any], previous: str) -> str:
     """HMAC-SHA256 over the event's fields and the digest before it."""
