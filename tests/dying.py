@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from typing import Any
 
 from pipelines.staging.stage import Prepared, Received, read_received
 from warehouse.lake import Lake
@@ -20,6 +21,11 @@ def abort(_lake: Lake, _received: Received) -> Prepared:
     folder = _lake.staged(_received.delivery.feed, _received.delivery.county, _received.delivery.id).parent
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ".writing-half.parquet").write_bytes(b"half")
+    os.abort()
+
+
+def end(*_given: object) -> Any:
+    """End as such a library does, whatever was asked."""
     os.abort()
 
 

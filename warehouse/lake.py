@@ -330,14 +330,6 @@ class Lake:
             return path.is_file() or (path.is_dir() and any(path.iterdir()))
         return first in _OWN or first.startswith((self.books.name, self.warehouse_link.name))
 
-    def keep_original(self, source: Path, sha256: str) -> Path:
-        """Copy ``source`` into the lake under its hash; a no-op where it is there."""
-        target = self.original(sha256)
-        if not target.exists():
-            with atomic_path(target) as temporary:
-                shutil.copyfile(source, temporary)
-        return target
-
     def sweep(self) -> int:
         """Remove what killed processes left half written; return how much. What living ones write stays."""
         leftovers = [path for path in _half_written(self.home) if not _is_alive(path.name.split("-")[1])]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from math import isfinite
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import xlsxwriter
@@ -15,10 +16,13 @@ from expectations.feed import Feed
 from pipelines.checking.copying import SheetCopy, copy_sheets
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
 from pipelines.checking.words import verdict
+from pipelines.house.limits import Limits
 from pipelines.reading import UnreadableFileError
+from pipelines.staging import Apart
 from pipelines.templates.wording import form_of
-from warehouse.lake import atomic_path
+from warehouse.lake import Lake, atomic_path, hash_plain
 
+_USUAL: Final = Limits()
 RESULT_SHEET: Final = "检查结果"
 SHEET_OF_TEXT: Final = "数据"
 COLOURS: Final = {"row": "#F8B4B4", "value": "#FFE08A", IDENTITY: "#B7D7F5"}
@@ -32,10 +36,11 @@ _MOST_ROWS = 1_048_576
 Marks = dict[tuple[int, int], list[Problem]]
 
 
-def write_annotated(report: CheckReport, source: Path, target: Path) -> None:
+def write_annotated(report: CheckReport, source: Path, target: Path, limits: Limits = _USUAL) -> None:
     """Write the copy, whole or not at all; of a file that breaks off in its data the report alone.
 
-    Raises RequestError for a zip, for more rows than a workbook can hold, and where the copy would replace the file.
+    The file is read in a process of its own, which what it holds may end. Raises RequestError for a zip, for more rows
+    than a workbook can hold, and where the copy would replace the file; NotPlainError.
     """
     if target.exists() and target.samefile(source):
         raise RequestError("the copy would replace the file itself", advice="give another name")
@@ -43,16 +48,25 @@ def write_annotated(report: CheckReport, source: Path, target: Path) -> None:
         raise RequestError("a zip has no annotated copy", advice="check the files within it one by one")
     if report.accounting and report.accounting.read >= _MOST_ROWS:
         raise RequestError("more rows than a workbook can hold", advice="use --format json")
-    with atomic_path(target) as temporary:
+    with TemporaryDirectory(prefix="liangxian-check-") as folder, atomic_path(target) as temporary:
+        # what has been read is what is kept here, whatever becomes of the file
+        kept = Lake(Path(folder)).take_original(source, hash_plain(source)[0])
+        named = (report, kept, source.suffix.lower().removeprefix("."), temporary, folder)
         try:
-            _write(report, copy_sheets(source, report.feed) if report.feed else [], temporary)
+            with Apart(limits) as apart:
+                apart.ask(_write_copies, *named)
         except UnreadableFileError:
-            _write(report, [], temporary)
+            _write(report, [], temporary, folder)
 
 
-def _write(report: CheckReport, copies: Sequence[SheetCopy], target: Path) -> None:
+def _write_copies(report: CheckReport, kept: Path, suffix: str, target: Path, scratch: str) -> None:
+    _write(report, copy_sheets(kept, suffix, report.feed) if report.feed else [], target, scratch)
+
+
+def _write(report: CheckReport, copies: Sequence[SheetCopy], target: Path, scratch: str) -> None:
     rows = report.accounting.read if report.accounting else 0
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options["tmpdir"] = scratch  # gone with the folder, also where the process is ended
     # a large copy is written row by row, which leaves merged cells unmerged
     options["constant_memory"] = rows > _FEW_ROWS
     names = _names([c.name or SHEET_OF_TEXT for c in copies])

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -13,20 +14,24 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.feed import Feed, problem_column
+from expectations.feeds import FEEDS_BY_NAME
 from expectations.identity import IdentityProblem
-from pipelines.checking.naming import Meant, find_meaning
+from pipelines.checking.naming import Meant, find_meaning, recognise
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
+from pipelines.house.limits import Limits
 from pipelines.house.words import measured
-from pipelines.reading import open_file, parse_file_name
+from pipelines.reading import UnreadableFileError, open_file, parse_file_name
 from pipelines.reading.arrival import Arrival
-from pipelines.reading.notices import Cause, Notice
-from pipelines.staging import Outcome, Staged, stage_delivery
+from pipelines.reading.clean_names import clean_name
+from pipelines.reading.notices import Cause, Notice, notice_of
+from pipelines.staging import Apart, Outcome, Staged, stage_delivery
 from pipelines.staging.explaining import explain_bad_rows, say_fault
 from warehouse.books.connection import open_books
 from warehouse.books.deliveries import quality_of
-from warehouse.lake import Lake
+from warehouse.lake import Lake, hash_plain
 
 _EVERY_ROW_MAY_BE_BAD = Decimal(100)
+_USUAL = Limits()
 
 
 def check_file(
@@ -37,27 +42,39 @@ def check_file(
     as_of: date | None = None,
     received_at: datetime,
     bad_rows_percent: Callable[[str, str], Decimal | float | int],
+    limits: Limits = _USUAL,
 ) -> CheckReport:
     """The report on a file as if it were sent now. ``bad_rows_percent(feed, county)`` is the share that may be refused.
 
-    The file passes through staging itself, with every row allowed to be bad, so that all problems are found at once.
+    The file comes through the door, and through staging itself, in processes of their own as at night; every row is
+    allowed to be bad, so that all problems are found at once. Raises NotPlainError.
     """
-    meant = find_meaning(path, feed, county, as_of)
-    if meant.staged_as is None or meant.county is None:
-        return _unstaged(path, meant)
-    says = parse_file_name(meant.staged_as)
-    if says is None:
-        raise ValueError(f"{meant.staged_as} is no name of a delivery")
-    with TemporaryDirectory(prefix="liangxian-check-", ignore_cleanup_errors=True) as folder:
+    name = clean_name(path.name)
+    with (
+        TemporaryDirectory(prefix="liangxian-check-", ignore_cleanup_errors=True) as folder,
+        Apart(limits) as apart,
+    ):
         lake = Lake(Path(folder))
+        kept = lake.take_original(path, hash_plain(path)[0])
+        looking = partial(_look, apart, kept, name)
+        try:
+            meant = find_meaning(name, feed, county, as_of, partial(looking, recognise))
+            if meant.staged_as is None or meant.county is None:
+                return _unstaged(name, meant, looking)
+        except UnreadableFileError as error:
+            return CheckReport(name, None, county, as_of, (notice_of(error.at(name)),), None, (), ())
+        says = parse_file_name(meant.staged_as)
+        if says is None:
+            raise ValueError(f"{meant.staged_as} is no name of a delivery")
         books = open_books(lake)
         try:
             staged = stage_delivery(
                 lake=lake,
                 books=books,
-                arrival=Arrival(says.feed, meant.county, meant.as_of, (path.resolve(),), (meant.staged_as,)),
+                arrival=Arrival(says.feed, meant.county, meant.as_of, (kept,), (meant.staged_as,)),
                 received_at=received_at,
                 policy_value=lambda _key: _EVERY_ROW_MAY_BE_BAD,
+                read=apart.read,
             )
             quality = quality_of(books, meant.county)
         finally:
@@ -65,7 +82,7 @@ def check_file(
         said = f"只检查了{says.parts}个分包中的第{says.part}个；各分包之间的重复不在此列"
         part = () if says.parts == 1 else (Notice(Cause.NOT_CHECKED, said),)
         report = CheckReport(
-            file=path.name,
+            file=name,
             feed=meant.feed,
             county=meant.county,
             as_of=meant.as_of,
@@ -80,16 +97,26 @@ def check_file(
         else:
             allowed = Decimal(str(bad_rows_percent(meant.feed.name, meant.county)))
             report = _with_rows(report, meant.feed, lake, staged, allowed)
-    return _renamed(report, meant.staged_as, path.name)
+    return _renamed(report, meant.staged_as, name)
 
 
-def _unstaged(path: Path, meant: Meant) -> CheckReport:
+def _look(apart: Apart, kept: Path, name: str, work: Callable[..., Any], *more: Any) -> Any:
+    """What ``work`` gives of the file and the ending of its name, in a process of its own."""
+    return apart.ask(work, kept, PurePath(name).suffix.lower().removeprefix("."), *more)
+
+
+def _unstaged(name: str, meant: Meant, looking: Callable[..., Any]) -> CheckReport:
     """Without feed, county and date rows cannot be judged; the headings can."""
-    refusals, suffix = meant.refusals, path.suffix.lower().removeprefix(".")
-    if meant.feed is not None and suffix != "zip":  # what lies in a zip has names of its own
-        refusals += open_file(path, path.name, suffix, meant.feed).problems
+    refusals = meant.refusals
+    if meant.feed is not None:
+        refusals += looking(_problems_of, name, meant.feed.name)
     missing = Notice(Cause.NOT_CHECKED, "各行内容尚未检查：请改好文件名，或用 --feed、--county、--as-of 指明后再检查")
-    return CheckReport(path.name, meant.feed, meant.county, meant.as_of, refusals, None, (), (missing,))
+    return CheckReport(name, meant.feed, meant.county, meant.as_of, refusals, None, (), (missing,))
+
+
+def _problems_of(kept: Path, suffix: str, name: str, feed: str) -> tuple[Notice, ...]:
+    """What is wrong with a file's headings; what lies in a zip has names of its own."""
+    return () if suffix == "zip" else open_file(kept, name, suffix, FEEDS_BY_NAME[feed]).problems
 
 
 def _with_rows(report: CheckReport, feed: Feed, lake: Lake, staged: Staged, allowed: Decimal) -> CheckReport:

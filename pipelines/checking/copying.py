@@ -34,9 +34,8 @@ class SheetCopy:
     merged: tuple[Any, ...] = field(default=())
 
 
-def copy_sheets(path: Path, feed: Feed) -> list[SheetCopy]:
+def copy_sheets(path: Path, suffix: str, feed: Feed) -> list[SheetCopy]:
     """All sheets of a file that has the feed's table; none where it has not (the reader has refused it)."""
-    suffix = path.suffix.lower().removeprefix(".")
     tables = open_file(path, path.name, suffix, feed).tables
     if not tables:
         return []

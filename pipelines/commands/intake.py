@@ -188,13 +188,14 @@ def check(
             bad_rows_percent=lambda feed, county: settings.policies.at(county, local_day(received_at)).for_feed(
                 "bad_rows_percent", feed
             ),
+            limits=settings.reading,
         )
     if on.as_json or report_format is ReportFormat.JSON:
         print_json(report.as_dict())
     else:
         print_report(report, out)
     if annotated is not None:
-        write_annotated(report, file, annotated)
+        write_annotated(report, file, annotated, settings.reading)
     if not report.is_fine:
         raise typer.Exit(INCOMPLETE)
 

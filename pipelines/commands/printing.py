@@ -55,20 +55,10 @@ def tell_known(known: "Sequence[Delivery]") -> None:
 
 def tell_passed_over(passed: "Sequence[PassedOver]") -> None:
     """What was left in the inbox, and why: nobody should wait for it."""
-    from pipelines.landing import Why
+    from pipelines.house.words import why_left
 
-    said = {
-        Why.LINK: ("是链接，不是文件。请放入文件本身", "is a link: put the file itself there"),
-        Why.SEVERAL_NAMES: ("还有另一个名字（硬链接）。请复制成单独的文件", "has another name (a hard link): copy it"),
-        Why.NO_FILE: ("不是普通文件", "is no plain file"),
-        Why.TEMPORARY: (
-            "是临时文件的名字，已放置一小时以上",
-            "has a temporary file's name, and lies there for an hour",
-        ),
-        Why.CHANGED: ("读取时还在改动。下次再收", "was changed while it was read: it is taken the next time"),
-    }
     for one in passed:
-        zh, en = said[one.why]
+        zh, en = why_left(one.why)
         told = say(f"未收入 {one.name}：{zh}", f"not taken in: {one.name} {en}")
         err.print(told, markup=False, soft_wrap=True)
 

@@ -14,13 +14,17 @@ from pipelines.house.language import say
 from pipelines.house.records.desk import FeedbackProblem, TakenRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import day_in_digits
+from pipelines.reading.clean_names import as_sent, clean_name
+from pipelines.reading.errors import UnreadableFileError
+from pipelines.reading.notices import notice_of
 from pipelines.reading_out.ledgers import find_finding
 from pipelines.recording.feedback import Receipt, county_of, find_receipt, record_returned
-from pipelines.recording.returned import read_returned
+from pipelines.recording.returned import Returned, read_returned
 from pipelines.recording.review import close_finding
 from pipelines.reporting.receipt import OUTCOMES, count_outcomes, write_receipt
-from warehouse.books.deliveries import Event
-from warehouse.lake import sha256_file
+from pipelines.staging import Apart
+from warehouse.books.deliveries import Event, SourceFile
+from warehouse.lake import hash_plain
 
 
 @dataclass(frozen=True)
@@ -66,23 +70,31 @@ def take_feedback(settings: Settings, paths: Sequence[Path], on: date) -> list[T
     """Take returned workbooks in, one after the other, each in a transaction of its own; write their receipts."""
     settings.need_past(on)
     taken = []
-    for path in paths:
-        settings.tell(f"feedback {path.name}")
-        receipt = _take(settings, path, on)
-        taken.append(Taken(receipt, write_receipt(settings.home.lake, receipt.delivery, receipt.rows)))
+    # all of them come through the door before one of them counts
+    files = [SourceFile(clean_name(path.name), *hash_plain(path), as_sent(path.name)) for path in paths]
+    with Apart(settings.reading) as apart:
+        for path, file in zip(paths, files, strict=True):
+            settings.tell(f"feedback {file.name}")
+            receipt = _take(settings, path, file, on, apart)
+            taken.append(Taken(receipt, write_receipt(settings.home.lake, receipt.delivery, receipt.rows)))
     return taken
 
 
-def _take(settings: Settings, path: Path, on: date) -> Receipt:
+def _take(settings: Settings, path: Path, file: SourceFile, on: date, apart: Apart) -> Receipt:
+    """Keep the file, then read what was kept, in a process of its own: what ends it is sent back."""
     home = settings.home
-    known = find_receipt(home.books, sha256_file(path))
+    known = find_receipt(home.books, file.sha256)
     if known is not None:
         return known
-    returned = read_returned(path, path.name)
+    kept = home.lake.take_original(path, file.sha256)
+    try:
+        returned = apart.ask(read_returned, kept, file.name)
+    except UnreadableFileError as error:
+        returned = Returned(problems=(notice_of(error.at(file.name)).text,))
     county = county_of(home.books, returned)
     policy = settings.policies.at(county, on) if county else None
     with hold(home.lake, county or "feedback"):
-        return record_returned(home.books, home.lake, path, returned, county, on=on, at=settings.now(), policy=policy)
+        return record_returned(home.books, home.lake, file, returned, county, on=on, at=settings.now(), policy=policy)
 
 
 def review_finding(settings: Settings, digits: str, on: date, why: str | None) -> Mapping[str, Any]:

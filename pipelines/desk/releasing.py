@@ -11,7 +11,8 @@ from pipelines.house.deliveries import find_named
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.reading.arrival import Arrival
-from pipelines.staging import Outcome, stage_delivery
+from pipelines.reading.notices import texts
+from pipelines.staging import Apart, Outcome, stage_delivery
 from warehouse.books.connection import open_books
 from warehouse.books.deliveries import STOPPED, Delivery, Event, in_force, is_moot, is_same_day
 from warehouse.books.standing import append_event
@@ -108,7 +109,7 @@ def _stage_again(settings: Settings, delivery: Delivery) -> None:
     lake.spill.mkdir(parents=True, exist_ok=True)
     for left in lake.spill.glob(f"{_FOLDER}*"):  # of a release that was killed: rows of people lie in it
         shutil.rmtree(left)
-    with TemporaryDirectory(prefix=_FOLDER, dir=lake.spill) as folder:
+    with TemporaryDirectory(prefix=_FOLDER, dir=lake.spill) as folder, Apart(settings.reading) as apart:
         aside = Lake(Path(folder))
         books = open_books(aside)
         try:
@@ -119,13 +120,16 @@ def _stage_again(settings: Settings, delivery: Delivery) -> None:
                 received_at=delivery.received_at,
                 policy_value=lambda _key: _NO_LIMIT,
                 source=delivery.source,
+                read=apart.read,
             )
         finally:
             books.dispose()
         if staged.outcome is not Outcome.ACCEPTED or staged.delivery.accounting != delivery.accounting:
             # its rows in quarantine and its figures in the books would be those of another reading
             raise RefusedError(
-                f"{delivery.id} is read differently by this version of the software", advice="have it sent again"
+                f"{delivery.id} is read differently by this version of the software",
+                why=" ".join(texts(staged.refusals)),
+                advice="have it sent again",
             )
         where = (delivery.feed, delivery.county, delivery.id)
         with atomic_path(lake.staged(*where)) as target:

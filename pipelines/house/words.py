@@ -111,6 +111,20 @@ def missing_parts(parts: str) -> tuple[str, str]:
     return f"缺 {'、'.join(missing)}", f"missing {', '.join(missing)}"
 
 
+_LEFT: Final = {
+    "link": ("是链接，不是文件。请放入文件本身", "is a link: put the file itself there"),
+    "several_names": ("还有另一个名字（硬链接）。请复制成单独的文件", "has another name (a hard link): copy it"),
+    "no_file": ("不是普通文件", "is no plain file"),
+    "temporary": ("是临时文件的名字，已放置一小时以上", "has a temporary file's name, and lies there for an hour"),
+    "changed": ("读取时还在改动。下次再收", "was changed while it was read: it is taken the next time"),
+}
+
+
+def why_left(why: str) -> tuple[str, str]:
+    """Why something was left in the inbox, in Chinese and English, from its word (``landing.Why``)."""
+    return _LEFT[why]
+
+
 def day_in_chinese(day: date) -> str:
     """``2026年6月30日``."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -18,10 +18,11 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class PassedOver:
-    """What was left where it lies: its name, cleaned, and why."""
+    """What was left where it lies: its name, cleaned, why, and of which county it seems to be."""
 
     name: str
     why: Why
+    county: str
 
 
 def why_passed_over(status: os.stat_result) -> Why | None:

@@ -113,12 +113,13 @@ def _look(inbox: Path, now: float) -> tuple[list[_Found], list[Arrival], list[Pa
             if why is None:
                 continue
         if why is not None:
-            passed.append((order[1], PassedOver(clean_name(path.name), why)))
+            name = clean_name(path.name)
+            passed.append((order[1], PassedOver(name, why, guess_feed_and_county(name)[1])))
             continue
         says = parse_file_name(path.name)
         if says is None:
-            feed, county = guess_feed_and_county(clean_name(path.name))
             name, sent = clean_name(path.name), as_sent(path.name)
+            feed, county = guess_feed_and_county(name)
             unknown.append((order, Arrival(feed, county, None, (path,), (name,), (sent,))))
         else:
             found.append(_Found(path, status.st_mtime, order, says))

@@ -11,7 +11,7 @@ from pipelines.night.flow import check_policies, counties_with_data, reconcile_c
 from pipelines.night.intake import ingest
 from pipelines.night.publishing import publish
 from pipelines.night.reports import report
-from pipelines.night.results import CountyNight, Night
+from pipelines.night.results import CountyNight, Intake, Night
 
 
 class Step(StrEnum):
@@ -34,11 +34,12 @@ def backfill(settings: Settings, first: date, last: date, step: Step = Step.MONT
     days = days_between(first, last, step)
     for day in days:
         check_policies(settings, day)
-    waiting = ingest(settings, last, oldest_first=True).waiting if settings.known_at is None else ()
+    nothing = Intake((), (), False)
+    left = ingest(settings, last, oldest_first=True) if settings.known_at is None else nothing
     nights = {day: _reconcile(settings, day) for day in days}
     published = publish(settings, [night for of_day in nights.values() for night in of_day])
     return [
-        report(settings, day, of_day, waiting if day == days[-1] else (), published, ())
+        report(settings, day, of_day, left if day == days[-1] else nothing, published, ())
         for day, of_day in nights.items()
     ]
 

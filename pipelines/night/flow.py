@@ -28,13 +28,12 @@ from pipelines.house.counties import county_name
 from pipelines.house.home import code_version, hold
 from pipelines.house.settings import Settings, Tell, open_settings
 from pipelines.house.side_by_side import for_each
-from pipelines.landing import Waiting
 from pipelines.night.batches import batches_of
 from pipelines.night.intake import ingest
 from pipelines.night.publishing import conformed_of, erased_ids, publish, publish_recorded
 from pipelines.night.replaying import ToReplay, judgements, replay_changes
 from pipelines.night.reports import claim_told, report, report_again, report_county, strays_of
-from pipelines.night.results import CountyNight, Intake, Night, is_refused
+from pipelines.night.results import CountyNight, Intake, Left, Night, is_refused
 from pipelines.night.rule_book import JudgedBy
 from pipelines.night.scanning import scan_of
 from pipelines.reconciling.county import Asked
@@ -92,9 +91,7 @@ def run_night(settings: Settings, as_of: date) -> Night:
     intake = ingest(settings, as_of) if settings.known_at is None else Intake((), (), False)
     counties = set(counties_with_data(settings))
     counties |= set(settings.counties) & counties_heard_of(settings.home.books)
-    return replace(
-        _run(settings, as_of, sorted(counties), intake.waiting), known=intake.known, passed_over=intake.passed_over
-    )
+    return replace(_run(settings, as_of, sorted(counties), intake), known=intake.known, passed_over=intake.passed_over)
 
 
 def run_arrivals(settings: Settings, as_of: date) -> Night:
@@ -102,7 +99,7 @@ def run_arrivals(settings: Settings, as_of: date) -> Night:
     settings = replace(settings, dispatch=False)
     check_policies(settings, as_of)
     intake = ingest(settings, as_of)
-    night = _run(settings, as_of, arrived_counties(settings, as_of), intake.waiting)
+    night = _run(settings, as_of, arrived_counties(settings, as_of), intake)
     ran = {summary["county"] for summary in night.summaries}
     told = {delivery.id for delivery in night.strays}
     refused = [d for d in intake.deliveries if d.status == Event.REJECTED and d.county not in ran and d.id not in told]
@@ -113,11 +110,11 @@ def run_arrivals(settings: Settings, as_of: date) -> Night:
     )
 
 
-def _run(settings: Settings, as_of: date, counties: Sequence[str], waiting: Sequence[Waiting]) -> Night:
+def _run(settings: Settings, as_of: date, counties: Sequence[str], left: Left) -> Night:
     nights = reconcile_counties(settings, counties, as_of)
     published = publish(settings, nights)
     strays = strays_of(settings, {None}) if settings.known_at is None else ()
-    night = report(settings, as_of, nights, waiting, published, strays)
+    night = report(settings, as_of, nights, left, published, strays)
     claim_told(settings, nights, night.strays)
     return night
 

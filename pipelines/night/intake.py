@@ -138,7 +138,7 @@ def _prepare(settings: Settings, turn: _Turn, apart: Apart) -> Prepared | Passed
             read=apart.read,
         )
     except NotPlainError:
-        return PassedOver(arrival.names[0], Why.CHANGED)
+        return PassedOver(arrival.names[0], Why.CHANGED, arrival.county)
 
 
 def _feed_value(policy: Policy, key: str) -> Any:

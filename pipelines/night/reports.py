@@ -20,12 +20,12 @@ from pipelines.house.counties import county_name
 from pipelines.house.records.night import Published, Summary
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import for_each
-from pipelines.landing import Waiting
+from pipelines.landing import PassedOver, Waiting
 from pipelines.night.braked import braked_rows
 from pipelines.night.halves import lone_halves
 from pipelines.night.index import list_nights
 from pipelines.night.publishing import conformed_of, erased_ids, recorded_runs, uses
-from pipelines.night.results import CountyNight, Night, is_refused
+from pipelines.night.results import CountyNight, Left, Night, is_refused
 from pipelines.night.scanning import scan_of
 from pipelines.night.summary import night_summary
 from pipelines.reconciling.reconcile import RuleRun
@@ -58,7 +58,7 @@ def report(
     settings: Settings,
     as_of: date,
     nights: Sequence[CountyNight],
-    waiting: Sequence[Waiting],
+    left: Left,
     published: Published,
     strays: Sequence[Delivery],
 ) -> Night:
@@ -70,7 +70,8 @@ def report(
         _ToTell(
             night,
             took_in=(*_in_order(known, night.took_in), *strays),
-            waiting=tuple(w for w in waiting if w.county == night.run.county or w.county not in ran),
+            waiting=tuple(w for w in left.waiting if w.county == night.run.county or w.county not in ran),
+            passed_over=tuple(p for p in left.passed_over if p.county == night.run.county or p.county not in ran),
             warehouse=published if not night.replay else {"published": False, "snapshot": None},
         )
         for night in nights
@@ -98,12 +99,20 @@ class _ToTell:
     night: CountyNight
     took_in: Sequence[Delivery]
     waiting: Sequence[Waiting]
+    passed_over: Sequence[PassedOver]
     warehouse: Published
 
 
 def _tell(settings: Settings, one: _ToTell) -> Summary:
     settings.tell(f"report {one.night.run.county}")
-    return report_county(settings, one.night, took_in=one.took_in, waiting=one.waiting, warehouse=one.warehouse)
+    return report_county(
+        settings,
+        one.night,
+        took_in=one.took_in,
+        waiting=one.waiting,
+        passed_over=one.passed_over,
+        warehouse=one.warehouse,
+    )
 
 
 def _told_before(settings: Settings, night: CountyNight) -> Summary | None:
@@ -194,7 +203,7 @@ def report_again(settings: Settings, as_of: date | None = None) -> Night:
         "snapshot": snapshot_of(version) if version is not None else None,
     }
     strays = strays_of(settings, {None} | {night.run.id for night in nights})
-    told = report(settings, as_of, nights, scan_of(settings).waiting, published, strays)
+    told = report(settings, as_of, nights, scan_of(settings), published, strays)
     claim_told(settings, nights, strays)
     return told
 
@@ -223,6 +232,7 @@ def report_county(
     *,
     took_in: Sequence[Delivery],
     waiting: Sequence[Waiting],
+    passed_over: Sequence[PassedOver],
     warehouse: Published,
 ) -> Summary:
     """Write the workbooks, then the summary: it says that the night is finished; the newest one as such, too."""
@@ -262,6 +272,7 @@ def report_county(
         took_in=took_in,
         current=current,
         waiting=waiting,
+        passed_over=passed_over,
         quality=quality_of(home.books, run.county),
         ledger=ledger,
         precision=precision_rows(verdicts),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from pipelines.house.policies import Policies
 from pipelines.house.records.night import Summary
@@ -11,6 +12,18 @@ from pipelines.reconciling.reconcile import RuleRun
 from warehouse.books.deliveries import STOPPED, Delivery
 from warehouse.books.runs import Run
 from warehouse.current import Conformed
+
+
+class Left(Protocol):
+    """What stays in the inbox, as an intake or a look into it tells."""
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Deliveries that are not there whole."""
+
+    @property
+    def passed_over(self) -> tuple[PassedOver, ...]:
+        """What is no file that could be taken."""
 
 
 @dataclass(frozen=True)

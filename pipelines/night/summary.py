@@ -11,7 +11,7 @@ from expectations.feeds import FEEDS
 from expectations.finding import Because
 from pipelines.house.records.night import BrakedRow, DeliveryRow, InForceRow, PrecisionRow, Published, Summary
 from pipelines.house.words import day_in_digits
-from pipelines.landing import Waiting
+from pipelines.landing import PassedOver, Waiting
 from pipelines.reconciling.reconcile import RuleRun
 from pipelines.recording.transitions import MOVES
 from pipelines.recording.working_days import unknown_years
@@ -35,6 +35,7 @@ def night_summary(
     took_in: Sequence[Delivery],
     current: Sequence[Delivery],
     waiting: Sequence[Waiting],
+    passed_over: Sequence[PassedOver],
     quality: Sequence[Mapping[str, Any]],
     ledger: pa.Table,
     precision: Sequence[PrecisionRow],
@@ -57,6 +58,7 @@ def night_summary(
         "waiting": [
             {"feed": w.feed, "county": w.county, "as_of": day_in_digits(w.as_of), "parts": w.parts} for w in waiting
         ],
+        "passed_over": [{"name": p.name, "why": p.why.value} for p in passed_over],
         "expected": list(conformed.expected),
         "in_force": [
             _in_force(feed.name, conformed, current)

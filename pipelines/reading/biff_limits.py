@@ -1,13 +1,15 @@
 """Old workbooks (xls) that are not opened: encrypted ones, and those whose sheets claim more cells than they have.
 
-The reader would lay all of these out at once.
+Nor those that show a long text, kept once, in many cells. The reader would lay all of these out at once.
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pipelines.reading.errors import UnreadableFileError, encrypted
+from pipelines.reading.tables import MAX_TEXT
 
 _BEGIN: Final = 0x0809
 _END: Final = 0x000A
@@ -20,6 +22,14 @@ _ROWS, _COLUMNS = 65_536, 256
 _MAX_LAID_OUT: Final = 60_000_000
 _FEW_LAID_OUT: Final = 10_000_000
 _SPARSE: Final = 20
+_SHARED: Final = 0x00FC
+_SHARED_CELL: Final = 0x00FD
+_CONTINUED: Final = 0x003C
+_WIDE, _PHONETIC, _RICH = 0x01, 0x04, 0x08
+_LONGEST: Final = 65_535
+"""Characters of a text, as far as its length can be written."""
+_BYTES: Final = 3
+"""Of a character, once it is laid out."""
 _BROKEN = "工作簿已损坏，无法打开。请用Excel或WPS重新另存后报送"
 _TOO_LARGE = "工作簿过大或疑似异常文件。请删除空白的多余行列，或改用CSV后重新报送"
 
@@ -89,6 +99,72 @@ def refuse_absurd_sheets(stream: bytes) -> None:
     cells = sum(begins[start].cells for start in sheets)
     if laid_out > _MAX_LAID_OUT or (laid_out > _FEW_LAID_OUT and laid_out > _SPARSE * cells):
         raise UnreadableFileError(_TOO_LARGE)
+    if cells * _LONGEST * _BYTES > MAX_TEXT and _bytes_shown(stream, sheets) > MAX_TEXT:
+        raise UnreadableFileError(_TOO_LARGE)
+
+
+def _bytes_shown(stream: bytes, sheets: Sequence[int]) -> int:
+    """Bytes that the shared texts take in the cells that show them; of a sheet as often as it is named."""
+    sizes: list[int] = []
+    shown: dict[int, int] = {}
+    begin = at = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        body = at + 4
+        if kind == _BEGIN:
+            begin = at
+        elif kind == _SHARED:
+            pieces = [stream[body : body + length]]
+            while (at := body + length) + 4 <= len(stream):
+                kind, length = struct.unpack_from("<HH", stream, at)
+                if kind != _CONTINUED:
+                    break
+                body = at + 4
+                pieces.append(stream[body : body + length])
+            sizes = _characters(pieces)
+            continue
+        elif kind == _SHARED_CELL and body + 10 <= len(stream):
+            place = struct.unpack_from("<I", stream, body + 6)[0]
+            shown[begin] = shown.get(begin, 0) + (sizes[place] if place < len(sizes) else 0)
+        at = body + length
+    return _BYTES * sum(shown.get(start, 0) for start in sheets)
+
+
+def _characters(pieces: Sequence[bytes]) -> list[int]:
+    """Characters of each shared text, up to the first that breaks off. Where one goes on, it says anew how."""
+    sizes: list[int] = []
+    piece, at = 0, 8
+    while piece < len(pieces):
+        if at + 3 > len(pieces[piece]):
+            piece, at = piece + 1, 0
+            continue
+        length, how = struct.unpack_from("<HB", pieces[piece], at)
+        at += 3
+        behind = 0
+        for flag, form, each in ((_RICH, "<H", 4), (_PHONETIC, "<I", 1)):
+            if how & flag:
+                if at + struct.calcsize(form) > len(pieces[piece]):
+                    return sizes
+                behind += each * struct.unpack_from(form, pieces[piece], at)[0]
+                at += struct.calcsize(form)
+        sizes.append(length)
+        left = length
+        while left:
+            width = 2 if how & _WIDE else 1
+            here = min(left, (len(pieces[piece]) - at) // width)
+            left, at = left - here, at + here * width
+            if left:
+                piece, at = piece + 1, 1
+                if piece == len(pieces) or not pieces[piece]:
+                    return sizes
+                how = pieces[piece][0]
+        while behind > len(pieces[piece]) - at:
+            behind -= len(pieces[piece]) - at
+            piece, at = piece + 1, 0
+            if piece == len(pieces):
+                return sizes
+        at += behind
+    return sizes
 
 
 def _refuse_absurd_size(body: bytes) -> None:

@@ -7,6 +7,8 @@ LONGEST: Final = 160
 """Bytes of a name that is kept: with what is put before and behind it, it fits every file system."""
 
 _LONGEST_ENDING: Final = 10
+_LONGEST_WRITTEN: Final = 1_000
+"""Bytes of a name that are written out: a file system has at most 255, an archive may hold 65,535."""
 _ENCODINGS: Final = ("utf-8", "gb18030")
 _UNREADABLE: Final = "_"
 
@@ -29,7 +31,13 @@ def as_sent(sent: str) -> str | None:
     """A name as it came, what is strange in it written out; None where it is kept as it came."""
     if clean_name(sent) == sent:
         return None
-    return _octets(sent).decode("utf-8", "backslashreplace").encode("unicode_escape").decode("ascii")
+    return written_out(_octets(sent))
+
+
+def written_out(octets: bytes) -> str:
+    """The bytes of a name as text that shows each of them and does nothing, as far as a name may go."""
+    text = octets[:_LONGEST_WRITTEN].decode("utf-8", "backslashreplace").encode("unicode_escape").decode("ascii")
+    return text if len(octets) <= _LONGEST_WRITTEN else f"{text}..."
 
 
 def clean_path(relative: Path) -> Path:

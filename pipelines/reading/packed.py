@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipelines.reading.clean_names import clean_name
+from pipelines.reading.clean_names import clean_name, written_out
 from pipelines.reading.errors import UnreadableFileError, encrypted
 from pipelines.reading.magic import refuse_wrong_kind
 from pipelines.reading.names import FileName, explain_name, parse_file_name
@@ -26,11 +26,12 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Member:
-    """One file out of a zip: where it lies for now, and its base name."""
+    """One file out of a zip: where it lies for now, its base name, and ``sent``: how that came, where otherwise."""
 
     path: Path
     name: str
     says: FileName
+    sent: str | None = None
 
 
 @contextmanager
@@ -49,8 +50,16 @@ def unpack(path: Path, folder: Path) -> Iterator[tuple[Member, ...]]:
         for info, name, says in _wanted(archive):
             target = stack.enter_context(scratch_path(folder, f".{says.suffix}"))
             _extract(archive, info, target, name)
-            members.append(Member(target, name, says))
+            members.append(Member(target, name, says, _as_sent(info, name)))
         yield tuple(members)
+
+
+def passed_over(path: Path) -> tuple[str, ...]:
+    """Names of hidden files of a zip that was unpacked, as they may be shown: all but those that a system writes."""
+    with zipfile.ZipFile(path) as archive:
+        names = [_name(info) for info in archive.infolist() if not info.filename.endswith("/")]
+    hidden = [PurePosixPath(name).name for name in names if _hidden(name) and "__MACOSX" not in name]
+    return tuple(_shown(name) for name in hidden if name != ".DS_Store" and not name.startswith("._"))
 
 
 def _wanted(archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, str, FileName]]:
@@ -109,6 +118,12 @@ def _name(info: zipfile.ZipInfo) -> str:
     return name.replace("\\", "/")
 
 
+def _as_sent(info: zipfile.ZipInfo, name: str) -> str | None:
+    """A member's whole name as it stands in the archive, written out; None where it is kept so."""
+    octets = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437", "replace")
+    return None if octets == name.encode() else written_out(octets)
+
+
 def _shown(name: str) -> str:
     """A member's name for people, without what a terminal would obey."""
     return "".join(c if c.isprintable() else "…" for c in name)[:_LONGEST_SHOWN]
@@ -116,4 +131,5 @@ def _shown(name: str) -> str:
 
 def _hidden(name: str) -> bool:
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    return "__MACOSX" in parts or any(p.startswith((".", "~$")) for p in parts)
+    # what leads out of a folder is not hidden: it is taken by its base name, and goes nowhere
+    return "__MACOSX" in parts or any(p.startswith((".", "~$")) for p in parts if p not in (".", ".."))

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
@@ -29,7 +28,7 @@ from warehouse.books.schema import answers, deliveries, feedback_rows, findings
 from warehouse.books.standing import add_delivery
 from warehouse.digests import keyed_one
 from warehouse.keys import Use
-from warehouse.lake import Lake, sha256_file
+from warehouse.lake import Lake
 
 _TAKEN_BY = "feedback"
 
@@ -69,7 +68,7 @@ def county_of(books: Engine, returned: Returned) -> str:
 def record_returned(
     books: Engine,
     lake: Lake,
-    path: Path,
+    file: SourceFile,
     returned: Returned,
     county: str,
     *,
@@ -79,14 +78,14 @@ def record_returned(
 ) -> Receipt:
     """Take a returned workbook in, in one transaction; only under the county's lock. Known content changes nothing.
 
+    ``file`` is kept in the lake already.
     ``policy`` (of the county on ``on``) gives the deadlines; None where ``county`` is empty. A workbook that cannot be
     read, or that holds no finding of ours, is rejected.
     """
-    sha256 = sha256_file(path)
+    sha256 = file.sha256
     known = find_receipt(books, sha256)
     if known is not None:
         return known
-    lake.keep_original(path, sha256)
     ids = {row.finding_id for row in returned.rows}
     with books.connect() as connection:
         standings = read_standings(connection, ids, county)
@@ -104,9 +103,9 @@ def record_returned(
         county=county,
         as_of=on,
         source="file",
-        files=(SourceFile(path.name, sha256, path.stat().st_size),),
+        files=(file,),
         sha256=sha256,
-        bytes=path.stat().st_size,
+        bytes=file.bytes,
         accounting=_accounting(outcomes) if not problems else None,
         received_at=at,
         taken_by=_TAKEN_BY,

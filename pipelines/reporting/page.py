@@ -29,6 +29,7 @@ from pipelines.house.words import (
     feed_title,
     measured,
     missing_parts,
+    why_left,
 )
 from pipelines.reporting.households import FOLDER as VISITS_FOLDER
 from pipelines.reporting.rendering import render
@@ -78,6 +79,7 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
             }
             for w in summary["waiting"]
         ],
+        "passed_over": [(row["name"], why_left(row["why"])) for row in summary.get("passed_over", ())],
         "silent": _silent(rule_views),
         "held_back": _held_back(rule_views),
         "braked": [_braked(row, rule_views) for row in summary.get("braked", ())],

@@ -1,4 +1,4 @@
-"""A file costs only itself: each delivery is read in a process of its own, with limits (decision 0039).
+"""A file costs only itself: whatever somebody sends is read in a process of its own, with limits (decision 0039).
 
 The processes are forked from a server that has loaded everything and does nothing else (``warmed``): a few hundredths
 of a second each. What ends such a process is a rejected delivery, and the next one goes on.
@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,14 +21,17 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar, cast
 
 import duckdb
 
 from pipelines.house.limits import Limits
+from pipelines.reading.errors import UnreadableFileError
 from pipelines.reading.notices import Cause, Notice
 from pipelines.staging.stage import Prepared, Received, read_received, rejected
 from warehouse.lake import Lake
+
+Answer = TypeVar("Answer")
 
 logger = logging.getLogger(__name__)
 
@@ -65,27 +68,38 @@ class Apart:
 
     def read(self, lake: Lake, received: Received) -> Prepared:
         """What :func:`read_received` gives; a rejection where the process did not live to say."""
+        folder = lake.staged(received.delivery.feed, received.delivery.county, received.delivery.id).parent
+        try:
+            return self.ask(self.work, lake, received, sweep=folder)
+        except UnreadableFileError as error:
+            named = "、".join(received.arrival.names)
+            return rejected(received.delivery, [*received.refusals, Notice(Cause.UNREADABLE, error.what, named)])
+
+    def ask(self, work: Callable[..., Answer], *given: Any, sweep: Path | None = None) -> Answer:
+        """What ``work`` gives in a process of its own; ``sweep``: where it may leave something half written.
+
+        Raises UnreadableFileError where the process did not live to say, and what the work itself raises.
+        """
         for is_last in (False, True):
-            answer, code = self._ask(lake, received)
-            match answer:
-                case Prepared():
-                    return answer
-                case Exception():
-                    raise answer
-            _sweep(lake.staged(received.delivery.feed, received.delivery.county, received.delivery.id).parent)
+            answer, code = self._ask(work, given)
+            if isinstance(answer, _Said):
+                return cast(Answer, answer.what)
+            if isinstance(answer, Exception):
+                raise answer
+            if sweep is not None:
+                _sweep(sweep)
             if self._is_over:
                 raise CancelledError
             if is_last or code not in _FROM_OUTSIDE:
                 break
-        logger.warning("delivery %s: its reader ended with %s", received.delivery.id, code)
-        named = "、".join(received.arrival.names)
-        return rejected(received.delivery, [*received.refusals, Notice(Cause.UNREADABLE, self._said(code), named)])
+        logger.warning("the reader of a file ended with %s", code)
+        raise UnreadableFileError(self._said(code))
 
-    def _ask(self, lake: Lake, received: Received) -> tuple[Any, int | None]:
+    def _ask(self, work: Callable[..., Any], given: Sequence[Any]) -> tuple[Any, int | None]:
         """What the process answered, None where it did not, and how it ended."""
         serving = multiprocessing.get_context("forkserver")
         ours, theirs = serving.Pipe(duplex=False)
-        child = serving.Process(target=_read, args=(theirs, self.work, lake, received, self.limits), daemon=True)
+        child = serving.Process(target=_read, args=(theirs, work, given, self.limits), daemon=True)
         with ours:
             with self._lock:
                 if self._is_over:
@@ -150,16 +164,21 @@ def _sweep(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _read(
-    answer: Connection, work: Callable[[Lake, Received], Prepared], lake: Lake, received: Received, limits: Limits
-) -> None:
+@dataclass(frozen=True)
+class _Said:
+    """What the work gave, whatever it is."""
+
+    what: Any
+
+
+def _read(answer: Connection, work: Callable[..., Any], given: Sequence[Any], limits: Limits) -> None:
     """In the process of its own: bound it, read, and say what came of it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _bind(limits)
     said: Any
     try:
-        said = work(lake, received)
+        said = _Said(work(*given))
     except (MemoryError, duckdb.OutOfMemoryException):
         os._exit(1)  # nothing that asks for memory is done any more
     except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where somebody waits for it

@@ -1,7 +1,7 @@
 """What a delivery is made of: its files with their hashes, and the tables within, zips opened."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from pipelines.reading import FileName, Opened, RawTable, UnreadableFileError, o
 from pipelines.reading.arrival import Arrival
 from pipelines.reading.names import explain_name
 from pipelines.reading.notices import Cause, Notice, notice_of
+from pipelines.reading.packed import passed_over
 from warehouse.books.deliveries import SourceFile
 from warehouse.lake import hash_plain
 
@@ -22,6 +23,8 @@ class Contents:
     tables: tuple[RawTable, ...]
     problems: tuple[Notice, ...]
     warnings: tuple[Notice, ...]
+    members: Mapping[str, tuple[tuple[str, str], ...]]
+    """By archive, names within it that came otherwise than they are kept."""
 
     @property
     def extra_columns(self) -> tuple[str, ...]:
@@ -46,28 +49,39 @@ def hash_files(arrival: Arrival) -> tuple[tuple[SourceFile, ...], str]:
 def open_contents(arrival: Arrival, feed: Feed, scratch: Path) -> Iterator[Contents]:
     """Open every file of a delivery, all of them even where one has problems; zips lie unpacked in ``scratch``."""
     opened: list[Opened] = []
+    renamed: dict[str, tuple[tuple[str, str], ...]] = {}
     with ExitStack() as stack:
         for path, name in zip(arrival.paths, arrival.names, strict=True):
             says = parse_file_name(name)
             if says is None:
                 opened.append(Opened(problems=(Notice(Cause.BAD_NAME, explain_name(name), name),)))
             elif says.suffix == "zip":
-                opened.extend(_open_zip(stack, path, name, says, feed, scratch))
+                opened.extend(_open_zip(stack, path, name, says, feed, scratch, renamed))
             else:
                 opened.append(open_file(path, name, says.suffix, feed))
         yield Contents(
             tables=tuple(t for o in opened for t in o.tables),
             problems=tuple(p for o in opened for p in o.problems),
             warnings=tuple(w for o in opened for w in o.warnings),
+            members=renamed,
         )
 
 
-def _open_zip(stack: ExitStack, path: Path, name: str, says: FileName, feed: Feed, scratch: Path) -> Iterator[Opened]:
+def _open_zip(
+    stack: ExitStack,
+    path: Path,
+    name: str,
+    says: FileName,
+    feed: Feed,
+    scratch: Path,
+    renamed: dict[str, tuple[tuple[str, str], ...]],
+) -> Iterator[Opened]:
     try:
         members = stack.enter_context(unpack(path, scratch))
     except UnreadableFileError as error:
         yield Opened(problems=(notice_of(error.at(name)),))
         return
+    renamed[name] = tuple((member.name, member.sent) for member in members if member.sent is not None)
     outer = (says.feed, says.county, says.as_of)
     for member in members:
         inner = f"{name}/{member.name}"
@@ -76,6 +90,9 @@ def _open_zip(stack: ExitStack, path: Path, name: str, says: FileName, feed: Fee
             yield Opened(problems=(Notice(Cause.BAD_NAME, text, inner),))
         else:
             yield open_file(member.path, inner, member.says.suffix, feed)
+    if hidden := passed_over(path):
+        text = f"没有读取压缩包里隐藏的文件：{'、'.join(hidden)}。要报送的，请去掉文件名开头的“.”或“~$”后重新压缩"
+        yield Opened(warnings=(Notice(Cause.NOT_CHECKED, text, name),))
     parts = {m.says.parts for m in members}
     there = sorted(m.says.part for m in members)
     if says.parts == 1 and (len(parts) > 1 or there != list(range(1, max(parts) + 1))):

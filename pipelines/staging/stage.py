@@ -102,6 +102,7 @@ def stage_delivery(
     received_at: datetime,
     policy_value: Callable[[str], Decimal | float | int],
     source: str = "file",
+    read: "Read | None" = None,
 ) -> Staged:
     """Take one delivery in and record it, accepted or rejected; a content that is known changes nothing.
 
@@ -109,7 +110,13 @@ def stage_delivery(
     does not redo.
     """
     prepared = prepare_delivery(
-        lake=lake, books=books, arrival=arrival, received_at=received_at, policy_value=policy_value, source=source
+        lake=lake,
+        books=books,
+        arrival=arrival,
+        received_at=received_at,
+        policy_value=policy_value,
+        source=source,
+        read=read,
     )
     return record_prepared(lake, books, prepared)
 
@@ -223,6 +230,8 @@ def _read(lake: Lake, feed: Feed, received: Received) -> Prepared:
     folder = lake.staged(feed.name, arrival.county, delivery.id).parent
     with ExitStack() as stack:
         contents = stack.enter_context(open_contents(arrival, feed, folder))
+        named = (replace(file, members=contents.members.get(file.name, ())) for file in delivery.files)
+        delivery = replace(delivery, files=tuple(named))
         refusals += contents.problems
         if refusals:
             return rejected(delivery, refusals, contents)

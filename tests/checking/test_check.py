@@ -5,9 +5,11 @@ import zipfile
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import dying
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,7 +25,7 @@ from pipelines.checking.report import IDENTITY
 from pipelines.checking.words import report_lines, row_ranges
 from pipelines.cli import app
 from pipelines.landing import scan_inbox
-from pipelines.staging import stage_delivery
+from pipelines.staging import Apart, stage_delivery
 from warehouse.books.connection import open_books
 from warehouse.lake import Lake
 
@@ -341,3 +343,23 @@ def test_what_cannot_be_copied_is_told_after_the_report(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "Verdict: " in done.stdout
     assert not (tmp_path / "c.xlsx").exists()
+
+
+@pytest.mark.parametrize("name", [file_name(MEMBERS), "人口.csv"], ids=["named", "recognised"])
+def test_what_ends_the_reader_of_a_file_is_told_and_ends_nothing_else(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_csv(tmp_path / name, dirty_members())
+    whole = check(path, allowed=100)
+    monkeypatch.setattr("pipelines.checking.check.Apart", partial(Apart, work=dying.end))
+    monkeypatch.setattr("pipelines.checking.check.recognise", dying.end)
+    monkeypatch.setattr("pipelines.checking.annotate._write_copies", dying.end)
+    report = check(path)
+    (refusal,) = report.refusals
+    assert refusal.text == f"文件 {name}：{refusal.said}"
+    assert "程序中断" in refusal.said
+    assert report.accounting is None
+    target = tmp_path / "copy.xlsx"
+    write_annotated(whole, path, target)
+    assert openpyxl.load_workbook(target).sheetnames == [RESULT_SHEET]
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([name, target.name])

@@ -3,22 +3,25 @@
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import dying
 import pyarrow.parquet as pq
 import pytest
 from actors import TESTER
 from feed_tables import COUNTY, Row, file_name, rows_of, text_table, write_csv
 from typer.testing import CliRunner
 
-from expectations.errors import RequestError, UnknownError, ValueRefusedError
+from expectations.errors import RefusedError, RequestError, UnknownError, ValueRefusedError
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.cli import app
 from pipelines.desk.releasing import release, restore
 from pipelines.house.settings import Settings, open_settings
 from pipelines.night.intake import ingest
 from pipelines.night.pushing import push
+from pipelines.staging import Apart
 from warehouse.books.deliveries import Delivery, in_force, list_deliveries
 from warehouse.books.schema import delivery_events
 
@@ -287,3 +290,15 @@ def test_the_commands_decide_and_show_what_became_of_it(settings: Settings) -> N
     assert (refused.exit_code, good.id in refused.stderr) == (2, True)
     assert runner.invoke(app, [*words, "--instead", good.id]).exit_code == 0
     assert runner.invoke(app, ["restore", "none", "--home", home]).exit_code == 2
+
+
+def test_what_ends_the_reader_of_a_rejected_file_is_told_and_it_stays_rejected(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected = send(settings, bad_table(rows_of(FEED, 20), bad=10))
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.desk.releasing.Apart", partial(Apart, work=dying.end))
+        with pytest.raises(RefusedError, match="程序中断"):
+            release(settings, rejected.id, "核对过")
+    assert counting(settings) == []
+    assert release(settings, rejected.id, "核对过").status == "accepted"

@@ -1,17 +1,20 @@
 """The door: plain files with one name, opened never through a link, under names that every program can bear."""
 
 import os
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from bench import Bench
-from feed_tables import file_name, rows_of, text_table, write_csv
+from feed_tables import AS_OF, file_name, rows_of, text_table, write_csv
 
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.landing import Why, archive_files, scan_inbox
 from pipelines.reading.clean_names import LONGEST, as_sent, clean_name
+from pipelines.staging import Outcome
 from warehouse.books.connection import open_books
+from warehouse.books.deliveries import find_delivery
 from warehouse.lake import Lake, NotPlainError, hash_plain
 
 FEED = FEEDS_BY_NAME["low_income_members"]
@@ -127,3 +130,37 @@ def test_a_good_name_stays_as_it_is():
 def test_two_names_that_are_cleaned_to_one_are_told_apart_as_they_were_sent():
     assert as_sent("a\x07.csv") == r"a\x07.csv"
     assert as_sent(os.fsdecode("低.csv".encode("gb18030"))) == r"\\xb5\\xcd.csv"
+
+
+class AsWritten(zipfile.ZipInfo):
+    """A member whose name is these bytes, with no word on their encoding, as a Chinese Windows writes it."""
+
+    def _encodeFilenameFlags(self):  # noqa: N802  zipfile calls it so
+        return self.filename.encode("cp437"), self.flag_bits
+
+
+def test_names_within_a_zip_are_kept_as_they_came_beside(bench):
+    names = [file_name(FEED).replace(".csv", f"_{part}of4.csv") for part in range(1, 5)]
+    sent = [
+        "低/".encode("gb18030") + names[0].encode(),
+        b"../../../../tmp/" + names[1].encode(),
+        b"x" * 3000 + b"/" + names[2].encode(),
+        names[3].encode(),
+    ]
+    path = bench.path(file_name(FEED, "zip"))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in (f".{NAME}", "__MACOSX/._x", ".DS_Store"):
+            archive.writestr(name, "hidden")
+        for part, octets in enumerate(sent):
+            rows = text_table(FEED, rows_of(FEED, 8)[2 * part : 2 * part + 2])
+            archive.writestr(AsWritten(octets.decode("cp437")), "\n".join(",".join(row) for row in rows))
+    staged = bench.stage()
+    (file,) = find_delivery(bench.books, FEED.name, "522601", AS_OF, staged.delivery.sha256).files
+    assert staged.outcome is Outcome.ACCEPTED, staged.refusals
+    assert [notice.said.count(f".{NAME}") for notice in staged.warnings] == [1]
+    assert file == staged.delivery.files[0]
+    assert file.members == (
+        (names[0], rf"\\xb5\\xcd/{names[0]}"),
+        (names[1], f"../../../../tmp/{names[1]}"),
+        (names[2], "x" * 1000 + "..."),
+    )

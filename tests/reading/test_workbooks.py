@@ -149,7 +149,7 @@ def test_text_of_two_bytes_in_a_workbook_of_before_1997_is_read_in_its_code_page
         assert found.sheet == "名册"
         (batch,) = found.batches()
         assert [list(row) for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)] == table[1:]
-        assert len(list(copy_sheets(path, feed)[0].rows)) == 4
+        assert len(list(copy_sheets(path, "xls", feed)[0].rows)) == 4
 
 
 def test_bytes_of_an_old_workbook_that_its_code_page_has_not_are_no_text(tmp_path):

@@ -7,13 +7,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import dying
 import openpyxl
 import pytest
 from recording.county import FIRST, SmallCounty, fill, finding_id
 
-from pipelines.desk.ledger import Taken
+from pipelines.desk.ledger import Taken, take_feedback
 from warehouse.digests import name_digest
 from warehouse.keys import Use
+from warehouse.lake import NotPlainError
 
 MONDAY = date(2026, 7, 6)
 TRUE = {"核实结果": "属实"}
@@ -240,3 +242,37 @@ def test_a_workbook_saved_by_libreoffice_round_trips(
     assert [county.state("TL02", house) for house in HOUSES] == ["已整改", "不属实", "已派发", "已派发"]
     shutil.copy(saved, county.home / f"renamed.{kind}")
     assert county.take(county.home / f"renamed.{kind}", MONDAY).receipt.known
+
+
+def test_what_ends_the_reader_of_a_workbook_sends_it_back_and_the_next_goes_on(
+    county: SmallCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = fill(county.workbook(), county.home / "sent.xlsx", {"H1": TRUE})
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.desk.ledger.read_returned", dying.end)
+        taken = county.take(sent, MONDAY)
+    assert "程序中断" in taken.receipt.delivery.reason[0]
+    assert "sent.xlsx" in taken.receipt.delivery.reason[0]
+    assert taken.receipt.delivery.status == "rejected"
+    again = fill(county.workbook(), county.home / "again.xlsx", {"H1": TRUE})
+    county.take(again, MONDAY)
+    assert county.state("TL02", "H1") == "属实"
+
+
+def test_a_workbook_under_a_strange_name_is_kept_by_a_clean_one_and_as_it_was_sent(county: SmallCounty) -> None:
+    sent = fill(county.workbook(), county.home / "sent.xlsx", {"H1": TRUE})
+    strange = sent.rename(county.home / "反馈\x1b[31m.xlsx")
+    (file,) = county.take(strange, MONDAY).receipt.delivery.files
+    assert file.name == "反馈_[31m.xlsx"
+    assert file.sent is not None
+    assert file.sent.endswith(r"\x1b[31m.xlsx")
+
+
+def test_no_workbook_is_taken_where_one_of_them_is_no_plain_file(county: SmallCounty) -> None:
+    sent = fill(county.workbook(), county.home / "sent.xlsx", {"H1": TRUE})
+    link = county.home / "link.xlsx"
+    link.symlink_to(sent)
+    county.reach(MONDAY)
+    with pytest.raises(NotPlainError, match="is a link"):
+        take_feedback(county.settings, [sent, link], MONDAY)
+    assert county.state("TL02", "H1") == "已派发"

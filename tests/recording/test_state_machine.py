@@ -29,7 +29,9 @@ from pipelines.recording.feedback import county_of, record_returned
 from pipelines.recording.returned import Returned, ReturnedRow
 from pipelines.recording.review import ReviewRefusedError
 from pipelines.recording.verify import verify_ledger
+from warehouse.books.deliveries import SourceFile
 from warehouse.keys import Use
+from warehouse.lake import hash_plain
 
 HOUSES = ("H1", "H2", "H3")
 ALLOWED = {
@@ -210,7 +212,8 @@ class Ledger(RuleBasedStateMachine):
         home, on = self.county.settings.home, self.day + timedelta(days=days)
         county = county_of(home.books, returned)
         receipt = record_returned(
-            home.books, home.lake, path, returned, county, on=on, at=self.county.settings.now(),
+            home.books, home.lake, SourceFile(path.name, *hash_plain(path)), returned, county, on=on,
+            at=self.county.settings.now(),
             policy=self.county.policy(on),
         )  # fmt: skip
         return receipt.known

@@ -204,6 +204,7 @@ def summary(**changed: Any) -> dict[str, Any]:
         "unusable": [],
         "deliveries": arrived,
         "waiting": [],
+        "passed_over": [],
         "expected": [feed.name for feed in CORE_FEEDS],
         "in_force": in_force,
         "refused": [],

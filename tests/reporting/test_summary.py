@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +19,8 @@ from expectations.finding import Certainty, State
 from expectations.reasons import Reason
 from expectations.status import SILENT, RuleStatus
 from pipelines.house.records.night import Summary
+from pipelines.house.words import why_left
+from pipelines.landing import Why
 from pipelines.reporting.counts import count_open, count_overdue, count_refused, count_unchecked
 from pipelines.reporting.summary import write_summary
 from pipelines.reporting.terminal import Language, print_summary
@@ -176,6 +179,14 @@ def test_what_waits_for_its_parts_is_listed(tmp_path: Path) -> None:
     )
     assert "缺 _2of3" in told
     assert "missing _2of3" in told
+
+
+def test_what_was_left_in_the_inbox_is_listed_with_the_reason(tmp_path: Path) -> None:
+    left = [{"name": f"students_522601_20260731.{why.value}", "why": why.value} for why in Why]
+    told = page(tmp_path, passed_over=left)
+    for row in left:
+        assert row["name"] in told
+        assert all(words in unescape(told) for words in why_left(row["why"]))
 
 
 def test_refused_rows_are_counted_by_reason_and_feed(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ class SourceFile:
     sha256: str
     bytes: int
     sent: str | None = None
+    members: tuple[tuple[str, str], ...] = ()
+    """Names within an archive that came otherwise: as they are kept, and as they came."""
 
 
 @dataclass(frozen=True)
@@ -379,7 +381,7 @@ def _from_row(row: Any) -> Delivery:
         county=row["county"],
         as_of=row["as_of"],
         source=row["source"],
-        files=tuple(SourceFile(**f) for f in row["files"]),
+        files=tuple(SourceFile(**f | {"members": tuple(map(tuple, f.get("members", ())))}) for f in row["files"]),
         sha256=row["sha256"],
         bytes=row["bytes"],
         accounting=accounting,

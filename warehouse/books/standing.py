@@ -4,6 +4,7 @@ The halves of a book stand together: what corrects one half waits for as long as
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -162,10 +163,8 @@ def _insert(connection: Connection, delivery: Delivery) -> None:
         "county": delivery.county,
         "as_of": delivery.as_of,
         "source": delivery.source,
-        "files": [
-            {"name": f.name, "sha256": f.sha256, "bytes": f.bytes} | ({"sent": f.sent} if f.sent else {})
-            for f in delivery.files
-        ],
+        # what most files have not is not written
+        "files": [{key: value for key, value in asdict(f).items() if value not in (None, ())} for f in delivery.files],
         "sha256": delivery.sha256,
         "bytes": delivery.bytes,
         "received_at": delivery.received_at,

@@ -39,6 +39,13 @@ class WaitingRow(TypedDict):
     parts: str
 
 
+class PassedOverRow(TypedDict):
+    """What lies in the inbox and was not taken, by its name, cleaned; ``why`` is a word of ``landing.Why``."""
+
+    name: str
+    why: str
+
+
 class InForceRow(TypedDict):
     """What is in force of a feed; ``delivery`` None: nothing. ``fresh``: within freshness_days."""
 
@@ -162,6 +169,7 @@ class Summary(TypedDict):
     deliveries: list[DeliveryRow]
     """Those that this run took in."""
     waiting: list[WaitingRow]
+    passed_over: list[PassedOverRow]
     expected: list[str]
     """Feeds that the county is to receive; its status speaks of no others."""
     in_force: list[InForceRow]
