@@ -132,6 +132,7 @@ class Column:
 
     ``synonyms`` are further headings in order of preference: where two of them are there, the first counts.
     ``at_most`` names another money column that bounds this one. ``unit`` is for people (dictionary, workbooks).
+    ``told_as_sent``: rows of a key that is a code are told apart by the words that the office wrote, not by the label.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Column:
     at_most: str | None = None
     unit: str = ""
     personal_as: Personal | None = None
+    told_as_sent: bool = False
 
     @property
     def must_be_there(self) -> bool:
@@ -154,6 +156,17 @@ class Column:
     def is_identity_number(self) -> bool:
         """Whether the column holds identity numbers."""
         return isinstance(self.type, IdentityNumber)
+
+    @property
+    def beside(self) -> str | None:
+        """The staged column beside this one that is no canonical one: why a number is null, the words for a label."""
+        match self.type:
+            case IdentityNumber():
+                return problem_column(self.name)
+            case Code():
+                return sent_column(self.name)
+            case _:
+                return None
 
     @property
     def personal(self) -> Personal | None:
@@ -270,3 +283,8 @@ class Feed:
 def problem_column(identity_column: str) -> str:
     """Name of the column that says why an identity number is null."""
     return f"{identity_column}_problem"
+
+
+def sent_column(code_column: str) -> str:
+    """Name of the column that has the words that an office wrote, where they are not the label."""
+    return f"{code_column}_sent"

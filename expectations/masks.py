@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from expectations.feed import Personal, problem_column
+from expectations.feed import Code, Personal, problem_column, sent_column
 from expectations.feeds import FEEDS
 
 if TYPE_CHECKING:
@@ -228,6 +228,12 @@ def masks_for(audience: Audience) -> Mapping[Personal, Mask]:
 KINDS: Final[Mapping[tuple[str, str], Personal | None]] = MappingProxyType(
     {(feed.name, column.name): column.personal for feed in FEEDS for column in feed.columns}
     | {(feed.name, problem_column(name)): None for feed in FEEDS for name in feed.identity_columns}
+    | {
+        (feed.name, sent_column(column.name)): column.personal
+        for feed in FEEDS
+        for column in feed.columns
+        if isinstance(column.type, Code)
+    }
 )
 """By feed and column, as staged: the kind of personal data, None where it holds none. What is not here is unknown."""
 

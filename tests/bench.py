@@ -13,6 +13,7 @@ from sent_files import FORMATS
 from sqlalchemy import Engine
 
 from expectations.feed import Feed
+from expectations.labels import NO_LABELS, Labels
 from pipelines.landing import scan_inbox
 from pipelines.staging import Staged, stage_delivery
 from warehouse.lake import Lake
@@ -27,6 +28,7 @@ class Bench:
     lake: Lake
     books: Engine
     allowed_percent: Decimal = Decimal(100)
+    labels: Labels = NO_LABELS
     received_at: datetime = RECEIVED
     counter: list[int] = field(default_factory=list)
 
@@ -45,6 +47,7 @@ class Bench:
             arrival=arrival,
             received_at=self.received_at,
             policy_value=lambda key: self.allowed_percent,
+            labels=lambda _feed, _on: self.labels,
         )
         for path in arrival.paths:
             path.unlink()

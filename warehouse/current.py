@@ -6,8 +6,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from expectations.days import Days, When
-from expectations.feed import Feed
+from expectations.feed import Code, Feed
 from expectations.policy import Policy
 from warehouse.sql import among, parquet
 
@@ -59,9 +62,29 @@ class CurrentFeed:
         """The current rows as a DuckDB relation; ``beside``: an expression that stands behind their columns."""
         return " UNION ALL ".join(self._part_sql(part, beside) for part in self.parts)
 
+    @property
+    def columns(self) -> pa.Schema:
+        """The columns that are read, of the kinds that the newest delivery has."""
+        return self._columns_of(self.newest)
+
+    def _columns_of(self, part: Part) -> pa.Schema:
+        """Of what stands beside labels that alone by which rows are told apart, though an older release kept none."""
+        words = {column.beside for column in self.feed.columns if isinstance(column.type, Code)}
+        fields = []
+        for one in pq.read_schema(part.path).remove_metadata():
+            if one.name not in words:
+                fields.append(one)
+            if one.name in self.feed.by_name and (column := self.feed[one.name]).told_as_sent:
+                fields.append(pa.field(column.beside, pa.string()))
+        return pa.schema(fields)
+
     def _part_sql(self, part: Part, beside: str) -> str:
-        columns = f"*, {beside}" if beside else "*"
-        relation = f"SELECT {columns} FROM {parquet(part.path)}"
+        there = set(pq.read_schema(part.path).names)
+        names = [
+            f'"{name}"' if name in there else f'CAST(NULL AS VARCHAR) AS "{name}"'
+            for name in self._columns_of(part).names
+        ]
+        relation = f"SELECT {', '.join([*names, beside] if beside else names)} FROM {parquet(part.path)}"
         if part.periods is None:
             return relation
         columns = ", ".join(self.feed.accumulates_by)

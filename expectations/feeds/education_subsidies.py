@@ -18,7 +18,7 @@ FEED = Feed(
         Column("student_no", "学籍号", Text(), key=True, personal_as=Personal.STUDENT_NO),
         Column("school_year", "学年", SchoolYear(), key=True),
         Column("term", "学期", Code(codes.TERM), key=True),
-        Column("item", "资助项目", Code(codes.SUBSIDY_ITEM), key=True),
+        Column("item", "资助项目", Code(codes.SUBSIDY_ITEM), key=True, told_as_sent=True),
         Column("batch_no", "批次号", Text(), key=True),
         Column("amount", "资助金额", Money(), required=True, unit="元"),
         Column("payment_status", "发放状态", Code(codes.PAYMENT_STATUS), required=True),

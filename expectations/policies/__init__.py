@@ -7,11 +7,14 @@ A rule never contains a number: it asks for one of these keys.
 
 import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Final
 
 from expectations import codes
-from expectations.feeds import FEEDS_BY_NAME
+from expectations.feed import Code
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.policies.kinds import (
     AgeRange,
     DayOfYear,
@@ -21,6 +24,7 @@ from expectations.policies.kinds import (
     LabelsByLabel,
     Percent,
     Whole,
+    Words,
     Yuan,
 )
 
@@ -91,6 +95,24 @@ _SEVERITIES = ("high", "medium", "low")
 _MONTHS = Whole(0, 600)
 _DAYS = Whole(0, 36_600)
 
+LABELS: Final = "labels"
+"""How the keys begin under which a county adds its own words to the labels of a column."""
+
+
+def _words() -> Iterator[Parameter]:
+    """One parameter for the code columns of each name: ``labels.<column>``."""
+    titles: dict[str, str] = {}
+    lists: dict[str, dict[str, codes.CodeList]] = {}
+    for feed in FEEDS:
+        for column in feed.columns:
+            if isinstance(column.type, Code):
+                titles.setdefault(column.name, column.title)
+                lists.setdefault(column.name, {})[column.type.codes.name] = column.type.codes
+    for name, title in titles.items():
+        kind = Words(tuple(lists[name].values()))
+        yield Parameter(f"{LABELS}.{name}", kind, f"本县“{title}”的其他写法", required=False)
+
+
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("poverty_line", Yuan(), "扶贫标准", "元/人·年"),
     Parameter("low_income_standard", Yuan(), "低保标准", "元/人·月", suffixes=("rural", "urban")),
@@ -130,6 +152,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("evaluation.widest", Percent(), "评估指标95%区间最宽的百分点，更宽为样本不足", "百分点"),
     Parameter("threshold", Percent(), "评估指标的标准", "%", suffixes=INDICATORS, any_suffix=True, required=False),
     Parameter("agricultural_population", Whole(), "农业户籍人口", "人", by_village=True, required=False),
+    *_words(),
 )
 
 REQUIRED_KEYS: tuple[str, ...] = tuple(key for parameter in PARAMETERS if parameter.required for key in parameter.keys)

@@ -5,6 +5,7 @@ ValueRefusedError with what is wrong and what is wanted. ``as_json`` turns typed
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -176,7 +177,33 @@ class FeedNames:
         return tuple(name for name in FEEDS_BY_NAME if name in raw)
 
 
-Kind = Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange | FeedNames
+@dataclass(frozen=True)
+class Words:
+    """Words of a county for labels, each for one; ``codes``: the lists of the columns of one name."""
+
+    codes: tuple[CodeList, ...]
+
+    def read(self, raw: object) -> Mapping[str, str]:
+        """Label by word, as text is compared: NFKC, without blanks."""
+        title = self.codes[0].title
+        if not isinstance(raw, Mapping):
+            raise ValueRefusedError(f"{raw!r} is no mapping from words to labels of {title}")
+        found: dict[str, str] = {}
+        for written, label in raw.items():
+            word = "".join(unicodedata.normalize("NFKC", str(written)).split())
+            if not word:
+                raise ValueRefusedError(f"{written!r} is no word")
+            if own := next((codes for codes in self.codes if word in codes.labels), None):
+                raise ValueRefusedError(f"{word!r} is a label of {own.title} itself")
+            if not any(label in codes.labels for codes in self.codes):
+                labels = dict.fromkeys(label for codes in self.codes for label in codes.labels)
+                raise ValueRefusedError(f"{label!r} not in {title}: {', '.join(labels)}")
+            if found.setdefault(word, label) != label:
+                raise ValueRefusedError(f"{word!r} stands for two labels of {title}")
+        return dict(sorted(found.items()))
+
+
+Kind = Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange | FeedNames | Words
 
 
 def as_json(value: Any) -> Any:

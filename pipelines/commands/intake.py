@@ -224,6 +224,23 @@ def restore(on: OnHome, delivery: OneDelivery) -> None:
 
 @commands.command()
 @grouped
+def restage(on: WithPolicy, delivery: OneDelivery) -> None:
+    """Stage content that is in force again under today's labels (policy labels.*), as a correction."""
+    from pipelines.desk.restaging import restage as stage_again
+    from pipelines.night.halves import told_rows
+    from pipelines.night.results import is_refused
+
+    with on.opened() as settings:
+        done = stage_again(settings, delivery)
+        rows = told_rows(settings, [done])
+        stopped = is_refused(settings.policies, done, local_day(settings.now()))
+    print_delivery_rows(rows, on.as_json)
+    if stopped:
+        raise typer.Exit(INCOMPLETE)
+
+
+@commands.command()
+@grouped
 def release(
     on: OnHome,
     delivery: OneDelivery,

@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from expectations.errors import RefusedError, RequestError
+from pipelines.desk.restaging import arrival_of
 from pipelines.house.deliveries import find_named
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
-from pipelines.reading.arrival import Arrival
 from pipelines.reading.notices import texts
 from pipelines.staging import Apart, Outcome, stage_delivery
 from warehouse.books.connection import open_books
@@ -96,16 +96,7 @@ def _append(settings: Settings, delivery: Delivery, kind: Event, why: str) -> No
 def _stage_again(settings: Settings, delivery: Delivery) -> None:
     """Stage the kept files in a home of their own, without a limit on bad rows, and take over the staged rows."""
     lake = settings.home.lake
-    kept = Arrival(
-        delivery.feed,
-        delivery.county,
-        delivery.as_of,
-        tuple(lake.original(f.sha256) for f in delivery.files),
-        tuple(f.name for f in delivery.files),
-    )
-    gone = [f.name for f, path in zip(delivery.files, kept.paths, strict=True) if not path.exists()]
-    if gone:
-        raise RefusedError(f"files of {delivery.id} are no longer kept: {', '.join(gone)}")
+    kept = arrival_of(lake, delivery)
     lake.spill.mkdir(parents=True, exist_ok=True)
     for left in lake.spill.glob(f"{_FOLDER}*"):  # of a release that was killed: rows of people lie in it
         shutil.rmtree(left)
@@ -121,6 +112,7 @@ def _stage_again(settings: Settings, delivery: Delivery) -> None:
                 policy_value=lambda _key: _NO_LIMIT,
                 source=delivery.source,
                 read=apart.read,
+                labels=lambda _feed, _on: delivery.labels,
             )
         finally:
             books.dispose()

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from expectations.labels import labels_of
 from expectations.policy import Policy
 from expectations.suites import REFERENCES
 from pipelines.house.home import hold
@@ -133,15 +134,16 @@ def _prepare(settings: Settings, turn: _Turn, apart: Apart) -> Prepared | Passed
             books=home.books,
             arrival=arrival,
             received_at=turn.received_at,
-            policy_value=partial(_feed_value, policy),
+            policy_value=partial(feed_value, policy),
             source=turn.source,
             read=apart.read,
+            labels=partial(labels_of, policy),
         )
     except NotPlainError:
         return PassedOver(arrival.names[0], Why.CHANGED, arrival.county)
 
 
-def _feed_value(policy: Policy, key: str) -> Any:
+def feed_value(policy: Policy, key: str) -> Any:
     """``bad_rows_percent.<feed>``, falling back to the general parameter."""
     name, _, feed = key.rpartition(".")
     return policy.for_feed(name, feed) if name else policy[key]

@@ -105,7 +105,7 @@ class Asked:
     @cached_property
     def columns(self) -> dict[str, Schema]:
         """Their columns."""
-        return {name: columns_of(source.newest.path) for name, source in self.sources.items()}
+        return {name: columns_of(source) for name, source in self.sources.items()}
 
     @property
     def shape(self) -> Hashable:

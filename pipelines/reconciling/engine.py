@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import duckdb
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
+from warehouse.current import CurrentFeed
 from warehouse.planning.plans import WatchedValues
 
 if TYPE_CHECKING:
@@ -77,9 +76,9 @@ class Engine(Protocol):
         ...
 
 
-def columns_of(path: Path) -> ibis.Schema:
-    """The columns of a Parquet file."""
-    return _schema_of(pq.read_schema(path).remove_metadata())
+def columns_of(source: CurrentFeed) -> ibis.Schema:
+    """The columns of a source."""
+    return _schema_of(source.columns)
 
 
 @cache

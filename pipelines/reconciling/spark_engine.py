@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyspark.sql.functions as f
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from ibis.backends.sql.datatypes import PySparkType
 from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Table
 from pyspark.errors import PySparkException
@@ -131,7 +132,9 @@ class SparkEngine(Counties):
         """What a source's view shows; a row's delivery says whose it is, and which of its periods count."""
         sources = [(int(one.county), one.sources[name]) for one in self._asked]
         paths = dict.fromkeys(part.path for _, source in sources for part in source.parts)
-        rows = self._session.read.parquet(*(self._address(path) for path in paths))
+        # files of an older release have not all columns: what they lack is null
+        kinds = ", ".join(f"`{column}` {PySparkType.to_string(kind)}" for column, kind in schema.items())
+        rows = self._session.read.schema(kinds).parquet(*(self._address(path) for path in paths))
         by = sources[0][1].feed.accumulates_by
         if any(part.periods is None for part in sources[0][1].parts):
             by = ()

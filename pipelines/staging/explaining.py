@@ -6,6 +6,7 @@ from difflib import get_close_matches
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from expectations.codes import CodeList
 from expectations.feed import Code, Feed
 from expectations.reasons import Reason, fault_of
 from pipelines.reading.notices import Cause, Notice
@@ -58,10 +59,18 @@ def say_fault(feed: Feed, column: str, reason: str, detail: str | None, value: s
     kind = feed[column].type
     if reason != Reason.UNKNOWN_CODE or not value or not isinstance(kind, Code):
         return told
-    accepted = kind.codes.mapping()
-    near = get_close_matches(value, accepted, n=1, cutoff=_LEAST_ALIKE)
+    near = nearest_label(kind.codes, value)
+    own = f"本县通用的写法由县级写入政策文件：labels.{column}"
     if near:
         return (
-            f"“{value}”{told}，最接近的是“{accepted[near[0]]}”。如果就是它，请改成它；不是的，请按填报说明中的选项填写"
+            f"“{value}”{told}，最接近的是“{near}”。如果就是它，请改成它；不是的，请按填报说明中的选项填写。"
+            f"{own}（{value}: {near}）"
         )
-    return f"“{value}”{told}，也没有相近的。请改成以下之一：{'、'.join(kind.codes.labels)}"
+    return f"“{value}”{told}，也没有相近的。请改成以下之一：{'、'.join(kind.codes.labels)}。{own}"
+
+
+def nearest_label(codes: CodeList, value: str) -> str | None:
+    """The label whose words are most like a text, where any are."""
+    accepted = codes.mapping()
+    near = get_close_matches(value, accepted, n=1, cutoff=_LEAST_ALIKE)
+    return accepted[near[0]] if near else None

@@ -159,27 +159,34 @@ def _judge(asked: _Asked, table: RawTable, place: RowPlace, row: RawBatch, float
     feed, delivery = asked.feed, asked.delivery
     if delivery.as_of is None:
         return RowFate(place, Fate.WHOLE)
-    judged = judge_batch(feed, table.layout, row, 0, delivery.as_of, delivery.county, floated)
+    judged = judge_batch(feed, table.layout, row, 0, delivery.as_of, delivery.county, floated, delivery.labels)
     if judged.totals_or_blank:
         return RowFate(place, Fate.BLANK if is_blank(row).all() else Fate.TOTAL)
     if len(judged.quarantined_order):
         return RowFate(place, Fate.NOTE if judged.alone[0].is_valid else Fate.WHOLE)
     names = staged_schema(feed).names[: len(judged.staged)]
-    typed = pa.table(judged.staged, names=names).select([c.name for c in feed.columns])
+    typed = pa.table(judged.staged, names=names).select([*(c.name for c in feed.columns), *_telling(feed)])
     same = _first_alike(asked, typed)
     return RowFate(place, Fate.REPEATED, (same,)) if same is not None else RowFate(place, Fate.WHOLE)
 
 
 def _first_alike(asked: _Asked, typed: pa.Table) -> RowPlace | None:
     """The first row that is equal in all columns, staged or refused for contradicting another."""
-    texts = pa.table({name: as_text(typed[name]) for name in typed.column_names})
+    texts = pa.table({c.name: as_text(typed[c.name]) for c in asked.feed.columns})
     for rows, one, more in ((asked.staged, typed, ""), (asked.refused, texts, _CONFLICTING)):
         if rows.exists():
-            alike = " AND ".join(f's."{name}" IS NOT DISTINCT FROM o."{name}"' for name in one.column_names)
+            there = set(pq.read_schema(rows).names)  # an older release kept no words for labels
+            names = [name for name in one.column_names if name in there]
+            alike = " AND ".join(f's."{name}" IS NOT DISTINCT FROM o."{name}"' for name in names)
             found = _places(rows, f"JOIN one o ON {alike}{more}", 1, one=one)
             if found:
                 return found[0]
     return None
+
+
+def _telling(feed: Feed) -> list[str]:
+    """Staged words by which rows are told apart, though their labels are one."""
+    return [c.beside for c in feed.columns if c.told_as_sent and c.beside]
 
 
 def _contradicted(asked: _Asked, place: RowPlace) -> list[RowPlace]:

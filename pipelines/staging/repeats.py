@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from expectations.feed import Feed
+from expectations.feed import Column, Feed
 from warehouse.sql import literal
 
 Indices = npt.NDArray[np.int64]
@@ -32,11 +32,14 @@ def find_duplicates(candidates: Path, feed: Feed) -> Duplicates:
     """Compare the rows of a Parquet file of typed rows.
 
     Equal in all canonical columns: all but the first are repeats. Equal in the key only: all are in conflict. A row
-    whose key contains a null identity number has no key.
+    whose key contains a null identity number has no key. Words for a label tell rows apart where the declaration says
+    so (``told_as_sent``): in the key, and so in everything.
     """
     source = f"read_parquet({literal(candidates)}, file_row_number = true)"
-    everything = ", ".join(f'"{c.name}"' for c in feed.columns)
-    key = ", ".join(f'"{name}"' for name in feed.key)
+    everything = ", ".join(map(_compared, feed.columns))
+    key = ", ".join(_compared(feed[name]) for name in feed.key)
+    canonical = ", ".join(f'{_compared(feed[name])} AS "{name}"' for name in feed.key)
+    names = ", ".join(f'"{name}"' for name in feed.key)
     numbers = [f'"{name}"' for name in feed.key if feed[name].is_identity_number]
     keyed = " AND ".join(f"{n} IS NOT NULL" for n in numbers) or "true"
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
@@ -57,11 +60,11 @@ def find_duplicates(candidates: Path, feed: Feed) -> Duplicates:
             WITH rows AS (
                 SELECT *, file_row_number AS i FROM {source} WHERE file_row_number IN (SELECT i FROM suspects)
             ), kept AS (
-                SELECT i, {key}, min(i) OVER (PARTITION BY {everything}) AS keeper FROM rows
+                SELECT i, {canonical}, min(i) OVER (PARTITION BY {everything}) AS keeper FROM rows
             )
             SELECT i, i <> keeper AS repeated,
                    i = keeper AND {keyed}
-                   AND count(*) FILTER (WHERE i = keeper) OVER (PARTITION BY {key}) > 1 AS conflicting
+                   AND count(*) FILTER (WHERE i = keeper) OVER (PARTITION BY {names}) > 1 AS conflicting
             FROM kept ORDER BY i
             """
         ).fetchnumpy()
@@ -69,3 +72,8 @@ def find_duplicates(candidates: Path, feed: Feed) -> Duplicates:
     repeated = np.asarray(found["repeated"], dtype=np.bool_)
     conflicting = np.asarray(found["conflicting"], dtype=np.bool_)
     return Duplicates(rows[repeated], rows[conflicting])
+
+
+def _compared(column: Column) -> str:
+    """What of a column rows are compared by."""
+    return f'coalesce("{column.beside}", "{column.name}")' if column.told_as_sent else f'"{column.name}"'

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feed import Column, Feed, Name, YesNo
+from expectations.labels import NO_LABELS, Labels
 from expectations.reasons import REASONS, Detail, Reason
 from pipelines.reading import Layout, RawBatch
 from pipelines.reading.notices import Cause
@@ -55,7 +56,7 @@ class Aside:
 class JudgedBatch:
     """A batch after its rows were checked one by one.
 
-    ``staged``: canonical columns, identity problems beside theirs (no provenance yet); ``staged_order`` and
+    ``staged``: canonical columns, each with what stands beside it (no provenance yet); ``staged_order`` and
     ``quarantined_order``: places in the delivery; ``quarantined``: canonical text columns; ``unreadable``: which of
     these hold what was sent instead; ``alone``: the one cell of quarantined rows that have no other (null for the
     rest), which are notes where no data stand below them.
@@ -83,17 +84,18 @@ def judge_batch(
     as_of: date,
     county: str,
     floated: Collection[str] = (),
+    labels: Labels = NO_LABELS,
 ) -> JudgedBatch:
     """Check every row of a batch by itself; ``first_order`` is the place of its first row in the delivery.
 
-    ``floated``: text keys that went through floating point as a whole.
+    ``floated``: text keys that went through floating point as a whole. ``labels``: the county's own words.
     """
     order = np.arange(first_order, first_order + len(batch), dtype=np.int64)
     data = ~_totals_or_blank(batch)
     dropped = len(batch) - int(np.count_nonzero(data))
     if dropped:
         batch, order = batch.keep(data), order[data]
-    cells = _parse_cells(feed, layout, batch, as_of, county, floated)
+    cells = _parse_cells(feed, layout, batch, as_of, county, floated, labels)
     must = np.array([c.must_be_there and not c.is_identity_number for c in feed.columns])
     _require_where(feed, cells)
     _bound(feed, cells)
@@ -129,29 +131,38 @@ def judge_batch(
 
 @dataclass(frozen=True)
 class _Cells:
-    """A parsed column: typed values, reasons, the problems of identity numbers, dates with a time of day."""
+    """A parsed column: typed values, reasons, what is staged beside (``Column.beside``), dates with a time of day."""
 
     values: pa.Array
     reasons: npt.NDArray[np.uint8]
-    identity_problems: pa.Array | None = None
+    beside: pa.Array | None = None
     clock: BoolMask | None = None
 
 
 def _parse_cells(
-    feed: Feed, layout: Layout, batch: RawBatch, as_of: date, county: str, floated: Collection[str]
+    feed: Feed, layout: Layout, batch: RawBatch, as_of: date, county: str, floated: Collection[str], labels: Labels
 ) -> list[_Cells]:
     def cells_of(column: Column) -> _Cells:
         heading = layout.columns.get(column.name)
         if heading is None:  # an optional column that the file does not have
             blank = np.full(len(batch), Reason.MISSING.code, dtype=np.uint8)
-            return _Cells(pa.nulls(len(batch), arrow_type(column)), blank)
+            return _Cells(pa.nulls(len(batch), arrow_type(column)), blank, _nothing_beside(column, len(batch)))
         raw, kinds = batch.columns[heading.position], batch.kinds[heading.position]
         if column.is_identity_number:
             found = parse_identity_numbers(raw, kinds, as_of)
             return _Cells(found.values, found.faults, found.problems)
-        is_floated = column.name in floated
-        parsed = parse_column(column, raw, kinds=kinds, heading=heading, as_of=as_of, county=county, floated=is_floated)
-        return _Cells(parsed.values, parsed.reasons.copy(), clock=parsed.clock)
+        parsed = parse_column(
+            column,
+            raw,
+            kinds=kinds,
+            heading=heading,
+            as_of=as_of,
+            county=county,
+            floated=column.name in floated,
+            words=labels.of(column.name),
+        )
+        sent = _nothing_beside(column, len(batch)) if parsed.sent is None else parsed.sent
+        return _Cells(parsed.values, parsed.reasons.copy(), sent, parsed.clock)
 
     if len(batch) < _WORTH_THREADS:
         return [cells_of(c) for c in feed.columns]
@@ -248,9 +259,13 @@ def _staged(feed: Feed, cells: list[_Cells], good: Indices, rows: int) -> list[p
     out = []
     for cell in cells:
         out.append(cell.values if chosen is None else cell.values.take(chosen))
-        if cell.identity_problems is not None:
-            out.append(cell.identity_problems if chosen is None else cell.identity_problems.take(chosen))
+        if cell.beside is not None:
+            out.append(cell.beside if chosen is None else cell.beside.take(chosen))
     return out
+
+
+def _nothing_beside(column: Column, rows: int) -> pa.Array | None:
+    return None if column.beside is None else pa.nulls(rows, pa.string())
 
 
 def _quarantined(

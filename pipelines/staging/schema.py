@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from expectations.feed import Feed, problem_column
+from expectations.feed import Feed
 from pipelines.staging.parsing import arrow_type
 from warehouse.refused import UNREADABLE
 
@@ -34,12 +34,12 @@ PROBLEMS = pa.schema(
 
 
 def staged_schema(feed: Feed) -> pa.Schema:
-    """Canonical columns in declared order, each identity number with its problem, then provenance."""
+    """Canonical columns in declared order, each with what stands beside it (``Column.beside``), then provenance."""
     fields = []
     for column in feed.columns:
         fields.append(pa.field(column.name, arrow_type(column)))
-        if column.is_identity_number:
-            fields.append(pa.field(problem_column(column.name), pa.string()))
+        if column.beside is not None:
+            fields.append(pa.field(column.beside, pa.string()))
     return pa.schema([*fields, *_PROVENANCE])
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from expectations.errors import Place
 from expectations.feed import Feed
+from expectations.labels import NO_LABELS, Labels
 from expectations.reasons import FAULTS, REASONS, Detail
 from pipelines.reading import RawTable, UnreadableFileError
 from pipelines.reading.notices import Cause, Notice
@@ -41,9 +42,10 @@ PROBLEM_ROWS = pa.schema(
 class Spool:
     """Collects what the batches of a delivery give; ``candidates`` holds the rows that passed."""
 
-    def __init__(self, feed: Feed, delivery: str, candidates: Path) -> None:
-        """Open the file of candidates."""
+    def __init__(self, feed: Feed, delivery: str, candidates: Path, labels: Labels = NO_LABELS) -> None:
+        """Open the file of candidates; ``labels``: the county's own words."""
         self.feed = feed
+        self.labels = labels
         self.delivery = delivery
         self.candidates = candidates
         self.read = 0
@@ -78,7 +80,7 @@ class Spool:
         for number, batch in enumerate(prefetched(table.batches())):
             if number == 0:
                 floated = find_floated_keys(self.feed, table, batch)
-            judged = judge_batch(self.feed, table.layout, batch, self.read, as_of, county, floated)
+            judged = judge_batch(self.feed, table.layout, batch, self.read, as_of, county, floated, self.labels)
             asides += judged.asides
             self.read += len(batch)
             self.totals_or_blank += judged.totals_or_blank

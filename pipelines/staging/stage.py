@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
+from expectations.labels import NO_LABELS, Labels
 from pipelines.house.records.profile import ExpectationRow, Profile
 from pipelines.reading import UnreadableFileError, scratch_path
 from pipelines.reading.arrival import Arrival
@@ -38,11 +39,19 @@ from warehouse.books.deliveries import (
     Accounting,
     Delivery,
     Event,
+    deliveries_by_id,
     delivery_id,
-    find_delivery,
+    same_content,
 )
 from warehouse.books.standing import record_delivery
 from warehouse.lake import Lake, atomic_path, write_text
+
+LabelsAt = Callable[[Feed, date], Labels]
+"""A county's own words for the labels of a feed on a day."""
+
+
+def _no_labels(_feed: Feed, _on: date) -> Labels:
+    return NO_LABELS
 
 
 class Outcome(StrEnum):
@@ -103,6 +112,7 @@ def stage_delivery(
     policy_value: Callable[[str], Decimal | float | int],
     source: str = "file",
     read: "Read | None" = None,
+    labels: LabelsAt = _no_labels,
 ) -> Staged:
     """Take one delivery in and record it, accepted or rejected; a content that is known changes nothing.
 
@@ -117,12 +127,18 @@ def stage_delivery(
         policy_value=policy_value,
         source=source,
         read=read,
+        labels=labels,
     )
     return record_prepared(lake, books, prepared)
 
 
-def record_prepared(lake: Lake, books: Engine, prepared: Prepared, held: Sequence[str] = ()) -> Staged:
-    """Put a prepared delivery into the books; ``held``: why one that could be accepted must first be confirmed."""
+def record_prepared(
+    lake: Lake, books: Engine, prepared: Prepared, held: Sequence[str] = (), why: Sequence[str] = ()
+) -> Staged:
+    """Put a prepared delivery into the books; ``held``: why one that could be accepted must first be confirmed.
+
+    ``why``: who brought it, where it did not come by itself.
+    """
     delivery, about = prepared.delivery, (prepared.extra_columns, prepared.warnings, prepared.refusals)
     match prepared.outcome:
         case Outcome.KNOWN:
@@ -131,7 +147,7 @@ def record_prepared(lake: Lake, books: Engine, prepared: Prepared, held: Sequenc
             lake.staged(delivery.feed, delivery.county, delivery.id).unlink(missing_ok=True)
             record_delivery(books, delivery, rejected=texts(prepared.refusals), expectations=prepared.expectations)
         case Outcome.ACCEPTED:
-            record_delivery(books, delivery, held=held, expectations=prepared.expectations)
+            record_delivery(books, delivery, held=held, expectations=prepared.expectations, why=why)
     found = _recorded(books, delivery)
     return Staged(found, Outcome.HELD if found.status == Event.HELD else prepared.outcome, *about)
 
@@ -145,17 +161,62 @@ def prepare_delivery(
     policy_value: Callable[[str], Decimal | float | int],
     source: str = "file",
     read: "Read | None" = None,
+    labels: LabelsAt = _no_labels,
+    again: bool = False,
 ) -> Prepared:
     """Read and judge one delivery and write its files; the books are only read.
 
     They must hold what arrived before of the same county and feed. ``policy_value("bad_rows_percent.<feed>")`` gives
-    the percentage of rows that may be refused. ``read`` does what :func:`read_received` does: where the file may be
-    anybody's, in a process of its own.
+    the percentage of rows that may be refused, ``labels`` the county's own words for a feed's labels at an as-of date.
+    ``again``: content that was accepted is staged once more where these words are others. ``read`` does what
+    :func:`read_received` does: where the file may be anybody's, in a process of its own.
     """
-    received = _receive(lake, books, arrival, received_at, policy_value, source)
+    words = _labels_for(arrival, labels)
+    files, sha256 = hash_files(arrival)
+    before = same_content(books, arrival.feed, arrival.county, arrival.as_of, sha256)
+    known = _known(before, words, again=again)
+    if known is not None:
+        return Prepared(known, Outcome.KNOWN)
+    # what is read from here on is what was kept: nobody changes that
+    kept = [lake.take_original(path, file.sha256) for path, file in zip(arrival.paths, files, strict=True)]
+    arrival = replace(arrival, paths=tuple(kept))
+    delivery = Delivery(
+        id=delivery_id(arrival.feed, arrival.county, arrival.as_of, sha256, words),
+        feed=arrival.feed,
+        county=arrival.county,
+        as_of=arrival.as_of,
+        source=source,
+        files=files,
+        sha256=sha256,
+        bytes=sum(f.bytes for f in files),
+        accounting=None,
+        received_at=received_at,
+        labels=words,
+    )
+    received = _receive(lake, books, arrival, delivery, policy_value)
     if isinstance(received, Prepared):
         return received
     return (read or read_received)(lake, received)
+
+
+def _labels_for(arrival: Arrival, labels: LabelsAt) -> Labels:
+    if arrival.as_of is None or arrival.feed not in FEEDS_BY_NAME:
+        return NO_LABELS
+    return labels(FEEDS_BY_NAME[arrival.feed], arrival.as_of)
+
+
+def _known(before: Sequence[Delivery], words: Labels, *, again: bool) -> Delivery | None:
+    """Of the deliveries of one content that which this arrival is; None where it is staged.
+
+    What was accepted at any time is known whatever the words. What was rejected with other words may be tried with
+    these.
+    """
+    same = next((one for one in before if one.labels == words), None)
+    if again:
+        return same
+    counted = [one for one in before if one.status != Event.REJECTED]
+    in_force = [one for one in counted if one.status == Event.ACCEPTED]
+    return next(iter(in_force or reversed(counted)), same)
 
 
 @dataclass(frozen=True)
@@ -179,34 +240,14 @@ def _receive(
     lake: Lake,
     books: Engine,
     arrival: Arrival,
-    received_at: datetime,
+    delivery: Delivery,
     policy_value: Callable[[str], Decimal | float | int],
-    source: str,
 ) -> Received | Prepared:
-    """Keep the files of a delivery and look into the books; one that is known or bears no feed's name is not opened."""
-    files, sha256 = hash_files(arrival)
-    known = find_delivery(books, arrival.feed, arrival.county, arrival.as_of, sha256)
-    if known is not None:
-        return Prepared(known, Outcome.KNOWN)
-    # what is read from here on is what was kept: nobody changes that
-    kept = [lake.take_original(path, file.sha256) for path, file in zip(arrival.paths, files, strict=True)]
-    arrival = replace(arrival, paths=tuple(kept))
-    delivery = Delivery(
-        id=delivery_id(arrival.feed, arrival.county, arrival.as_of, sha256),
-        feed=arrival.feed,
-        county=arrival.county,
-        as_of=arrival.as_of,
-        source=source,
-        files=files,
-        sha256=sha256,
-        bytes=sum(f.bytes for f in files),
-        accounting=None,
-        received_at=received_at,
-    )
+    """Look into the books for what it is compared with; one that bears no feed's name is not opened."""
     named = "、".join(arrival.names)
     refusals = [
         Notice(Cause.NOT_ADMITTED, problem, named)
-        for problem in explain_refusal(arrival.feed, arrival.county, arrival.as_of, received_at)
+        for problem in explain_refusal(arrival.feed, arrival.county, arrival.as_of, delivery.received_at)
     ]
     misnamed = [Notice(Cause.BAD_NAME, explain_name(n), n) for n in arrival.names if is_misnamed(n)]
     if misnamed:  # what the name says is then a guess, and not what is wrong
@@ -267,7 +308,7 @@ def _judge(stack: ExitStack, feed: Feed, delivery: Delivery, contents: Contents,
     if delivery.as_of is None:
         raise ValueError("a delivery without an as-of date has no rows to judge")
     candidates = stack.enter_context(scratch_path(folder, ".parquet"))
-    with Spool(feed, delivery.id, candidates) as spool:
+    with Spool(feed, delivery.id, candidates, delivery.labels) as spool:
         for table in contents.tables:
             try:
                 spool.take_in(table, delivery.as_of, delivery.county)
@@ -330,7 +371,4 @@ def rejected(
 
 
 def _recorded(books: Engine, delivery: Delivery) -> Delivery:
-    found = find_delivery(books, delivery.feed, delivery.county, delivery.as_of, delivery.sha256)
-    if found is None:
-        raise RuntimeError(f"delivery {delivery.id} is not in the books after it was recorded")
-    return found
+    return deliveries_by_id(books, [delivery.id])[delivery.id]

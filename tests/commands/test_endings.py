@@ -55,6 +55,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "reconcile": ("--as-of", D),
     "release": ("none", "--reason", "已核实"),
     "report": (),
+    "restage": ("none",),
     "restore": ("none",),
     "restore-backup": ("{file}",),
     "rules try": ("--set", "grace_months=3"),
@@ -77,9 +78,9 @@ READS_POLICY = {
     "ledger send",
     "publish",
     "pull",
-    "reconcile",
-    "report",
+    *("reconcile", "report"),
     "rules try",
+    "restage",
     "run",
     "run-withdraw",
 }
@@ -339,7 +340,7 @@ def test_a_file_of_the_lake_that_is_gone_is_a_sentence(given: Path, night_home: 
 WRITE_FIRST = {
     *("backfill", "export", "feedback", "freeze", "housekeeping", "ingest", "ledger send", "publish"),
     "reconcile",
-    *("release", "report", "restore", "run", "sample draw", "withdraw"),
+    *("release", "report", "restage", "restore", "run", "sample draw", "withdraw"),
 }
 """What writes into a home before it can do anything else."""
 

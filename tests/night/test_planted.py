@@ -33,6 +33,7 @@ SAYS_NOTHING_OF_DATA = MappingProxyType(
         "ingest": "a step of run",
         "pull": "a step of run",
         "template": "a workbook without rows",
+        "restage": "the line that deliveries prints",
         "restore": "the line that deliveries prints",
         "release": "the line that deliveries prints",
         "run-withdraw": "counts",

@@ -233,8 +233,8 @@ def test_a_staged_file_has_the_declared_columns_then_where_each_row_came_from(be
     d = staged.delivery
     schema = pq.read_schema(bench.lake.staged(d.feed, COUNTY, d.id))
     assert schema.names == [
-        "name", "person_id", "person_id_problem", "student_no", "school", "stage", "grade", "student_status",
-        "enrolled_on", "_delivery", "_file", "_sheet", "_row",
+        "name", "person_id", "person_id_problem", "student_no", "school", "stage", "stage_sent", "grade",
+        "student_status", "student_status_sent", "enrolled_on", "_delivery", "_file", "_sheet", "_row",
     ]  # fmt: skip
     assert bench.rows(staged)[0]["_delivery"] == d.id
     assert bench.rows(staged)[0]["_file"] == file_name(STUDENTS)

@@ -224,6 +224,7 @@ def old_books(answered: SmallCounty) -> Lake:
             *("DROP TABLE journal", "DROP TABLE key_fingerprints", "UPDATE alembic_version SET version_num = '0008'"),
             *(f"ALTER TABLE finding_events DROP COLUMN {name}" for name in ("batch", "due_on", "silenced_digest")),
             "ALTER TABLE deliveries DROP COLUMN dataset_sha256",
+            "ALTER TABLE deliveries DROP COLUMN labels",
         ):
             connection.execute(text(statement))
     books.dispose()

@@ -59,6 +59,7 @@ def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engi
 LATER = {
     *("brakes", "runs.heard", "runs.position", "runs.sent", "snapshots"),
     *("runs.withdrawn_at", "runs.withdrawn_why", "journal", "key_fingerprints", "deliveries.dataset_sha256"),
+    "deliveries.labels",
     *("finding_events.batch", "finding_events.due_on", "finding_events.silenced_digest"),
     *("findings.cleared_because", "findings.days_left", "rule_runs.book", "rule_runs.policy"),
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, case, func, or_, select, true, update
 
 from expectations.calendar import local_day
+from expectations.labels import NO_LABELS, Labels
 from warehouse.books.lots import lots_of
 from warehouse.books.schema import deliveries, delivery_events, quality
 
@@ -93,6 +94,8 @@ class Delivery:
     by: str | None = None
     dataset_sha256: str | None = field(default=None, compare=False)
     """Of what was staged of it (``Lake.dataset_sha256``); None of what earlier releases staged, and what was not."""
+    labels: Labels = NO_LABELS
+    """The county's own words that it was staged with, be it to be rejected."""
     last_event: int = field(default=0, compare=False)
     number: int = field(default=0, compare=False)
     """What people call it by in these books: its first event, which never changes; numbers in between are events."""
@@ -120,19 +123,25 @@ class DeliveryEvent:
     at: datetime
 
 
-def delivery_id(feed: str, county: str, as_of: date | None, sha256: str) -> str:
-    """The delivery's id: the same content for the same feed, county and as-of has the same id everywhere."""
+def delivery_id(feed: str, county: str, as_of: date | None, sha256: str, labels: Labels = NO_LABELS) -> str:
+    """The delivery's id: the same content for the same feed, county and as-of has the same id everywhere.
+
+    Where it is staged with a county's own words for labels, these too.
+    """
     day = as_of.strftime("%Y%m%d") if as_of else "undated"
-    return f"{feed}_{county}_{day}_{sha256[:12]}"
+    return f"{feed}_{county}_{day}_{sha256[:12]}{labels.suffix}"
 
 
-def find_delivery(books: Engine, feed: str, county: str, as_of: date | None, sha256: str) -> Delivery | None:
-    """The delivery of this content for this feed, county and as-of, whatever became of it."""
+def same_content(books: Engine, feed: str, county: str, as_of: date | None, sha256: str) -> list[Delivery]:
+    """The deliveries of this content for this feed, county and as-of, whatever became of them.
+
+    There are several where the words changed with which it was staged; in the order of their last events.
+    """
     same_day = deliveries.c.as_of.is_(None) if as_of is None else deliveries.c.as_of == as_of
     found = list_deliveries(
         books, (deliveries.c.feed == feed, deliveries.c.county == county, same_day, deliveries.c.sha256 == sha256)
     )
-    return found[0] if found else None
+    return sorted(found, key=lambda one: one.last_event)
 
 
 def list_deliveries(books: Engine, where: Sequence[Any] = (), known_at: datetime | None = None) -> list[Delivery]:
@@ -365,16 +374,8 @@ def _aware(at: datetime) -> datetime:
 def _from_row(row: Any) -> Delivery:
     kind = row["kind"]
     received = row["received_at"]
-    accounting = None
-    if row["rows_read"] is not None:
-        accounting = Accounting(
-            row["rows_read"],
-            row["staged"],
-            row["quarantined"],
-            row["totals_or_blank"],
-            row["repeated"],
-            row["values_refused"],
-        )
+    counts = ("rows_read", "staged", "quarantined", "totals_or_blank", "repeated", "values_refused")
+    accounting = None if row["rows_read"] is None else Accounting(*(row[name] for name in counts))
     return Delivery(
         id=row["id"],
         feed=row["feed"],
@@ -393,4 +394,5 @@ def _from_row(row: Any) -> Delivery:
         dataset_sha256=row["dataset_sha256"],
         last_event=row["seq"],
         number=row["number"],
+        labels=Labels.from_json(row["labels"]),
     )

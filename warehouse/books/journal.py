@@ -88,8 +88,11 @@ def _digest(connection: Connection, entry: Mapping[str, Any]) -> str:
 
 
 def delivery_values(row: Mapping[str, Any]) -> list[Any]:
-    """What an entry vouches for of a delivery and of what happened to it (``delivery_rows``)."""
-    return [row[name] for name in _OF_DELIVERY]
+    """What an entry vouches for of a delivery and of what happened to it (``delivery_rows``).
+
+    Of words for labels only where it was staged with any: entries of earlier releases hold.
+    """
+    return [row[name] for name in _OF_DELIVERY] + ([row["labels"]] if row["labels"] else [])
 
 
 _OF_DELIVERY: Final = (

@@ -22,7 +22,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
     event,
 )
 
@@ -40,7 +39,9 @@ EVENTS: Final = "accepted, rejected, superseded, restored, released, held, withd
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", String(160), primary_key=True, comment="feed_county_as-of_first digits of the hash"),
+    Column(
+        "id", String(160), primary_key=True, comment="feed_county_as-of_first digits of the hash, and of the labels'"
+    ),
     Column("feed", String(64), nullable=False),
     Column("county", String(6), nullable=False),
     Column("as_of", Date, nullable=True, comment="data cut-off date; null where the name did not hold one"),
@@ -62,7 +63,11 @@ deliveries = Table(
     Column("received_at", DateTime(timezone=True), nullable=False, comment="UTC"),
     Column("taken_by", String(64), comment="run that took the delivery in; null until a run has finished with it"),
     Column("dataset_sha256", String(64), comment="of its staged and refused rows; null where none were kept"),
-    UniqueConstraint("feed", "county", "as_of", "sha256"),
+    Column(
+        "labels",
+        JSON(none_as_null=True),
+        comment="{column: {word: label}}: the county's own words that it was staged with",
+    ),
 )
 
 delivery_events = Table(

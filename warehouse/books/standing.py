@@ -24,10 +24,12 @@ def record_delivery(
     rejected: Sequence[str] = (),
     held: Sequence[str] = (),
     expectations: Iterable[Mapping[str, Any]] = (),
+    why: Sequence[str] = (),
 ) -> None:
     """Record a delivery as accepted (superseding what was in force for its feed, county and as-of), held or rejected.
 
-    ``rejected`` holds the problems, ``held`` what must be confirmed, in Chinese; ``expectations`` rows of ``quality``.
+    ``rejected`` holds the problems, ``held`` what must be confirmed, in Chinese; ``expectations`` rows of ``quality``;
+    ``why``: of one that is accepted who brought it, where it did not come by itself.
     """
     with books.begin() as connection:
         if rejected:
@@ -37,7 +39,7 @@ def record_delivery(
             if held:
                 _hold(connection, delivery, held)
             else:
-                _put_in_force(connection, delivery, Event.ACCEPTED, delivery.received_at, ())
+                _put_in_force(connection, delivery, Event.ACCEPTED, delivery.received_at, why)
         rows = [{**e, "delivery": delivery.id} for e in expectations]
         if rows:
             connection.execute(insert(quality), rows)
@@ -170,6 +172,7 @@ def _insert(connection: Connection, delivery: Delivery) -> None:
         "received_at": delivery.received_at,
         "taken_by": delivery.taken_by,
         "dataset_sha256": delivery.dataset_sha256,
+        "labels": delivery.labels.as_json(),
     }
     if delivery.accounting is not None:
         a = delivery.accounting

@@ -115,6 +115,7 @@ _DELIVERIES: Final[Mapping[str, str]] = {
     "files of {} are no longer kept: {}": "{0} 的文件已不再保存：{1}",
     "{} was {}": "{0} 的状态是 {1}",
     "see liangxian release": "请看 liangxian release",
+    "see liangxian restore": "请看 liangxian restore",
     "{} was erased on schedule": "{0} 已按期删除",
     "its rows are gone": "数据行已不在",
     "{} was not rejected or held": "{0} 没有被退回，也不是待确认",

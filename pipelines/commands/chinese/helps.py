@@ -40,6 +40,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Put an earlier content of the same feed, county and as-of date, or what was withdrawn, in force again.": (
         "让同类、同县、同截止日的较早一批，或已撤回的一批，重新生效。"
     ),
+    "Stage content that is in force again under today's labels (policy labels.*), as a correction.": (
+        "按现行政策中的写法（labels.*）把正在采用的一批重新入库，作为更正。"
+    ),
     "Let a delivery through that was rejected for its share of bad rows, or held for having far fewer than before.": (
         "放行一批：因不合格行过多被退回的，或因比以往少很多而待确认的。"
     ),

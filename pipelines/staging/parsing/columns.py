@@ -1,8 +1,10 @@
 """From a declared column type to its parser."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import assert_never
+from types import MappingProxyType
+from typing import Final, assert_never
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,6 +37,7 @@ from pipelines.staging.parsing.words import tell_words
 
 _FIRST_SCHOOL_YEAR = Year().minimum
 _EXACT_DIGITS = 15
+NO_WORDS: Final[Mapping[str, str]] = MappingProxyType({})
 _TEXT_KEYS = frozenset(c.name for feed in FEEDS for c in feed.columns if c.key and isinstance(c.type, Text))
 
 
@@ -69,13 +72,14 @@ def parse_column(
     as_of: date,
     county: str,
     floated: bool = False,
+    words: Mapping[str, str] = NO_WORDS,
 ) -> Parsed:
     """Typed values and reasons for a column's raw text (any type but IdentityNumber).
 
     Equal texts are parsed once: what departments write repeats itself. ``floated``: the whole of a text key went
-    through floating point.
+    through floating point. ``words``: a county's own for labels of this column.
     """
-    given = _Given(heading.scale, heading.later_epoch, as_of, county, floated)
+    given = _Given(heading.scale, heading.later_epoch, as_of, county, floated, words)
     encoded = raw.dictionary_encode()
     if len(encoded.dictionary) * 2 <= len(raw):
         parsed = tell_words(_parse(column, encoded.dictionary, given), encoded.dictionary).take(encoded.indices)
@@ -93,6 +97,7 @@ class _Given:
     as_of: date
     county: str
     floated: bool
+    words: Mapping[str, str]
 
 
 def _parse(column: Column, raw: pa.Array, given: _Given) -> Parsed:
@@ -102,7 +107,7 @@ def _parse(column: Column, raw: pa.Array, given: _Given) -> Parsed:
         case Name(max_length=most):
             return parse_name(raw, most)
         case Code(codes=codes):
-            return parse_code(raw, codes)
+            return parse_code(raw, codes, given.words, is_key=column.key)
         case Money(may_be_negative=may_be_negative):
             return parse_money(raw, scale=given.scale, may_be_negative=may_be_negative)
         case Integer(minimum=minimum, maximum=maximum):

@@ -16,24 +16,29 @@ Codes = npt.NDArray[np.uint8]
 class Parsed:
     """Typed values, null where ``reasons`` (codes of Reason or Detail, 0: fine) says why. A blank is ``MISSING``.
 
-    ``clock``: dates that were written with a time of day other than midnight (None: none was).
+    ``clock``: dates that were written with a time of day other than midnight (None: none was). ``sent``: of labels the
+    words that the office wrote, null where they are the label's own (None: all are).
     """
 
     values: pa.Array
     reasons: Codes
     clock: npt.NDArray[np.bool_] | None = None
+    sent: pa.Array | None = None
 
     def take(self, indices: pa.Array) -> "Parsed":
         """The parsed values at ``indices`` (int32, no nulls)."""
         at = indices.to_numpy()
-        return Parsed(self.values.take(indices), self.reasons[at], None if self.clock is None else self.clock[at])
+        clock = None if self.clock is None else self.clock[at]
+        sent = None if self.sent is None else self.sent.take(indices)
+        return Parsed(self.values.take(indices), self.reasons[at], clock, sent)
 
     def refuse(self, where: npt.NDArray[np.bool_], fault: Fault) -> "Parsed":
         """The same with the values refused where ``where``."""
         if not where.any():
             return self
         reasons = np.where(where, np.uint8(fault.code), self.reasons).astype(np.uint8)
-        return Parsed(null_where(self.values, reasons), reasons, self.clock)
+        sent = None if self.sent is None else null_where(self.sent, reasons)
+        return Parsed(null_where(self.values, reasons), reasons, self.clock, sent)
 
 
 def mask(array: pa.Array) -> npt.NDArray[np.bool_]:

@@ -1,5 +1,6 @@
 """Text, names, codes, 是/否 and area codes."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -81,17 +82,24 @@ def _judge(raw: pa.Array, text: pa.Array, max_length: int) -> Parsed:
     return Parsed(null_where(text, reasons), reasons)
 
 
-def parse_code(raw: pa.Array, codes: CodeList) -> Parsed:
-    """Labels of a code list, from labels, finer labels and the standard's numbers."""
-    accepted = codes.mapping()
-    text = without_blanks(clean(raw))
+def parse_code(raw: pa.Array, codes: CodeList, words: Mapping[str, str], *, is_key: bool = False) -> Parsed:
+    """Labels of a code list, from labels, finer labels and the standard's numbers, and from a county's own ``words``.
+
+    What was sent is kept where it is not the label; of a key, which has no blanks inside, without blanks.
+    """
+    accepted = {**codes.mapping(), **words}
+    given = clean(raw)
+    text = without_blanks(given)
     place = pc.index_in(text, value_set=pa.array(list(accepted), pa.string()))
     values = pa.array(list(accepted.values()), pa.string()).take(place)
+    sent = text if is_key else given
+    is_other = pc.not_equal(sent, values)  # null where nothing maps it
+    differs = pc.any(is_other).as_py()
     reasons = decide(
         (mask(pc.equal(text, "")), Reason.MISSING),
         (mask(pc.is_null(place)), Reason.UNKNOWN_CODE),
     )
-    return Parsed(values, reasons)
+    return Parsed(values, reasons, sent=pc.if_else(is_other, sent, pa.scalar(None, pa.string())) if differs else None)
 
 
 def parse_yes_no(raw: pa.Array) -> Parsed:

@@ -1,5 +1,6 @@
 """Words for nothing and error values, wherever text is expected to say something."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -54,4 +55,4 @@ def tell_words(parsed: Parsed, raw: pa.Array) -> Parsed:
         return parsed
     reasons = parsed.reasons.copy()
     reasons[at[codes != 0]] = codes[codes != 0]
-    return Parsed(parsed.values, reasons, parsed.clock)
+    return replace(parsed, reasons=reasons)
