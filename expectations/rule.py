@@ -199,7 +199,8 @@ class Declaration:
     subject's people (decision 0030). ``missing_in`` are feeds of which a rule without absences says that somebody or
     something is not there; ``people`` those of its subjects beside members (subject key, person_id).
     ``refuted_by`` are feeds of which one more row under the subject's own number may take a finding away: one that lost
-    that number could be it. ``rests_on_rows``: what it finds is there, whatever was refused.
+    that number could be it. ``reads_before``: it reads the book of M* too, and what was refused in it counts.
+    ``rests_on_rows``: what it finds is there, whatever was refused.
     """
 
     code: str
@@ -230,6 +231,7 @@ class Declaration:
     missing_in: tuple[str, ...] = ()
     people: type_of_rows | None = None
     refuted_by: tuple[str, ...] = ()
+    reads_before: bool = False
     rests_on_rows: bool = False
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)

@@ -28,6 +28,8 @@ def concerns(rule: Rule, *, clearing: bool = False) -> Iterator[str]:
 def _scope(rule: Rule, kind: str, clearing: bool) -> Iterator[str]:
     yield among("t.feed", rule.needs)
     yield f"(t.rule IS NULL OR t.rule = {literal(rule.code)})"
+    if not rule.reads_before:
+        yield "NOT t.before"
     named = [*rule.needs, *((STUDENT_NO,) if "item" in rule.subject.key else ())]
     yield f"(t.named_in IS NULL OR {among('t.named_in', named)})"
     # whoever stands in a household that was refused counts nowhere, whatever else is asked: that clears nobody

@@ -4,7 +4,7 @@ A row in quarantine carries the values that could be read although another colum
 leaves a hole in a row that is there. Both are one row here, with the values by which findings are known.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +28,7 @@ REFUSED: Final = pa.schema(
         ("feed", pa.string()),
         ("refused", pa.string()),
         ("keyless", pa.bool_()),
+        ("before", pa.bool_()),
         ("row_key", pa.string()),
         ("person_id", pa.string()),
         ("name", pa.string()),
@@ -35,23 +36,32 @@ REFUSED: Final = pa.schema(
     ]
 )
 """One row a refused row or value: ``refused`` is the value's column, null for a whole row; ``keyless`` where the
-number that it stands under cannot be read, ``row_key`` is its own key joined by ``|``, null where it is not whole."""
+number that it stands under cannot be read, ``row_key`` is its own key joined by ``|``, null where it is not whole.
+``before``: it was refused in the book of M*, which but some rules read."""
 
 
 @dataclass(frozen=True)
 class Refusals:
-    """What was refused in a county (REFUSED), and whom that may concern (TOUCHED of expectations/terms/refusals.py)."""
+    """What was refused in a county (REFUSED), and whom that may concern (TOUCHED of expectations/terms/refusals.py).
+
+    ``beside``: the current rows of its feeds, beside which it was refused.
+    """
 
     rows: pa.Table
     touched: pa.Table
+    beside: Mapping[str, CurrentFeed]
 
 
 _READ: Final = ("_file", "_sheet", "_row")
 
 
 def refused_in(conformed: Conformed, columns: Collection[tuple[str, str]]) -> pa.Table:
-    """REFUSED of a county: quarantined rows, and the rows in which one of ``columns`` (feed, column) was refused."""
+    """REFUSED of a county: quarantined rows, and the rows in which one of ``columns`` (feed, column) was refused.
+
+    Of the book of M* no value decides that may be missing.
+    """
     pieces = [piece for current in conformed.feeds.values() for piece in _of_feed(current, columns)]
+    pieces += [piece for half in conformed.before.values() for piece in _of_feed(half, (), before=True)]
     table = pa.concat_tables([_NOTHING, *pieces])
     return table.set_column(0, "county", pa.repeat(pa.scalar(conformed.county, pa.string()), len(table)))
 
@@ -59,13 +69,13 @@ def refused_in(conformed: Conformed, columns: Collection[tuple[str, str]]) -> pa
 _NOTHING: Final = REFUSED.empty_table()
 
 
-def _of_feed(current: CurrentFeed, columns: Collection[tuple[str, str]]) -> Iterator[pa.Table]:
+def _of_feed(current: CurrentFeed, columns: Collection[tuple[str, str]], before: bool = False) -> Iterator[pa.Table]:
     asked = sorted(column for feed, column in columns if feed == current.feed.name)
     newer: set[tuple[str, ...]] = set()
     for part in current.parts:
         for rows in (_quarantined(part), *(_with_hole(part, current.feed, column) for column in asked)):
             if rows is not None and len(said := _still_said(rows, current.feed, newer)):
-                yield _marks(said, current.feed)
+                yield _marks(said, current.feed, before)
         newer.update(part.periods or ())
 
 
@@ -130,7 +140,7 @@ def _still_said(rows: pa.Table, feed: Feed, newer: Collection[tuple[str, ...]]) 
     return rows.filter(pa.array([period not in newer for period in periods], pa.bool_()))
 
 
-def _marks(rows: pa.Table, feed: Feed) -> pa.Table:
+def _marks(rows: pa.Table, feed: Feed, before: bool) -> pa.Table:
     size = len(rows)
     number = feed.identity_columns[0] if feed.identity_columns else None
     given: dict[str, Any] = {
@@ -138,6 +148,7 @@ def _marks(rows: pa.Table, feed: Feed) -> pa.Table:
         "feed": pa.repeat(pa.scalar(feed.name), size),
         "refused": rows["refused"],
         "keyless": pc.is_null(rows[_stands_under(feed)]),
+        "before": pa.repeat(pa.scalar(before), size),
         "row_key": _key_of(rows, feed),
         "person_id": None if number is None else rows[number],
         "name": None if number is None else rows[feed.name_beside(number)],

@@ -172,6 +172,7 @@ def _unpaid_months(c: County) -> Table:
     reads=(IN_FORCE,),
     asks_month="payment_month",
     refuted_by=(LP,),
+    reads_before=True,
 )
 def the_amount_is_paid(c: County, p: Values) -> Table:
     """In-force certificates whose payments in M* do not add up to the monthly benefit."""
@@ -261,6 +262,7 @@ def returned_money_is_paid_again(c: County, p: Values) -> Table:
     asks_month="payment_month",
     missing_in=NEEDS,
     people=lambda c: _paid_to_strangers(c).select("certificate_no", person_id="payee_id"),
+    reads_before=True,
 )
 def payee_is_a_member(c: County, p: Values) -> Table:
     """Certificates paid in M* to somebody who is no member."""

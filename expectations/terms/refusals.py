@@ -34,6 +34,7 @@ TOUCHED: Final = Schema(
         "near": "boolean",
         "far": "boolean",
         "guessed": "boolean",
+        "before": "boolean",
         "named_in": "string",
         "kind": "string",
         "key": "string",
@@ -44,7 +45,7 @@ TOUCHED: Final = Schema(
 
 ``keyless``: the row does not say what it is about as subjects of the kind are known: a person by the number, others by
 the number that rows of its feed stand under. ``guessed``: it lost its household or certificate, and this one lacks a
-row (a ``key``), or it could be any (none).
+row (a ``key``), or it could be any (none). ``before``: it was refused in the book of M* (CurrentRows.rows_before).
 ``named_in``: the feed that gives the person the row's name. ``refused`` and what follows ``key`` are the refused
 row's: month and term are null where it has none, or none that can be read. Where ``key`` is null the row may concern
 every subject of the kind: where ``far`` those of rules that one more row of its feed may refute, else all.
@@ -84,8 +85,11 @@ def touched(
     the members of a certificate.
     """
     groups = [by for by, feed in PEOPLE.items() if c.has(feed)]
-    rows = refused.mutate(name_key=name_key(refused.name), guessed=ibis.literal(False))
-    rows = ibis.union(rows, *_guesses(c, rows, groups))
+    rows = _told(refused, guessed=False)
+    guesses = [*_guesses(c.rows, rows.filter(~rows.before), groups)]
+    if all(feed["certificate_no"] in c.rows_before for feed in (PEOPLE, _BOOKS)):
+        guesses += _guesses(c.rows_before, rows.filter(rows.before), ["certificate_no"])
+    rows = ibis.union(rows, *guesses)
     persons = ibis.union(_own(rows, "person_id"), *_near_persons(c, rows, groups, needed), distinct=True)
     parts = [persons, *(_own(rows, kind) for kind in KINDS if kind != "person_id")]
     for by in groups:
@@ -96,36 +100,43 @@ def touched(
     return ibis.union(*parts).select(list(TOUCHED.names)).distinct()
 
 
+def _told(rows: Table, guessed: bool) -> Table:
+    """Refused rows with their name as it is compared, whether they bear a number, and whether they are guessed at."""
+    return rows.mutate(name_key=name_key(rows.name), numbered=rows.person_id.notnull(), guessed=ibis.literal(guessed))
+
+
 def _standing(c: CurrentRows, by: str) -> Table:
     """(by, person_id): where people with a number stand, whatever became of them there."""
     rows = c.rows[PEOPLE[by]]
     return rows.filter(rows.person_id.notnull()).select(by, "person_id").distinct()
 
 
-def _members(c: CurrentRows, by: str) -> Table:
+def _members(of: Mapping[str, Table], by: str) -> Table:
     """(by, person_id, name_key): members of a certificate, those of a household who are 正常, numbered or not."""
-    rows = c.rows[PEOPLE[by]]
+    rows = of[PEOPLE[by]]
     if by == "household_no":
         rows = rows.filter(rows.person_status == "正常")
     return rows.select(by, "person_id", name_key=name_key(rows.name))
 
 
-def _guesses(c: CurrentRows, rows: Table, groups: list[str]) -> Iterator[Table]:
-    """Rows that lost their household or certificate, each with those that lack a row: nothing of these is settled.
+def _guesses(of: Mapping[str, Table], rows: Table, groups: list[str]) -> Iterator[Table]:
+    """Rows that lost their household or certificate, each with those that lack a row in ``of``: none of it is settled.
 
     A household that has members and no row of its own lacks the one that lost its number: that is no guess.
     """
     for by in groups:
-        if not c.has(_BOOKS[by]):
+        if _BOOKS[by] not in of:
             continue
-        book, members = c.rows[_BOOKS[by]], _members(c, by)
+        book, members = of[_BOOKS[by]], _members(of, by)
         counted = members.group_by(by).agg(_rows=_.count())
         beside = book.select(by, "persons").left_join(counted, by).drop(f"{by}_right")
         short = beside.filter(beside.persons > beside._rows.fill_null(0))
-        lost = rows.filter(rows[by].isnull()).drop(by)
+        # what else such a row says is said of it once, without guessing: alike ones are one here
+        lost = rows.filter(rows[by].isnull()).select("feed", "refused", "keyless", "before", "numbered").distinct()
         for feed, lacking in ((PEOPLE[by], short), (_BOOKS[by], members.anti_join(book, by))):
             met = lost.filter(lost.feed == feed).cross_join(lacking.select(by).distinct())
-            yield met.mutate(guessed=ibis.literal(feed == PEOPLE[by])).select(rows.columns)
+            unsaid = {name: ibis.null(kind) for name, kind in rows.schema().items() if name not in met.columns}
+            yield met.mutate(**unsaid | {"guessed": ibis.literal(feed == PEOPLE[by])}).select(rows.columns)
 
 
 def _own(rows: Table, kind: str) -> Table:
@@ -153,7 +164,7 @@ def _near_persons(c: CurrentRows, rows: Table, groups: list[str], needed: Collec
 
 def _near_groups(c: CurrentRows, rows: Table, groups: list[str], by: str) -> Iterator[Table]:
     """Households (or certificates) of the row's number or name, and those that share a person with the row's own."""
-    members = _members(c, by)
+    members = _members(c.rows, by)
     for own in ("person_id", "name_key"):
         met = rows.inner_join(members.select(own, _here=members[by]).distinct(), own)
         yield _said(met, met._here, by)
@@ -195,12 +206,12 @@ def _of_any_group(c: CurrentRows, refused: Table, groups: list[str]) -> Iterator
     A member is missed in a household only where another book knows the person: by the number, else by the name. A
     payment to somebody who is a member of no certificate leads to none: that it could be of any is no guess.
     """
-    rows = refused.filter(refused.refused.isnull()).mutate(name_key=name_key(refused.name), guessed=ibis.literal(True))
+    rows = _told(refused.filter(refused.refused.isnull()), guessed=True)
     for by in groups:
         lost = rows.filter(rows.feed.isin(_UNDER[by]), rows[by].isnull())
         if not _KNOWN_TO[by]:
             yield _said(lost, ibis.null("string"), by, far=True)
-            paid, members = lost.filter(lost.feed == "low_income_payments"), _members(c, by)
+            paid, members = lost.filter(lost.feed == "low_income_payments"), _members(c.rows, by)
             for strangers in (
                 paid.filter(paid.person_id.notnull()).anti_join(members, "person_id"),
                 paid.filter(paid.person_id.isnull()).anti_join(members, "name_key"),
@@ -220,7 +231,7 @@ def _of_anybody(refused: Table) -> Iterator[Table]:
     """Rows of which nothing can be read that leads to anybody: neither what they stand under, nor number, nor name."""
     rows = refused.filter(refused.refused.isnull(), refused.person_id.isnull(), refused.name.isnull())
     rows = rows.filter(rows.household_no.isnull(), rows.certificate_no.isnull(), rows.student_no.isnull())
-    rows = rows.mutate(guessed=ibis.literal(False))
+    rows = _told(rows, guessed=False)
     for kind in KINDS:
         borne = [feed.name for feed in FEEDS if _stands_under(feed) == kind]
         own = rows.filter(rows[kind].isnull()) if kind == "case_no" else rows
@@ -248,9 +259,10 @@ def _said(
         "feed",
         "refused",
         "guessed",
+        "before",
         *_ASKED,
         rule=ibis.literal(rule, type="string"),
-        keyless=(rows.person_id.isnull() if kind == "person_id" else rows.keyless) if keyless is None else keyless,
+        keyless=(~rows.numbered if kind == "person_id" else rows.keyless) if keyless is None else keyless,
         row_keyless=rows.keyless,
         near=near,
         far=ibis.literal(far),

@@ -47,6 +47,7 @@ def feedback(
         print_json(rows)
     else:
         for row in rows:
+            row["receipt"] = (on.home / row["receipt"]).as_posix()
             out.print("\n".join(describe_taken(row)), markup=False)
     if not all(one.is_whole for one in taken):
         raise typer.Exit(INCOMPLETE)

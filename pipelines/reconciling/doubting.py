@@ -76,7 +76,12 @@ def refusals_of(engine: Engine, asked: Sequence[Asked]) -> dict[str, Refusals]:
     rows = _with_county(engine, REFUSED_ROWS, REFUSED.names)
     subjects = _with_county(engine, _TOUCHED, TOUCHED.names)
     return {
-        one.county: Refusals(*(t.filter(pc.field("county") == one.county) for t in (rows, subjects))) for one in asked
+        one.county: Refusals(
+            rows.filter(pc.field("county") == one.county),
+            subjects.filter(pc.field("county") == one.county),
+            one.conformed.feeds,
+        )
+        for one in asked
     }
 
 

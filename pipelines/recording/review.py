@@ -98,7 +98,7 @@ def _reasons(
         reasons.append("the reviewer answers for the rectification; somebody else must review it")
     if on < done.completed:
         reasons.append(f"the review of {on} lies before the rectification of {done.completed}")
-    owner, past = _payload(lake, newest.id, found["finding_id"])
+    owner, past, unchecked = _payload(lake, newest.id, found["finding_id"])
     if past:
         if not (why and why.strip()):
             reasons.append("no new data can prove what is of an earlier period; the review needs a reason (--why)")
@@ -110,7 +110,9 @@ def _reasons(
                 "the review needs a reason (--why)"
             )
         return reasons, f"因{found['cleared_because']}不再是问题，由复核人办结"
-    if found["cleared_by"] is None:
+    if unchecked:
+        reasons.append("the newest run could not check it: rows that it refused may be about it; they must come again")
+    elif found["cleared_by"] is None:
         reasons.append("the newest run still finds it, or there was none since it was rectified")
     else:
         reasons += _stale_proof(connection, found, owner, done.completed, newest.as_of)
@@ -130,10 +132,10 @@ def _rectified(connection: Connection, found: Mapping[str, Any], reviewer: Actor
     return _Rectified(is_reviewer, date.fromisoformat(said[COMPLETED]) if COMPLETED in said else days[-1])
 
 
-def _payload(lake: Lake, run: str, finding_id: str) -> tuple[str, bool]:
-    """Owner of a finding, and whether it is of an earlier period, from the ledger as the run left it."""
-    table = pq.read_table(lake.ledger(run), columns=["owner", "past_period"], filters=[("finding_id", "=", finding_id)])
-    return str(table["owner"][0]), bool(table["past_period"][0].as_py())
+def _payload(lake: Lake, run: str, finding_id: str) -> tuple[str, bool, bool]:
+    """Owner of a finding, and whether it is of an earlier period, or could not be checked, as the run left it."""
+    (row,) = pq.read_table(lake.ledger(run), filters=[("finding_id", "=", finding_id)]).to_pylist()
+    return row["owner"], row["past_period"], bool(row.get("unchecked"))
 
 
 def _stale_proof(

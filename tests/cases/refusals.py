@@ -13,10 +13,12 @@ from builders import (
     World,
     certificate,
     certificate_member,
+    deliver,
     household,
     housing_case,
     member,
     open_household,
+    payment,
     pid,
     world,
 )
@@ -107,7 +109,7 @@ def _hole(rule: str, said: str, feed: str, column: str, given: World, *keys: str
     )
 
 
-A, B = pid(1), pid(2)
+A, B, C = pid(1), pid(2), pid(3)
 NAME = member()["name"]
 ASK_A_MONTH = ("PY02", "PY03", "PY04", "PY05")
 ON_ROLL = {
@@ -205,4 +207,32 @@ BY_HAND: tuple[Case, ...] = (
     ),
 )
 
-CASES: tuple[Case, ...] = (*derived(), *BY_HAND)
+
+def _earlier(rule: str, said: str, title: str, feed: str, row: Row, paid_to: str = A, income: int = 300) -> Case:
+    """C1 paid 250 in M*, May, as no book has it; of May's book, which has no row of C1 else, a row was refused."""
+    given = world(
+        low_income_households=[certificate(monthly_income=income)],
+        low_income_members=[certificate_member()],
+        low_income_payments=[payment(amount=250, payee_id=paid_to)],
+    )
+    halves = {LH: [certificate("C8")], LM: [certificate_member("C9", B), certificate_member("C8", C)]}
+    book = (deliver(half, date(2026, 5, 31), rows, [row] if half == feed else ()) for half, rows in halves.items())
+    period = "2026-05" if rule in ("PY03", "PY05") else ""
+    return Case(rule, title, replace(given, deliveries=(*book, *given.deliveries)), {("C1", period): said})
+
+
+IN_THE_BOOK_OF_THE_MONTH: tuple[Case, ...] = (
+    _earlier("PY03", POSSIBLE, "its own row of the month's end was refused", LH, {"certificate_no": "C1"}),
+    _earlier("PY03", CERTAIN, "another's row of the month's end was refused", LH, {"certificate_no": "C7"}),
+    _earlier("PY03", POSSIBLE, "a row of the month's end that lost its number is its payee's", LH, {"head_id": A}),
+    _earlier("PY03", CERTAIN, "one that lost its number is that of members then", LH, {"head_id": B}),
+    _earlier("PY03", POSSIBLE, "nothing leads from a row of the month's end to anybody", LH, {"tier": "A"}),
+    _earlier("PY05", POSSIBLE, "a refused row of the month's end names the payee", LM, {"person_id": C}, paid_to=C),
+    _earlier("PY05", CERTAIN, "one that lost its certificate names another", LM, {"person_id": B}, paid_to=C),
+    _earlier("PY05", POSSIBLE, "its own row of the month's end was refused", LH, {"certificate_no": "C1"}, paid_to=C),
+    _earlier(
+        "TL05", CERTAIN, "no rule but two reads the book of the month's end", LH, {"certificate_no": "C1"}, income=900
+    ),
+)
+
+CASES: tuple[Case, ...] = (*derived(), *BY_HAND, *IN_THE_BOOK_OF_THE_MONTH)

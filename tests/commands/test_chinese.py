@@ -251,7 +251,7 @@ def test_a_bad_file_of_what_to_pull_is_told_of_in_chinese(tmp_path: Path) -> Non
         (("check", "/nowhere/a.csv"), "没有文件 '/nowhere/a.csv'。"),
         (("findings", "--unmask"), "查看个人信息必须写明用途"),
         (("findings", "--format", "pdf"), "不在"),
-        (("rules", "TL99"), "没有规则 TL99；可选的有 TL01"),
+        (("rules", "TL99"), "找不到规则 TL99；可选的有 TL01"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

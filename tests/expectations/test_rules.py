@@ -122,6 +122,13 @@ def test_a_rule_reads_only_feeds_that_it_needs(rule: Rule) -> None:
 
 
 @each_rule
+def test_a_rule_says_whether_it_reads_the_book_of_the_newest_settled_month(rule: Rule) -> None:
+    county, earlier = a_county()[0], Rows()
+    rule.finds(replace(county, rows_before=earlier), county.values.of(*rule.needs))
+    assert bool(earlier.opened) == rule.reads_before
+
+
+@each_rule
 def test_a_rule_shows_rows_or_a_search_of_every_book_that_it_reads(rule: Rule) -> None:
     county, rows, _ = a_county()
     rule.finds(county, county.values.of(*rule.needs))

@@ -1,6 +1,6 @@
 """Our own refusals accuse and clear nobody: whether a quarantined row of a needed feed could concern a finding."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from builders import Row
@@ -91,20 +91,39 @@ def could_concern(t: Terms, entry: Entry, subject_key: str, found: Found) -> boo
     return any(
         _is_of_the_time(of, feed, row)
         and (
-            any(_concerns(entry, of, feed, row | standing) for standing in _standing_of(t, feed, row))
-            or _may_be_missed(t, entry, of, feed, row)
+            any(_concerns(entry, of, feed, row | standing) for standing in _standing_of(read, feed, row))
+            or _may_be_missed(read, entry, of, feed, row)
             or (_leads_to_nobody(feed, row) and _could_be_anybodys(entry, of, feed, row))
         )
+        for read in _read(t, entry)
         for feed in entry.needs
-        for row in t.deliveries.quarantined.get(feed, ())
+        for row in read.refused.get(feed, ())
     )
+
+
+@dataclass(frozen=True)
+class Read:
+    """Deliveries that a rule reads: by feed the rows that were refused, and those beside them."""
+
+    refused: Mapping[str, Sequence[Row]]
+    rows: Mapping[str, Sequence[Row]]
+
+
+READS_THE_BOOK_OF_THE_MONTH = ("PY03", "PY05")
+
+
+def _read(t: Terms, entry: Entry) -> Iterator[Read]:
+    """The current deliveries, and the halves of the assistance book as of the end of M*."""
+    yield Read(t.deliveries.quarantined, t.deliveries.rows)
+    if entry.code in READS_THE_BOOK_OF_THE_MONTH and (halves := t.book_of_the_month):
+        yield Read({half.feed: half.quarantined for half in halves}, {half.feed: half.rows for half in halves})
 
 
 LOST = "_lost"
 """Of a row that lost its number, the household or certificate that can only be meant."""
 
 
-def _standing_of(t: Terms, feed: str, row: Row) -> list[Row]:
+def _standing_of(read: Read, feed: str, row: Row) -> list[Row]:
     """What a row stands under: as it says, and where a book's own row lost it, whichever members have no such row."""
     found: list[Row] = [{}]
     for book, members, column in (
@@ -112,8 +131,8 @@ def _standing_of(t: Terms, feed: str, row: Row) -> list[Row]:
         ("low_income_households", "low_income_members", "certificate_no"),
     ):
         if feed == book and row.get(column) is None:
-            there = {known[column] for known in t.rows(book)}
-            orphans = {member[column] for member in t.rows(members)} - there
+            there = {known[column] for known in read.rows[book]}
+            orphans = {member[column] for member in read.rows[members]} - there
             found += [{column: number, LOST: column} for number in sorted(orphans)]
     return found
 
@@ -142,7 +161,7 @@ SEARCHED_IN: dict[str, tuple[str, ...]] = {
 """Feeds that findings say of that somebody or something is not there."""
 
 
-def _may_be_missed(t: Terms, entry: Entry, of: Concerned, feed: str, row: Row) -> bool:
+def _may_be_missed(read: Read, entry: Entry, of: Concerned, feed: str, row: Row) -> bool:
     """A row that lost its household or certificate, where the subject lacks one and one more could take the finding
     away; a payment where its payee is a member of no certificate."""
     (column,) = COLUMNS[feed]
@@ -150,7 +169,7 @@ def _may_be_missed(t: Terms, entry: Entry, of: Concerned, feed: str, row: Row) -
         return False
     if feed == LP:
         number, name = row.get("payee_id"), row.get("payee_name")
-        members = t.rows(LM)
+        members = read.rows[LM]
         return not any(
             known["person_id"] == number if number else bool(name) and normalised(known["name"]) == normalised(name)
             for known in members
@@ -158,9 +177,9 @@ def _may_be_missed(t: Terms, entry: Entry, of: Concerned, feed: str, row: Row) -
     book = "register_households" if feed == RM else "low_income_households"
     there = sum(
         member[column] == of.own.get(column) and (feed == LM or member["person_status"] == "正常")
-        for member in t.rows(feed)
+        for member in read.rows[feed]
     )
-    return any(said[column] == of.own.get(column) and said["persons"] > there for said in t.rows(book))
+    return any(said[column] == of.own.get(column) and said["persons"] > there for said in read.rows[book])
 
 
 def _leads_to_nobody(feed: str, row: Row) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from builders import Row, World
+from builders import Delivery, Row, World
 from oracle import months
 from oracle.deliveries import Deliveries, hidden_names_of
 from oracle.names import normalised
@@ -328,21 +328,22 @@ class Terms:
     @cached_property
     def certificates_in_the_month(self) -> dict[str, Row]:
         """Certificates of the newest accepted halves as of the last day of M* or before."""
-        return {row["certificate_no"]: row for row in self._halves_of_the_month[0]}
+        halves = self.book_of_the_month
+        return {row["certificate_no"]: row for row in halves[0].rows} if halves else {}
 
     @cached_property
     def members_in_the_month(self) -> dict[str, set[str]]:
         """By certificate: the persons of its member rows in those halves."""
         found: dict[str, set[str]] = defaultdict(set)
-        for row in self._halves_of_the_month[1]:
+        for row in self.book_of_the_month[1].rows if self.book_of_the_month else ():
             found[row["certificate_no"]] |= persons_in([row])
         return dict(found)
 
     @cached_property
-    def _halves_of_the_month(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    def book_of_the_month(self) -> tuple[Delivery, Delivery] | None:
+        """Those halves."""
         month = self.newest_settled_month
-        halves = self.deliveries.book_as_of("low_income_households", months.last_day(month)) if month else None
-        return (halves[0].rows, halves[1].rows) if halves else ((), ())
+        return self.deliveries.book_as_of("low_income_households", months.last_day(month)) if month else None
 
     # Doubts that the rules name
 

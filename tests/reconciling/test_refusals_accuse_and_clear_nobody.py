@@ -36,8 +36,7 @@ BOOKS = ("register_households", "low_income_households")
 def clean(world: World) -> World:
     """The world with nothing refused, where books count the rows of their people, and their people alone are paid.
 
-    What a row that lost its household or certificate is missed by is the number of persons beside it, and the payee;
-    a household or certificate that lost its number, by its people: one without any is in no clean book.
+    What a row that lost its household or certificate is missed by is the number of persons beside it, and the payee.
     """
     deliveries = [replace(d, quarantined=(), refused=()) for d in world.deliveries]
     count: Counter[tuple[date, str]] = Counter()
@@ -50,23 +49,16 @@ def clean(world: World) -> World:
             for row in d.rows:
                 members.setdefault(row["certificate_no"], []).append(row)
 
-    def people_of(d: Delivery, row: Row) -> int:
-        return count[d.as_of, row.get("household_no") or row["certificate_no"]]
-
     def consistent(d: Delivery, row: Row) -> Row:
         if d.feed in BOOKS:
-            return row | {"persons": people_of(d, row)}
+            return row | {"persons": count[d.as_of, row.get("household_no") or row["certificate_no"]]}
         if d.feed == "low_income_payments" and (known := members.get(row["certificate_no"])):
             payee = {"payee_name": "name", "payee_id": "person_id", "payee_id_problem": "person_id_problem"}
             return row | {column: known[0].get(of_member) for column, of_member in payee.items()}
         return row
 
     return replace(
-        world,
-        deliveries=tuple(
-            replace(d, rows=tuple(consistent(d, row) for row in d.rows if d.feed not in BOOKS or people_of(d, row)))
-            for d in deliveries
-        ),
+        world, deliveries=tuple(replace(d, rows=tuple(consistent(d, row) for row in d.rows)) for d in deliveries)
     )
 
 
@@ -114,11 +106,20 @@ def _keys(of: Reconciled) -> set[tuple[str, str, str]]:
 def test_what_is_refused_accuses_and_clears_nobody(plans: Path, pair: tuple[World, World]) -> None:
     with TemporaryDirectory() as folder:
         before, after = (run(world, Path(folder) / str(n), plans=plans) for n, world in enumerate(pair))
+        lost = _lost(before, after)
+        kept = (
+            set() if after.refusals is None else set(unchecked(lost, after.refusals, RULES)["finding_id"].to_pylist())
+        )
     certain = after.findings.filter(pc.equal(after.findings["certainty"], "certain"))
     accused = {(r["rule"], r["subject_key"], r["period"]) for r in certain.to_pylist()} - _keys(before)
     evaluated = {run.rule for run in before.rule_runs if run.status == "evaluated"}
     assert {key for key in accused if key[0] in evaluated} == set()
+    cleared = [(r["rule"], r["subject_key"]) for r in lost.to_pylist() if r["finding_id"] not in kept]
+    assert cleared == []
 
+
+def _lost(before: Reconciled, after: Reconciled) -> pa.Table:
+    """What is no longer found, by rules that were asked for the same period."""
     periods = {run.rule: run.period for run in after.rule_runs if run.status == "evaluated"}
     found = _keys(after)
     gone = [
@@ -126,7 +127,4 @@ def test_what_is_refused_accuses_and_clears_nobody(plans: Path, pair: tuple[Worl
         for n, r in enumerate(before.findings.to_pylist())
         if (r["rule"], r["subject_key"], r["period"]) not in found and periods.get(r["rule"]) == r["period"]
     ]
-    lost = before.findings.take(pa.array(gone, pa.int64()))
-    kept = set() if after.refusals is None else set(unchecked(lost, after.refusals, RULES)["finding_id"].to_pylist())
-    cleared = [(r["rule"], r["subject_key"]) for r in lost.to_pylist() if r["finding_id"] not in kept]
-    assert cleared == []
+    return before.findings.take(pa.array(gone, pa.int64()))

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from actors import acting
@@ -250,6 +251,16 @@ def test_nobody_reviews_what_nobody_answers_for(tmp_path: Path) -> None:
     county.send({"H2": FIXED | {"责任人": None}}, date(2026, 5, 21))
     county.night(MAY, {}, proof="、".join(county.deliver(feed, MAY) for feed in LOW_INCOME))
     assert "没有登记责任人" in review(county)
+
+
+def test_what_the_newest_night_could_not_check_is_not_closed_and_the_reviewer_is_told(
+    rectified: SmallCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = rectified
+    ids = pa.table({"finding_id": [county.row("TL02", "H2")["finding_id"]]})
+    monkeypatch.setattr("pipelines.recording.record.hidden", lambda *_: ids)
+    county.night(MAY, {}, proof="、".join(county.deliver(feed, MAY) for feed in LOW_INCOME))
+    assert "未能核对" in review(county)
 
 
 def test_an_earlier_period_is_settled_by_a_reviewer_who_says_why(tmp_path: Path) -> None:

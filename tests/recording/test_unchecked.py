@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from builders import member, open_household, pid, world
+from builders import World, certificate, member, open_household, payment, pid, world
 from cases.refusals import with_refused
 from recording.county import SmallCounty, finding_id
 from worlds_on_disk import run
@@ -90,5 +90,42 @@ def test_which_refused_rows_hide_a_finding_of_yesterday(
     refusals = run(tonight, tmp_path / "two", ("TL02",)).refusals
     assert refusals is not None
     assert (len(unchecked(gone, refusals, [RULES_BY_CODE["TL02"]])) == 1) == is_hidden
-    nothing = Refusals(refusals.rows.slice(0, 0), refusals.touched.slice(0, 0))
+    nothing = Refusals(refusals.rows.slice(0, 0), refusals.touched.slice(0, 0), {})
     assert len(unchecked(gone, nothing, [RULES_BY_CODE["TL02"]])) == 0
+
+
+def _book(there: bool = True, paid: bool = True, end_date: date = date(2026, 3, 1)) -> World:
+    """C1, a certificate without people, stopped, and a payment of April on it; C2 beside it."""
+    stopped = certificate(status="停保", end_date=end_date)
+    late = payment(month="2026-04", payee_id=pid(7))
+    return world(
+        low_income_households=[certificate("C2", head_id=pid(2)), *([stopped] if there else [])],
+        low_income_payments=[payment("C2", payee_id=pid(2)), *([late] if paid else [])],
+    )
+
+
+LOST_ROW = {"head_id": pid(1), "head_name": certificate()["head_name"], "programme": "农村低保"}
+LOST_PAYMENT = {"month": "2026-04", "batch_no": "B1", "payee_id": pid(7)}
+
+
+@pytest.mark.parametrize(
+    ("tonight", "feed", "row", "is_hidden"),
+    [
+        (_book(there=False), "low_income_households", LOST_ROW, True),
+        (_book(there=False), "low_income_households", {"programme": "农村低保"}, True),
+        (_book(there=False), "low_income_households", {"head_name": "无关人", "head_id": pid(8)}, False),
+        (_book(there=False), "low_income_households", LOST_ROW | {"certificate_no": "C7"}, False),
+        (_book(end_date=date(2026, 4, 1)), "low_income_households", LOST_ROW, False),
+        (_book(paid=False), "low_income_payments", LOST_PAYMENT, True),
+        (_book(paid=False), "low_income_payments", LOST_PAYMENT | {"month": "2026-05"}, False),
+        (_book(paid=False), "low_income_payments", LOST_PAYMENT | {"certificate_no": "C7"}, False),
+    ],
+)
+def test_a_row_that_is_there_no_more_may_be_what_lost_its_number_though_nobody_stands_under_it(
+    tonight: World, feed: str, row: dict[str, Any], is_hidden: bool, tmp_path: Path
+) -> None:
+    gone = run(_book(), tmp_path / "one", ("PY01",)).findings
+    assert gone["subject_key"].to_pylist() == ["C1"]
+    refusals = run(with_refused(tonight, feed, row), tmp_path / "two", ("PY01",)).refusals
+    assert refusals is not None
+    assert (len(unchecked(gone, refusals, [RULES_BY_CODE["PY01"]])) == 1) == is_hidden

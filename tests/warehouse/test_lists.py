@@ -6,6 +6,7 @@ Places are found in the source: a new one fails here until it has its walk, or i
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -332,13 +333,14 @@ def test_findings_that_are_gone_may_be_of_no_rule_of_one_or_of_all(codes: Sequen
     keys = ("household_no", "certificate_no", "person_id", "case_no")
     rows = [{"rule": code, **dict.fromkeys((*columns, *keys)), "finding_id": code, "evidence": "[]"} for code in codes]
     schema = pa.schema({name: pa.string() for name in ("rule", *columns, *keys)})
-    nothing = Refusals(REFUSED.empty_table(), TOUCHED.to_pyarrow().empty_table())
+    nothing = Refusals(REFUSED.empty_table(), TOUCHED.to_pyarrow().empty_table(), {})
     assert len(unchecked(pa.Table.from_pylist(rows, schema), nothing, RULES)) == 0
 
 
 @walks(
     "pipelines.reconciling.collecting.collect",
     "pipelines.reconciling.doubting._mark",
+    "pipelines.recording.unchecked._there",
     "expectations.terms.refusals.touched",
 )
 @pytest.mark.parametrize("codes", [(), ("TL01",), ("CV03",), CODES])
@@ -346,10 +348,15 @@ def test_rules_that_find_something_beside_refused_rows_may_be_none_one_or_all(
     tmp_path: Path, codes: tuple[str, ...]
 ) -> None:
     given = world(fillers=False, **FEED_ROWS)
-    for refused in (given, with_refused(given, "students", {"name": "张一"})):
-        done = run(refused, tmp_path / str(refused is given), codes)
+    every = reduce(lambda refused, feed: with_refused(refused, feed, {}), FEED_ROWS, given)
+    for n, refused in enumerate((given, with_refused(given, "students", {"name": "张一"}), every)):
+        done = run(refused, tmp_path / str(n), codes)
         assert {one.rule for one in done.rule_runs} == set(codes)
         assert set(done.findings["rule"].to_pylist()) <= set(codes)
+        if done.refusals is not None:
+            assert set(unchecked(done.findings, done.refusals, RULES)["finding_id"].to_pylist()) <= set(
+                done.findings["finding_id"].to_pylist()
+            )
 
 
 @walks(

@@ -285,6 +285,9 @@ _REVIEWS: Final[Mapping[str, str]] = {
     "it is no finding any more because of {}, and no data prove a rectification; the review needs a reason (--why)": (
         "因{0}不再是问题，没有数据可以证明整改，复核时须写明理由（--why）"
     ),
+    "the newest run could not check it: rows that it refused may be about it; they must come again": (
+        "最近一次比对未能核对这条问题：有关的记录可能因填报有误被退回，请改正重报、再比对后销号"
+    ),
     "the newest run still finds it, or there was none since it was rectified": (
         "最近一次比对中这条问题仍然存在，或整改后还没有比对过"
     ),
@@ -299,7 +302,7 @@ _REVIEWS: Final[Mapping[str, str]] = {
 """Why a finding cannot be closed."""
 
 ERRORS: Final[Mapping[str, str]] = {
-    **{f"no {english} {{}}": f"没有{chinese} {{0}}" for english, chinese in KINDS.items()},
+    **{f"no {english} {{}}": f"找不到{chinese} {{0}}" for english, chinese in KINDS.items()},
     **{
         f"several {english[:-1] + 'ies' if english.endswith('y') else english + 's'} begin with {{}}": (
             f"以 {{0}} 开头的{chinese}不止一个"
