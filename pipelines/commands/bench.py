@@ -105,8 +105,9 @@ def bench_rules(
     ] = 1,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds, in each of which every job runs once.")] = 3,
     only: Annotated[
-        list[str] | None, typer.Option("--job", help="Only this job; again for more (default: all but spark).")
+        list[str] | None, typer.Option("--job", help="Only this job; again for more (default: the usual ones).")
     ] = None,
+    refused: Annotated[int, typer.Option("--refused", min=0, max=50, help="Percent of the rows that are refused.")] = 0,
     memory_limit: MemoryLimit = None,
     as_json: Json = False,
 ) -> None:
@@ -116,7 +117,7 @@ def bench_rules(
 
     need_known(only, NAMES, "--job")
     with progress() as tell:
-        found = bench_rules(persons, rounds, only or USUAL, memory_limit, tell, counties)
+        found = bench_rules(persons, rounds, only or USUAL, memory_limit, tell, counties, refused)
     if as_json:
         print_json(found)
     else:

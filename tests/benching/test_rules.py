@@ -16,7 +16,7 @@ from pipelines.benching.rules.measure import BASELINES, USUAL
 def county(tmp_path_factory: pytest.TempPathFactory) -> tuple[BenchCounty, Path]:
     """A county large enough for every rule to find something."""
     folder = tmp_path_factory.mktemp("county")
-    lay_down(folder, 6000, seed=3)
+    lay_down(folder, 6000, seed=3, refused=1)
     return open_county(folder), folder
 
 

@@ -1,7 +1,7 @@
 """A simulated county of any size, staged and conformed without the detour over files: what all jobs read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -47,13 +47,24 @@ class BenchCounty:
         """What the county's deliveries cover."""
         return self.conformed.days(self.policy)
 
+    def beside_refused(self, folder: Path) -> Asked:
+        """The same, beside the rows that were refused when the county was laid down under ``folder``."""
+        feeds = {
+            name: replace(feed, parts=tuple(replace(part, refused_path=_refused(folder, name)) for part in feed.parts))
+            for name, feed in self.conformed.feeds.items()
+        }
+        return Asked(replace(self.conformed, feeds=feeds), self.policy)
+
     def rows(self) -> Mapping[str, int]:
         """Rows by feed."""
         return {feed.name: pq.read_metadata(self.path(feed.name)).num_rows for feed in SIMULATED}
 
 
-def lay_down(folder: Path, persons: int, seed: int = 1) -> None:
-    """Simulate about ``persons`` registered persons and stage their feeds under ``folder``."""
+def lay_down(folder: Path, persons: int, seed: int = 1, refused: int = 0) -> None:
+    """Simulate about ``persons`` registered persons and stage their feeds under ``folder``.
+
+    Of each feed ``refused`` percent of the rows are not staged: each lost one required value, and lies apart.
+    """
     made = make_county(CODE, D, households_of(persons), seed, 1)
     made.policy.write(folder / "policy")
     books, _ = made.month(made.clocks[-1])
@@ -61,10 +72,14 @@ def lay_down(folder: Path, persons: int, seed: int = 1) -> None:
     for feed in SIMULATED:
         path = lake.staged(feed.name, CODE, feed.name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(_staged(feed, books.pop(feed.name).table()), path, compression="zstd")
-        refused = lake.quarantined_rows(feed.name, CODE, feed.name)
-        refused.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(quarantined_schema(feed).empty_table(), refused)
+        table = books.pop(feed.name).table()
+        lost = pa.array([refused > 0 and row * refused % 100 < refused for row in range(len(table))], pa.bool_())
+        pq.write_table(_staged(feed, table.filter(pc.invert(lost))), path, compression="zstd")
+        _refused(folder, feed.name).parent.mkdir(exist_ok=True)
+        pq.write_table(_spoilt(feed, table.filter(lost)), _refused(folder, feed.name))
+        nothing = lake.quarantined_rows(feed.name, CODE, feed.name)
+        nothing.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(quarantined_schema(feed).empty_table(), nothing)
         pq.write_table(PROBLEMS.empty_table(), lake.problems(feed.name, CODE, feed.name))
 
 
@@ -92,6 +107,24 @@ def _staged(feed: Feed, table: pa.Table) -> pa.Table:
     }
     schema = staged_schema(feed)
     return pa.table([_as(columns.get(field.name), field.type, rows) for field in schema], schema=schema)
+
+
+def _refused(folder: Path, feed: str) -> Path:
+    return folder / "refused" / f"{feed}.parquet"
+
+
+def _spoilt(feed: Feed, table: pa.Table) -> pa.Table:
+    """Rows as quarantine keeps them: the first lacks the first required value, the second the second, and so on."""
+    spoilt = [column.name for column in feed.columns if column.must_be_there and not column.is_identity_number]
+    schema = quarantined_schema(feed)
+    columns = {}
+    for name in table.column_names:
+        texts = table[name].cast(pa.string())
+        if name in spoilt:
+            lost = [row % len(spoilt) == spoilt.index(name) for row in range(len(table))]
+            texts = pc.if_else(pa.array(lost, pa.bool_()), pa.scalar(None, pa.string()), texts)
+        columns[name] = texts
+    return pa.table([_as(columns.get(field.name), field.type, len(table)) for field in schema], schema=schema)
 
 
 def _as(values: Any, kind: pa.DataType, rows: int) -> Any:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from expectations.rule import Rule
+    from pipelines.reconciling.county import Asked
     from pipelines.reconciling.reconcile import Reconciled
 
 Keys = Mapping[str, set[str]]
@@ -63,12 +64,27 @@ def judged(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
 
 def reconciled(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     """What a night does: certainty, sentences, the evidence of both sides, ids."""
+    return _reconciled(b.asked, folder, memory)
+
+
+def _reconciled(asked: "Asked", folder: Path, memory: str | None) -> Keys:
     from pipelines.reconciling.duckdb_engine import DuckdbEngine
     from pipelines.reconciling.reconcile import reconcile
 
     with DuckdbEngine(folder / "spill", memory, plans=Path(_plans().name)) as engine:
-        (done,) = reconcile(engine, [b.asked], b"a key for the benchmark", _measured())
+        (done,) = reconcile(engine, [asked], b"a key for the benchmark", _measured())
     return _keys_of(done)
+
+
+def refused(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
+    """The same, beside the rows that were refused."""
+    return _reconciled(b.beside_refused(folder), folder, memory)
+
+
+def replayed(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
+    """What a night does after every rule changed: first all of them over the deliveries of the night before."""
+    _reconciled(b.asked, folder, memory)
+    return _reconciled(b.asked, folder, memory)
 
 
 def spark(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
@@ -121,6 +137,8 @@ JOBS: Final[Mapping[str, Job]] = {
     "rules": rules,
     "judged": judged,
     "reconciled": reconciled,
+    "refused": refused,
+    "replayed": replayed,
     "spark": spark,
     **{job: partial(_baseline, module) for job, module in _MODULES.items()},
 }

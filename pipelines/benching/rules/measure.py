@@ -20,6 +20,8 @@ NAMES: Final[Mapping[str, str]] = {
     "rules": "liangxian: the rules, subject keys only",
     "judged": "liangxian: with places and certainty",
     "reconciled": "liangxian: with sentences, evidence and ids, as a night does",
+    "refused": "liangxian: the same beside the rows that were refused",
+    "replayed": "liangxian: the same after all rules were replayed",
     "spark": "liangxian: the same on Spark, whose session is there already",
     "scan": "the scan's limit: every used column hashed once (DuckDB)",
     "sql": "the rules in SQL written by hand (DuckDB)",
@@ -27,7 +29,10 @@ NAMES: Final[Mapping[str, str]] = {
     "pandas": "the rules in pandas, written plainly",
 }
 BASELINES: Final = ("scan", "sql", "polars", "pandas")
-USUAL: Final = tuple(job for job in NAMES if job != "spark")
+NIGHT: Final = "reconciled"
+DEARER: Final = ("refused", "replayed")
+"""Nights that cost more than the plain one: their ratio to it is one of CPU seconds."""
+USUAL: Final = tuple(job for job in NAMES if job not in (*DEARER, "spark"))
 """What is measured where nothing is asked for: on one machine Spark is there to be checked, not to be fast."""
 
 
@@ -38,10 +43,12 @@ def bench_rules(
     memory_limit: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
     counties: int = 1,
+    refused: int = 0,
 ) -> dict[str, Any]:
     """Seconds (best, median, CPU) and peak megabytes of each job over ``persons`` registered; our ratios to theirs.
 
-    ``counties``: how many the persons live in; every job takes one after the other, in one process.
+    ``counties``: how many the persons live in; every job takes one after the other, in one process. ``refused``:
+    percent of the rows that no job has, and that one has in quarantine.
     """
     from pipelines.benching.rules.county import lay_down, open_county
 
@@ -52,7 +59,7 @@ def bench_rules(
         for seed in range(1, counties + 1):
             tell(f"simulate {persons // counties:,} registered persons ({seed} of {counties} counties)")
             county = folder / f"{seed:03}"
-            lay_down(county, persons // counties, seed)
+            lay_down(county, persons // counties, seed, refused)
             rows.update(open_county(county).rows())
         runs: dict[str, list[dict[str, Any]]] = {job: [] for job in chosen}
         for number in range(1, rounds + 1):
@@ -67,12 +74,16 @@ def bench_rules(
         "rounds": rounds,
         "cores": os.cpu_count(),
         "memory_limit": memory_limit,
+        "refused_percent": refused,
         "jobs": took,
         "findings_agree": len({run["digest"] for found in runs.values() for run in found if run["digest"]}) <= 1,
         "ratios": {
             job: {other: _ratio(took[job], took[other]) for other in BASELINES if other in took}
             for job in took
             if job not in BASELINES
+        },
+        "to_a_night": {
+            job: round(took[job]["cpu"] / took[NIGHT]["cpu"], 2) for job in DEARER if job in took and NIGHT in took
         },
     }
 
@@ -122,4 +133,6 @@ def as_table(found: Mapping[str, Any]) -> Table:
             f"{took['megabytes']:,}",
             *shown,
         )
+    for job, ratio in found["to_a_night"].items():
+        table.add_row(f"CPU s of “{job}” to those of “{NIGHT}”", f"× {ratio:.2f}")
     return table
