@@ -100,8 +100,15 @@ def describe_expected(drawn: Drawn) -> list[str]:
     ]
     for one in drawn.expected:
         limit, margin = f"{100 * one.threshold:g}%", f"{100 * one.margin:.2f}"
-        zh = f"实际为{100 * one.rate:g}%时" + ("足以判定" if one.decides else f"不足以判定（需完成约{one.needed}户）")
-        en = "enough to decide" if one.decides else f"not enough to decide ({one.needed} are needed)"
+        if one.decides:
+            zh, en = "足以判定", "enough to decide"
+        elif one.needed > one.households:
+            zh = f"不足以判定（抽样框只有{one.households}户，全部完成也不够）"
+            en = f"not enough to decide (nor are all {one.households} of the frame)"
+        else:
+            zh = f"不足以判定（需完成约{one.needed}户）"
+            en = f"not enough to decide ({one.needed} are needed)"
+        zh = f"实际为{100 * one.rate:g}%时{zh}"
         en += f" where it is {100 * one.rate:g}%"
         lines.append(
             say(

@@ -1,6 +1,7 @@
 """A sample drawn from a home, its forms filled in, and the forms taken back as a delivery."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from expectations.errors import RequestError
 from expectations.feeds import FEEDS_BY_NAME
 from pipelines.cli import app
 from pipelines.evaluation import Drawn, draw
+from pipelines.evaluation.drawing import describe_expected
 from pipelines.evaluation.forms import SHEET
 from pipelines.night.intake import ingest
 from warehouse.books.audit import verify_audit
@@ -161,7 +163,11 @@ def test_a_design_is_proposed_that_can_decide_or_takes_everybody(home: Path) -> 
     assert {one.indicator for one in proposed.expected} == {"漏评率", "错退率", "群众认可度"}
     assert sum(not unit.reserve for unit in proposed.sample.units) == sum(proposed.sample.frame_households.values())
     small = draw(settings_of(home), county=None, as_of=None, seed="p", design=Design(1, 2, 0))
-    assert not all(one.decides for one in small.expected)
+    one = next(one for one in small.expected if not one.decides)
+    few, many = (replace(one, households=one.needed - short) for short in (1, 0))
+    _, *told = describe_expected(replace(small, expected=(few, many)))
+    assert f"不足以判定（抽样框只有{few.households}户，全部完成也不够）" in told[0]
+    assert f"不足以判定（需完成约{many.households}户）" in told[1]
 
 
 def test_the_command_tells_what_it_drew(home: Path) -> None:
@@ -169,7 +175,7 @@ def test_the_command_tells_what_it_drew(home: Path) -> None:
     for lang, told in (
         ("zh", "已脱贫户：抽样框"),
         ("en", " households in the frame, "),
-        ("zh", "不足以判定（需完成约"),
+        ("zh", "不足以判定（"),
         ("en", "percentage points, not enough to decide ("),
     ):
         done = CliRunner().invoke(app, [*asked, "--lang", lang])

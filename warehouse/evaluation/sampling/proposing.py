@@ -30,7 +30,8 @@ AIMS: Final[Mapping[str, tuple[Group, ...]]] = {
 class Expected:
     """What a design gives for one indicator: so many completed interviews, with this design effect and freedom.
 
-    ``rate``: what it is in a county that keeps half the distance to the threshold that there is.
+    ``rate``: what it is in a county that keeps half the distance to the threshold that there is; ``households``: all
+    whom the indicator speaks of.
     """
 
     indicator: str
@@ -39,6 +40,7 @@ class Expected:
     interviews: int
     design_effect: float
     df: int
+    households: int
 
     def interval(self, interviews: int) -> tuple[float, float]:
         """The 95 % interval around ``rate`` that the estimates would report."""
@@ -58,7 +60,7 @@ class Expected:
 
     @property
     def needed(self) -> int:
-        """The fewest interviews that decide with the same effect and freedom."""
+        """The fewest interviews that decide with the same effect and freedom: there may be no so many households."""
         return bisect_left(range(1, _MOST), 1, key=lambda n: int(self._decides(n))) + 1
 
     def _decides(self, interviews: int) -> bool:
@@ -105,10 +107,12 @@ def _expected(
         interviews = max(2, round(drawn * RESPONSE))
         taken = sum(min(design.villages, n) for n in per_township.values())
         if taken == sum(per_township.values()):  # every village with certainty: households are the first stage
-            yield Expected(indicator, threshold, rate, interviews, 1.0, max(1, interviews - taken * len(groups)))
+            df = max(1, interviews - taken * len(groups))
+            yield Expected(indicator, threshold, rate, interviews, 1.0, df, households)
         else:
             effect = 1 + max(0.0, interviews / taken - 1) * CORRELATION
-            yield Expected(indicator, threshold, rate, interviews, effect, max(1, taken - len(per_township)))
+            df = max(1, taken - len(per_township))
+            yield Expected(indicator, threshold, rate, interviews, effect, df, households)
 
 
 def _sizes(frame: Frame) -> dict[tuple[str, Group], Counter[int]]:
