@@ -11,6 +11,7 @@ MAP = (TESTS / "README.md").read_text(encoding="utf-8")
 
 OF_NO_PACKAGE = {
     "oracle": "what the contract says, in plain Python",
+    "attacks": "what is tried on whole homes by command",
     "deploying": "docker/, which is no package: a folder of its name here would hide the docker library",
 }
 NAMED = sorted(

@@ -325,7 +325,7 @@ class Lake:
         """Whether an absolute path is one where nobody but the software writes, or a file that people have put here."""
         if not path.is_relative_to(self.home) or path == self.home:
             return False
-        first = path.relative_to(self.home).parts[0]
+        first = path.relative_to(self.home).parts[0].casefold()  # where a disk takes KEYS for keys, so do we
         if first in (self.inbox.name, self.policies.name):
             return path.is_file() or (path.is_dir() and any(path.iterdir()))
         return first in _OWN or first.startswith((self.books.name, self.warehouse_link.name))

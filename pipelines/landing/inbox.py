@@ -103,7 +103,7 @@ def _look(inbox: Path, now: float) -> tuple[list[_Found], list[Arrival], list[Pa
             status = path.lstat()
         except FileNotFoundError:  # taken away while we look: the next scan sees what is there then
             continue
-        if stat.S_ISDIR(status.st_mode):
+        if stat.S_ISDIR(status.st_mode) and (parse_file_name(path.name) is None or _temporary(path.name)):
             continue
         order = (status.st_mtime_ns, relative.as_posix())
         why = why_passed_over(status)

@@ -104,6 +104,7 @@ def hidden_behind(home: Path, tmp_path: Path) -> dict[str, Path]:
         "a policy file": home / "policy" / "522601.yaml",
         "what was dropped": home / "inbox" / "a.csv",
         "a way round": home / "published" / ".." / "keys" / "finding.key",
+        "another case": home / "KEYS" / "Finding.Key",
         "a symbolic link": link,
         "a linked folder": folder / "finding.key",
         "a hard link": other,

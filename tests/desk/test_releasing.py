@@ -24,6 +24,7 @@ from pipelines.night.pushing import push
 from pipelines.staging import Apart
 from warehouse.books.deliveries import Delivery, in_force, list_deliveries
 from warehouse.books.schema import delivery_events
+from warehouse.lake import NotPlainError
 
 FEED = FEEDS_BY_NAME["register_members"]
 NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
@@ -105,12 +106,26 @@ def test_a_push_under_a_name_that_says_nothing_is_recorded_as_rejected(settings:
     assert (delivery.status, delivery.feed) == ("rejected", "unknown")
 
 
-@pytest.mark.parametrize("name", ["../x.csv", "", "a/b.csv", ".hidden.csv", "~$x.xlsx", "x.csv.tmp"])
+@pytest.mark.parametrize(
+    "name",
+    ["../x.csv", "", "a/b.csv", ".hidden.csv", "~$x.xlsx", "x.csv.tmp", "..", "a\0.csv", "很" * 84 + ".csv", "\ud800"],
+)
 def test_a_push_under_no_proper_name_is_refused_and_leaves_nothing(settings: Settings, name: str) -> None:
     with pytest.raises(ValueRefusedError, match="name"):
         push(settings, NOW.date(), name, io.BytesIO(b"a"))
     assert not any(p.is_file() for p in settings.inbox.rglob("*"))
     assert list_deliveries(settings.home.books) == []
+
+
+def test_a_push_goes_where_we_put_it_and_not_where_somebody_leads_it(settings: Settings, tmp_path: Path) -> None:
+    keys = settings.home.lake.finding_key.parent
+    keys.mkdir(parents=True)
+    settings.home.lake.finding_key.write_text("ab" * 32, encoding="ascii")
+    settings.inbox.mkdir(parents=True)
+    (settings.inbox / "pushed").symlink_to(keys)
+    with pytest.raises(NotPlainError, match="is a link"):
+        push(settings, NOW.date(), file_name(FEED), io.BytesIO(b"a"))
+    assert [path.name for path in keys.iterdir()] == ["finding.key"]
 
 
 def test_ingest_takes_standard_input(tmp_path: Path) -> None:

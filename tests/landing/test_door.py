@@ -47,6 +47,7 @@ def test_a_link_a_second_name_and_what_is_no_file_are_named_and_not_taken(inbox,
     (inbox / file_name(FEED, "xlsx")).hardlink_to(secret)
     os.mkfifo(inbox / file_name(FEED, "xls"))
     (inbox / "gone.csv").symlink_to(tmp_path / "nowhere")
+    (inbox / file_name(FEED, "zip")).mkdir()
     assert seen(inbox) == (
         [],
         [
@@ -55,6 +56,7 @@ def test_a_link_a_second_name_and_what_is_no_file_are_named_and_not_taken(inbox,
             (NAME, Why.LINK),
             (file_name(FEED, "xls"), Why.NO_FILE),
             (file_name(FEED, "xlsx"), Why.SEVERAL_NAMES),
+            (file_name(FEED, "zip"), Why.NO_FILE),
         ],
     )
 
