@@ -130,9 +130,16 @@ SUBSIDY_ITEM = CodeList(
         "中职助学金",
         "中职免学费",
         "雨露计划",
+        "其他",
     ),
-    _many(义务教育生活补助="两免一补 寄宿生生活补助", 普通高中助学金="国家助学金(普通高中) 高中助学金"),
+    _many(
+        义务教育生活补助="两免一补 寄宿生生活补助",
+        普通高中助学金="国家助学金(普通高中) 高中助学金",
+        其他="营养改善计划 助学贷款 生源地信用助学贷款",
+    ),
 )
+OTHER_ITEM = "其他"
+"""The item of subsidies that are none of the others: nobody is entitled to it, and two of it need not be the same."""
 
 GRADE = CodeList("grade", "鉴定等级", ("A", "B", "C", "D"), _many(A="a A级", B="b B级", C="c C级", D="d D级"))
 METHOD = CodeList("method", "改造方式", ("新建", "修缮加固", "置换", "租赁", "兜底建设", "无需改造"))

@@ -303,7 +303,7 @@ def education_subsidy(person_id: str | None = pid(1), **over: Any) -> Row:
             "student_no": f"G{person_id}",
             "school_year": "2025-2026",
             "term": "秋季",
-            "item": "义务教育生活补助",
+            **{"item": "义务教育生活补助", "item_sent": None},
             "batch_no": "B1",
             "amount": 500,
             "payment_status": "成功",
@@ -350,7 +350,7 @@ def row_of(feed: str, n: int = 0, /, **over: Any) -> Row:
 def deliver(feed: str, as_of: date = D, rows: Iterable[Row] = (), quarantined: Iterable[Row] = ()) -> Delivery:
     """A delivery whose rows have distinct keys, as staging promises (rows with a null number in the key have none)."""
     staged = tuple(rows)
-    keys = [key for row in staged if None not in (key := tuple(row[c] for c in KEYS[feed]))]
+    keys = [key for row in staged if None not in (key := tuple(row.get(f"{c}_sent") or row[c] for c in KEYS[feed]))]
     if len(set(keys)) != len(keys):
         raise ValueError(f"{feed}: two rows have one key")
     return Delivery(feed, as_of, staged, tuple(quarantined))

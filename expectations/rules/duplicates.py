@@ -4,7 +4,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-from expectations.codes import SCHEME
+from expectations.codes import OTHER_ITEM, SCHEME
 from expectations.departments import Department
 from expectations.rule import PERSON, PERSON_ITEM, Evidence, Family, Period, Reading, Severity, Visit, Waits, rule
 from expectations.rules.evidence import ON_ROLL_IN_FORCE, PERSON_ON_ROLL, REGISTERED_PERSON
@@ -126,6 +126,7 @@ def person_is_in_one_scheme(c: County, p: Values) -> Table:
             ED,
             ("person_id", "school_year", "term", "item"),
             ("name", "person_id", "amount", "payment_status", "paid_on"),
+            lambda c: _rows_paid_twice(c),
             where=("payment_status", "成功"),
         ),
     ),
@@ -133,14 +134,33 @@ def person_is_in_one_scheme(c: County, p: Values) -> Table:
 )
 def item_is_paid_once(c: County, p: Values) -> Table:
     """Persons and items with two or more rows 成功 in a term."""
-    paid = c.rows[ED].filter(_.payment_status == "成功", _.person_id.notnull())
-    counted = paid.group_by(["person_id", "school_year", "term", "item"]).agg(
-        name=_.name.min(),
-        student_no=_.student_no.min(),
-        times=_.count(),
-        total=_.amount.sum().cast("decimal(18, 2)"),
+    return (
+        _paid_twice(c)
+        .group_by(list(PERSON_ITEM.key))
+        .agg(
+            name=_.name.min(),
+            student_no=_.student_no.min(),
+            times=_.times.sum().cast("int64"),
+            total=_.total.sum().cast("decimal(18, 2)"),
+        )
+    )
+
+
+def _paid_twice(c: County) -> Table:
+    """Persons, items and the words for them with two or more rows 成功 in a term; what is 其他 is passed over."""
+    paid = c.rows[ED].filter(_.payment_status == "成功", _.person_id.notnull(), _.item != OTHER_ITEM)
+    counted = (
+        paid.mutate(words=ibis.coalesce(paid.item_sent, paid.item))
+        .group_by([*PERSON_ITEM.key, "words"])
+        .agg(name=_.name.min(), student_no=_.student_no.min(), times=_.count(), total=_.amount.sum())
     )
     return counted.filter(counted.times >= 2)
+
+
+def _rows_paid_twice(c: County) -> Table:
+    """The rows of these words; of one item that was paid under others too, those do not show."""
+    rows = c.rows[ED].mutate(words=lambda t: ibis.coalesce(t.item_sent, t.item))
+    return rows.semi_join(_paid_twice(c), [*PERSON_ITEM.key, "words"]).drop("words")
 
 
 @rule(

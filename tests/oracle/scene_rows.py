@@ -132,7 +132,12 @@ def subsidies(s: Scene) -> st.SearchStrategy[Row]:
     start = int(term.school_year[:4])
     rare = [(school_year(start), "秋季"), (school_year(start), "春季"), (school_year(start - 1), "春季")]
     batches = st.sampled_from(["B1", "B2"])
-    items = mostly(["义务教育生活补助"], ["学前教育资助", "普通高中助学金", "普通高中免学费", "雨露计划"])
+    others = ["学前教育资助", "普通高中助学金", "普通高中免学费", "雨露计划", "其他"]
+    words = [("义务教育生活补助", "两免一补"), ("义务教育生活补助", "寄宿生生活补助"), ("其他", "助学贷款")]
+    items = mostly(
+        [{"item": "义务教育生活补助"}],
+        [*({"item": item} for item in others), *({"item": item, "item_sent": sent} for item, sent in words)],
+    )
 
     def of(period: tuple[str, str]) -> st.SearchStrategy[Row]:
         return s.rows(
@@ -140,7 +145,7 @@ def subsidies(s: Scene) -> st.SearchStrategy[Row]:
             student_no=st.sampled_from(["G1", "G2", "G3", "G4"]),
             school_year=st.just(period[0]),
             term=st.just(period[1]),
-            item=items,
+            together=items,
             batch_no=batches,
             payment_status=mostly(["成功"], ["退回", "待发"]),
         )

@@ -6,6 +6,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
+from expectations.codes import OTHER_ITEM
 from expectations.departments import Department
 from expectations.rule import (
     PERSON,
@@ -69,7 +70,9 @@ def child_is_in_school(c: County, p: Values) -> Table:
 def entitled_items(c: County) -> Table:
     """One row a students row 在读, registered or on the roll, and item that its stage entitles to for the last term."""
     by_stage = c.values.of(*_SUBSIDIES_NEED)["education.items"]
-    entitlements = [{"stage": stage, "item": item} for stage, items in by_stage.items() for item in items]
+    entitlements = [
+        {"stage": stage, "item": item} for stage, items in by_stage.items() for item in items if item != OTHER_ITEM
+    ]
     items = ibis.memtable(entitlements, schema={"stage": "string", "item": "string"})
     people = c.registered.select("person_id").union(c.on_roll.select("person_id"), distinct=True)
     students = c.beside(c.rows[ST], "finished_term_first_day")

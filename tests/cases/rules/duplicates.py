@@ -164,6 +164,28 @@ DU04 = (
         "one to come", received(education_subsidy(), education_subsidy(batch_no="B2", payment_status="待发"))
     ),
     du04.holds_for("two items", received(education_subsidy(), education_subsidy(item="雨露计划"))),
+    du04.holds_for(
+        "two batches in different words for one item",
+        received(education_subsidy(item_sent="两免一补"), education_subsidy(item_sent="寄宿生生活补助", batch_no="B2")),
+    ),
+    du04.holds_for(
+        "once in other words, once in the label's own",
+        received(education_subsidy(), education_subsidy(item_sent="两免一补", batch_no="B2")),
+    ),
+    du04.broken_by(
+        "two batches in the same other words",
+        received(education_subsidy(item_sent="两免一补"), education_subsidy(item_sent="两免一补", batch_no="B2")),
+        LIVING,
+    ),
+    du04.broken_by(
+        "twice in each of two words is one finding",
+        received(
+            *(education_subsidy(batch_no=batch) for batch in ("B1", "B2")),
+            *(education_subsidy(item_sent="两免一补", batch_no=batch) for batch in ("B3", "B4")),
+        ),
+        LIVING,
+    ),
+    du04.holds_for("其他 twice", received(*(education_subsidy(item="其他", batch_no=b) for b in ("B1", "B2")))),
     du04.holds_for("two terms", received(education_subsidy(), education_subsidy(**SPRING))),
     du04.holds_for(
         "spring of two school years",

@@ -100,7 +100,7 @@ def cv04(t: Terms, p: Values) -> Founds:
         if not entitled or pupil["student_status"] != "在读" or (enrolled_on and enrolled_on > term.first):
             continue
         by_roll_alone = person not in t.registered and t.end_is_refused(t.roll_of(person))
-        for item in items.get(pupil["stage"], ()):
+        for item in (one for one in items.get(pupil["stage"], ()) if one != "其他"):
             if (person, item) in by_person or (pupil["student_no"], item) in by_student_no:
                 continue
             key = (f"{person}|{term.school_year}|{term.term}|{item}", "")

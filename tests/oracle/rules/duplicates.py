@@ -35,13 +35,13 @@ def du03(t: Terms, p: Values) -> Founds:
 
 @answers("DU04", Subject.PERSON_AND_ITEM, needs=(ED,), rests_on_rows=True)
 def du04(t: Terms, p: Values) -> Founds:
-    """Two or more 成功 rows of a person, school year, term and item."""
+    """Two or more 成功 rows of a person, school year, term and item, in the same words; 其他 is passed over."""
     received = Counter(
-        f"{row['person_id']}|{row['school_year']}|{row['term']}|{row['item']}"
+        (f"{row['person_id']}|{row['school_year']}|{row['term']}|{row['item']}", row["item_sent"] or row["item"])
         for row in t.rows("education_subsidies")
-        if row["payment_status"] == "成功" and row["person_id"] is not None
+        if row["payment_status"] == "成功" and row["person_id"] is not None and row["item"] != "其他"
     )
-    return {(key, ""): Found() for key, times in received.items() if times >= 2}
+    return {(key, ""): Found() for (key, _), times in received.items() if times >= 2}
 
 
 @answers("DU05", Subject.PERSON, needs=(HO,), rests_on_rows=True)

@@ -52,6 +52,12 @@ CV04 = (
         "退回, then paid in another batch",
         pupil(education_subsidy(CHILD, payment_status="退回"), education_subsidy(CHILD, batch_no="B2")),
     ),
+    cv04.holds_for("received in other words", pupil(education_subsidy(CHILD, item_sent="两免一补"))),
+    cv04.broken_by("received as 其他", pupil(education_subsidy(CHILD, item="其他")), item_key(LIVING)),
+    cv04.holds_for(
+        "其他 is owed to nobody",
+        pupil(education_subsidy(CHILD), policy={"education.items": {"小学": [LIVING, "其他"]}}),
+    ),
     cv04.broken_by("another item", pupil(education_subsidy(CHILD, item="雨露计划")), item_key(LIVING)),
     cv04.broken_by("another term", pupil(education_subsidy(CHILD, **SPRING_2025)), item_key(LIVING)),
     cv04.holds_for("received under another student number", pupil(education_subsidy(CHILD, student_no="G-other"))),
