@@ -247,6 +247,10 @@ class Lake:
         """Every finding of the county with its state, as the run left the ledger."""
         return self.home / "lake" / "ledger" / f"{run}.parquet"
 
+    def ledger_aside(self, run: str) -> Path:
+        """The ledger that is recorded, while another one is written in its place."""
+        return self.home / "lake" / "ledger" / f"{run}.recorded.parquet"
+
     # what people open
     @property
     def index(self) -> Path:

@@ -10,13 +10,13 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from expectations.errors import DamagedError
 from expectations.feed import Feed
 from expectations.feeds import BOOKS, FEEDS
 from expectations.policy import Policy, PolicyError
 from warehouse.books.deliveries import Delivery
 from warehouse.current import Conformed, CurrentFeed, Part, days_of
 from warehouse.lake import Lake
+from warehouse.staged import need_as_staged
 
 IN: Final = "insurance_enrolments"
 
@@ -144,39 +144,10 @@ def _parts(lake: Lake, feed: Feed, found: Sequence[Delivery]) -> tuple[Part, ...
     return tuple(chosen)
 
 
-class StagedChangedError(DamagedError):
-    """What was staged of a delivery is no longer what was staged: nobody is accused by it, and nobody cleared."""
-
-    def __init__(self, delivery: str) -> None:
-        self.delivery = delivery
-        super().__init__(
-            f"the staged rows of {delivery} are not those that were staged",
-            advice="put lake/staged and lake/quarantine back from a backup, or withdraw it and have it sent again",
-        )
-
-
-@lru_cache(maxsize=4096)
-def _dataset(lake: Lake, where: tuple[str, str, str], _as_it_lies: tuple[tuple[int, int, int], ...]) -> str:
-    """The hash of what lies there, once for a process and as long as nobody writes to it."""
-    return lake.dataset_sha256(*where)
-
-
-def _need_as_staged(lake: Lake, delivery: Delivery) -> None:
-    """Raise StagedChangedError where what lies in the lake is not what the books know."""
-    if delivery.dataset_sha256 is None:
-        return
-    where = (delivery.feed, delivery.county, delivery.id)
-    paths = (lake.staged(*where), lake.quarantined_rows(*where), lake.problems(*where))
-    seen = [path.stat() for path in paths if path.exists()]
-    lies = tuple((one.st_ino, one.st_size, one.st_mtime_ns) for one in seen)
-    if _dataset(lake, where, lies) != delivery.dataset_sha256:
-        raise StagedChangedError(delivery.id)
-
-
 def _part(lake: Lake, delivery: Delivery) -> Part:
     if delivery.as_of is None:
         raise ValueError(f"delivery {delivery.id} has no as-of date")
-    _need_as_staged(lake, delivery)
+    need_as_staged(lake, delivery)
     return Part(
         delivery.id,
         delivery.as_of,

@@ -19,6 +19,7 @@ from pipelines.house.settings import Settings
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.counts import count_overdue
 from pipelines.reporting.rendering import render
+from warehouse.books.datasets import ledger_of
 from warehouse.books.runs import Run, newest_recorded_by_county
 from warehouse.books.schema import findings
 from warehouse.lake import write_text
@@ -71,7 +72,9 @@ def escalate(settings: Settings, as_of: date) -> list[Escalation]:
 def _standing(settings: Settings, run: Run) -> pa.Table:
     """The county's findings with owner and township from the newest run, state and deadline from the books."""
     home = settings.home
-    where = pq.read_table(home.lake.ledger(run.id), columns=["finding_id", "owner", "township_code", "township"])
+    where = pq.read_table(
+        ledger_of(home.books, home.lake, run.id), columns=["finding_id", "owner", "township_code", "township"]
+    )
     query = select(findings.c.finding_id, findings.c.state, findings.c.due_on).where(findings.c.county == run.county)
     with home.books.connect() as connection:
         now = {row.finding_id: (row.state, row.due_on) for row in connection.execute(query)}

@@ -221,7 +221,7 @@ def _remove_files(settings: Settings) -> int:
     runs = [run for run in list_runs(home.books) if uses(run, ids)]
     paths = {path for path in _of_deliveries(home.lake, gone, contents) if path.is_file()}
     paths |= {path for county in sorted({d.county for d in gone}) for path in _archived(home.lake, county, contents)}
-    paths |= {path for run in runs for path in (home.lake.findings(run.id), home.lake.ledger(run.id)) if path.is_file()}
+    paths |= {path for run in runs for path in _of_run(home.lake, run.id) if path.is_file()}
     for path in sorted(paths):
         path.unlink(missing_ok=True)
     return len(paths) + sum(_remove_reports(home.lake, run) for run in runs)
@@ -258,6 +258,10 @@ def _of_deliveries(lake: Lake, gone: Sequence[Delivery], contents: Collection[st
         yield from _rows_of(lake, d)
     for sha256 in contents:
         yield lake.original(sha256)
+
+
+def _of_run(lake: Lake, run: str) -> tuple[Path, ...]:
+    return lake.findings(run), lake.ledger(run), lake.ledger_aside(run), lake.before(run)
 
 
 def _archived(lake: Lake, county: str, contents: dict[str, int]) -> Iterator[Path]:

@@ -56,9 +56,8 @@ def release(settings: Settings, delivery: str, reason: str, instead: str = "") -
         if found.accounting is None:
             raise RequestError(f"{found.id} has no rows that could be let through", why=" ".join(found.reason))
         _check_instead(settings, found, instead)
-        if found.status == Event.REJECTED:
-            _stage_again(settings, found)
-        _append(settings, found, Event.RELEASED, f"{settings.actor.who}：{reason.strip()}")
+        staged = _stage_again(settings, found) if found.status == Event.REJECTED else None
+        _append(settings, found, Event.RELEASED, f"{settings.actor.who}：{reason.strip()}", staged)
 
     return _decide(settings, delivery, let_through)
 
@@ -89,12 +88,15 @@ def _decide(settings: Settings, delivery: str, act: Callable[[Delivery], None]) 
         return find_named(settings, delivery)
 
 
-def _append(settings: Settings, delivery: Delivery, kind: Event, why: str) -> None:
-    append_event(settings.home.books, delivery, kind, settings.now(), [why])
+def _append(settings: Settings, delivery: Delivery, kind: Event, why: str, staged: str | None = None) -> None:
+    append_event(settings.home.books, delivery, kind, settings.now(), [why], staged)
 
 
-def _stage_again(settings: Settings, delivery: Delivery) -> None:
-    """Stage the kept files in a home of their own, without a limit on bad rows, and take over the staged rows."""
+def _stage_again(settings: Settings, delivery: Delivery) -> str:
+    """Stage the kept files in a home of their own, without a limit on bad rows, and take over the staged rows.
+
+    The hash of what is staged now.
+    """
     lake = settings.home.lake
     kept = arrival_of(lake, delivery)
     lake.spill.mkdir(parents=True, exist_ok=True)
@@ -126,3 +128,4 @@ def _stage_again(settings: Settings, delivery: Delivery) -> None:
         where = (delivery.feed, delivery.county, delivery.id)
         with atomic_path(lake.staged(*where)) as target:
             aside.staged(*where).replace(target)
+    return lake.dataset_sha256(*where)

@@ -10,6 +10,7 @@ from pipelines.house.home import hold
 from pipelines.house.records.night import Published
 from pipelines.house.settings import Settings
 from pipelines.night.results import CountyNight
+from warehouse.books.datasets import ledger_of
 from warehouse.books.deliveries import Event, erased_deliveries, events_of, list_deliveries, once_accepted, quality_of
 from warehouse.books.heads import note_heads
 from warehouse.books.ledger import finding_events_from, head_of
@@ -132,7 +133,7 @@ def _to_load(settings: Settings, run: Run, conformed: Conformed) -> RunToLoad:
         run=run.id,
         code=run.code,
         conformed=conformed,
-        ledger=home.lake.ledger(run.id),
+        ledger=ledger_of(home.books, home.lake, run.id),
         rule_runs=rule_runs_of(home.books, run.id),
         deliveries=known,
         quality=quality_of(home.books, run.county),

@@ -34,6 +34,7 @@ from pipelines.recording.record import newest_recorded_run
 from pipelines.reporting.delivery_page import out_of_date, write_delivery_pages
 from pipelines.reporting.reports import Piece, write_piece, write_reports
 from pipelines.reporting.summary import show_latest, write_summary
+from warehouse.books.datasets import ledger_of
 from warehouse.books.deliveries import (
     STOPPED,
     Delivery,
@@ -238,7 +239,7 @@ def report_county(
     """Write the workbooks, then the summary: it says that the night is finished; the newest one as such, too."""
     home, run = settings.home, night.run
     started = time.perf_counter()
-    ledger: pa.Table = pq.read_table(home.lake.ledger(run.id))
+    ledger: pa.Table = pq.read_table(ledger_of(home.books, home.lake, run.id))
     counting = {delivery for ids in run.deliveries.values() for delivery in ids}
     everything = _deliveries_of(settings, {run.county, *(delivery.county for delivery in took_in)})
     current = [d for d in everything if d.id in counting]

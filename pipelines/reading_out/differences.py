@@ -24,6 +24,7 @@ from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title, policy_title, rule_title
 from pipelines.reading_out.headings import heading
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
+from warehouse.books.datasets import Dataset, recorded
 from warehouse.books.deliveries import list_deliveries
 from warehouse.books.runs import Run, list_runs
 from warehouse.digests import with_keyed
@@ -183,13 +184,15 @@ def _why(
 
 def _differing_findings(settings: Settings, old: Run, new: Run) -> list[FindingChange]:
     """Findings that one side has alone, or whose evidence, certainty or period's figures differ; sorted."""
-    lake = settings.home.lake
+    home = settings.home
     names = ["finding_id", "rule", "township", "village", "subject_key_masked", "actual_masked", "certainty"]
     with duckdb.connect() as connection:
         for side, run in (("a", old), ("b", new)):
-            found = pq.read_table(lake.findings(run.id), columns=[*names, "evidence_digest"])
+            found = pq.read_table(
+                recorded(home.books, home.lake, run.id, Dataset.FINDINGS), columns=[*names, "evidence_digest"]
+            )
             # runs of an earlier release kept plain digests
-            connection.register(side, with_keyed(found, settings.home.keys.finding, "evidence_digest"))
+            connection.register(side, with_keyed(found, home.keys.finding, "evidence_digest"))
         rows: list[FindingChange] = (
             connection.execute(
                 f"""SELECT CASE WHEN a.finding_id IS NULL THEN {literal(NEW)}

@@ -34,6 +34,7 @@ from pipelines.reading_out.tables import make_table, print_table
 from pipelines.recording.answerers import told_who
 from pipelines.recording.events import read_events
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
+from warehouse.books.datasets import ledger_of
 from warehouse.books.deliveries import Delivery, list_deliveries
 from warehouse.books.runs import newest_recorded
 from warehouse.books.schema import answers
@@ -64,7 +65,9 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False
         run = newest_recorded(connection, county)
     if run is None:
         raise UnknownError("finding", finding_id)
-    ledger = pq.read_table(settings.home.lake.ledger(run.id), filters=[("finding_id", "=", whole_id)])
+    ledger = pq.read_table(
+        ledger_of(settings.home.books, settings.home.lake, run.id), filters=[("finding_id", "=", whole_id)]
+    )
     if not ledger.num_rows:
         raise UnknownError("finding", finding_id)
     for name, nothing in _LATER.items():

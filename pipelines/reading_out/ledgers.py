@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from expectations.errors import NotYetError, UnknownError
 from pipelines.house.settings import Settings
+from warehouse.books.datasets import ledger_of
 from warehouse.books.runs import Run, newest_recorded_by_county
 from warehouse.books.schema import findings
 
@@ -27,7 +28,8 @@ def newest_runs(settings: Settings) -> list[Run]:
 
 def read_ledgers(settings: Settings, runs: Sequence[Run], columns: list[str] | None = None) -> pa.Table:
     """Every finding of these runs' counties that the actor sees, with its state."""
-    tables = [pq.read_table(settings.home.lake.ledger(run.id), columns=columns) for run in runs]
+    home = settings.home
+    tables = [pq.read_table(ledger_of(home.books, home.lake, run.id), columns=columns) for run in runs]
     return settings.actor.scope.cut(pa.concat_tables(tables, promote_options="default"))
 
 

@@ -16,6 +16,7 @@ from pipelines.recording.brake import brake
 from pipelines.recording.events import append_events
 from pipelines.recording.over_arrow import over_arrow
 from pipelines.recording.sending import next_batch, send_out, sending_events
+from warehouse.books.datasets import Dataset, digests_of, kept_until_recorded, ledger_of
 from warehouse.books.runs import Run, mark_touched
 from warehouse.books.schema import findings
 from warehouse.books.sendings import Braked, lift_brakes, mark_sent, nights_before, note_brakes
@@ -48,7 +49,7 @@ def send_waiting(
     Of ``rules`` everything goes, and of others nothing: somebody has looked at it. Where none are named, all rules'
     but those that the brake stops. The ledger dataset is written before the transaction ends, as a night's is.
     """
-    ledger = pq.read_table(lake.ledger(run.id))
+    ledger = pq.read_table(ledger_of(books, lake, run.id))
     with books.connect() as connection:
         rows = connection.execute(
             select(*(findings.c[name] for name in _BOOK.names)).where(findings.c.county == run.county)
@@ -61,9 +62,9 @@ def send_waiting(
     stay = [one.rule for one in braked] if not rules else [rule.code for rule in RULES if rule.code not in rules]
     states = send_out(plan, on, batch, policy, stay)
     gone = states.filter(pc.not_equal(states["state"], states["to_state"]))
-    _rewrite(lake, run.id, ledger, gone)
     base = {"county": run.county, "run": None, "on": on, "who": actor.who, "delivery": None, "answer": None}
-    with books.begin() as connection:
+    with kept_until_recorded(books, lake, run.id), books.begin() as connection:
+        _rewrite(lake, run.id, ledger, gone)
         changed = gone.select(["finding_id", "state", "batch", "dispatched_on", "due_on"]).to_pylist()
         if changed:
             names = ("state", "batch", "dispatched_on", "due_on")
@@ -73,7 +74,7 @@ def send_waiting(
                 [{f"_{name}": value for name, value in row.items()} for row in changed],
             )
             append_events(connection, run.county, sending_events(states, base))
-            mark_touched(connection, run.id, at)
+            mark_touched(connection, run.id, at, digests_of(connection, lake, run.id, (Dataset.LEDGER,)))
         if rules:
             lift_brakes(connection, run.id, sorted(rules))
         else:

@@ -94,7 +94,7 @@ def record_returned(
         repeated = {keyed_one(digests, digest) for digest in known_answers(connection, ids)}
         newest = newest_recorded(connection, county)
         bound = Bound(keys.of(Use.FEEDBACK), digests, batches_before_the_key(connection, county))
-    told = key_cells(lake, newest.id, ids) if newest is not None else {}
+    told = key_cells(books, lake, newest.id, ids) if newest is not None else {}
     outcomes = list(judge_rows(returned, standings, repeated, told, county, on, bound))
     problems = returned.problems or (() if county else ("没有一行的问题编号是本系统下发过的，整份退回",))
     delivery = Delivery(

@@ -18,6 +18,7 @@ from pipelines.recording.sending import next_batch, send_out, sending_events
 from pipelines.recording.transitions import BOOK_SCHEMA, SHOWN, RuleNight, counts_of, plan_night
 from pipelines.recording.unchecked import hidden
 from pipelines.recording.undoing import keep_before, last_event
+from warehouse.books.datasets import digests_of, kept_until_recorded, ledger_of
 from warehouse.books.deliveries import claim
 from warehouse.books.runs import Run, mark_recorded, newest_recorded
 from warehouse.books.schema import findings
@@ -63,7 +64,7 @@ def record_night(
         batch = next_batch(connection, run.county, run.as_of)
         nights_sent = nights_before(connection, run)
         head = last_event(connection, run.county)
-    older = pq.read_table(lake.ledger(before.id)) if before is not None else None
+    older = pq.read_table(ledger_of(books, lake, before.id)) if before is not None else None
     secret = Keys(lake).finding
     found = with_keyed(found, secret, "evidence_digest")
     shown = found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"])
@@ -73,13 +74,14 @@ def record_night(
     braked = brake(plan, nights_sent, policy) if dispatch else ()
     states = send_out(plan, run.as_of, batch, policy, [b.rule for b in braked]) if dispatch else _kept(plan)
     states = set_clocks(_seen(states, run), [n.rule for n in nights if n.stops_clocks], run.as_of)
-    _write_ledger(lake, run.id, found, older, states)
     keep_before(lake, run, before, book, head)
-    with books.begin() as connection:
+    with kept_until_recorded(books, lake, run.id), books.begin() as connection:
+        _write_ledger(lake, run.id, found, older, states)
         _update_findings(connection, run.county, book, states)
         append_events(connection, run.county, _events(run, states))
         claim(connection, took_in, run.id)
-        mark_recorded(connection, run.id, at, counts, rule_rows, sent=dispatch or _was_sent(run))
+        digests = digests_of(connection, lake, run.id)
+        mark_recorded(connection, run.id, at, counts, rule_rows, sent=dispatch or _was_sent(run), digests=digests)
         if dispatch:
             note_brakes(connection, run.id, braked)
     return counts

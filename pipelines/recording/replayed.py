@@ -13,6 +13,7 @@ from expectations.finding import CLOSED_STATES, Because
 from expectations.rules import RULES_BY_CODE
 from pipelines.recording.transitions import BOOK_SCHEMA, GONE, REPLAYED_SCHEMA, RuleNight, plan_night
 from pipelines.recording.unchecked import hidden
+from warehouse.books.datasets import ledger_of
 from warehouse.books.runs import Run
 from warehouse.books.schema import findings
 from warehouse.lake import Lake
@@ -61,7 +62,7 @@ def taken_by_replays(
                 taken[row.finding_id] = gone
         shown = connection.execute(mine.where(findings.c.last_run == last.id)) if replays else ()
         book = pa.Table.from_pylist([dict(row._mapping) for row in shown], schema=BOOK_SCHEMA)
-    older = pq.read_table(lake.ledger(last.id)) if replays else None
+    older = pq.read_table(ledger_of(books, lake, last.id)) if replays else None
     for replay in replays:
         mine = book.filter(pc.is_in(book["rule"], pa.array(sorted(replay.rules), pa.string())))
         for finding, alone in _taken(mine, older, replay):

@@ -17,6 +17,7 @@ from pipelines.house.actor import Actor
 from pipelines.recording.answerers import has_answered
 from pipelines.recording.events import append_events, read_events
 from pipelines.recording.standings import finding_rows, said_so_far
+from warehouse.books.datasets import ledger_of
 from warehouse.books.keyed import keys_of
 from warehouse.books.runs import Run, newest_recorded
 from warehouse.books.schema import deliveries, findings
@@ -98,7 +99,7 @@ def _reasons(
         reasons.append("the reviewer answers for the rectification; somebody else must review it")
     if on < done.completed:
         reasons.append(f"the review of {on} lies before the rectification of {done.completed}")
-    owner, past, unchecked = _payload(lake, newest.id, found["finding_id"])
+    owner, past, unchecked = _payload(connection, lake, newest.id, found["finding_id"])
     if past:
         if not (why and why.strip()):
             reasons.append("no new data can prove what is of an earlier period; the review needs a reason (--why)")
@@ -132,9 +133,10 @@ def _rectified(connection: Connection, found: Mapping[str, Any], reviewer: Actor
     return _Rectified(is_reviewer, date.fromisoformat(said[COMPLETED]) if COMPLETED in said else days[-1])
 
 
-def _payload(lake: Lake, run: str, finding_id: str) -> tuple[str, bool, bool]:
+def _payload(connection: Connection, lake: Lake, run: str, finding_id: str) -> tuple[str, bool, bool]:
     """Owner of a finding, and whether it is of an earlier period, or could not be checked, as the run left it."""
-    (row,) = pq.read_table(lake.ledger(run), filters=[("finding_id", "=", finding_id)]).to_pylist()
+    ledger = ledger_of(connection, lake, run)
+    (row,) = pq.read_table(ledger, filters=[("finding_id", "=", finding_id)]).to_pylist()
     return row["owner"], row["past_period"], bool(row.get("unchecked"))
 
 

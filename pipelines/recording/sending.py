@@ -15,6 +15,7 @@ from expectations.rules import RULES
 from pipelines.recording.brake import IS_UNSENT, UNSENT_STATES
 from pipelines.recording.over_arrow import over_arrow
 from pipelines.recording.working_days import working_days_after
+from warehouse.books.datasets import ledger_of
 from warehouse.books.runs import Run
 from warehouse.books.schema import findings
 from warehouse.books.sendings import brakes_of
@@ -81,5 +82,7 @@ def has_undispatched(books: Engine, lake: Lake, run: Run) -> bool:
         waiting = set(connection.execute(query).scalars())
     if not waiting:
         return False
-    present = pq.read_table(lake.ledger(run.id), columns=["finding_id"], filters=[("past_period", "=", False)])
+    present = pq.read_table(
+        ledger_of(books, lake, run.id), columns=["finding_id"], filters=[("past_period", "=", False)]
+    )
     return not waiting.isdisjoint(present["finding_id"].to_pylist())

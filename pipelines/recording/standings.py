@@ -6,11 +6,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from expectations.finding import State
 from expectations.workbook import COLUMNS, FINDING_ID
 from pipelines.recording.answers import Standing
+from warehouse.books.datasets import ledger_of
 from warehouse.books.lots import lots_of
 from warehouse.books.schema import answers, deliveries, findings
 from warehouse.lake import Lake
@@ -73,9 +74,9 @@ def said_so_far(connection: Connection, standing_of: Mapping[str, str]) -> dict[
     return merged
 
 
-def key_cells(lake: Lake, run: str, ids: Collection[str]) -> dict[str, dict[str, str]]:
+def key_cells(books: Engine, lake: Lake, run: str, ids: Collection[str]) -> dict[str, dict[str, str]]:
     """Key cells of findings that can be told from the ledger as they stand there, by heading."""
-    table = pq.read_table(lake.ledger(run))
+    table = pq.read_table(ledger_of(books, lake, run))
     columns = {c.heading: c.source for c in COLUMNS if c.key and c.source in table.column_names}
     table = table.select(list(columns.values())).filter(
         pc.is_in(table["finding_id"], pa.array(sorted(ids), pa.string()))

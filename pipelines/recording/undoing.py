@@ -14,6 +14,7 @@ from expectations.finding import UNDONE, State
 from pipelines.house.actor import Actor
 from pipelines.recording.events import append_events
 from pipelines.recording.transitions import BOOK_SCHEMA
+from warehouse.books.datasets import Dataset, recorded
 from warehouse.books.deliveries import unclaim
 from warehouse.books.runs import Run, mark_withdrawn, newest_recorded
 from warehouse.books.schema import finding_events, findings
@@ -81,7 +82,7 @@ def undo_run(books: Engine, lake: Lake, run: Run, *, actor: Actor, reason: str, 
                 f"run {run.id} cannot be undone",
                 why="it was recorded by an earlier release, which did not keep what was before it",
             )
-        kept = pq.read_table(lake.before(run.id))
+        kept = pq.read_table(recorded(connection, lake, run.id, Dataset.BEFORE))
         head = int((kept.schema.metadata or {})[_HEAD])
         touched = _touched(connection, run, head)
         before = {row["finding_id"]: row for row in kept.to_pylist()}

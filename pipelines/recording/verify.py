@@ -12,6 +12,8 @@ from pipelines.recording.answers import answer_digest
 from pipelines.recording.events import read_events
 from warehouse.books import journal
 from warehouse.books.chain import FIRST, STANDING, digest_of, plain_digest_of
+from warehouse.books.datasets import unsound
+from warehouse.books.deliveries import Event
 from warehouse.books.journal import Entry, Kind
 from warehouse.books.keyed import keyed_digest, keys_of
 from warehouse.books.schema import answers, findings
@@ -26,8 +28,9 @@ class LedgerCheck:
     ``broken``: ``seq`` of events that do not follow from the one before. ``astray``: findings whose state, order of
     states, batch or deadline does not follow from their events. ``altered``: digests of answers whose text is another
     one. ``unvouched``: what the journal does not vouch for as it is now, or vouches for and is not there: its own
-    entries, runs, deliveries, the ledger's end. ``lost``: digests that somebody had noted (``head``) and that are in
-    neither chain: an end was cut off, or all was written anew.
+    entries, deliveries, runs with their rules and with what they wrote to the lake, the ledger's end. ``lost``:
+    digests that somebody had noted (``head``) and that are in neither chain: an end was cut off, or all was written
+    anew.
     """
 
     county: str
@@ -120,6 +123,7 @@ def _sealed(connection: Connection, entries: Sequence[Entry], events: Sequence[M
 def _unvouched(connection: Connection, county: str, entries: Sequence[Entry]) -> list[str]:
     """Entries that do not follow, and runs and deliveries that are not those that the journal vouches for."""
     found = [f"journal {entry.seq}" for entry in entries if not entry.follows]
+    recorded, happened = journal.run_rows(connection, county), list(journal.delivery_rows(connection, county))
     told = {Kind.RUN: dict[str, str](), Kind.DELIVERY: dict[str, str]()}
     for entry in entries:
         if entry.kind is Kind.RUN_UNDONE:
@@ -127,18 +131,19 @@ def _unvouched(connection: Connection, county: str, entries: Sequence[Entry]) ->
         elif entry.kind in told:
             told[entry.kind][entry.subject] = entry.content
     there = {
-        Kind.RUN: {
-            row["id"]: keyed_digest(connection, journal.run_values(row)) for row in journal.run_rows(connection, county)
-        },
-        Kind.DELIVERY: {
-            str(row["seq"]): keyed_digest(connection, journal.delivery_values(row))
-            for row in journal.delivery_rows(connection, county)
-        },
+        Kind.RUN: {row["id"]: keyed_digest(connection, journal.run_values(row)) for row in recorded},
+        Kind.DELIVERY: {str(row["seq"]): keyed_digest(connection, journal.delivery_values(row)) for row in happened},
     }
     for kind, vouched in told.items():
         now = there[kind]
         differing = {subject for subject in vouched.keys() | now.keys() if vouched.get(subject) != now.get(subject)}
         found += [f"{kind.value} {subject}" for subject in sorted(differing)]
+    lake = keys_of(connection).lake
+    gone = {row["delivery"] for row in happened if row["kind"] == Event.ERASED}
+    for row in recorded:
+        # what was made of erased rows is erased with them
+        if gone.isdisjoint(one for ids in row["deliveries"].values() for one in ids):
+            found += unsound(connection, lake, row)
     return found
 
 

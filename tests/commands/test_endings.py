@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -327,14 +326,6 @@ def test_a_warehouse_that_fails_its_audit_ends_the_night_in_words(given: Path, m
     monkeypatch.undo()
     again = call("publish", given, home)
     assert again.exit_code == 0, again.output
-
-
-def test_a_file_of_the_lake_that_is_gone_is_a_sentence(given: Path, night_home: Path) -> None:
-    home = copy_home(night_home, given / "home")
-    shutil.rmtree(home / "lake" / "ledger")
-    done = call("findings", given, home)
-    assert done.exit_code == 1
-    assert "FileNotFoundError" in done.stderr
 
 
 WRITE_FIRST = {

@@ -11,11 +11,11 @@ from feed_tables import AS_OF, COUNTY, rows_of, text_table
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Policy
 from pipelines.conforming import conform
-from pipelines.conforming.current import StagedChangedError
 from pipelines.house.policies import load_policies
 from warehouse.books.connection import open_books
 from warehouse.books.deliveries import list_deliveries
 from warehouse.lake import Lake
+from warehouse.staged import StagedChangedError
 
 FEED = FEEDS_BY_NAME["students"]
 

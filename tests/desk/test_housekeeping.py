@@ -94,6 +94,7 @@ def test_what_is_beyond_its_retention_and_not_needed_goes_whole(settings: Settin
     assert set(parts_of(home)) == {AS_OF, NEXT}
     (archived,) = [p for p in (home / "archive").rglob("*.csv") if sha256_file(p) == old.sha256]
 
+    assert lake.before(first.id).exists()
     assert set(would_erase(settings, LATER)) == {old.id, rejected.id}
     kept = keep_house(settings, LATER)
 
@@ -108,6 +109,7 @@ def test_what_is_beyond_its_retention_and_not_needed_goes_whole(settings: Settin
         lake.original(old.sha256),
         lake.findings(first.id),
         lake.ledger(first.id),
+        lake.before(first.id),
         lake.reports(first.id),
     ):
         assert not gone.exists(), gone

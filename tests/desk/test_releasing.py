@@ -21,6 +21,7 @@ from pipelines.desk.releasing import release, restore
 from pipelines.house.settings import Settings, open_settings
 from pipelines.night.intake import ingest
 from pipelines.night.pushing import push
+from pipelines.recording.verify import verify_ledger
 from pipelines.staging import Apart
 from warehouse.books.deliveries import Delivery, in_force, list_deliveries
 from warehouse.books.schema import delivery_events
@@ -260,8 +261,12 @@ def test_a_release_that_is_killed_before_it_is_noted_changes_nothing_and_can_be_
             release(settings, stopped.id, "已核实")
     assert counting(settings) == [before.id]
     assert [kind for kind, _ in events(settings, stopped)] == ["rejected"]
-    assert release(settings, stopped.id, "已核实").status == "accepted"
+    released = release(settings, stopped.id, "已核实")
+    assert released.status == "accepted"
     assert len(staged(settings, stopped)) == 5
+    # what was staged only now is known again from here on, and the journal vouches for it
+    assert released.dataset_sha256 == settings.home.lake.dataset_sha256(FEED.name, COUNTY, stopped.id)
+    assert verify_ledger(settings.home.books, COUNTY).is_whole
 
 
 def killed(*_args: object) -> None:

@@ -25,6 +25,7 @@ from expectations.errors import (
     UnknownError,
     ValueRefusedError,
 )
+from warehouse.books.datasets import Dataset
 
 ROOT = Path(__file__).parents[2]
 D = date(2026, 6, 30)
@@ -32,6 +33,7 @@ PROBLEM = Problem("no value in force", Place(file="522601.yaml", key="poverty_li
 
 OWN_PARTS: dict[str, tuple[Any, ...]] = {
     "AuditFailed": (["fact_student: 2 rows, 4 staged"],),
+    "DatasetChangedError": ("20260630_522601_0123456789ab", Dataset.LEDGER),
     "DayToComeError": (D, D),
     "DowngradeRefused": ([("deliveries", 3)],),
     "HistoryMissing": ([("522601", D)],),

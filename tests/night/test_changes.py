@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from builders import COUNTY, member, open_household, world
+from ledgers import rewrite_ledger
 from sqlalchemy import insert, select, update
 from worlds_on_disk import policy_of, stage
 
@@ -28,6 +29,7 @@ from pipelines.reconciling.county import Asked
 from pipelines.recording.events import append_events
 from pipelines.recording.verify import verify_ledger
 from warehouse.books.deliveries import Event, list_deliveries
+from warehouse.books.journal import note_run
 from warehouse.books.runs import Run, newest_recorded, rule_runs_of
 from warehouse.books.schema import finding_events, findings, rule_runs
 from warehouse.books.standing import append_event
@@ -59,7 +61,6 @@ def also_found(settings: Settings, rule: str, evidence: str | None = None) -> st
     row = next(row for row in ledger.to_pylist() if row["rule"] == rule)
     made = row | {"finding_id": f"{rule.lower()}{'0' * 20}", "subject_key": "没有这一户", "household_no": None}
     made |= {"evidence": evidence} if evidence else {}
-    pq.write_table(pa.concat_tables([ledger, pa.Table.from_pylist([made], schema=ledger.schema)]), path)
     with settings.home.books.begin() as connection:
         stands = select(findings).where(findings.c.finding_id == row["finding_id"])
         book = dict(connection.execute(stands).one()._mapping) | {"finding_id": made["finding_id"]}
@@ -72,14 +73,16 @@ def also_found(settings: Settings, rule: str, evidence: str | None = None) -> st
             .where(rule_runs.c.run == run.id, rule_runs.c.rule == rule)
             .values(findings=rule_runs.c.findings + 1)
         )
+    rewrite_ledger(settings, run.id, pa.concat_tables([ledger, pa.Table.from_pylist([made], schema=ledger.schema)]))
     return str(made["finding_id"])
 
 
 def of_an_earlier_book(settings: Settings, mine: set[str], rule: str) -> None:
     """Let the last night have found these by a rule that the rule book has no more."""
-    path = settings.home.lake.ledger(last_run(settings).id)
+    run = last_run(settings).id
+    path = settings.home.lake.ledger(run)
     rows = [row | ({"rule": rule} if row["finding_id"] in mine else {}) for row in pq.read_table(path).to_pylist()]
-    pq.write_table(pa.Table.from_pylist(rows, schema=pq.read_schema(path)), path)
+    rewrite_ledger(settings, run, pa.Table.from_pylist(rows, schema=pq.read_schema(path)))
     with settings.home.books.begin() as connection:
         for finding in mine:
             connection.execute(update(findings).where(findings.c.finding_id == finding).values(rule=rule))
@@ -102,8 +105,11 @@ def with_another_book(settings: Settings, rule: str, monkeypatch: pytest.MonkeyP
     for module in ("flow", "replaying"):
         monkeypatch.setattr(f"pipelines.night.{module}.code_version", lambda: "later")
     with settings.home.books.begin() as connection:
-        mine = rule_runs.c.run == last_run(settings).id, rule_runs.c.rule == rule
-        connection.execute(update(rule_runs).where(*mine).values(book="0" * 64))
+        last = last_run(settings).id
+        connection.execute(
+            update(rule_runs).where(rule_runs.c.run == last, rule_runs.c.rule == rule).values(book="0" * 64)
+        )
+        note_run(connection, last)
 
 
 def with_policy(settings: Settings, key: str, value: Any, since: str = "2020-01-01") -> Settings:

@@ -109,5 +109,7 @@ def test_with_the_older_checksum_all_that_the_ledger_knows_must_be_as_it_was(cou
     older = of_the_older_layout(county, {"H1": TRUE | {"村": "别的村"}})
     sealed(county)
     assert [problem["column_name"] for problem in county.take(older, MONDAY).receipt.refused] == ["村"]
-    told = key_cells(county.settings.home.lake, county.runs[-1].id, [finding_id("TL02", "H1")])
+    told = key_cells(
+        county.settings.home.books, county.settings.home.lake, county.runs[-1].id, [finding_id("TL02", "H1")]
+    )
     assert {"规则编号", "户编号", "村", "乡镇", "对象姓名"} <= set(told[finding_id("TL02", "H1")])

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from databases import new_database
 from recording.county import COUNTY, FIRST, SmallCounty
@@ -20,11 +21,19 @@ from warehouse.books.audit import append_audit, verify_audit
 from warehouse.books.beginning import KeyLostError
 from warehouse.books.chain import CHAINED, digest_of, plain_digest_of
 from warehouse.books.connection import open_books, postgres_engine
+from warehouse.books.datasets import (
+    DIGESTS,
+    Dataset,
+    DatasetChangedError,
+    kept_until_recorded,
+    ledger_of,
+    recorded,
+)
 from warehouse.books.heads import heads_of, note_heads
-from warehouse.books.schema import audit, finding_events, journal
+from warehouse.books.schema import audit, finding_events, journal, runs
 from warehouse.digests import KEYED
 from warehouse.keys import FROM_ENVIRONMENT
-from warehouse.lake import Lake
+from warehouse.lake import Lake, sha256_file, write_text
 from warehouse.migrations.apply import downgrade
 from warehouse.migrations.refusing import DowngradeRefused
 
@@ -81,13 +90,14 @@ def attack(county: SmallCounty) -> Iterator[Callable[..., None]]:
                 connection.execute(text(statement) if isinstance(statement, str) else statement)
 
     yield run
-    run(*(table.delete() for table in TABLES), *(table.insert().values(rows) for table, rows in kept.items() if rows))
+    run(*(table.delete() for table in reversed(TABLES)))
+    run(*(table.insert().values(rows) for table, rows in kept.items() if rows))
     stranger.dispose()
 
 
 TABLES = [
     finding_events.metadata.tables[name]
-    for name in ("deliveries", "delivery_events", "runs", "findings", "finding_events", "journal", "audit")
+    for name in ("deliveries", "delivery_events", "runs", "rule_runs", "findings", "finding_events", "journal", "audit")
 ]
 
 
@@ -121,7 +131,10 @@ def test_what_nobody_touched_is_whole(county: SmallCounty) -> None:
         ("UPDATE finding_events SET why = '改过' WHERE seq = 1",),
         ("UPDATE finding_events SET due_on = '2036-01-01'", "UPDATE findings SET due_on = '2036-01-01'"),
         ("UPDATE runs SET as_of = '2026-07-15'",),
-        ("DELETE FROM runs",),
+        ("DELETE FROM rule_runs", "DELETE FROM runs"),
+        ("UPDATE rule_runs SET status = 'not_evaluated' WHERE rule = 'TL02'",),
+        ("DELETE FROM rule_runs WHERE rule = 'CV01'",),
+        ("UPDATE runs SET ledger_digest = NULL",),
         ("UPDATE deliveries SET sha256 = 'another'",),
         ("UPDATE delivery_events SET kind = 'withdrawn'",),
         ("DELETE FROM delivery_events",),
@@ -184,6 +197,61 @@ def test_an_audit_log_written_anew_with_its_digests_is_found(county: SmallCounty
     assert verify_audit(county.settings.home.books).broken == (1, 2)
 
 
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 1
+    path.write_bytes(content)
+
+
+def rewritten(path: Path) -> None:
+    """As whoever can write Parquet does: a table like it, without its last row."""
+    table = pq.read_table(path)
+    pq.write_table(table.slice(0, table.num_rows - 1), path)
+
+
+@pytest.mark.parametrize("dataset", Dataset)
+@pytest.mark.parametrize("change", [flipped, rewritten, Path.unlink])
+def test_what_a_run_wrote_and_somebody_changed_is_found_and_read_by_nobody(
+    county: SmallCounty, attack: Callable[..., None], dataset: Dataset, change: Callable[[Path], None]
+) -> None:
+    home, run = county.settings.home, county.runs[-1].id
+    path = home.lake.home / "lake" / dataset.value / f"{run}.parquet"
+    assert recorded(home.books, home.lake, run, dataset) == path
+    kept = path.read_bytes()
+    try:
+        change(path)
+        checks, _ = verify_ledgers(county.settings)
+        assert [check.unvouched for check in checks] == [(f"{dataset} of {run}",)]
+        # whoever writes to the books too has not their key
+        digest = sha256_file(path) if path.exists() else "0" * 64
+        for statement in ("SELECT 1", f"UPDATE runs SET {dataset}_digest = '{digest}' WHERE id = '{run}'"):
+            attack(statement)
+            with pytest.raises(DatasetChangedError, match=f"lake/{dataset}/{run}.parquet is not what the run wrote"):
+                recorded(home.books, home.lake, run, dataset)
+    finally:
+        path.write_bytes(kept)
+
+
+def test_a_sending_that_was_killed_leaves_the_ledger_that_is_recorded(county: SmallCounty) -> None:
+    home, run = county.settings.home, county.runs[-1].id
+    path = home.lake.ledger(run)
+    kept = path.read_bytes()
+
+    def begun() -> None:
+        with kept_until_recorded(home.books, home.lake, run):
+            write_text(path, "of a transaction that never ended")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        begun()
+    assert ledger_of(home.books, home.lake, run).read_bytes() == kept
+    assert not found(county)
+    with kept_until_recorded(home.books, home.lake, run):
+        path.write_bytes(kept)
+    assert ledger_of(home.books, home.lake, run) == path
+    assert not home.lake.ledger_aside(run).exists()
+
+
 @pytest.fixture
 def answered(tmp_path: Path) -> SmallCounty:
     """A night, an answer whose events name who gave it, as the last release had it, and a read that was logged."""
@@ -225,6 +293,7 @@ def old_books(answered: SmallCounty) -> Lake:
             *(f"ALTER TABLE finding_events DROP COLUMN {name}" for name in ("batch", "due_on", "silenced_digest")),
             "ALTER TABLE deliveries DROP COLUMN dataset_sha256",
             "ALTER TABLE deliveries DROP COLUMN labels",
+            *(f"ALTER TABLE runs DROP COLUMN {name}" for name in DIGESTS),
         ):
             connection.execute(text(statement))
     books.dispose()
@@ -252,13 +321,15 @@ def test_no_event_of_a_keyed_chain_names_who_answered_once_it_is_resealed(answer
     with books.begin() as connection:
         names_again(connection, digest_of)
         connection.execute(text("UPDATE finding_events SET why = '改过' WHERE answer IS NULL AND seq = 1"))
+        for name in ("deliveries DROP COLUMN labels", *(f"runs DROP COLUMN {name}" for name in DIGESTS)):
+            connection.execute(text(f"ALTER TABLE {name}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
     books.dispose()
     books = open_books(answered.settings.home.lake)
     assert {who[:2] for who in who_is_told(books)} == {"li", KEYED}
     assert verify_ledger(books, COUNTY).broken == (1,), "what had been altered before is not sealed as if it had not"
     with books.connect() as connection:
-        assert connection.execute(select(journal.c.kind).order_by(journal.c.seq.desc())).scalars().first() == "resealed"
+        assert "resealed" in connection.execute(select(journal.c.kind)).scalars().all()
     with pytest.raises(DowngradeRefused, match=r"1 rows of finding_events\.who"):
         downgrade(books, "books", "0010")
 
@@ -272,6 +343,8 @@ def test_a_chain_without_a_key_is_sealed_and_goes_on_with_one(old_books: Lake) -
     assert verify_audit(books).is_whole
     with books.connect() as connection:
         kinds = connection.execute(select(journal.c.kind).order_by(journal.c.seq)).scalars().all()
+        told = connection.execute(select(runs.c.findings_digest, runs.c.ledger_digest, runs.c.before_digest)).one()
+    assert None not in told, "what the run wrote is known from here on"
     assert kinds == ["sealed", "delivery", "delivery", "run"]
 
 

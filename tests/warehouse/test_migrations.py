@@ -60,6 +60,7 @@ LATER = {
     *("brakes", "runs.heard", "runs.position", "runs.sent", "snapshots"),
     *("runs.withdrawn_at", "runs.withdrawn_why", "journal", "key_fingerprints", "deliveries.dataset_sha256"),
     "deliveries.labels",
+    *("runs.findings_digest", "runs.ledger_digest", "runs.before_digest"),
     *("finding_events.batch", "finding_events.due_on", "finding_events.silenced_digest"),
     *("findings.cleared_because", "findings.days_left", "rule_runs.book", "rule_runs.policy"),
 }

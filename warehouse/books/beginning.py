@@ -14,8 +14,9 @@ from warehouse.books import journal
 from warehouse.books.append_only import guard_statements, unguard_statements
 from warehouse.books.audit import seal_audit
 from warehouse.books.chain import NO_OFFICE, digest_of, plain_digest_of
+from warehouse.books.datasets import DIGESTS, digests_of
 from warehouse.books.keyed import keys_of
-from warehouse.books.schema import audit, finding_events, key_fingerprints
+from warehouse.books.schema import audit, deliveries, finding_events, key_fingerprints, runs
 from warehouse.digests import KEYED, name_digest
 from warehouse.keys import Use
 
@@ -72,11 +73,7 @@ def begin_chains(connection: Connection) -> None:
     for county in journal.counties_of_books(connection):
         _forget_who_answered(connection, county)
         _seal(connection, county, journal.Kind.SEALED)
-        for row in list(journal.delivery_rows(connection, county)):
-            subject = str(row["seq"])
-            journal.append(connection, county, journal.Kind.DELIVERY, subject, journal.delivery_values(row))
-        for row in list(journal.run_rows(connection, county)):
-            journal.append(connection, county, journal.Kind.RUN, row["id"], journal.run_values(row))
+        _vouch_for_runs_and_deliveries(connection, county)
 
 
 def forget_who_answered(connection: Connection) -> None:
@@ -84,6 +81,40 @@ def forget_who_answered(connection: Connection) -> None:
     for county in journal.counties_of_books(connection):
         if _forget_who_answered(connection, county):
             _seal(connection, county, journal.Kind.RESEALED)
+
+
+def know_datasets(connection: Connection) -> None:
+    """Take what runs wrote and what was staged as it lies in the lake: from here on it is known again."""
+    lake = keys_of(connection).lake
+    written = [
+        {"_run": run} | dict.fromkeys(DIGESTS) | digests_of(connection, lake, run)
+        for run in connection.execute(select(runs.c.id).where(runs.c.seq.is_not(None))).scalars().all()
+    ]
+    staged = select(deliveries).where(deliveries.c.dataset_sha256.is_(None))
+    hashed = [
+        {"_delivery": row.id, "_sha256": lake.dataset_sha256(row.feed, row.county, row.id)}
+        for row in connection.execute(staged).all()
+        if lake.staged(row.feed, row.county, row.id).exists()
+    ]
+    if written:
+        values: dict[str, Any] = {name: bindparam(name) for name in DIGESTS}
+        connection.execute(update(runs).where(runs.c.id == bindparam("_run")).values(values), written)
+    if hashed:
+        one = update(deliveries).where(deliveries.c.id == bindparam("_delivery"))
+        connection.execute(one.values(dataset_sha256=bindparam("_sha256")), hashed)
+
+
+def vouch_again(connection: Connection) -> None:
+    """Vouch for runs and deliveries as they are, by more than an earlier release did."""
+    for county in journal.counties_of_books(connection):
+        _vouch_for_runs_and_deliveries(connection, county)
+
+
+def _vouch_for_runs_and_deliveries(connection: Connection, county: str) -> None:
+    for row in list(journal.delivery_rows(connection, county)):
+        journal.append(connection, county, journal.Kind.DELIVERY, str(row["seq"]), journal.delivery_values(row))
+    for row in journal.run_rows(connection, county):
+        journal.append(connection, county, journal.Kind.RUN, row["id"], journal.run_values(row))
 
 
 def _seal(connection: Connection, county: str, kind: journal.Kind) -> None:

@@ -7,7 +7,14 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import ArgumentError
 
 from expectations.errors import PackageMissingError, ValueRefusedError
-from warehouse.books.beginning import begin_chains, forget_who_answered, know_key, note_fingerprint
+from warehouse.books.beginning import (
+    begin_chains,
+    forget_who_answered,
+    know_datasets,
+    know_key,
+    note_fingerprint,
+    vouch_again,
+)
 from warehouse.books.keyed import with_keys
 from warehouse.books.schema import metadata
 from warehouse.failures import failure_of
@@ -23,6 +30,9 @@ _KEYED: Final = "0009"
 
 _NAMELESS: Final = "0011"
 """The revision since which no event names who answered."""
+
+_KNOWN: Final = "0013"
+"""The revision since which all that runs wrote, and all that is staged, is known again."""
 
 _OPENING: Final = 0x6C78626B
 """Key of the lock under which tables are made or migrated on PostgreSQL."""
@@ -101,9 +111,15 @@ def _bring_up_to_date(engine: Engine) -> None:
         upgrade_within(connection, "books")
         if before < _KEYED:
             note_fingerprint(connection)
+        if before < _KNOWN:
+            know_datasets(connection)
+        if before < _KEYED:
             begin_chains(connection)
-        elif before < _NAMELESS:
+            return
+        if before < _NAMELESS:
             forget_who_answered(connection)
+        if before < _KNOWN:
+            vouch_again(connection)
 
 
 def _hold(connection: Connection) -> None:

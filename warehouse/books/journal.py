@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, text
 
 from warehouse.books.keyed import keyed_digest
-from warehouse.books.schema import deliveries, delivery_events, finding_events, journal, runs
+from warehouse.books.schema import deliveries, delivery_events, finding_events, journal, rule_runs, runs
 
 FIRST: Final = "0" * 64
 """What the first entry follows."""
@@ -123,17 +123,25 @@ def note_delivery(connection: Connection, county: str, seq: int) -> None:
 
 
 def run_values(row: Mapping[str, Any]) -> list[Any]:
-    """What an entry vouches for of a recorded run."""
-    return [
-        row[name] for name in ("id", "county", "as_of", "deliveries", "policy", "code", "position", "seq", "counts")
-    ]
+    """What an entry vouches for of a recorded run (``run_rows``): what went in, what its rules said, what it wrote."""
+    return [row[name] for name in _OF_RUN]
 
 
-def run_rows(connection: Connection, county: str) -> Iterator[Mapping[str, Any]]:
-    """A county's recorded runs, in order of recording."""
-    query = select(runs).where(runs.c.county == county, runs.c.seq.is_not(None)).order_by(runs.c.seq)
-    for row in connection.execute(query):
-        yield dict(row._mapping)
+_OF_RUN: Final = (
+    *("id", "county", "as_of", "deliveries", "policy", "code", "position", "seq", "counts"),
+    *("findings_digest", "ledger_digest", "before_digest", "rules"),
+)
+
+
+def run_rows(connection: Connection, county: str, run: str | None = None) -> list[dict[str, Any]]:
+    """A county's recorded runs (or one of them), each with its ``rules``, in order of recording."""
+    wanted = [runs.c.county == county, runs.c.seq.is_not(None), *([runs.c.id == run] if run is not None else [])]
+    found = [dict(r._mapping) for r in connection.execute(select(runs).where(*wanted).order_by(runs.c.seq))]
+    became = select(rule_runs).join(runs, runs.c.id == rule_runs.c.run).where(*wanted)
+    rules: dict[str, list[list[Any]]] = {}
+    for row in connection.execute(became.order_by(rule_runs.c.run, rule_runs.c.rule)):
+        rules.setdefault(row.run, []).append(list(row))
+    return [row | {"rules": rules.get(row["id"], [])} for row in found]
 
 
 def note_run(connection: Connection, run: str) -> None:
@@ -141,8 +149,8 @@ def note_run(connection: Connection, run: str) -> None:
     row = dict(connection.execute(select(runs).where(runs.c.id == run)).one()._mapping)
     if row["seq"] is None:
         append(connection, row["county"], Kind.RUN_UNDONE, run, [run, row["withdrawn_at"], row["withdrawn_why"]])
-    else:
-        append(connection, row["county"], Kind.RUN, run, run_values(row))
+    for recorded in run_rows(connection, row["county"], run):
+        append(connection, row["county"], Kind.RUN, run, run_values(recorded))
 
 
 def event_values(row: Mapping[str, Any]) -> list[Any]:

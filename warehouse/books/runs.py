@@ -5,11 +5,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, and_, delete, func, insert, or_, select, update
 
 from expectations.status import RuleStatus
+from warehouse.books.datasets import DIGESTS
 from warehouse.books.journal import note_run
 from warehouse.books.schema import rule_runs, runs
 
@@ -143,8 +145,11 @@ def mark_recorded(
     rows: Sequence[Mapping[str, Any]],
     *,
     sent: bool = False,
+    digests: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Say that the ledger holds the run, with its counts and what became of each rule; ``sent``: it sent findings out.
+
+    ``digests``: of what it wrote (``datasets.digests_of``).
 
     A run that was recorded before is recorded anew: it is the last one then.
     """
@@ -161,6 +166,7 @@ def mark_recorded(
             sent=sent,
             withdrawn_at=None,
             withdrawn_why=None,
+            **digests,
         )
     )
     if rows:
@@ -168,15 +174,16 @@ def mark_recorded(
     note_run(connection, run)
 
 
-def mark_touched(connection: Connection, run: str, at: datetime) -> None:
+def mark_touched(connection: Connection, run: str, at: datetime, digests: Mapping[str, str]) -> None:
     """Say that the ledger holds more of the run than what was reported: its findings were sent out since."""
-    connection.execute(update(runs).where(runs.c.id == run).values(recorded_at=at))
+    connection.execute(update(runs).where(runs.c.id == run).values(recorded_at=at, **digests))
+    note_run(connection, run)
 
 
 def mark_withdrawn(connection: Connection, run: str, at: datetime, why: str) -> None:
     """Say that the ledger holds the run no more; it stands as one that was begun, until it is recorded again."""
     connection.execute(delete(rule_runs).where(rule_runs.c.run == run))
-    nothing = dict.fromkeys(("recorded_at", "counts", "seq", "sent"))
+    nothing = dict.fromkeys(("recorded_at", "counts", "seq", "sent", *DIGESTS))
     connection.execute(
         update(runs).where(runs.c.id == run).values({**nothing, "withdrawn_at": at, "withdrawn_why": why})
     )

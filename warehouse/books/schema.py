@@ -113,6 +113,9 @@ runs = Table(
     Column("position", Integer, comment="events by which the county's deliveries counted: an input of the run's id"),
     Column("withdrawn_at", DateTime(timezone=True), comment="when somebody undid it; null where it stands"),
     Column("withdrawn_why", LONG, comment="who undid it, and why"),
+    Column("findings_digest", String(64), comment="HMAC-SHA256 of its findings in the lake; null where not recorded"),
+    Column("ledger_digest", String(64), comment="of the ledger as it left it"),
+    Column("before_digest", String(64), comment="of the findings as they stood before it"),
 )
 
 rule_runs = Table(

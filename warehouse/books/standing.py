@@ -52,16 +52,34 @@ def add_delivery(connection: Connection, delivery: Delivery, *, rejected: Sequen
     _append(connection, delivery.id, kind, delivery.received_at, reason=rejected)
 
 
-def append_event(books: Engine, delivery: Delivery, kind: Event, at: datetime, reason: Sequence[str] = ()) -> None:
+def append_event(
+    books: Engine,
+    delivery: Delivery,
+    kind: Event,
+    at: datetime,
+    reason: Sequence[str] = (),
+    dataset_sha256: str | None = None,
+) -> None:
     """Put an earlier content in force (restored, released), superseding what is, or note what else happened to it.
 
-    What is released of a half may have to wait for the other half's correction.
+    What is released of a half may have to wait for the other half's correction. ``dataset_sha256``: of what was staged
+    only now.
     """
     with books.begin() as connection:
+        if dataset_sha256 is not None:
+            _know_staged(connection, delivery, dataset_sha256)
         if kind in IN_FORCE:
             _put_in_force(connection, delivery, kind, at, reason)
         else:
             _append(connection, delivery.id, kind, at, reason=reason)
+
+
+def _know_staged(connection: Connection, delivery: Delivery, sha256: str) -> None:
+    """Note what was staged of a delivery that had been rejected, and vouch for what happened to it with that."""
+    connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(dataset_sha256=sha256))
+    known = select(delivery_events.c.seq).where(delivery_events.c.delivery == delivery.id)
+    for seq in connection.execute(known.order_by(delivery_events.c.seq)).scalars().all():
+        note_delivery(connection, delivery.county, seq)
 
 
 def withdraw(

@@ -11,6 +11,7 @@ from warehouse.lake import Lake
 from warehouse.loading.history import timeline_of
 from warehouse.loading.run import RunToLoad
 from warehouse.sql import literal, parquet
+from warehouse.staged import StagedRows
 
 _REGISTER = FEEDS_BY_NAME["register_households"]
 
@@ -27,10 +28,10 @@ def make_area_history(connection: duckdb.DuckDBPyConnection, lake: Lake, run: Ru
         _county(run, newest),
         *(_areas(feed, f"current_{feed.name}", newest) for feed in FEEDS if feed.name in run.current),
     ]
+    staged = StagedRows(lake, run.deliveries)
     for as_of, delivery in timeline_of(_REGISTER.name, run.events):
         if as_of < newest:
-            path = lake.staged(_REGISTER.name, run.county, delivery)
-            parts += [_county(run, as_of), _areas(_REGISTER, parquet(path), as_of)]
+            parts += [_county(run, as_of), _areas(_REGISTER, parquet(staged.path(delivery)), as_of)]
     connection.execute(
         f"""CREATE TEMP TABLE area_history AS
         WITH named AS ({" UNION ALL ".join(part for part in parts if part)}),

@@ -33,6 +33,7 @@ from warehouse.loading.versions import (
     version_path,
 )
 from warehouse.sql import OLDEST_READER, literal
+from warehouse.staged import StagedRows
 from warehouse.tables import SCHEMA, TABLES, metadata
 
 _WRITTEN_AT_ONCE = "256MB"
@@ -207,5 +208,5 @@ def _load(lake: Lake, path: Path, run: RunToLoad) -> None:
             connection.execute(f"INSERT INTO {load.table.fullname} BY NAME {load.select}")
         audit(connection, loads, outside)
         if is_newest:
-            load_history(connection, lake, run.county, run.events)
+            load_history(connection, StagedRows(lake, run.deliveries), run.county, run.events)
             load_finding_events(connection, run.county, run.ledger_head, run.finding_events)

@@ -14,9 +14,9 @@ import pyarrow as pa
 from sqlalchemy import Table
 
 from warehouse.books.deliveries import IN_FORCE, DeliveryEvent
-from warehouse.lake import Lake
 from warehouse.loading.errors import AuditFailed
 from warehouse.sql import literal, parquet
+from warehouse.staged import StagedRows
 from warehouse.tables import history as tables
 
 Timeline = tuple[tuple[date, str], ...]
@@ -74,7 +74,7 @@ HISTORIES: tuple[History, ...] = (
 
 
 def load_history(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, county: str, events: Sequence[DeliveryEvent]
+    connection: duckdb.DuckDBPyConnection, staged: StagedRows, county: str, events: Sequence[DeliveryEvent]
 ) -> None:
     """Bring a county's histories and fact_delivery_event up to ``events``, all of them in their order; audit them.
 
@@ -97,9 +97,9 @@ def load_history(
         before: Timeline = ()
         for known, timeline in _timelines(history.feed, events, moments):
             if not done or known > loaded[-1][-1]:
-                _rewrite(connection, lake, county, history, before, timeline, known)
+                _rewrite(connection, staged, county, history, before, timeline, known)
             before = timeline
-        _audit(connection, lake, county, history, before)
+        _audit(connection, staged, county, history, before)
     _append_events(connection, county, events[done:], moments[done:])
 
 
@@ -139,7 +139,7 @@ def _timelines(
 
 def _rewrite(
     connection: duckdb.DuckDBPyConnection,
-    lake: Lake,
+    staged: StagedRows,
     county: str,
     history: History,
     before: Timeline,
@@ -153,10 +153,10 @@ def _rewrite(
     if appended:
         # only what is valid until further notice can change
         rows += " AND known_to IS NULL AND valid_to IS NULL"
-        upcoming = _appended(lake, county, history, after[-1])
+        upcoming = _appended(staged, history, after[-1])
     else:
         rows += " AND known_to IS NULL"
-        upcoming = _whole(lake, county, history, after)
+        upcoming = _whole(staged, history, after)
     same = f"USING ({keys}, valid_from, content)"
     same_end = "WHERE upcoming.valid_to IS NOT DISTINCT FROM held.valid_to"
     given = {"county": county}
@@ -189,12 +189,12 @@ def _hash(parts: Sequence[str]) -> str:
     return f"sha256(concat_ws(chr(31), {', '.join(texts)}))[:32]"
 
 
-def _appended(lake: Lake, county: str, history: History, newest: tuple[date, str]) -> str:
+def _appended(staged: StagedRows, history: History, newest: tuple[date, str]) -> str:
     """The rows valid until further notice, after a delivery newer than all others: ended, gone on, begun."""
     as_of, delivery = newest
     columns = ", ".join((*history.key, *history.attributes, *_SOURCE, "content"))
     same = f"USING ({', '.join(history.key)}, content)"
-    return f"""WITH newest AS ({_observed(lake, county, history, as_of, delivery)})
+    return f"""WITH newest AS ({_observed(staged, history, as_of, delivery)})
       SELECT {columns}, valid_from, NULL::DATE AS valid_to FROM held SEMI JOIN newest {same}
       UNION ALL
       SELECT {columns}, valid_from, {literal(as_of)} AS valid_to FROM held ANTI JOIN newest {same}
@@ -202,7 +202,7 @@ def _appended(lake: Lake, county: str, history: History, newest: tuple[date, str
       SELECT {columns}, as_of AS valid_from, NULL::DATE AS valid_to FROM newest ANTI JOIN held {same}"""
 
 
-def _whole(lake: Lake, county: str, history: History, timeline: Timeline) -> str:
+def _whole(staged: StagedRows, history: History, timeline: Timeline) -> str:
     """The whole timeline: for each key the longest stretches of deliveries, one after the other, that say the same."""
     keys = ", ".join(history.key)
     columns = ", ".join((*history.key, *history.attributes, *_SOURCE, "content"))
@@ -213,7 +213,7 @@ def _whole(lake: Lake, county: str, history: History, timeline: Timeline) -> str
     for number, ((as_of, delivery), end) in enumerate(zip(timeline, [*ends, None], strict=True)):
         until = literal(end) if end else "NULL::DATE"
         parts.append(
-            f"SELECT *, {number} AS number, {until} AS until FROM ({_observed(lake, county, history, as_of, delivery)})"
+            f"SELECT *, {number} AS number, {until} AS until FROM ({_observed(staged, history, as_of, delivery)})"
         )
     return f"""WITH observed AS ({" UNION ALL ".join(parts)}),
       marked AS (
@@ -229,33 +229,31 @@ def _whole(lake: Lake, county: str, history: History, timeline: Timeline) -> str
       SELECT {columns}, as_of AS valid_from, valid_to FROM ended"""
 
 
-def _observed(lake: Lake, county: str, history: History, as_of: date, delivery: str) -> str:
+def _observed(staged: StagedRows, history: History, as_of: date, delivery: str) -> str:
     """What one delivery says: key, attributes, where each row stands, and the content's hash."""
     names = ", ".join((*history.key, *history.attributes))
     source = ", ".join(f"{sql} AS {name}" for name, sql in _SOURCE.items())
-    rows = f"SELECT {names}, {source}, {literal(as_of)} AS as_of FROM {_staged(lake, county, history, delivery)}"
+    rows = f"SELECT {names}, {source}, {literal(as_of)} AS as_of FROM {parquet(staged.path(delivery))}"
     return f"SELECT *, {history.content} AS content FROM ({rows})"
 
 
-def _staged(lake: Lake, county: str, history: History, delivery: str) -> str:
-    return parquet(lake.staged(history.feed, county, delivery))
-
-
 def _audit(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, county: str, history: History, timeline: Timeline
+    connection: duckdb.DuckDBPyConnection, staged: StagedRows, county: str, history: History, timeline: Timeline
 ) -> None:
     """Each delivery in force is found again at its as-of date, row for row by count, the newest one by key too."""
     problems = []
     keys = ", ".join(history.key)
     rows = f"FROM {history.table.fullname} WHERE county = {literal(county)} AND known_to IS NULL"
     for as_of, delivery in timeline:
-        staged = f"FROM {_staged(lake, county, history, delivery)}"
+        # all but the newest are counted only: they were known again when their rows were taken
+        newest = (as_of, delivery) == timeline[-1]
+        given = f"FROM {parquet(staged.path(delivery) if newest else staged.counted(delivery))}"
         day = literal(as_of)
         valid = f"{rows} AND valid_from <= {day} AND (valid_to IS NULL OR valid_to > {day})"
         figures = "count(*)"
-        if (as_of, delivery) == timeline[-1]:
+        if newest:
             figures += f", coalesce(sum(hash({keys})::HUGEINT), 0)"
-        wanted = connection.execute(f"SELECT {figures} {staged}").fetchone() or ()
+        wanted = connection.execute(f"SELECT {figures} {given}").fetchone() or ()
         there = connection.execute(f"SELECT {figures} {valid}").fetchone() or ()
         if wanted[0] != there[0]:
             problems.append(f"{history.table.name}: {there[0]} rows at {as_of}, {delivery} has {wanted[0]}")

@@ -212,6 +212,10 @@ _STATES: Final[Mapping[str, str]] = {
     "put lake/staged and lake/quarantine back from a backup, or withdraw it and have it sent again": (
         "请从备份中恢复 lake/staged 和 lake/quarantine，或撤回该批次后请部门重报"
     ),
+    "lake/{}/{}.parquet is not what the run wrote": "lake/{0}/{1}.parquet 不是比对当时写下的内容，被改动或损坏",
+    "put lake/{} back from a backup; of the newest run of a county: liangxian run-withdraw, then the night again": (
+        "请从备份中恢复 lake/{0}；是本县最近一次比对的，可先用 liangxian run-withdraw 撤销，再重新比对"
+    ),
     "the key of finding ids is no hexadecimal text": "问题编号的密钥不是十六进制文字",
     "put it back from where it is kept; another key would make every finding a new one": (
         "请从保存处取回原来的密钥；换一个密钥，所有问题都会变成新问题"
