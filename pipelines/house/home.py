@@ -51,10 +51,11 @@ class Home:
 def hold(lake: Lake, name: str) -> Iterator[None]:
     """One writer at a time for ``name`` (a county, the intake); a second one waits and says who holds it.
 
-    The kernel releases the lock when its holder dies.
+    The kernel releases the lock when its holder dies. Whoever writes closes a home that was left open to others.
     """
     path = lake.lock(name)
     path.parent.mkdir(parents=True, exist_ok=True)
+    lake.close()
     holder = path.with_suffix(".holder")
     lock = FileLock(path)
     try:

@@ -43,6 +43,16 @@ def test_a_new_home_is_closed_and_its_umask_may_be_another(tmp_path: Path, monke
         assert stat.S_IMODE((home / "keys" / "finding.key").stat().st_mode) == 0o600
 
 
+def test_a_home_that_was_left_open_is_closed_by_what_writes_to_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for given, wanted in (("022", 0o755), ("027", 0o750), (None, 0o700)):
+        home.mkdir(exist_ok=True)
+        home.chmod(0o755)
+        done = CliRunner().invoke(app, ["ingest", "--home", str(home)], env={UMASK: given})
+        assert done.exit_code == 0, done.output
+        assert stat.S_IMODE(home.stat().st_mode) == wanted
+
+
 def test_what_is_no_umask_is_told(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["deliveries", "--home", str(tmp_path / "home")], env={UMASK: "private"})
     assert done.exit_code == 2
