@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from warehouse.books.audit import append_audit
 from warehouse.books.connection import open_books
+from warehouse.evaluation.pseudonyms import RecipientKey
 from warehouse.lake import Lake
 from warehouse.loading import load_and_publish_all
 from warehouse.postgres.loading import publish_to_postgres
@@ -25,9 +26,16 @@ from warehouse.postgres.roles import Roles, admit_loader, admit_reader, grant_ro
 
 PASSWORD = uuid.uuid4().hex
 OURS, THEIRS = "522601", "522602"
+EVALUATORS = {"eva": ("university", OURS), "evz": ("university", THEIRS), "evb": ("institute", THEIRS)}
+"""Logins of evaluators: of which recipient, and of which county they read."""
 NUMBERS = (pid(1), pid(2), pid(9), CHILD, TRUANT)
 SECRETS = (*NUMBERS, "13800001111", "李帮扶", "张小二")
 """Identity numbers, a phone and names that lie in the tables (or, the phone, in the staged rows)."""
+
+
+def key_of(recipient: str) -> RecipientKey:
+    """A key of this test alone."""
+    return RecipientKey(recipient, f"{recipient}-1", f"the key of {recipient}".encode())
 
 
 @dataclass(frozen=True)
@@ -72,16 +80,17 @@ def town(server: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory)
         publish_to_postgres(lake, url)
         admin = create_engine(url, poolclass=NullPool)
         found = Town(url, roles, home)
-        logins = [found.login(who) for who in ("eva", "evb", "civil", "town", "loader", "stranger")]
+        logins = [found.login(who) for who in (*EVALUATORS, "civil", "town", "loader", "stranger")]
         with admin.begin() as connection:
             grant_roles(connection, roles)
             for login in logins:
                 connection.execute(text(f"CREATE ROLE {login} LOGIN PASSWORD '{PASSWORD}'"))
-            admit_reader(connection, roles, logins[0], "evaluator", [OURS])
-            admit_reader(connection, roles, logins[1], "evaluator", [THEIRS])
-            admit_reader(connection, roles, logins[2], "department", [OURS], department="civil_affairs")
-            admit_reader(connection, roles, logins[3], "township", [OURS], township_code=f"{OURS}102")
-            admit_loader(connection, roles, logins[4])
+            for login, (name, county) in zip(logins, EVALUATORS.values(), strict=False):
+                admit_reader(connection, roles, login, "evaluator", [county], key=key_of(name))
+            civil, town_login, loader, _stranger = logins[len(EVALUATORS) :]
+            admit_reader(connection, roles, civil, "department", [OURS], department="civil_affairs")
+            admit_reader(connection, roles, town_login, "township", [OURS], township_code=f"{OURS}102")
+            admit_loader(connection, roles, loader)
         try:
             yield found
         finally:

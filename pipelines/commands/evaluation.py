@@ -1,6 +1,5 @@
 """The third-party evaluation: indicators, exports, samples."""
 
-import re
 import sys
 from datetime import date
 from enum import StrEnum
@@ -9,8 +8,20 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.options import Bom, InClear, Json, NewestDay, OneCounty, OnHome, as_day, grouped, need_purpose
+from pipelines.commands.options import (
+    Bom,
+    InClear,
+    Json,
+    NewestDay,
+    OneCounty,
+    OnHome,
+    as_day,
+    ask_in_secret,
+    grouped,
+    need_purpose,
+)
 from pipelines.commands.printing import err, out, print_json
+from pipelines.commands.recipients import known_recipient
 from pipelines.commands.targets import WRITES
 from pipelines.house.language import say
 
@@ -110,8 +121,7 @@ def export(
     from pipelines.reading_out.exporting import export as give
 
     need_purpose(purpose)
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", recipient):
-        raise typer.BadParameter("a short name of letters, digits, - and _", param_hint="--recipient")
+    known_recipient(recipient)
     with on.opened(purpose=purpose) as settings:
         made = give(
             settings,
@@ -132,6 +142,32 @@ def export(
         )
         for name, rows in made.rows.items():
             out.print(say(f"  {name}：{rows:,}行", f"  {name}: {rows:,} rows"), markup=False)
+
+
+@commands.command()
+@grouped
+def resolve(
+    on: OnHome,
+    recipient: Annotated[str, typer.Option("--recipient", help="Whose numbers they are.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="What it is needed for; audited.")],
+    listed: Annotated[
+        Path | None, typer.Option("--list", help="Text file with one number a line (default: one from the prompt).")
+    ] = None,
+) -> None:
+    """What a recipient's numbers and pseudonyms stand for, in clear; a number is never on the command line."""
+    from pipelines.reading_out.resolving import describe_resolved, resolve_numbers
+
+    need_purpose(purpose)
+    text = listed.read_text(encoding="utf-8-sig") if listed is not None else ask_in_secret("number")
+    numbers = [line.strip() for line in text.splitlines() if line.strip()]
+    if not numbers:
+        raise typer.BadParameter("no number was given", param_hint="--list")
+    with on.opened(purpose=purpose) as settings:
+        found = resolve_numbers(settings, known_recipient(recipient), numbers)
+    if on.as_json:
+        print_json(found)
+    else:
+        out.print("\n".join(describe_resolved(found, numbers)), markup=False, soft_wrap=True)
 
 
 @sample_app.command("draw")

@@ -39,7 +39,11 @@ def test_a_warehouse_is_published_granted_and_read(night_home: Path, tmp_path: P
         assert (done.exit_code, done.stderr) == (1, told)
         run("database", "grant", "--prefix", prefix, url=database)
         run("database", "grant", "--prefix", prefix, url=database)
-        run("database", "admit", login, "--kind", "evaluator", "--county", "522601", "--prefix", prefix, url=database)
+        admitted = ["database", "admit", login, "--kind", "evaluator", "--county", "522601", "--prefix", prefix]
+        done = CliRunner().invoke(app, admitted, env={"LIANGXIAN_DATABASE_URL": database})
+        assert (done.exit_code, "an evaluator needs one" in done.output) == (2, True)
+        run(*admitted, "--recipient", "university", "--home", str(home), url=database)
+        assert Lake(home).recipient_key("university").exists()
         count = text("SELECT count(*) FROM evaluation.household_card")
         with engine.begin() as connection:
             connection.execute(text(f"SET ROLE {login}"))

@@ -31,6 +31,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "backfill": (D, D),
     "backup": ("{folder}/books.backup",),
     "check": ("{file}",),
+    "database admit": ("yuan_eva", "--kind", "evaluator", "--county", COUNTY, "--recipient", "university"),
     "database publish": (),
     "deliveries": (),
     "diff": ("2026", "2026"),
@@ -55,6 +56,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "release": ("none", "--reason", "已核实"),
     "report": (),
     "restage": ("none",),
+    "resolve": ("--recipient", "university", "--purpose", "评估"),
     "restore": ("none",),
     "restore-backup": ("{file}",),
     "rules try": ("--set", "grace_months=3"),
@@ -84,7 +86,18 @@ READS_POLICY = {
     "run-withdraw",
 }
 
-NO_BOOKS = {"check", "database publish", "doctor", "export", "indicators", "pull", "sample draw", "sample estimate"}
+NO_BOOKS = {
+    "check",
+    "database admit",
+    "database publish",
+    "doctor",
+    "export",
+    "indicators",
+    "pull",
+    "resolve",
+    "sample draw",
+    "sample estimate",
+}
 """What stops before it opens the books, or opens none."""
 
 

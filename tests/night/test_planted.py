@@ -44,6 +44,7 @@ SAYS_NOTHING_OF_DATA = MappingProxyType(
         "backup": "the books, which are searched",
         "restore-backup": "the books, which are searched",
         "policy": "policy values",
+        "resolve": "the numbers that evaluators' views have, and their rows' places",
         "rules": "declarations",
         "sample estimate": "rates of what surveyors wrote",
         "sample size": "a sum",

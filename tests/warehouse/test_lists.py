@@ -55,7 +55,9 @@ from warehouse.books.runs import Run, begin_run
 from warehouse.books.sendings import Braked, Why, brakes_of, lift_brakes, note_brakes
 from warehouse.books.standing import erase_deliveries, record_delivery
 from warehouse.current import CurrentFeed, Part
-from warehouse.evaluation.surrogates import NUMBERS
+from warehouse.evaluation.resolving import _asked
+from warehouse.evaluation.surrogates import NUMBERS, OF_FINDINGS, SENTENCES
+from warehouse.evaluation.views import VIEWS
 from warehouse.lake import Lake
 from warehouse.refused import REFUSED, Refusals
 from warehouse.sql import among, cases, literal, outside
@@ -83,7 +85,9 @@ DECLARED: dict[str, tuple[Collection[object], ...]] = {
     "pipelines.reconciling.evidence._append": tuple(side.on for rule in RULES for side in rule.evidence),
     "pipelines.staging.fates._first_alike": tuple(feed.columns for feed in FEEDS),
     "pipelines.staging.fates._contradicted": tuple(feed.key for feed in FEEDS),
-    "warehouse.evaluation.surrogates.surrogates_of": (NUMBERS,),
+    "warehouse.evaluation.resolving.resolve": tuple(_asked().values()),
+    "warehouse.evaluation.surrogates.surrogates_of": (NUMBERS, SENTENCES, OF_FINDINGS),
+    "warehouse.postgres.views._pseudonyms_described": ([c for view in VIEWS for c in view.columns if c.raw],),
 }
 """Lists that code declares; none of them is empty."""
 
@@ -103,6 +107,7 @@ ASKED_OF_THE_DATABASE = {
     "pipelines.house.deliveries._with_number": "the delivery of that number",
     "pipelines.recording.verify._altered": "findings of the county",
     "warehouse.books.sendings.last_night_without": "runs in which the rule was braked",
+    "warehouse.postgres.roles.dismiss_reader": "recipients who have a login",
 }
 """The list is a query."""
 

@@ -9,10 +9,10 @@ import pytest
 from builders import D, pid
 from nights import TRUANT, night
 from psycopg import errors
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, make_url, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
-from towns import NUMBERS, OURS, PASSWORD, SECRETS, THEIRS, Town, one_event, town
+from towns import NUMBERS, OURS, PASSWORD, SECRETS, THEIRS, Town, key_of, one_event, town
 
 from expectations.errors import ValueRefusedError
 from warehouse.evaluation.views import VIEWS
@@ -20,7 +20,15 @@ from warehouse.lake import Lake
 from warehouse.loading import load_and_publish
 from warehouse.postgres import roles
 from warehouse.postgres.loading import publish_to_postgres
-from warehouse.postgres.roles import Roles, admit_reader, databases_open_to_all, dismiss_reader, grant_roles
+from warehouse.postgres.roles import (
+    Roles,
+    admit_reader,
+    databases_open_to_all,
+    dismiss_reader,
+    evaluators_without_recipient,
+    grant_roles,
+)
+from warehouse.postgres.tables import finding_text, reader, recipient
 from warehouse.tables import TABLES
 
 __all__ = ["town"]
@@ -61,6 +69,12 @@ REFUSED: dict[str, tuple[str, str, type[psycopg.Error] | tuple[type[psycopg.Erro
     ),
     "a schema turned to text": ("eva", "SELECT schema_to_xml('warehouse', true, false, '')", Denied),
     "the list of readers": ("eva", "SELECT * FROM warehouse.reader", Denied),
+    "the recipients' keys": ("eva", "SELECT * FROM warehouse.recipient", Denied),
+    "one's own key": ("eva", "SELECT * FROM fenced.own_key", Denied),
+    "the key's length and places": ("eva", "SELECT octet_length(inner_pad) FROM fenced.own_key", Denied),
+    "numbers that stand in sentences": ("eva", "SELECT * FROM warehouse.finding_text", Denied),
+    "the recipients' keys, as the loader": ("loader", "SELECT * FROM warehouse.recipient", Denied),
+    "a key of one's own making, as the loader": ("loader", "DELETE FROM warehouse.recipient", Denied),
     "a name by regclass": ("eva", "SELECT count(*) FROM pg_get_viewdef('warehouse.dim_person'::regclass)", Denied),
     "a lock on a base table": (
         "eva",
@@ -299,7 +313,7 @@ def test_a_grant_does_not_wait_for_a_reader_for_long(town: Town, monkeypatch: py
 def test_a_dismissed_reader_reads_nothing(town: Town) -> None:
     admin = create_engine(town.url, poolclass=NullPool)
     with admin.begin() as connection:
-        admit_reader(connection, town.roles, town.login("stranger"), "evaluator", ["*"])
+        admit_reader(connection, town.roles, town.login("stranger"), "evaluator", ["*"], key=key_of("stranger"))
     assert len(town.ask("stranger", "SELECT DISTINCT county FROM household_card")) == 2
     with admin.begin() as connection:
         dismiss_reader(connection, town.roles, town.login("stranger"))
@@ -323,7 +337,22 @@ def test_every_table_with_a_county_has_row_security(town: Town) -> None:
         "loader",
         "SELECT relname FROM pg_class WHERE relnamespace = 'warehouse'::regnamespace AND relrowsecurity ORDER BY 1",
     )
-    assert [row[0] for row in secured] == sorted(table.name for table in TABLES if "county" in table.c)
+    there = (*TABLES, finding_text)
+    assert [row[0] for row in secured] == sorted(table.name for table in there if "county" in table.c)
+
+
+def test_an_evaluator_of_an_earlier_release_reads_nothing_until_a_recipient_is_named(town: Town) -> None:
+    admin = create_engine(town.url, poolclass=NullPool)
+    with admin.begin() as connection:
+        admit_reader(connection, town.roles, town.login("stranger"), "evaluator", ["*"], key=key_of("stranger"))
+        connection.execute(update(reader).where(reader.c.role == town.login("stranger")).values(recipient=None))
+        assert evaluators_without_recipient(connection) == [town.login("stranger")]
+    for view in ("household_card", "people", "findings", "areas", "deliveries", "quality", "ledger"):
+        assert town.ask("stranger", f"SELECT * FROM evaluation.{view}") == []
+    with admin.begin() as connection:
+        dismiss_reader(connection, town.roles, town.login("stranger"))
+        keys = connection.scalars(select(recipient.c.recipient).order_by(recipient.c.recipient)).all()
+    assert keys == ["institute", "university"]  # and the key goes with its last login
 
 
 def test_a_prefix_is_no_way_into_the_statements() -> None:

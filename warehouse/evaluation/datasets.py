@@ -7,15 +7,13 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from expectations.feed import Code
-from expectations.feeds import FEEDS_BY_NAME
 from warehouse.evaluation.documented import documented_views
+from warehouse.evaluation.giving import PSEUDONYM, codes_of, comment_given, is_decided, pseudonym_label, raws_of
 from warehouse.evaluation.pseudonyms import RecipientKey
 from warehouse.evaluation.releases import release
-from warehouse.evaluation.surrogates import OF_FINDINGS, Surrogates, is_own_number, surrogates_of
-from warehouse.evaluation.views import EVALUATION, VIEWS, View, ViewColumn
+from warehouse.evaluation.surrogates import Surrogates, surrogates_of
+from warehouse.evaluation.views import EVALUATION, VIEWS, View
 
-PSEUDONYM: Final = "_pseudonym"
 _RAW: Final = "__raw_"
 _HOUSE_KEEPING: Final = frozenset({"deliveries"})
 """Views about the county's own work: given only where a documented query names them."""
@@ -77,26 +75,23 @@ def _read(
     connection: duckdb.DuckDBPyConnection, view: View, key: RecipientKey, surrogates: Surrogates | None = None
 ) -> Dataset:
     selected = [f"{column.sql} AS {column.name}" for column in view.columns]
-    raws = {column.name: column.raw for column in view.columns if column.raw}
-    raws |= {name: f"f.{name}" for name in OF_FINDINGS if view.name == "findings"}
+    raws = raws_of(view)
     selected += [f"{raw} AS {_RAW}{name}" for name, raw in raws.items()]
     order = ", ".join(str(place) for place in range(1, len(view.columns) + 1))
     inner = f"SELECT {', '.join(selected)} FROM {view.source}"
     table: pa.Table = connection.execute(f"SELECT * FROM ({inner}) ORDER BY {order}").to_arrow_table()
     raw = table.select([_RAW + name for name in raws]).rename_columns(list(raws))
     if surrogates is not None:
-        masked = {column.name for column in view.columns if column.masked or _codes(column)}
-        table = surrogates.given(table, masked, raw)
+        table = surrogates.given(table, {column.name for column in view.columns if is_decided(column)}, raw)
     fields: list[Field] = []
     for column in view.columns:
-        comment = f"{column.comment}（接收方自有编号，各表可关联）" if is_own_number(column.name) else column.comment
-        fields.append(Field(column.name, comment, _codes(column)))
+        fields.append(Field(column.name, comment_given(column), codes_of(column)))
         if column.raw:
             name = column.name + PSEUDONYM
-            label = f"{(column.origin.info['heading'] if column.origin is not None else '') or '证件号码'}假名"
+            label = f"{pseudonym_label(column)}（同一接收方各表可关联，密钥 {key.key_id}）"
             pseudonyms = key.pseudonyms(raw[column.name])
             table = table.add_column(table.column_names.index(column.name) + 1, name, pseudonyms)
-            fields.append(Field(name, f"{label}（同一接收方各表可关联，密钥 {key.key_id}）"))
+            fields.append(Field(name, label))
     kept = table.select([field.name for field in fields])
     if surrogates is not None:
         # by what is given: the order of the departments' numbers would join two recipients' files row by row
@@ -119,15 +114,3 @@ def _dictionary(
             row = described[EVALUATION, name, stem]
             rows.append(row if stem == field.name else row | {"column_name": field.name, "comment": field.label})
     return Dataset(whole.name, whole.label, whole.fields, pa.Table.from_pylist(rows, schema=whole.table.schema))
-
-
-def _codes(column: ViewColumn) -> tuple[str, ...]:
-    """Labels of the feed's code list, where the column has one and shows them."""
-    if column.masked:
-        return ()
-    info = column.origin.info if column.origin is not None else {}
-    feed = FEEDS_BY_NAME.get(info.get("feed") or "")
-    declared = next((c for c in feed.columns if c.title == info["heading"]), None) if feed is not None else None
-    if declared is None or not isinstance(declared.type, Code) or declared.name != column.name:
-        return ()
-    return declared.type.codes.labels

@@ -15,7 +15,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from warehouse.evaluation.pseudonyms import RecipientKey
+from warehouse.evaluation.pseudonyms import Numbering
 from warehouse.sql import literal
 from warehouse.tables import TABLES
 from warehouse.tables.runs import fact_finding
@@ -72,6 +72,7 @@ OF_FINDINGS: Final = ("subject_key", *(name for name in NUMBERS if name in fact_
 """What a finding's sentences may speak of."""
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/-]*")
+_ESCAPE: Final = r"\\(u[0-9a-fA-F]{4}|.)"
 _SHORTEST: Final = 4
 """A number that is shorter cannot be told from a count in a sentence: the sentence is not given."""
 _HIDDEN: Final = "***"
@@ -81,7 +82,7 @@ _HIDDEN: Final = "***"
 class Surrogates:
     """One recipient's numbers; ``known`` says of each number in the warehouse what it is a number of."""
 
-    key: RecipientKey
+    key: Numbering
     known: Mapping[str, str]
 
     def of(self, kind: str, value: str) -> str:
@@ -108,6 +109,13 @@ class Surrogates:
             table = table.set_column(table.column_names.index(name), name, values)
         return table
 
+    def with_sentences(self, table: pa.Table, raw: pa.Table) -> pa.Table:
+        """A table with its sentences as they are given; ``raw`` has the numbers that each row speaks of."""
+        for name in SENTENCES:
+            given = self._sentences(table[name], raw, is_evidence=name == "evidence")
+            table = table.set_column(table.column_names.index(name), name, given)
+        return table
+
     def _numbers(self, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
         """Each distinct number is hashed once."""
         encoded = column.combine_chunks().dictionary_encode()
@@ -127,13 +135,17 @@ class Surrogates:
 
     def sentence(self, text: str, own: Iterable[str]) -> str:
         """A text without a department's number in it; ``own`` are the numbers of what it speaks of."""
-        for number in sorted({number for number in own if number}, key=len, reverse=True):
-            if len(number) < _SHORTEST:
-                if re.search(rf"(?<![A-Za-z0-9]){re.escape(number)}(?![A-Za-z0-9])", text):
-                    return _HIDDEN
-            else:
-                text = text.replace(number, self.of(self.known.get(number, "household"), number))
-        return _TOKEN.sub(self._token, text)
+        numbers = sorted({number for number in own if number}, key=len, reverse=True)
+        for number in (number for number in numbers if len(number) < _SHORTEST):
+            if re.search(rf"(?<![A-Za-z0-9]){re.escape(number)}(?![A-Za-z0-9])", text):
+                return _HIDDEN
+        whole = "|".join(re.escape(number) for number in numbers if len(number) >= _SHORTEST)
+        # in one pass: a number may look like a piece of what was put in another's place
+        parts = re.split(f"({whole})", text) if whole else [text]
+        return "".join(
+            self.of(self.known.get(part, "household"), part) if place % 2 else _TOKEN.sub(self._token, part)
+            for place, part in enumerate(parts)
+        )
 
     def evidence(self, text: str, own: Iterable[str]) -> str:
         """Evidence (JSON): rows and numbers as surrogates, other values as they are."""
@@ -159,11 +171,17 @@ class Surrogates:
 
     def _row(self, delivery: object, file: object, sheet: object, row: object) -> str | None:
         # a sheet that is none is an empty text in a table and nothing in evidence
-        return None if row is None else self.of("row", "\0".join(map(str, (delivery, file, sheet or "", row))))
+        number = row_number(delivery, file, sheet, row)
+        return None if number is None else self.of("row", number)
 
     def _token(self, found: re.Match[str]) -> str:
         token = found.group()
         return self.of(self.known[token], token) if len(token) >= _SHORTEST and token in self.known else token
+
+
+def row_number(delivery: object, file: object, sheet: object, row: object) -> str | None:
+    """A row of a department's file as one number; none where it came from no file."""
+    return None if row is None else "\0".join(map(str, (delivery, file, sheet or "", row)))
 
 
 def is_own_number(name: str) -> bool:
@@ -171,15 +189,23 @@ def is_own_number(name: str) -> bool:
     return name in KEYS or name in {ROW, LISTED}
 
 
-def surrogates_of(connection: duckdb.DuckDBPyConnection, key: RecipientKey) -> Surrogates:
-    """The surrogates of a warehouse's numbers for one recipient."""
+def surrogates_of(connection: duckdb.DuckDBPyConnection, key: Numbering, where: str = "true") -> Surrogates:
+    """The surrogates of a warehouse's numbers; known are those that sentences of findings (``where``) may quote."""
     asked = [
         f"SELECT DISTINCT {column.name} AS number, {literal(NUMBERS[column.name])} AS kind FROM {table.fullname}"
         for table in TABLES
         for column in table.c
         if column.name in NUMBERS
     ]
+    quoted = [f"unnest(regexp_extract_all({_bare(f'{name}_masked')}, {literal(_TOKEN.pattern)}))" for name in SENTENCES]
+    quoted += list(OF_FINDINGS)
+    words = " UNION ".join(f"SELECT {word} AS word FROM {fact_finding.fullname} WHERE {where}" for word in quoted)
     rows: Any = connection.execute(
-        f"SELECT number, min(kind) FROM ({' UNION ALL '.join(asked)}) WHERE number IS NOT NULL GROUP BY 1"
+        f"SELECT number, min(kind) FROM ({' UNION ALL '.join(asked)}) SEMI JOIN ({words}) ON number = word GROUP BY 1"
     ).fetchall()
     return Surrogates(key, dict(rows))
+
+
+def _bare(column: str) -> str:
+    """A text without JSON's escapes, whose letter would look like the beginning of a word."""
+    return f"regexp_replace({column}, {literal(_ESCAPE)}, ' ', 'g')"

@@ -114,7 +114,8 @@ _HOUSING_STATE = """CASE
     WHEN h.housing_started_on IS NOT NULL THEN '已开工'
     ELSE '未开工'
   END"""
-_CERTIFICATES = f"""(SELECT string_agg(c.certificate_no || '（' || c.programme || '，' || c.status || '）', '、'
+LISTED_NUMBER: Final = "c.certificate_no"
+_CERTIFICATES = f"""(SELECT string_agg({LISTED_NUMBER} || '（' || c.programme || '，' || c.status || '）', '、'
       ORDER BY c.certificate_no)
     FROM {SCHEMA}.bridge_household_certificate b
     JOIN {SCHEMA}.fact_certificate_snapshot c USING (county, as_of, certificate_no)

@@ -20,9 +20,12 @@ from warehouse.loading.errors import AuditFailed, NothingPublishedError
 from warehouse.loading.load import Scope
 from warehouse.loading.loads import LOADS
 from warehouse.loading.versions import open_version, published_version, snapshot_of
+from warehouse.postgres.numbers import cut_sentences
 from warehouse.postgres.schema import PUBLISHING, open_store
+from warehouse.postgres.tables import finding_text
 from warehouse.sql import among, literal
 from warehouse.tables import TABLES
+from warehouse.tables.runs import fact_finding
 
 _BATCH = 50_000
 _SCOPES = {load.table.name: load.scope for load in LOADS}
@@ -70,6 +73,8 @@ def publish_to_postgres(lake: Lake, url: str) -> Publication:
             slices = list(_slices(changed, anew=anew))
             for piece in slices:
                 _replace(source, cursor, piece)
+                if piece.table is fact_finding:
+                    _replace_sentences(source, cursor, piece.where)
             _audit(source, cursor, slices)
         number = before[0] + 1 if before else 1
         cursor.execute("DELETE FROM warehouse.publication")
@@ -125,6 +130,13 @@ def _replace(source: duckdb.DuckDBPyConnection, cursor: Any, piece: _Slice) -> N
     cursor.execute(f"DELETE FROM {piece.table.fullname} WHERE {piece.where}")
     rows = source.execute(f"SELECT {columns} FROM {piece.table.fullname} WHERE {piece.where}")
     cursor.adbc_ingest(piece.table.name, rows.to_arrow_reader(_BATCH), mode="append", db_schema_name=piece.table.schema)
+
+
+def _replace_sentences(source: duckdb.DuckDBPyConnection, cursor: Any, where: str) -> None:
+    """What findings say, cut where a department's number stands."""
+    cursor.execute(f"DELETE FROM {finding_text.fullname} WHERE {where}")
+    told = cut_sentences(source, where)
+    cursor.adbc_ingest(finding_text.name, told, mode="append", db_schema_name=finding_text.schema)
 
 
 def _duckdb_type(type_: object) -> str:

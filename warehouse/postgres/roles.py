@@ -15,8 +15,9 @@ from expectations.errors import NotYetError, RequestError, UnknownError, ValueRe
 from warehouse.books.append_only import LOGS
 from warehouse.books.connection import BOOKS
 from warehouse.books.schema import metadata as books_metadata
+from warehouse.evaluation.pseudonyms import RecipientKey
 from warehouse.evaluation.views import EVALUATION
-from warehouse.postgres.schema import publication, reader
+from warehouse.postgres.tables import finding_text, publication, reader, recipient
 from warehouse.postgres.views import OFFICE, VIEW_SCHEMAS, is_secured
 from warehouse.sql import literal
 from warehouse.tables import SCHEMA, TABLES
@@ -113,23 +114,35 @@ def admit_reader(
     *,
     department: str | None = None,
     township_code: str | None = None,
+    key: RecipientKey | None = None,
 ) -> None:
     """Let a login, made by the database's administrator, read what its kind may read of ``counties`` (``*``: all).
 
-    What it could read before is withdrawn. Raises RequestError where a department or township is missing or too much,
-    UnknownError where nobody made the login.
+    An evaluator reads under ``key``, and so do all logins of that recipient from then on. What the login could read
+    before is withdrawn. Raises RequestError where a department, township or key is missing or too much, UnknownError
+    where nobody made the login.
     """
-    if (kind == "department") != (department is not None) or (kind == "township") != (township_code is not None):
+    needed = {"department": department, "township": township_code, "evaluator": key}
+    if any((kind == of) != (given is not None) for of, given in needed.items()):
         raise RequestError(f"a {kind} is admitted with {_NEEDS[kind]}")
     dismiss_reader(connection, roles, login)
     name = _quoted(connection, login)
     connection.exec_driver_sql(f"GRANT {roles.reading(kind)} TO {name}")
     _limit(connection, login, kind)
-    rows = [
-        {"role": login, "county": county, "kind": kind, "department": department, "township_code": township_code}
-        for county in counties
-    ]
-    connection.execute(reader.insert(), rows)
+    own = {"role": login, "kind": kind, "department": department, "township_code": township_code}
+    own["recipient"] = key.recipient if key is not None else None
+    connection.execute(reader.insert(), [{**own, "county": county} for county in counties])
+    if key is not None:
+        inner, outer = key.pads
+        row = {"key_id": key.key_id, "inner_pad": inner, "outer_pad": outer, "seed": key.seed}
+        connection.execute(recipient.delete().where(recipient.c.recipient == key.recipient))
+        connection.execute(recipient.insert(), {"recipient": key.recipient, **row})
+
+
+def evaluators_without_recipient(connection: Connection) -> list[str]:
+    """Logins that an earlier release admitted: they read nothing until they are admitted for a recipient."""
+    asked = select(reader.c.role).distinct().where(reader.c.kind == "evaluator", reader.c.recipient.is_(None))
+    return list(connection.scalars(asked.order_by(reader.c.role)))
 
 
 def admit_loader(connection: Connection, roles: Roles, login: str) -> None:
@@ -148,6 +161,8 @@ def dismiss_reader(connection: Connection, roles: Roles, login: str) -> None:
     for kind in _NEEDS:
         connection.exec_driver_sql(f"REVOKE {roles.reading(kind)} FROM {name}")
     connection.execute(reader.delete().where(reader.c.role == login))
+    in_use = select(reader.c.recipient).where(reader.c.recipient.is_not(None))
+    connection.execute(recipient.delete().where(recipient.c.recipient.not_in(in_use)))
 
 
 def _limit(connection: Connection, login: str, kind: str) -> None:
@@ -163,7 +178,7 @@ def _limit(connection: Connection, login: str, kind: str) -> None:
 
 
 _NEEDS: Final[dict[Kind, str]] = {
-    "evaluator": "counties only",
+    "evaluator": "a recipient, whose numbers it reads",
     "department": "a department",
     "township": "a township code",
 }
@@ -202,9 +217,10 @@ def _statements(connection: Connection, roles: Roles) -> Iterator[str]:
     yield from _closed_to_all(connection, roles)
     yield from _ownership(connection, roles)
     yield from _loading(connection, roles)
-    for table in TABLES:
+    for table in (*TABLES, finding_text):
         yield from _row_security(table, roles)
-    yield f"GRANT SELECT ON {reader.fullname} TO {roles.views}"
+    for table in (reader, recipient):
+        yield f"GRANT SELECT ON {table.fullname} TO {roles.views}"
     for schema, kinds in ((EVALUATION, ("evaluator",)), (OFFICE, ("department", "township"))):
         for kind in kinds:
             yield f"GRANT USAGE ON SCHEMA {schema} TO {roles.prefix}_{kind}"
@@ -245,7 +261,7 @@ def _ownership(connection: Connection, roles: Roles) -> Iterator[str]:
 def _loading(connection: Connection, roles: Roles) -> Iterator[str]:
     """The loader replaces rows and moves the pointer; it cannot say who may read, or change what was logged."""
     yield f"GRANT USAGE ON SCHEMA {SCHEMA} TO {roles.loader}"
-    for table in (*TABLES, publication):
+    for table in (*TABLES, publication, finding_text):
         yield f"GRANT SELECT, INSERT, DELETE ON {table.fullname} TO {roles.loader}"
     yield f"GRANT SELECT ON {SCHEMA}.alembic_version TO {roles.loader}"
     there = set(inspect(connection).get_table_names(schema=BOOKS))
@@ -280,7 +296,8 @@ _OF_LOADED: Final = f"county = ANY (ARRAY(SELECT DISTINCT l.county FROM {fact_lo
 def _admitted(kind: Kind, column: str = "", entry: str = "") -> str:
     """Whether the row is one of the counties (and the department or township) of the login that asks."""
     own = f"(SELECT r.county{', r.' + (entry or column) if column else ''} FROM {reader.fullname} r"
-    own += f" WHERE r.role = current_user::text AND r.kind = {literal(kind)})"
+    own += f" WHERE r.role = current_user::text AND r.kind = {literal(kind)}"
+    own += " AND NOT r.recipient IS NULL)" if kind == "evaluator" else ")"
     if not column:
         return f"county IN {own} OR {literal(ALL_COUNTIES)} IN {own}"
     return f"(county, {column}) IN {own} OR ({literal(ALL_COUNTIES)}, {column}) IN {own}"

@@ -1,19 +1,20 @@
-"""The warehouse's schemas on PostgreSQL: the declared tables, the version pointer, the readers, and the views."""
+"""The warehouse's schemas on PostgreSQL: tables as they are declared, migrated where that is due, and the views."""
 
 import hashlib
 from functools import cache
 from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Connection, Engine, MetaData, String, Table, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
 
 from warehouse.books.connection import postgres_engine
 from warehouse.evaluation.views import EVALUATION
 from warehouse.migrations.apply import HEADS, current_revision, upgrade_within
 from warehouse.migrations.ordinary import follow_declarations
+from warehouse.postgres.tables import store_metadata
 from warehouse.postgres.views import VIEW_SCHEMAS, view_statements
 from warehouse.sql import literal
-from warehouse.tables import SCHEMA, TABLES
+from warehouse.tables import SCHEMA
 from warehouse.tables.ordinary import ORDINARY
 
 STORE_SCHEMAS: Final = (SCHEMA,)
@@ -23,36 +24,6 @@ PUBLISHING: Final = 0x6C787768
 """Key of the lock that a publisher or a migration holds until its transaction ends; readers take none."""
 
 _DIGEST: Final = "views "
-
-store_metadata: Final = MetaData(schema=SCHEMA)
-
-for _table in TABLES:
-    _table.to_metadata(store_metadata)
-
-publication = Table(
-    "publication",
-    store_metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False, comment="版本号，从1起"),
-    Column("snapshot", String(16), nullable=False, comment="快照名称（内容摘要）"),
-    Column("definitions", String(64), nullable=False, comment="表、视图和装载语句的摘要"),
-    comment="发布：只有一行，指明读者看到的版本；与所装载的各行在同一事务中移动",
-)
-"""The version pointer."""
-
-reader = Table(
-    "reader",
-    store_metadata,
-    Column("role", String(63), primary_key=True, comment="数据库登录名"),
-    Column("county", String(6), primary_key=True, comment="可读的县级行政区划代码；* 为所有县"),
-    Column("kind", String(16), nullable=False, comment="evaluator 评估、department 部门、township 乡镇"),
-    Column("department", String(32), comment="部门登录名所属部门；其他为空"),
-    Column("township_code", String(9), comment="乡镇登录名所属乡镇；其他为空"),
-    CheckConstraint("kind IN ('evaluator', 'department', 'township')", name="reader_kind"),
-    CheckConstraint("(kind = 'department') = (department IS NOT NULL)", name="reader_department"),
-    CheckConstraint("(kind = 'township') = (township_code IS NOT NULL)", name="reader_township"),
-    comment="读者：每个登录名、每个可读的县一行；行级安全按此放行",
-)
-"""Who may read which rows; row-level security looks here."""
 
 
 def open_store(url: str) -> Engine:

@@ -11,6 +11,7 @@ KINDS: Final[Mapping[str, str]] = {
     "sample": "样本",
     "indicator": "指标",
     "login": "登录名",
+    "recipient": "接收方",
     "file": "文件",
 }
 """What a name can name (``UnknownError``)."""
@@ -35,6 +36,8 @@ _REQUESTS: Final[Mapping[str, str]] = {
     "{} is the name of a temporary file": "{0} 是临时文件的名字",
     "nothing was taken in": "没有收入",
     "personal values are shown for a purpose only": "查看个人信息必须写明用途",
+    "an evaluator needs one, others none": "评估登录名须写一个接收方，其他登录名不写",
+    "no number was given": "没有给出编号",
     "a reader needs one at least, a loader none": "读取的登录名至少要一个县，loader 不写",
     "is not set: postgresql://user@host/database": "没有设置，应写作 postgresql://user@host/database",
     "a short name of letters, digits, - and _": "应为由字母、数字、- 和 _ 组成的短名",

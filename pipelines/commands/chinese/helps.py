@@ -91,6 +91,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Masked data for an evaluator: Stata, SPSS, CSV, Parquet or DuckDB, Chinese labels, a codebook.": (
         "给评估方的脱敏数据：Stata、SPSS、CSV、Parquet 或 DuckDB，带中文标签和编码本。"
     ),
+    "What a recipient's numbers and pseudonyms stand for, in clear; a number is never on the command line.": (
+        "接收方的自有编号和假名对应哪一户、哪一人、哪一行（如实显示）；编号不写在命令行上。"
+    ),
     "The policy parameters.": "政策参数。",
     "Check the policy files and show the parameters in force.": "检查政策文件，列出当前生效的参数。",
     "The log of who read personal values.": "个人信息查看记录。",
@@ -131,6 +134,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
     ),
     "Load PostgreSQL from a published warehouse, beside ADBC of the same tables alone; into databases of their own.": (
         "从已发布的数据仓库装入 PostgreSQL，与只用 ADBC 装同样的表相比；各用单独的数据库。"
+    ),
+    "Evaluators' queries on PostgreSQL, beside the same on views without a fence; in a database of their own.": (
+        "评估方在 PostgreSQL 上的查询，与没有隔栏的视图上的同样查询相比；用单独的数据库。"
     ),
     "Stage the same messy files as pandas reads, and as pandas cleans them, each in a process of its own.": (
         "同样杂乱的文件入库，与 pandas 读取、清洗相比，各在单独的进程里。"
@@ -268,6 +274,12 @@ _OPTIONS: Final[Mapping[str, str]] = {
         "与 --aggregates 同用：人数（户数）按 5 取整，代替隐去小数。"
     ),
     "New pseudonyms from here on.": "从此改用新的假名。",
+    "Whose numbers they are.": "是哪个接收方的编号。",
+    "What it is needed for; audited.": "为什么要查；记入审计日志。",
+    "Text file with one number a line (default: one from the prompt).": (
+        "文本文件，每行一个编号（不给时提示输入一个）。"
+    ),
+    "Whose numbers and pseudonyms an evaluator reads.": "评估登录名读到的是哪个接收方的编号和假名。",
     "Code of one rule.": "一条规则的编号。",
     "Another value; again for more.": "换成的值，可多次给出。",
     "Who reviews; another person than who rectified.": "复核人；不能是整改的人。",
@@ -296,6 +308,8 @@ _BEHIND: Final[Mapping[str, str]] = {
     "Counties in one home.": "一个数据目录里的县数。",
     "Registered persons of each, about.": "每个县的建档人口，约数。",
     "PostgreSQL where databases may be made.": "可以建数据库的 PostgreSQL。",
+    "PostgreSQL where databases and roles may be made.": "可以建数据库和角色的 PostgreSQL。",
+    "Rounds, in each of which every query runs once.": "轮数；每轮每条查询跑一次。",
     "Rounds, in each of which both run once.": "轮数；每轮两者各跑一次。",
     "Rows of the GB18030 CSV file; 0 leaves it out.": "GB18030 编码 CSV 的行数；0 表示不测。",
     "Rows of the workbook; 0 for none.": "工作簿的行数；0 表示不测。",

@@ -1,8 +1,7 @@
 """Whatever we document runs as written where evaluators stand: in each recipient's file, and as PostgreSQL's reader."""
 
 import re
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,30 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import psycopg
 import pytest
 from actors import acting
-from databases import new_database
+from evaluators import KEYS, Evaluators
 from homes import AS_OF, COUNTY, copy_home, settings_of
-from psycopg.rows import dict_row
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.pool import NullPool
 
 from expectations.rule import Suspicion
 from pipelines.reading_out.exporting import export
-from warehouse.evaluation.documented import documented_queries, documented_views
+from warehouse.evaluation.documented import DICTIONARY, documented_queries, documented_views
 from warehouse.evaluation.indicators import INDICATORS, statement
 from warehouse.evaluation.querying import published_query
 from warehouse.evaluation.sampling.administrative import rules_that_suspect
 from warehouse.evaluation.sampling.frame import Query
 from warehouse.evaluation.views import VIEWS
 from warehouse.lake import Lake
-from warehouse.postgres.loading import publish_to_postgres
-from warehouse.postgres.roles import Roles, admit_reader, grant_roles
 from warehouse.sql import bound
 
 DOCS = Path(__file__).parents[3] / "docs"
-RECIPIENTS = ("university", "institute")
+RECIPIENTS = tuple(key.recipient for key in KEYS)
+CATALOG = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'evaluation'"
 UNLIKE_BETWEEN_RECIPIENTS = re.compile(r".*_(no|pseudonym)|certificates|source_row")
 """Columns whose texts are a recipient's own."""
 
@@ -160,33 +154,15 @@ def test_documented_queries_name_views_alone() -> None:
 
 @pytest.mark.slow
 @pytest.mark.services
+@pytest.mark.parametrize("recipient", RECIPIENTS)
 def test_postgresqls_evaluator_runs_all_that_is_documented(
-    home: Path, published: dict[str, list[str]], server: Callable[[str], str]
+    evaluators: Evaluators, published: dict[str, list[str]], recipient: str
 ) -> None:
-    roles, secret = Roles(f"doc_{uuid.uuid4().hex[:8]}"), uuid.uuid4().hex
-    login = f"{roles.prefix}_login"
-    with new_database(server("postgres")) as url:
-        publish_to_postgres(Lake(home), url)
-        admin = create_engine(url, poolclass=NullPool)
-        with admin.begin() as connection:
-            grant_roles(connection, roles)
-            connection.execute(text(f"CREATE ROLE {login} LOGIN PASSWORD '{secret}'"))
-            admit_reader(connection, roles, login, "evaluator", [COUNTY])
-        target = make_url(url).set(drivername="postgresql", username=login, password=secret)
-        try:
-            with psycopg.connect(
-                target.render_as_string(hide_password=False), autocommit=True, row_factory=dict_row
-            ) as reader:
-
-                def query(sql: str) -> list[dict[str, Any]]:
-                    return reader.execute(sql.encode()).fetchall()
-
-                found = answers(query)
-                assert query("SELECT * FROM evaluation.data_dictionary")
-        finally:
-            with admin.begin() as connection:
-                for role in (login, *roles.all):
-                    connection.execute(text(f"DROP OWNED BY {role} CASCADE"))
-                for role in (login, *roles.all):
-                    connection.execute(text(f"DROP ROLE {role}"))
+    with evaluators.asking(recipient) as query:
+        found = answers(query)
+        described = {(r["table_name"], r["column_name"]) for r in query(DICTIONARY)}
+        there = query(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'evaluation'"
+        )
     assert {name for name in published if found[name] != published[name]} == set()
+    assert {(r["table_name"], r["column_name"]) for r in there} <= described

@@ -6,21 +6,25 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from evaluators import KEYS, Evaluators, behind_the_login, files_of
 
-from warehouse.evaluation.datasets import PSEUDONYM, Dataset, read_datasets
-from warehouse.evaluation.pseudonyms import RecipientKey
+from warehouse.evaluation.datasets import Dataset
+from warehouse.evaluation.giving import PSEUDONYM
 from warehouse.evaluation.surrogates import NUMBERS, PUBLIC, ROW, SENTENCES, Surrogates, is_own_number
 from warehouse.lake import Lake
 from warehouse.loading import open_published
 from warehouse.tables import TABLES
 
-KEYS = [RecipientKey(name, f"{name}-1", f"the key of {name}".encode()) for name in ("university", "institute")]
+FILE, LOGIN = "file", "login"
 
 
-@pytest.fixture(scope="module")
-def files(night_home: Path) -> list[dict[str, Dataset]]:
-    with open_published(Lake(night_home)) as connection:
-        return [{dataset.name: dataset for dataset in read_datasets(connection, key)} for key in KEYS]
+@pytest.fixture(scope="module", params=[FILE, pytest.param(LOGIN, marks=[pytest.mark.slow, pytest.mark.services])])
+def files(night_home: Path, request: pytest.FixtureRequest) -> list[dict[str, Dataset]]:
+    """What each of two recipients is given: in a file, and behind a login on PostgreSQL."""
+    if request.param == FILE:
+        return files_of(night_home)
+    evaluators: Evaluators = request.getfixturevalue("evaluators")
+    return [behind_the_login(evaluators, key.recipient) for key in KEYS]
 
 
 def texts(file: dict[str, Dataset]) -> dict[tuple[str, str], set[str]]:
@@ -106,3 +110,14 @@ def test_a_number_too_short_to_be_told_from_a_count_takes_the_sentence_with_it()
     told = surrogates.sentence("户编号H0001，家庭3人", ["H0001"])
     assert re.fullmatch(r"户编号[0-9a-f]{32}，家庭3人", told)
     assert surrogates.sentence("另见H0001。", []) == f"另见{surrogates.of('household', 'H0001')}。"
+
+
+@pytest.mark.slow
+@pytest.mark.services
+def test_a_login_reads_what_its_recipients_file_says(night_home: Path, evaluators: Evaluators) -> None:
+    for key, file in zip(KEYS, files_of(night_home), strict=True):
+        login = texts(behind_the_login(evaluators, key.recipient))
+        in_file = {column: values for column, values in texts(file).items() if column[0] != "data_dictionary"}
+        assert {column for column, values in in_file.items() if login[column] != values} == set()
+        left_out = {column for column in login if column[0] not in {"deliveries", "data_dictionary"}} - in_file.keys()
+        assert left_out == set()

@@ -3,7 +3,8 @@
 from alembic import context
 
 from warehouse.migrations.ordinary import is_ordinary
-from warehouse.postgres.schema import STORE_SCHEMAS, store_metadata
+from warehouse.postgres.schema import STORE_SCHEMAS
+from warehouse.postgres.tables import store_metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
