@@ -26,7 +26,7 @@ NAMES: Final[Mapping[str, str]] = {
 
 def bench_loading(persons: int, rounds: int, server_url: str, tell: Tell = lambda _: None) -> dict[str, Any]:
     """Best seconds and peak megabytes of both, each time into an empty database of its own on the server."""
-    with _new_database(server_url):
+    with new_database(server_url):
         pass  # a server that refuses says so before a county is simulated for it
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
@@ -37,7 +37,7 @@ def bench_loading(persons: int, rounds: int, server_url: str, tell: Tell = lambd
         for number in range(1, rounds + 1):
             for job, took in runs.items():
                 tell(f"round {number} of {rounds}: {NAMES[job]}")
-                with _new_database(server_url) as url:
+                with new_database(server_url) as url:
                     took.append(_run(job, home, url))
         size = (home / "warehouse.duckdb").resolve().stat().st_size
     best = {
@@ -61,7 +61,7 @@ def bench_loading(persons: int, rounds: int, server_url: str, tell: Tell = lambd
 
 
 @contextmanager
-def _new_database(server_url: str) -> Iterator[str]:
+def new_database(server_url: str) -> Iterator[str]:
     """An empty database on the server, removed afterwards."""
     import uuid
 

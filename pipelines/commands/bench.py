@@ -77,6 +77,31 @@ def bench_loading(
         out.print(as_table(found))
 
 
+@bench_app.command("readers")
+def bench_readers(
+    server: Annotated[
+        str,
+        typer.Option(
+            "--server", envvar="LIANGXIAN_DATABASE_URL", help="PostgreSQL where databases and roles may be made."
+        ),
+    ],
+    persons: Persons = 1_000_000,
+    counties: Annotated[int, typer.Option("--counties", min=1, help="Counties that the persons live in.")] = 10,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds, in each of which every query runs once.")] = 3,
+    as_json: Json = False,
+) -> None:
+    """Evaluators' queries on PostgreSQL, beside the same on views without a fence; in a database of their own."""
+    from pipelines.benching.readers import as_table
+    from pipelines.benching.readers import bench_readers as measure
+
+    with progress() as tell:
+        found = measure(persons, counties, rounds, server, tell)
+    if as_json:
+        print_json(found)
+    else:
+        out.print(as_table(found))
+
+
 @bench_app.command("staging")
 def bench_staging(
     rows: Annotated[

@@ -31,12 +31,18 @@ def test_no_file_gives_a_number_back_and_each_stands_in_the_audit_log(
     out.mkdir()
     for command in asked:
         assert call(*command, home=home, capsys=capsys, monkeypatch=monkeypatch).status == 0, command
+    # survey forms without a purpose are masked, and therefore stand in no log
+    drawn = ("sample", "draw", "--seed", "s", "--villages", "1")
+    assert call(*drawn, home=home, capsys=capsys, monkeypatch=monkeypatch).status == 0
 
     numbers: set[str] = set()
     for path in (home.path / "lake" / "staged" / "register_members").rglob("*.parquet"):
         numbers |= set(pq.read_table(path, columns=["person_id"])["person_id"].drop_null().to_pylist())
     told = {p.relative_to(out).as_posix(): text_of(p) for p in out.rglob("*") if p.suffix in READERS}
     assert len(told) > 4 * 10
+    forms = {f"forms/{path.name}": text_of(path) for path in (home.path / "samples").rglob("*.xlsx")}
+    assert forms
+    told |= forms
     prefectures = {number[:4] for number in numbers}
     for place, text in told.items():
         assert set(re.findall(r"(\d+)\*{4,}", text)) <= prefectures, place
