@@ -112,8 +112,9 @@ def _text(_kind: str, finding: str, column: str) -> str:
     """A finding's sentence, put together from its pieces: a text, then what is hashed, then a text."""
     piece = f"CASE WHEN u.n % 2 = 1 THEN u.piece ELSE {_hashed(_from_hex('u.piece'))} END"
     pieces = f"unnest(string_to_array(x.{column}, {literal(MARK)})) WITH ORDINALITY AS u(piece, n)"
-    here = f"{finding_text.fullname} x, {pieces} WHERE x.finding_id = {finding}"
-    return f"(SELECT string_agg({piece}, '' ORDER BY u.n) FROM {here})"
+    # an empty text has no pieces, and is given as it is
+    told = f"coalesce((SELECT string_agg({piece}, '' ORDER BY u.n) FROM {pieces}), x.{column})"
+    return f"(SELECT {told} FROM {finding_text.fullname} x WHERE x.finding_id = {finding})"
 
 
 _SPELLINGS: Final[Mapping[str, Callable[..., str]]] = {_PSEUDONYM_OF: _pseudonym, _ROW_OF: _row, _TEXT: _text}
