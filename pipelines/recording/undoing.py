@@ -102,17 +102,20 @@ def _rows(connection: Connection, county: str) -> Iterator[Any]:
 
 
 def _touched(connection: Connection, run: Run, head: int) -> set[str]:
-    """Findings that the run moved. Raises RefusedError where somebody acted on one of them since."""
+    """Findings that the run moved, or that were sent out since: a sending by hand is undone as the run's own is.
+
+    Raises RefusedError where somebody answered or reviewed one of them.
+    """
     events = finding_events
-    query = select(events.c.finding_id, events.c.run, events.c.to_state).where(
+    query = select(events.c.finding_id, events.c.run, events.c.to_state, events.c.answer).where(
         events.c.county == run.county, events.c.seq > head
     )
     touched: set[str] = set()
     acted: set[str] = set()
-    for finding_id, of_run, to_state in connection.execute(query.order_by(events.c.seq)):
-        if of_run == run.id:
+    for finding_id, of_run, to_state, answer in connection.execute(query.order_by(events.c.seq)):
+        if of_run == run.id or (to_state == State.DISPATCHED and answer is None):
             touched.add(finding_id)
-        elif finding_id in touched or to_state == State.DISPATCHED:
+        elif finding_id in touched:
             acted.add(finding_id)
     if acted:
         raise RefusedError(

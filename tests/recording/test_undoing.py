@@ -13,6 +13,7 @@ from recording.county import COUNTY, FIRST, SmallCounty, finding_id
 from sqlalchemy import select
 
 from expectations.errors import RefusedError
+from pipelines.recording.by_hand import send_waiting
 from pipelines.recording.undoing import undo_run
 from pipelines.recording.verify import verify_ledger
 from warehouse.books.runs import Run, newest_recorded
@@ -146,3 +147,29 @@ def test_an_answer_to_what_the_run_left_alone_stays(tmp_path: Path) -> None:
     undo(county, run)
     assert county.row("TL02", "H1") == {**told, "last_seen": FIRST, "last_run": county.runs[0].id}
     assert verify_ledger(county.settings.home.books, COUNTY).is_whole
+
+
+def test_what_was_sent_by_hand_is_taken_back_with_the_run_and_may_be_sent_again(tmp_path: Path) -> None:
+    """What waited before the run, and what the run found: both were sent out from it; another finding was answered."""
+    county = SmallCounty(tmp_path)
+    night(county, FIRST, ({SUBJECTS[3]: "a"}, True, ()))
+    night(county, date(2026, 7, 10), ({SUBJECTS[0]: "a", SUBJECTS[3]: "a"}, False, ()))
+    before = rows(county)
+    run = night(county, SECOND, ({SUBJECTS[0]: "a", SUBJECTS[1]: "a", SUBJECTS[3]: "a"}, False, ()))
+    home, on = county.settings.home, SECOND
+
+    def by_hand(newest: Run) -> dict[str, int]:
+        rules = ("TL02",)
+        actor, policy = county.settings.actor, county.policy(on)
+        done = send_waiting(home.books, home.lake, newest, policy, rules=rules, actor=actor, on=on, at=county.clock)
+        return done.sent
+
+    assert by_hand(run) == {"TL02": 2}
+    told = events(county)
+    undo(county, run)
+    assert events(county)[: len(told)] == told
+    assert rows(county) == before
+    assert verify_ledger(home.books, COUNTY).is_whole
+    county.runs.pop()
+    assert by_hand(county.runs[-1]) == {"TL02": 1}
+    assert verify_ledger(home.books, COUNTY).is_whole
