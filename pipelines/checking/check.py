@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from expectations.feed import Feed, problem_column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.identity import IdentityProblem
+from expectations.labels import NO_LABELS, Labels
 from pipelines.checking.naming import Meant, find_meaning, recognise
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
 from pipelines.house.limits import Limits
@@ -31,6 +32,12 @@ from warehouse.books.deliveries import quality_of
 from warehouse.lake import Lake, hash_plain
 
 _EVERY_ROW_MAY_BE_BAD = Decimal(100)
+
+
+def _no_labels(_county: str, _feed: Feed, _on: date) -> Labels:
+    return NO_LABELS
+
+
 _USUAL = Limits()
 
 
@@ -42,9 +49,12 @@ def check_file(
     as_of: date | None = None,
     received_at: datetime,
     bad_rows_percent: Callable[[str, str], Decimal | float | int],
+    labels: Callable[[str, Feed, date], Labels] = _no_labels,
     limits: Limits = _USUAL,
 ) -> CheckReport:
     """The report on a file as if it were sent now. ``bad_rows_percent(feed, county)`` is the share that may be refused.
+
+    ``labels`` gives the county's own words.
 
     The file comes through the door, and through staging itself, in processes of their own as at night; every row is
     allowed to be bad, so that all problems are found at once. Raises NotPlainError.
@@ -74,6 +84,7 @@ def check_file(
                 arrival=Arrival(says.feed, meant.county, meant.as_of, (kept,), (meant.staged_as,)),
                 received_at=received_at,
                 policy_value=lambda _key: _EVERY_ROW_MAY_BE_BAD,
+                labels=partial(labels, meant.county),
                 read=apart.read,
             )
             quality = quality_of(books, meant.county)

@@ -174,6 +174,7 @@ def check(
 ) -> None:
     """Report on a file before it is sent: every problem with its row; nothing is stored."""
     from expectations.feeds import FEEDS_BY_NAME
+    from expectations.labels import labels_of
     from pipelines.checking import check_file, print_report, write_annotated
 
     need_known([feed] if feed else None, FEEDS_BY_NAME, "--feed")
@@ -188,6 +189,7 @@ def check(
             bad_rows_percent=lambda feed, county: settings.policies.at(county, local_day(received_at)).for_feed(
                 "bad_rows_percent", feed
             ),
+            labels=lambda county, feed, on: labels_of(settings.policies.at(county, local_day(received_at)), feed, on),
             limits=settings.reading,
         )
     if on.as_json or report_format is ReportFormat.JSON:

@@ -1,19 +1,21 @@
 """The words that offices use: each list's, a county's own, and what is kept of them beside the label."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from bench import Bench
-from feed_tables import rows_of, text_table
+from bench import RECEIVED, Bench
+from feed_tables import file_name, rows_of, text_table, write_csv
 
 from expectations.errors import ValueRefusedError
 from expectations.feed import Code, Column, Feed
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.labels import Labels
 from expectations.policies import parameter_of
+from pipelines.checking import check_file
 from pipelines.staging import Outcome
 from warehouse.current import CurrentFeed, Part
 
@@ -131,3 +133,14 @@ def test_a_policy_names_words_for_labels_and_never_a_label_itself() -> None:
         with pytest.raises(ValueRefusedError, match=told):
             parameter.kind.read(raw)
     assert parameter_of("labels.nobody") is None
+
+
+def test_a_check_knows_the_countys_words_and_names_the_key_that_would_map_another(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / file_name(REGISTER), table_of(REGISTER, "cause", ["因老", "因病了"]))
+    report = check_file(
+        file,
+        received_at=RECEIVED,
+        bad_rows_percent=lambda _feed, _county: 100,
+        labels=lambda _county, _feed, _on: Labels((("cause", "因老", "其他"),)),
+    )
+    assert [(p.value, "labels.cause（因病了: 因病）" in p.reason_text) for p in report.problems] == [("因病了", True)]
