@@ -86,18 +86,8 @@ READS_POLICY = {
     "run-withdraw",
 }
 
-NO_BOOKS = {
-    "check",
-    "database admit",
-    "database publish",
-    "doctor",
-    "export",
-    "indicators",
-    "pull",
-    "resolve",
-    "sample draw",
-    "sample estimate",
-}
+NO_BOOKS = {"check", "doctor", "export", "indicators", "pull", "resolve", "sample draw", "sample estimate"}
+NO_BOOKS |= {"database admit", "database publish"}
 """What stops before it opens the books, or opens none."""
 
 

@@ -3,7 +3,7 @@
 Places are found in the source: a new one fails here until it has its walk, or is said to hold what code declares.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
@@ -17,6 +17,7 @@ import pytest
 from builders import COUNTY, D, enrolment, housing_case, open_household, pid, world
 from cases.refusals import with_refused
 from nights import FEED_ROWS
+from sql_lists import ASKED_OF_THE_DATABASE, DECLARED, FEED_NAMES, MADE_OF_A_FIRST
 from sql_places import all_places, places_in
 from sqlalchemy import Engine, text
 from worlds_on_disk import run
@@ -26,7 +27,7 @@ from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.masks import Case as MaskCase
 from expectations.policies import parameter_of
 from expectations.rules import RULES
-from expectations.terms.refusals import _UNDER, KINDS, TOUCHED, _stands_under
+from expectations.terms.refusals import TOUCHED
 from pipelines.house.actor import Scope
 from pipelines.night.batches import batches_of
 from pipelines.night.halves import told_rows
@@ -55,9 +56,6 @@ from warehouse.books.runs import Run, begin_run
 from warehouse.books.sendings import Braked, Why, brakes_of, lift_brakes, note_brakes
 from warehouse.books.standing import erase_deliveries, record_delivery
 from warehouse.current import CurrentFeed, Part
-from warehouse.evaluation.resolving import _asked
-from warehouse.evaluation.surrogates import NUMBERS, OF_FINDINGS, SENTENCES
-from warehouse.evaluation.views import VIEWS
 from warehouse.lake import Lake
 from warehouse.refused import REFUSED, Refusals
 from warehouse.sql import among, cases, literal, outside
@@ -66,7 +64,6 @@ MANY = 70_000
 """More than any database takes in one statement."""
 NOW = datetime(2026, 7, 1, 2, tzinfo=UTC)
 CODES = tuple(rule.code for rule in RULES)
-FEED_NAMES = tuple(FEEDS_BY_NAME)
 CLASSES = ("特困", "低保", "返贫致贫", "监测对象", "低保边缘")
 WALKED: set[str] = set()
 
@@ -75,41 +72,6 @@ def walks(*places: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Say which places a test walks."""
     WALKED.update(places)
     return lambda test: test
-
-
-DECLARED: dict[str, tuple[Collection[object], ...]] = {
-    "pipelines.night.reports._known_by": (FEED_NAMES,),
-    "expectations.terms.refusals._of_any_group": tuple(_UNDER.values()),
-    "expectations.terms.refusals._of_anybody": tuple([f for f in FEEDS if _stands_under(f) == kind] for kind in KINDS),
-    "pipelines.pulling.merging.write_pulled": tuple(feed.key for feed in FEEDS),
-    "pipelines.reconciling.evidence._append": tuple(side.on for rule in RULES for side in rule.evidence),
-    "pipelines.staging.fates._first_alike": tuple(feed.columns for feed in FEEDS),
-    "pipelines.staging.fates._contradicted": tuple(feed.key for feed in FEEDS),
-    "warehouse.evaluation.resolving.resolve": tuple(_asked().values()),
-    "warehouse.evaluation.surrogates.surrogates_of": (NUMBERS, SENTENCES, OF_FINDINGS),
-    "warehouse.postgres.views._pseudonyms_described": ([c for view in VIEWS for c in view.columns if c.raw],),
-}
-"""Lists that code declares; none of them is empty."""
-
-MADE_OF_A_FIRST = {
-    "pipelines.reconciling.duckdb_engine.DuckdbEngine._open": "counties that are evaluated: there is a first",
-    "pipelines.reconciling.evidence._keys": "rules that share a side: the one that named it",
-    "warehouse.concern.concerns": "conditions of a rule: that it reads the feed",
-    "warehouse.loading.areas.make_area_history": "the county's own name",
-    "warehouse.loading.build._definitions": "the schemas",
-    "warehouse.loading.households._prepare": "the households themselves",
-    "warehouse.loading.inputs._rows_of": "the declared columns, without a row",
-    "warehouse.postgres.roles._row_security": "what evaluators see",
-}
-"""Lists that begin with something whatever is given."""
-
-ASKED_OF_THE_DATABASE = {
-    "pipelines.house.deliveries._with_number": "the delivery of that number",
-    "pipelines.recording.verify._altered": "findings of the county",
-    "warehouse.books.sendings.last_night_without": "runs in which the rule was braked",
-    "warehouse.postgres.roles.dismiss_reader": "recipients who have a login",
-}
-"""The list is a query."""
 
 
 def test_every_place_has_its_walk() -> None:

@@ -1,7 +1,7 @@
 """A recipient's own numbers in PostgreSQL's words: the same as his files give, HMAC by its built-in SHA-256.
 
 The two pads of HMAC are the login's recipient's; ``fenced.own_key`` has them for whoever asks, and for nobody else.
-Where a login has none every number is null. Decision 0041.
+Where a login has none every number is null. Decision 0042.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,0 +1,46 @@
+"""Lists that SQL is made of and that need no walk (tests/warehouse/test_lists.py): what code declares, and why."""
+
+from collections.abc import Collection
+
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.rules import RULES
+from expectations.terms.refusals import _UNDER, KINDS, _stands_under
+from warehouse.evaluation.resolving import _asked
+from warehouse.evaluation.surrogates import NUMBERS, OF_FINDINGS, SENTENCES
+from warehouse.evaluation.views import VIEWS
+
+FEED_NAMES = tuple(FEEDS_BY_NAME)
+
+DECLARED: dict[str, tuple[Collection[object], ...]] = {
+    "pipelines.night.reports._known_by": (FEED_NAMES,),
+    "expectations.terms.refusals._of_any_group": tuple(_UNDER.values()),
+    "expectations.terms.refusals._of_anybody": tuple([f for f in FEEDS if _stands_under(f) == kind] for kind in KINDS),
+    "pipelines.pulling.merging.write_pulled": tuple(feed.key for feed in FEEDS),
+    "pipelines.reconciling.evidence._append": tuple(side.on for rule in RULES for side in rule.evidence),
+    "pipelines.staging.fates._first_alike": tuple(feed.columns for feed in FEEDS),
+    "pipelines.staging.fates._contradicted": tuple(feed.key for feed in FEEDS),
+    "warehouse.evaluation.resolving.resolve": tuple(_asked().values()),
+    "warehouse.evaluation.surrogates.surrogates_of": (NUMBERS, SENTENCES, OF_FINDINGS),
+    "warehouse.postgres.views._pseudonyms_described": ([c for view in VIEWS for c in view.columns if c.raw],),
+}
+"""Lists that code declares; none of them is empty."""
+
+MADE_OF_A_FIRST = {
+    "pipelines.reconciling.duckdb_engine.DuckdbEngine._open": "counties that are evaluated: there is a first",
+    "pipelines.reconciling.evidence._keys": "rules that share a side: the one that named it",
+    "warehouse.concern.concerns": "conditions of a rule: that it reads the feed",
+    "warehouse.loading.areas.make_area_history": "the county's own name",
+    "warehouse.loading.build._definitions": "the schemas",
+    "warehouse.loading.households._prepare": "the households themselves",
+    "warehouse.loading.inputs._rows_of": "the declared columns, without a row",
+    "warehouse.postgres.roles._row_security": "what evaluators see",
+}
+"""Lists that begin with something whatever is given."""
+
+ASKED_OF_THE_DATABASE = {
+    "pipelines.house.deliveries._with_number": "the delivery of that number",
+    "pipelines.recording.verify._altered": "findings of the county",
+    "warehouse.books.sendings.last_night_without": "runs in which the rule was braked",
+    "warehouse.postgres.roles.dismiss_reader": "recipients who have a login",
+}
+"""The list is a query."""
