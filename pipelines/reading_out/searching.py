@@ -19,7 +19,10 @@ from expectations.masks import IDENTITY_NUMBER, NAME
 from pipelines.house.settings import Settings
 from pipelines.house.words import english
 from pipelines.staging.parsing import normalise_names, parse_identity_numbers
+from warehouse.books.deliveries import list_deliveries
 from warehouse.books.runs import Run
+from warehouse.books.schema import deliveries
+from warehouse.staged import StagedRows
 
 _BOOK: Final = "register_households"
 """Who helps a household stands in the register."""
@@ -110,10 +113,12 @@ def _helped_by(settings: Settings, runs: Sequence[Run], helper: str) -> set[str]
     """Households of the register that a person of that name helps, as the runs' own deliveries say."""
     name = normalise_names(pa.array([helper]))[0].as_py()
     found: set[str] = set()
+    home = settings.home
+    books = StagedRows(home.lake, list_deliveries(home.books, (deliveries.c.feed == _BOOK,)))
     for run in runs:
         for delivery in run.deliveries.get(_BOOK, ()):
-            path = settings.home.lake.staged(_BOOK, run.county, delivery)
-            if path.exists():  # erased on schedule
+            if books.counted(delivery).exists():  # erased on schedule
+                path = books.path(delivery)
                 households = pq.read_table(path, columns=["household_no"], filters=[("helper_name", "=", name)])
                 found |= set(households["household_no"].to_pylist())
     return found
