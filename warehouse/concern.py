@@ -39,6 +39,9 @@ def _scope(rule: Rule, kind: str, clearing: bool) -> Iterator[str]:
     # one that is there may rest on a guess where the row could take it away, and the subject itself lacks a row
     missed = [feed for feed in rule.refutable_by if feed == PEOPLE.get(kind)]
     guess = "" if clearing else f"WHEN t.guessed THEN {among('t.feed', missed)} "
+    if clearing and kind == "person_id":
+        # a row of a household's people that bears another's number is not the person's, whichever household lost it
+        guess = "WHEN t.guessed THEN t.keyless "
     row = f"CASE {guess}WHEN t.far THEN {refuted} ELSE {row} END"
     if clearing:
         value = reads(rule, "t")

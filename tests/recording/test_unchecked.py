@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from builders import World, certificate, member, open_household, payment, pid, world
+from builders import World, certificate, enrolment, household, member, open_household, payment, pid, world
 from cases.refusals import with_refused
 from recording.county import SmallCounty, finding_id
 from worlds_on_disk import run
@@ -129,3 +129,17 @@ def test_a_row_that_is_there_no_more_may_be_what_lost_its_number_though_nobody_s
     refusals = run(with_refused(tonight, feed, row), tmp_path / "two", ("PY01",)).refusals
     assert refusals is not None
     assert (len(unchecked(gone, refusals, [RULES_BY_CODE["PY01"]])) == 1) == is_hidden
+
+
+@pytest.mark.parametrize(("number", "is_hidden"), [(pid(8), False), (None, True)])
+def test_a_member_of_another_number_who_lost_the_household_hides_nobody_in_one_that_lacks_a_row(
+    number: str | None, is_hidden: bool, tmp_path: Path
+) -> None:
+    register = {"register_households": [household(persons=2)], "register_members": [member()]}
+    gone = run(world(**register), tmp_path / "one", ("CV01",)).findings
+    assert gone["subject_key"].to_pylist() == [pid(1)]
+    lost = {"member_no": "M9", "name": "无关人"} | ({"person_id": number} if number else {})
+    tonight = with_refused(world(**register, insurance_enrolments=[enrolment()]), "register_members", lost)
+    refusals = run(tonight, tmp_path / "two", ("CV01",)).refusals
+    assert refusals is not None
+    assert (len(unchecked(gone, refusals, [RULES_BY_CODE["CV01"]])) == 1) == is_hidden
