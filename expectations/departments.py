@@ -21,6 +21,7 @@ class Department(StrEnum):
     HEALTH_INSURANCE = "health_insurance", "医疗保障局", "医保局"
     EDUCATION = "education", "教育局"
     HOUSING = "housing", "住房和城乡建设局", "住建局"
+    WATER = "water", "水务局", "水利局"
 
     def __new__(cls, code: str, label: str = "", *short: str) -> Self:
         """A member is its code; label and short names hang on it. (Called with a code alone, the class looks it up.)"""

@@ -200,7 +200,9 @@ class Declaration:
     something is not there; ``people`` those of its subjects beside members (subject key, person_id).
     ``refuted_by`` are feeds of which one more row under the subject's own number may take a finding away: one that lost
     that number could be it. ``reads_before``: it reads the book of M* too, and what was refused in it counts.
-    ``rests_on_rows``: what it finds is there, whatever was refused.
+    ``rests_on_rows``: what it finds is there, whatever was refused. ``counts``: the feed of people whose rows under the
+    subject's number it counts: who has no number counts too, and where a row was refused that lost the household (or
+    certificate), all its findings are in doubt.
     """
 
     code: str
@@ -233,6 +235,7 @@ class Declaration:
     refuted_by: tuple[str, ...] = ()
     reads_before: bool = False
     rests_on_rows: bool = False
+    counts: str | None = None
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)
 
@@ -262,7 +265,8 @@ class Declaration:
     def refutable_by(self) -> tuple[str, ...]:
         """Feeds of which one more row, whatever it said, may take a finding away: a row that could be anybody's."""
         searched = (absence.feed for absence in self.absences)
-        return tuple(dict.fromkeys((*self.refuted_by, *searched, *self.missing_in, *self._cases)))
+        counted = () if self.counts is None else (self.counts,)
+        return tuple(dict.fromkeys((*self.refuted_by, *counted, *searched, *self.missing_in, *self._cases)))
 
     @property
     def _cases(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from ibis.expr.types import Table
 from expectations.departments import Department
 from expectations.feed import Personal
 from expectations.masks import masked_name
-from expectations.rule import HOUSEHOLD, Evidence, Family, Period, Severity, Suspicion, Visit, Waits, rule
+from expectations.rule import HOUSEHOLD, Evidence, Family, Period, Reading, Severity, Suspicion, Visit, Waits, rule
 from expectations.rules.evidence import (
     ASSESSMENT,
     HOUSEHOLD_NOT_AT_SCHOOL,
@@ -17,8 +17,8 @@ from expectations.rules.evidence import (
     out_of_school_of_households,
     uninsured_of_households,
 )
-from expectations.rules.needs import HO, IN, REGISTER, RM, ST
-from expectations.rules.papers import HOUSE, IDENTITY, INCOME, INSURANCE, SCHOOL
+from expectations.rules.needs import HO, IN, REGISTER, RH, RM, ST
+from expectations.rules.papers import HOUSE, IDENTITY, INCOME, INSURANCE, SCHOOL, WATER
 from expectations.terms import County, listed, money, with_flag
 from expectations.values import Values
 
@@ -178,9 +178,34 @@ def exited_people_are_insured(c: County, p: Values) -> Table:
     return c.beside(found, "insurance_year")
 
 
+@rule(
+    "EX05",
+    "退出饮水不安全",
+    "exited without safe water",
+    owner=Department.WATER,
+    severity=Severity.MEDIUM,
+    subject=HOUSEHOLD,
+    needs=REGISTER,
+    sentence="已脱贫户登记饮水不安全。",
+    expected="饮水安全有保障",
+    actual="登记饮水安全：{water_safe}",
+    explanation="该户（户主{head_name}）登记为已脱贫，但建档立卡登记饮水安全为{water_safe}，饮水没有保障。",
+    clears_when="水务部门解决饮水并由扶贫部门更新登记，或两部门核实后更正登记。",
+    basis=BASIS_EXIT,
+    visit=Visit("平时喝什么水，取水远不远，一年里有没有断水的时候。", WATER),
+    evidence=(household_row("poverty_status", "exit_year", "water_safe"),),
+    reads=(Reading(RH, "water_safe", silent=True),),
+    suspects=Suspicion.WRONG_EXIT,
+)
+def exited_household_has_safe_water(c: County, p: Values) -> Table:
+    """Exited households whose water is unsafe by the register; what is not said is no finding."""
+    return c.exited_households.filter(~_.water_safe)
+
+
 RULES = (
     exited_income_reaches_the_line,
     exited_house_is_safe,
     exited_children_are_in_school,
     exited_people_are_insured,
+    exited_household_has_safe_water,
 )

@@ -244,9 +244,93 @@ def the_dead_leave_the_roll(c: County, p: Values) -> Table:
     return dead.inner_join(lists, "person_id").inner_join(first, "person_id")
 
 
+def _left_and_not_come_back(c: County) -> Table:
+    """(person_id, household_no, name, person_status, status_date): who left a household by both books' days.
+
+    Whoever is registered anywhere, or stands anywhere as dead, did not leave.
+    """
+    rows = c.beside(c.rows[RM], "register_day", "low_income_day")
+    left = rows.filter(
+        rows.person_status.isin(("迁出", "婚嫁")),
+        rows.person_id.notnull(),
+        rows.status_date <= rows.register_day,
+        rows.status_date <= rows.low_income_day,
+    )
+    dead = rows.filter(rows.person_status == "死亡", rows.person_id.notnull()).select("person_id").distinct()
+    gone = left.anti_join(c.registered, "person_id").anti_join(dead, "person_id")
+    return gone.select("person_id", "household_no", "name", "person_status", "status_date")
+
+
+def _covered_with_who_stayed(c: County) -> Table:
+    """(person_id, certificate_no, left_household): who left, on the roll with somebody registered where he left."""
+    left = _left_and_not_come_back(c).select("person_id", left_household="household_no").distinct()
+    under = left.inner_join(c.on_roll.select("person_id", "certificate_no"), "person_id")
+    others = c.registered_on_roll.select(
+        "certificate_no", left_household="household_no", other=c.registered_on_roll.person_id
+    ).distinct()
+    met = under.inner_join(others, ["certificate_no", "left_household"])
+    return met.filter(met.other != met.person_id).select("person_id", "certificate_no", "left_household").distinct()
+
+
+def _rows_of_who_stayed(c: County) -> Table:
+    others = _covered_with_who_stayed(c).select(_leaver="person_id", certificate_no="certificate_no").distinct()
+    covered = c.rows[LM].filter(_.covered)
+    met = covered.inner_join(others, "certificate_no")
+    return met.filter(met.person_id != met._leaver).drop("person_id").rename(person_id="_leaver")
+
+
+@rule(
+    "ID06",
+    "迁出、婚嫁仍在保",
+    "moved or married away, still on the roll",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.MEDIUM,
+    subject=PERSON,
+    needs=(*REGISTER, *LOW_INCOME),
+    sentence="建档立卡登记为迁出或婚嫁（日期不晚于建档立卡和低保数据的截止日）、未在别户登记也未登记死亡的人，"
+    "仍与原户的登记人员在同一低保或特困证下在保。",
+    expected="迁出或婚嫁后核实是否仍共同生活，不共同生活的移出原证",
+    actual="{person_status}日期{status_date}，仍与原户{left_household}成员同在{certificates}下在保",
+    explanation="{name}在建档立卡原户{left_household}中登记于{status_date}{person_status}，"
+    "但仍与该户成员同在{certificates}下在保。",
+    facts={"left_household": None, "certificates": None},
+    clears_when="民政部门核实后移出该成员，或扶贫部门更正人员状态。",
+    basis="最低生活保障动态管理（应退尽退）",
+    visit=Visit("这个人现在住在哪里，还和家里一起生活吗；什么时候迁出或结婚的。", ("户口簿", "结婚证")),
+    evidence=(
+        REGISTERED_PERSON,
+        *PERSON_ON_ROLL,
+        Evidence(LM, ("person_id",), ("name", "person_id", "covered"), _rows_of_who_stayed),
+    ),
+    reads=(ON_ROLL_IN_FORCE, Reading(RM, "status_date")),
+    missing_in=REGISTER,
+)
+def whoever_left_leaves_the_certificate(c: County, p: Values) -> Table:
+    """Persons who moved or married away, registered nowhere, on the roll beside people of the household they left."""
+    under = _covered_with_who_stayed(c)
+    certificates = under.inner_join(
+        c.on_roll.select("person_id", "certificate_no", "programme"), ["person_id", "certificate_no"]
+    )
+    labelled = certificates.mutate(label=certificates.programme + "证" + certificates.certificate_no)
+    lists = listed(labelled, "person_id", "label", "certificates")
+    first = under.group_by("person_id").agg(certificate_no=_.certificate_no.min())
+    left = _left_and_not_come_back(c).rename(left_household="household_no")
+    met = left.semi_join(under, ["person_id", "left_household"])
+    ordered = met.mutate(
+        _order=ibis.row_number().over(
+            group_by="person_id", order_by=[met.status_date, met.left_household, met.person_status, met.name]
+        )
+    )
+    one = ordered.filter(ordered._order == 0).select(
+        "person_id", "left_household", "name", "person_status", "status_date"
+    )
+    return one.inner_join(lists, "person_id").inner_join(first, "person_id")
+
+
 RULES = (
     identity_number_is_valid,
     number_has_one_name,
     number_agrees_with_the_register,
     the_dead_leave_the_roll,
+    whoever_left_leaves_the_certificate,
 )

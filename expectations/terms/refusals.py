@@ -77,12 +77,17 @@ _UNDER: Final = {"household_no": ("register_members",), "certificate_no": ("low_
 
 
 def touched(
-    c: CurrentRows, refused: Table, needed: Collection[str], people: Mapping[str, Table], rests_on: Iterable[RestsOn]
+    c: CurrentRows,
+    refused: Table,
+    needed: Collection[str],
+    people: Mapping[str, Table],
+    rests_on: Iterable[RestsOn],
+    counting: Mapping[str, str],
 ) -> Table:
     """TOUCHED of the county: ``refused`` are the rows of REFUSED_ROWS, ``needed`` the feeds that rules read.
 
     ``people``: by rule those of its subjects (subject key, person_id) beside the registered members of a household and
-    the members of a certificate.
+    the members of a certificate. ``counting``: by rule the feed of people whose rows it counts.
     """
     groups = [by for by, feed in PEOPLE.items() if c.has(feed)]
     rows = _told(refused, guessed=False)
@@ -97,6 +102,7 @@ def touched(
     parts += [_of_people(persons, rule, of_subject) for rule, of_subject in people.items()]
     parts += [_of_row(rows, one) for one in rests_on]
     parts += [*_of_any_group(c, refused, groups), *_of_anybody(refused)]
+    parts += [_counted(refused, rule, feed) for rule, feed in counting.items()]
     return ibis.union(*parts).select(list(TOUCHED.names)).distinct()
 
 
@@ -225,6 +231,13 @@ def _of_any_group(c: CurrentRows, refused: Table, groups: list[str]) -> Iterator
             named = lost.filter(lost.person_id.isnull()).semi_join(people, "name_key")
             for met in (numbered, named):
                 yield _said(met, ibis.null("string"), by, named_in=feed, far=True)
+
+
+def _counted(refused: Table, rule: str, feed: str) -> Table:
+    """Rows of people that lost their household or certificate, for a rule that counts them: it could be any."""
+    (by,) = (group for group, members in PEOPLE.items() if members == feed)
+    lost = refused.filter(refused.refused.isnull(), refused.feed == feed, refused[by].isnull())
+    return _said(lost.mutate(guessed=ibis.literal(False)), ibis.null("string"), by, rule=rule, far=True)
 
 
 def _of_anybody(refused: Table) -> Iterator[Table]:

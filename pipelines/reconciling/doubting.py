@@ -51,7 +51,8 @@ def _touched(c: County, rows: Table, rules: Sequence[Rule]) -> Table:
         if read.rows is not None
     ]
     needed = dict.fromkeys(feed for rule in there for feed in rule.needs)
-    return touched(c, rows, needed, people, rests_on)
+    counting = {rule.code: rule.counts for rule in there if rule.counts is not None}
+    return touched(c, rows, needed, people, rests_on, counting)
 
 
 def _mark(engine: Engine, one: Found) -> None:

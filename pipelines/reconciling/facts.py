@@ -86,7 +86,7 @@ def _with_doubts(facts: Table, rule: Rule, c: County) -> Table:
         joined = facts.left_join(marks, list(doubt.on) or [ibis.literal(True)])
         facts = joined.drop(*(f"{column}_right" for column in doubt.on))
         possible = possible | ibis._[f"_doubt{number}"].notnull()
-    if "certificate_no" in rule.subject.key:
+    if "certificate_no" in rule.subject.key and rule.counts is None:
         members = c.certificates_with_members.mutate(_has_members=ibis.literal(True))
         facts = _look_up(facts, members, "certificate_no", ("_has_members",))
         possible = possible | ibis._["_has_members"].isnull()
@@ -97,11 +97,11 @@ def _with_doubts(facts: Table, rule: Rule, c: County) -> Table:
 def doubts_of(rule: Rule) -> list[Doubt]:
     """What makes a finding of the rule only possible (rules.md): what many rules share, then its own."""
     doubts = []
-    # of a pair (TL09) the contract names the certificate alone
-    if rule.subject.key == HOUSEHOLD.key:
+    # who has no number is counted all the same; of a pair (TL09) the contract names the certificate alone
+    if rule.subject.key == HOUSEHOLD.key and rule.counts is None:
         why = "户内有在册人员没有有效证件号码"
         doubts.append(Doubt(("household_no",), lambda c: c.households_with_unnumbered_members, why))
-    if "certificate_no" in rule.subject.key:
+    if "certificate_no" in rule.subject.key and rule.counts is None:
         why = "证下有成员没有有效证件号码，或没有成员记录"
         doubts.append(Doubt(("certificate_no",), lambda c: c.doubtful_certificates, why))
     for absence in rule.absences:

@@ -19,6 +19,7 @@ from pipelines.simulator.departments.moment import Moment
 from pipelines.simulator.dirt import write_dirty
 from pipelines.simulator.mistakes import MISTAKES
 from pipelines.simulator.mistakes.scene import Mistake, Scene, Victims
+from pipelines.simulator.mistakes.within_one_book import find_within_books
 from pipelines.simulator.parameters import DirtRates, Parameters
 from pipelines.simulator.plan import Reservations, reserve
 from pipelines.simulator.policy import SimulatedPolicy, make_policy
@@ -73,6 +74,7 @@ class County:
             if len(victims):
                 scene.at(mistake.name)
                 mistake.plant(scene, victims)
+        find_within_books(scene)
         return scene.books, truth.table(clock.as_of)
 
 
@@ -120,8 +122,9 @@ def make_county(
 def _how_many(mistake: Mistake, households: int, p: Parameters) -> int:
     if households < p.small_county:
         return 1
-    least = p.mistakes_at_least if mistake.main else p.variants_at_least
-    share = p.mistake_rate if mistake.main else p.mistake_rate / 3
+    many = mistake.main or mistake.many
+    least = p.mistakes_at_least if many else p.variants_at_least
+    share = p.mistake_rate if many else p.mistake_rate / 3
     return max(least, round(share * households))
 
 

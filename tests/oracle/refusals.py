@@ -138,7 +138,7 @@ def _standing_of(read: Read, feed: str, row: Row) -> list[Row]:
 
 
 REFUTED_BY: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("TL02", "TL03", "TL08", "CV05", "CV06", "CV07", "EX02"), (RM,)),
+    **dict.fromkeys(("TL02", "TL03", "TL08", "TL11", "CV05", "CV06", "CV07", "EX02", "CO04"), (RM,)),
     **dict.fromkeys(("TL06", "CV09", "PY06"), (LM,)),
     **dict.fromkeys(("PY02", "PY03", "PY04"), (LP,)),
     "PY05": (LM, LP),
@@ -146,7 +146,7 @@ REFUTED_BY: dict[str, tuple[str, ...]] = {
 """Findings of households and certificates that one more row under their number could take away (decision 0030)."""
 
 SEARCHED_IN: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("TL02", "TL03"), (LM,)),
+    **dict.fromkeys(("TL02", "TL03", "TL11"), (LM,)),
     "TL06": (RM,),
     "TL08": (*REGISTER_BOOK, *LOW_INCOME_BOOK),
     **dict.fromkeys(("CV01", "EX04"), (IN,)),
@@ -156,7 +156,7 @@ SEARCHED_IN: dict[str, tuple[str, ...]] = {
     "CV09": (RM, IN, ST),
     **dict.fromkeys(("PY02", "PY04"), (LP,)),
     "PY05": (*LOW_INCOME_BOOK, LP),
-    **dict.fromkeys(("ID05", "PY06"), REGISTER_BOOK),
+    **dict.fromkeys(("ID05", "ID06", "PY06"), REGISTER_BOOK),
 }
 """Feeds that findings say of that somebody or something is not there."""
 

@@ -32,6 +32,7 @@ from expectations.terms import (
     LOW_INCOME_PROGRAMMES,
     MARGINAL,
     County,
+    money,
 )
 from expectations.values import Values
 
@@ -125,7 +126,7 @@ def enrolments_with_premium_due(c: County, p: Values) -> Table:
     severity=Severity.MEDIUM,
     subject=PERSON,
     needs=(*REGISTER, *LOW_INCOME, IN),
-    sentence="本参保年度城乡居民正常参保的困难人员，资助金额低于其类别应资助的金额。",
+    sentence="本参保年度城乡居民正常参保的困难人员，资助金额比其类别应资助的金额少，差额大于容差。",
     expected="按{subsidy_class_due}资助不少于{subsidy_due}元",
     actual="资助类别{subsidy_class}，资助金额{subsidy_amount}元",
     explanation="{name}属于{subsidy_class_due}人员，{insurance_year}年度参加城乡居民医保应资助{subsidy_due}元，"
@@ -168,7 +169,7 @@ def enrolments_with_premium_due(c: County, p: Values) -> Table:
     ),
     period=Period.INSURANCE_YEAR,
     waits_for=(Waits.INSURANCE_YEAR_BEGUN,),
-    policy_keys=("insurance.settled_on", *_SUBSIDY_KEYS),
+    policy_keys=("insurance.settled_on", "benefit_tolerance", *_SUBSIDY_KEYS),
     reads=(
         replace(IN_FORCE, rows=_covered_in_force),
         Reading(RH, "monitoring", "household_no", _whose_monitoring_decides),
@@ -177,7 +178,7 @@ def enrolments_with_premium_due(c: County, p: Values) -> Table:
 def premium_is_subsidised(c: County, p: Values) -> Table:
     """Enrolments 城乡居民 whose subsidy is below what the person's class is due."""
     enrolled = enrolments_with_premium_due(c, p)
-    short = enrolled.filter(enrolled.subsidy_amount < enrolled.subsidy_due)
+    short = enrolled.filter(enrolled.subsidy_due - enrolled.subsidy_amount > money(p["benefit_tolerance"]))
     # one finding a person, the worst of his rows
     worst = short.mutate(
         _order=ibis.row_number().over(

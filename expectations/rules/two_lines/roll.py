@@ -1,4 +1,4 @@
-"""TL02-TL04: households of the register that are on the roll, or should be."""
+"""TL02-TL04, TL11: households of the register that are on the roll, or should be."""
 
 from dataclasses import replace
 
@@ -38,6 +38,11 @@ _COVERED_WITHOUT_HOUSEHOLD_ROW = Doubt(
 )
 
 
+def _off_the_roll(c: County, households: Table) -> Table:
+    """``households`` without a registered person on the roll."""
+    return households.anti_join(c.registered_on_roll, "household_no")
+
+
 @rule(
     "TL02",
     "应保未保",
@@ -65,8 +70,7 @@ _COVERED_WITHOUT_HOUSEHOLD_ROW = Doubt(
 def eligible_household_is_on_the_roll(c: County, p: Values) -> Table:
     """Open households with income below the rural standard and nobody on the roll."""
     threshold = money(p["low_income_standard.rural"] * 12)
-    poor = c.open_households.filter(_.income_current < threshold)
-    return poor.anti_join(c.registered_on_roll, "household_no").mutate(threshold=threshold)
+    return _off_the_roll(c, c.open_households.filter(_.income_current < threshold)).mutate(threshold=threshold)
 
 
 @rule(
@@ -93,7 +97,7 @@ def eligible_household_is_on_the_roll(c: County, p: Values) -> Table:
 def household_typed_low_income_is_in_force(c: County, p: Values) -> Table:
     """Households typed 低保户 or 特困供养户 with nobody on the roll."""
     typed = c.households.filter(_.household_type.isin(("低保户", "特困供养户")))
-    return typed.anti_join(c.registered_on_roll, "household_no")
+    return _off_the_roll(c, typed)
 
 
 @rule(
@@ -124,8 +128,43 @@ def household_on_the_roll_is_typed_so(c: County, p: Values) -> Table:
     return general.inner_join(people, "household_no").inner_join(certificates, "household_no")
 
 
+@rule(
+    "TL11",
+    "退出户低于低保标准未在保",
+    "exited, below the standard, not on the roll",
+    owner=Department.CIVIL_AFFAIRS,
+    severity=Severity.MEDIUM,
+    subject=HOUSEHOLD,
+    needs=REGISTER + LOW_INCOME,
+    sentence="已脱贫户，本年度人均纯收入低于农村低保标准 × 12，全家登记人员无一人在保。",
+    expected="人均纯收入低于农村低保标准{threshold}元/年，应核实是否纳入低保或特困",
+    actual="人均纯收入{income_current}元/年，全家无人在保",
+    explanation="该户（户主{head_name}）登记为已脱贫，建档立卡登记本年度人均纯收入{income_current}元，"
+    "低于农村低保标准每年{threshold}元，但民政低保、特困名册中全家无一人在保。",
+    facts={"threshold": None},
+    clears_when="民政部门核实后将该户纳入低保（特困），或扶贫部门复核收入后不低于标准。",
+    basis=BASIS_TWO_LINES,
+    visit=Visit("脱贫以后靠什么收入，近一年大约多少；有没有申请过低保，为什么没有批。", INCOME),
+    evidence=(
+        household_row("poverty_status", "exit_year", "income_current"),
+        REGISTERED_MEMBERS,
+        *HOUSEHOLD_OFF_ROLL,
+    ),
+    absences=(NOT_ON_ROLL,),
+    doubts=(_COVERED_WITHOUT_HOUSEHOLD_ROW,),
+    policy_keys=("low_income_standard.rural",),
+    reads=(replace(IN_FORCE, silent=True),),
+    refuted_by=(RM,),
+)
+def exited_household_below_the_standard_is_on_the_roll(c: County, p: Values) -> Table:
+    """Exited households with income below the rural standard and nobody on the roll."""
+    threshold = money(p["low_income_standard.rural"] * 12)
+    return _off_the_roll(c, c.exited_households.filter(_.income_current < threshold)).mutate(threshold=threshold)
+
+
 RULES = (
     eligible_household_is_on_the_roll,
     household_typed_low_income_is_in_force,
     household_on_the_roll_is_typed_so,
+    exited_household_below_the_standard_is_on_the_roll,
 )

@@ -12,6 +12,7 @@ from pipelines.simulator.mistakes import (
     insurance,
     payments,
     roll,
+    within_one_book,
 )
 from pipelines.simulator.mistakes.scene import Mistake
 
@@ -29,6 +30,7 @@ MISTAKES: tuple[Mistake, ...] = tuple(
             *duplicates.MISTAKES,
             *payments.MISTAKES,
             *identity.MISTAKES,
+            *within_one_book.MISTAKES,
         ),
         key=lambda mistake: not mistake.main,
     )

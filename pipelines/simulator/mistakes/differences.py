@@ -16,7 +16,8 @@ _DAY = np.timedelta64(1, "D")
 _ON_ROLL = Household(open=True, roll=world.LOW_INCOME)
 
 
-def _found_persons_differ(s: Scene, households: Ints) -> None:
+def found_persons_differ(s: Scene, households: Ints) -> None:
+    """TL08: the register and the certificate no longer name the same people."""
     s.truth.found(
         "TL08",
         s.household_keys(households),
@@ -29,7 +30,7 @@ def member_missing_from_the_certificate(s: Scene, v: Victims) -> None:
     """The elder of the register household does not stand under its certificate."""
     book = s.books["low_income_members"]
     book.drop(s.person_rows("low_income_members", s.w.members(v[0], families.ELDER)))
-    _found_persons_differ(s, v[0])
+    found_persons_differ(s, v[0])
 
 
 def stranger_under_the_certificate(s: Scene, v: Victims) -> None:
@@ -37,19 +38,19 @@ def stranger_under_the_certificate(s: Scene, v: Victims) -> None:
     book = s.books["low_income_members"]
     rows = s.person_rows("low_income_members", s.w.members(v[0], families.ELDER))
     book.copy(rows, person=s.adults(v[1]), relation="其他", covered=np.zeros(len(rows), dtype=np.int64))
-    _found_persons_differ(s, v[0])
+    found_persons_differ(s, v[0])
 
 
 def number_lost_in_the_register_only(s: Scene, v: Victims) -> None:
     """Persons differ because a number is lost in the register."""
     s.lose_elder(v[0], "register_members")
-    _found_persons_differ(s, v[0])
+    found_persons_differ(s, v[0])
 
 
 def number_lost_under_the_certificate_only(s: Scene, v: Victims) -> None:
     """Persons differ because a number is lost under the certificate."""
     s.lose_elder(v[0], "low_income_members")
-    _found_persons_differ(s, v[0])
+    found_persons_differ(s, v[0])
 
 
 def _incomes_differ(s: Scene, v: Victims, beyond: Ints | int) -> None:

@@ -19,12 +19,19 @@ def _line_last_year(s: Scene) -> int:
     return min(s.m.policy.fen("poverty_line", end) for end in ends)
 
 
+def _set_income_now(s: Scene, households: Ints, fen: Ints) -> None:
+    """This year's income; where it lies below the standard too, nobody of the household is on the roll: TL11."""
+    _set(s, households, "income_current", fen)
+    poor = households[fen < 12 * s.fen("low_income_standard.rural")]
+    s.truth.found("TL11", s.household_keys(poor), households=poor, absent=s.everyone("low_income_members", poor))
+
+
 def income_below_the_line(s: Scene, v: Victims) -> None:
     """This year's or last year's income lies below the line of its year, by one fen or by much."""
     least, _ = s.lines()
     short = np.where(v.number % 3 == 0, 1, s.draw(v, 1, 150_000))
     now, before = v.turn(2)
-    _set(s, v[0][now], "income_current", least - short[now])
+    _set_income_now(s, v[0][now], least - short[now])
     _set(s, v[0][before], "income_previous", _line_last_year(s) - short[before])
     s.truth.found("EX01", s.household_keys(v[0]), households=v[0])
 
@@ -34,6 +41,13 @@ def income_equal_to_the_line(s: Scene, v: Victims) -> None:
     _set(s, v[0], "income_current", s.fen("poverty_line"))
     end = s.clock.as_of.replace(year=s.clock.as_of.year - 1, month=12, day=31)
     _set(s, v[0], "income_previous", s.m.policy.fen("poverty_line", end))
+
+
+def income_below_the_standard(s: Scene, v: Victims) -> None:
+    """This year's income lies below the rural standard, which lies below the line."""
+    least, _ = s.lines()
+    _set_income_now(s, v[0], min(least, 12 * s.fen("low_income_standard.rural")) - s.draw(v, 1, 200_000))
+    s.truth.found("EX01", s.household_keys(v[0]), households=v[0])
 
 
 def income_below_the_line_with_a_lost_number(s: Scene, v: Victims) -> None:
@@ -52,5 +66,6 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(income_below_the_line, (_EXITED,), main=True),
     Mistake(unsafe_by_the_registers_own_word, (_EXITED,), main=True),
     Mistake(income_equal_to_the_line, (_EXITED,)),
+    Mistake(income_below_the_standard, (_EXITED,), many=True),
     Mistake(income_below_the_line_with_a_lost_number, (_EXITED,)),
 )

@@ -36,6 +36,11 @@ def _found_unsafe(s: Scene, households: Ints) -> None:
     s.truth.found("EX02", s.household_keys(households), households=households)
 
 
+def _found_otherwise(s: Scene, households: Ints) -> None:
+    """CO04: open households whose house the register calls safe."""
+    s.truth.found("CO04", s.household_keys(households), households=households)
+
+
 def _no_project(s: Scene, v: Victims) -> None:
     rows = _houses(s, v[0])
     condemn(s, rows, "D")
@@ -66,9 +71,10 @@ def dangerous_house_where_a_number_is_lost(s: Scene, v: Victims) -> None:
 
 
 def dangerous_house_planned_this_year(s: Scene, v: Victims) -> None:
-    """Near miss: work is planned for this year."""
+    """Near miss: work is planned for this year, and the register has not heard that the house is dangerous."""
     rows = _houses(s, v[0])
     condemn(s, rows, "C")
+    _found_otherwise(s, v[0])
     s.books["housing_renovations"].put("plan_year", rows, s.clock.as_of.year)
 
 
@@ -103,8 +109,9 @@ def _renovation_late(s: Scene, v: Victims) -> Ints:
 
 
 def renovation_not_finished(s: Scene, v: Victims) -> None:
-    """Work goes on for too long."""
+    """Work goes on for too long, and the register calls the house safe."""
     _renovation_late(s, v)
+    _found_otherwise(s, v[0])
 
 
 def renovation_not_finished_of_an_exited_household(s: Scene, v: Victims) -> None:
@@ -116,12 +123,13 @@ def renovation_not_finished_of_an_exited_household(s: Scene, v: Victims) -> None
 def renovation_where_a_number_is_lost(s: Scene, v: Victims) -> None:
     """CV06 with a member whose number is lost."""
     s.lose_elder(v[0], "register_members")
-    _renovation_late(s, v)
+    renovation_not_finished(s, v)
 
 
 def renovation_on_its_last_day(s: Scene, v: Victims) -> None:
     """Near miss: the allowed months end today."""
     _late(s, v, s.deadline("housing.complete_within_months"))
+    _found_otherwise(s, v[0])
 
 
 def _found_not_assessed(s: Scene, households: Ints) -> None:

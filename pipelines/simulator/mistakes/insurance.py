@@ -91,12 +91,12 @@ def _owed(s: Scene, class_: str) -> int:
 
 
 def _subsidise_less(s: Scene, v: Victims, persons: Ints, class_: str) -> None:
-    """Nothing, or one fen too little."""
+    """Nothing, or one fen less than is tolerated."""
     owed = _owed(s, class_)
     book = s.books["insurance_enrolments"]
     rows = book.row_of("person", persons)
     nothing = v.number % 2 == 0
-    book.put("subsidy_amount", rows, np.where(nothing, 0, owed - 1))
+    book.put("subsidy_amount", rows, np.where(nothing, 0, owed - s.fen("benefit_tolerance") - 1))
     book.put("subsidy_class", rows[nothing], "无")
     s.truth.found("CV02", s.person_keys(persons), period=s.clock.insurance_period)
 

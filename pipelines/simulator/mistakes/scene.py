@@ -276,13 +276,14 @@ def _serials(shown: Serial, values: Ints) -> list[str]:
 class Mistake:
     """One kind of mistake (or near miss): what it needs, what it does to the books, and whether it lasts.
 
-    ``main`` ones come first and in greater number; ``steady`` ones stand in every month. ``shape`` changes the county
-    itself once, before any book is kept.
+    ``main`` ones come first and in greater number, ``many`` ones in as great a number; ``steady`` ones stand in every
+    month. ``shape`` changes the county itself once, before any book is kept.
     """
 
     plant: Callable[[Scene, Victims], None]
     needs: tuple[Need, ...]
     main: bool = False
+    many: bool = False
     steady: bool = False
     shape: Callable[[World, tuple[Ints, ...]], None] | None = None
 

@@ -187,7 +187,7 @@ def _coverage(b: BenchCounty, t: Terms) -> dict[str, Any]:
     ) + (un.monthly_income * 12 < float(p["poverty_line"])).astype(int)
     return {
         "CV01": t.uninsured.person_id,
-        "CV02": insured[insured.subsidy_amount < insured.due].person_id,
+        "CV02": insured[(insured.due - insured.subsidy_amount).round(4) > float(p["benefit_tolerance"])].person_id,
         "CV03": t.truants.person_id,
         "CV04": pupils.person_id + f"|{term.school_year}|{term.term}|" + pupils["item"],
         "CV05": a[(a.method == "无需改造") | unplanned].household_no,

@@ -185,7 +185,7 @@ def _coverage(b: BenchCounty, t: Terms) -> dict[str, Frame]:
     total = sum((C(name).fill_null(0) for name in signals), C.below)
     return {
         "CV01": _key(t.uninsured, "person_id"),
-        "CV02": _key(insured.filter(C.subsidy_amount < C.due), "person_id"),
+        "CV02": _key(insured.filter(C.due - C.subsidy_amount > p["benefit_tolerance"]), "person_id"),
         "CV03": _key(t.truants, "person_id"),
         "CV04": _key(pupils, "person_id", pl.lit(term.school_year), pl.lit(term.term), "item"),
         "CV05": _key(a.filter((C.method == "无需改造") | unplanned), "household_no"),

@@ -112,7 +112,8 @@ def rules(b: BenchCounty) -> dict[str, str]:
         "SELECT person_id, 3 FROM covered SEMI JOIN (FROM certificates WHERE programme = '低保边缘') "
         "USING (certificate_no)) SELECT person_id FROM enrolled JOIN (SELECT person_id, "
         f"CASE min(rank) WHEN 0 THEN {due[0]} WHEN 1 THEN {due[1]} WHEN 2 THEN {due[2]} ELSE {due[3]} END AS due "
-        "FROM classes GROUP BY person_id) USING (person_id) WHERE scheme = '城乡居民' AND subsidy_amount < due",
+        "FROM classes GROUP BY person_id) USING (person_id) WHERE scheme = '城乡居民' "
+        f"AND due - subsidy_amount > {gap}",
         "CV03": "SELECT person_id FROM truants",
         "CV04": "WITH received AS (FROM education_subsidies WHERE payment_status = '成功' "
         f"AND school_year = '{term.school_year}' AND term = '{term.term}') "

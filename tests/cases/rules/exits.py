@@ -1,4 +1,4 @@
-"""EX01–EX04: cases."""
+"""EX01–EX05: cases."""
 
 from datetime import date
 from typing import Any
@@ -278,4 +278,21 @@ EX04 = (
     ),
 )
 
-CASES: tuple[Case, ...] = (*EX01, *EX02, *EX03, *EX04)
+# EX05 water_safe 否
+
+ex05 = Of("EX05")
+
+EX05 = (
+    ex05.broken_by("water is not safe", exited(water_safe=False), "H1"),
+    ex05.holds_for("water is safe", exited(water_safe=True)),
+    ex05.holds_for("nothing is said of water", exited()),
+    ex05.holds_for("open household", exited(water_safe=False, poverty_status="未脱贫", exit_year=None)),
+    ex05.holds_for("household without a registered member", exited(water_safe=False, members=[])),
+    ex05.perhaps_broken_by(
+        "a registered member without a valid number",
+        exited(water_safe=False, members=[member(), member("M2", person_id=None)]),
+        "H1",
+    ),
+)
+
+CASES: tuple[Case, ...] = (*EX01, *EX02, *EX03, *EX04, *EX05)

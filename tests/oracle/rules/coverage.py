@@ -52,11 +52,12 @@ def cv02(t: Terms, p: Values) -> Founds:
     """Enrolled as resident and subsidised by less than the class is due."""
     on = day_of_subsidy(t, p.day)
     due = {class_: p.at(f"insurance.subsidy.{class_}", on) for class_ in CLASSES}
+    tolerance = p["benefit_tolerance"]
     found = {}
     for person, rows in t.enrolled.items():
         class_, certificates = insurance_class(t, person, due)
         residents = [row for row in rows if row["scheme"] == "城乡居民"]
-        if class_ is not None and any(row["subsidy_amount"] < due[class_] for row in residents):
+        if class_ is not None and any(due[class_] - row["subsidy_amount"] > tolerance for row in residents):
             households = [t.households[row["household_no"]] for row in t.registered.get(person, ())]
             unknown = class_ == "低保边缘" and any(t.was_refused(h, "monitoring") for h in households)
             found[person, str(t.insurance_year)] = Found(unknown or t.end_is_refused(certificates))

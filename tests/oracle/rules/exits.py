@@ -1,4 +1,4 @@
-"""EX01–EX04: exited households that fail what an exit promised."""
+"""EX01–EX05: exited households that fail what an exit promised."""
 
 from collections.abc import Callable
 from datetime import date
@@ -56,3 +56,13 @@ def ex03(t: Terms, p: Values) -> Founds:
 def ex04(t: Terms, p: Values) -> Founds:
     """A registered person of it meets CV01."""
     return with_a_person_who(t, t.is_uninsured, "insurance_enrolments", str(t.insurance_year))
+
+
+@answers("EX05", Subject.HOUSEHOLD, needs=REGISTER_BOOK)
+def ex05(t: Terms, p: Values) -> Founds:
+    """water_safe 否."""
+    return {
+        (no, ""): Found(t.household_has_unknown_member(no))
+        for no, h in t.exited_households.items()
+        if h["water_safe"] is False
+    }

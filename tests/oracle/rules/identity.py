@@ -1,4 +1,4 @@
-"""ID01–ID03, ID05: numbers, names and the dead."""
+"""ID01–ID03, ID05, ID06: numbers, names, the dead, and who left."""
 
 from collections import defaultdict
 
@@ -87,3 +87,22 @@ def id05(t: Terms, p: Values) -> Founds:
         for person, rows in t.dead.items()
         if person in t.on_the_roll and any(row["status_date"] is not None and row["status_date"] <= by for row in rows)
     }
+
+
+@answers("ID06", Subject.PERSON, needs=(*REGISTER_BOOK, *LOW_INCOME_BOOK), absence=Absence.REGISTERED_NOWHERE)
+def id06(t: Terms, p: Values) -> Founds:
+    """Moved or married away by R and by B, registered nowhere, nowhere dead, covered beside who stayed."""
+    by = min(t.register_day, t.low_income_day)
+    rows = t.rows("register_members")
+    dead = persons_in(row for row in rows if row["person_status"] == "死亡")
+    found: Founds = {}
+    for row in rows:
+        person, left_on = row["person_id"], row["status_date"]
+        if person is None or row["person_status"] not in ("迁出", "婚嫁") or person in t.registered or person in dead:
+            continue
+        stayed = t.registered_in(row["household_no"]) - {person}
+        shared = {no for other in stayed for no in t.roll_of(other)} & t.roll_of(person)
+        if left_on is not None and left_on <= by and shared:
+            refused = any(t.was_refused(other, "status_date") for other in rows if other["person_id"] == person)
+            found[person, ""] = Found(refused or t.end_is_refused(t.roll_of(person)))
+    return found

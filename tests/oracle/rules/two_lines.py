@@ -1,4 +1,4 @@
-"""TL01–TL10: 两线合一."""
+"""TL01–TL11: 两线合一."""
 
 from oracle.entry import LOW_INCOME_BOOK, REGISTER_BOOK, Absence, Subject, answers
 from oracle.months import add_months
@@ -47,6 +47,14 @@ def tl02(t: Terms, p: Values) -> Founds:
     """Open household, income below the rural standard × 12, nobody on the roll."""
     a_year = p["low_income_standard.rural"] * 12
     poor = [no for no, h in t.open_households.items() if h["income_current"] < a_year and nobody_on_the_roll(t, no)]
+    return absent_from_the_roll(t, poor)
+
+
+@answers("TL11", Subject.HOUSEHOLD, needs=BOTH_BOOKS, absence=Absence.SEARCHED)
+def tl11(t: Terms, p: Values) -> Founds:
+    """Exited household, income below the rural standard × 12, nobody on the roll."""
+    a_year = p["low_income_standard.rural"] * 12
+    poor = [no for no, h in t.exited_households.items() if h["income_current"] < a_year and nobody_on_the_roll(t, no)]
     return absent_from_the_roll(t, poor)
 
 

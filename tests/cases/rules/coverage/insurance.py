@@ -204,7 +204,10 @@ cv02_of_2025 = Of("CV02", "2025")
 
 
 def subsidised(amount: Any, *programmes: str, household_row: Row | None = None, **more: Any) -> World:
-    """A enrolled with a subsidy, covered under a certificate of each programme; in ``household_row``'s household."""
+    """A enrolled with a subsidy, covered under a certificate of each programme; in ``household_row``'s household.
+
+    Nothing is tolerated.
+    """
     rows: dict[str, Any] = {
         "insurance_enrolments": [enrolment(subsidy_amount=amount)],
         "low_income_households": [
@@ -214,7 +217,7 @@ def subsidised(amount: Any, *programmes: str, household_row: Row | None = None, 
     }
     if household_row is not None:
         rows |= {"register_households": [household_row], "register_members": [member()]}
-    return world(**(rows | more))
+    return world(**(rows | more | {"policy": {"benefit_tolerance": 0} | more.get("policy", {})}))
 
 
 RAISED_AT_NEW_YEAR = {"insurance.subsidy.低保": [(date(2024, 1, 1), 250), (date(2026, 1, 1), 280)]}
@@ -223,6 +226,8 @@ RAISED_TODAY = {"insurance.subsidy.低保": [(date(2024, 1, 1), 280), (date(2026
 CV02 = (
     cv02.holds_for("特困, the full amount", subsidised(400, "农村特困")),
     cv02.broken_by("特困, a fen less", subsidised("399.99", "农村特困"), A),
+    cv02.holds_for("short by as much as is tolerated", subsidised(390, "农村特困", policy={"benefit_tolerance": 10})),
+    cv02.broken_by("a fen beyond", subsidised("389.99", "农村特困", policy={"benefit_tolerance": 10}), A),
     cv02.broken_by("城市特困, a fen less", subsidised("399.99", "城市特困"), A),
     cv02.holds_for("低保, the full amount", subsidised(280, "农村低保")),
     cv02.broken_by("低保, a fen less", subsidised("279.99", "农村低保"), A),

@@ -1,4 +1,4 @@
-"""TL02–TL04: cases."""
+"""TL02–TL04, TL11: cases."""
 
 from datetime import date
 from typing import Any
@@ -298,4 +298,61 @@ TL04 = (
     ),
 )
 
-CASES: tuple[Case, ...] = (*TL02, *TL03, *TL04)
+# TL11 exited household, income_current < 520 × 12 = 6240, nobody on the roll
+
+tl11 = Of("TL11")
+
+
+def left(*, roll: Row | None = None, **more: Any) -> World:
+    """H1, exited and below the standard, with member A; ``roll`` is A's certificate C1, covering A."""
+    return poor(roll=roll, **({"register_households": [household(income_current=POOR)]} | more))
+
+
+TL11 = (
+    tl11.broken_by("exited household one fen below the standard", left(), "H1"),
+    tl11.holds_for("income equal to the standard × 12", left(register_households=[household(income_current=6240)])),
+    tl11.holds_for("open household", poor()),
+    tl11.holds_for(
+        "household back in poverty",
+        left(register_households=[household(poverty_status="返贫", exit_year=None, income_current=POOR)]),
+    ),
+    tl11.broken_by(
+        "standard that has just risen",
+        left(
+            register_households=[household(income_current=6240)],
+            policy={"low_income_standard.rural": [(date(2020, 1, 1), 520), (date(2026, 6, 30), 521)]},
+        ),
+        "H1",
+    ),
+    tl11.holds_for(
+        "standard that rises tomorrow",
+        left(
+            register_households=[household(income_current=6240)],
+            policy={"low_income_standard.rural": [(date(2020, 1, 1), 520), (date(2026, 7, 1), 521)]},
+        ),
+    ),
+    tl11.holds_for("covered under 农村低保", left(roll=certificate())),
+    tl11.broken_by("低保边缘 is not the roll", left(roll=certificate(programme="低保边缘", tier=None)), "H1"),
+    tl11.broken_by("certificate that ended", left(roll=certificate(status="停保", end_date=date(2026, 5, 31))), "H1"),
+    tl11.holds_for("household without a registered member", left(register_members=[])),
+    tl11.perhaps_broken_by(
+        "a registered member without a valid number",
+        left(register_members=[member(person_id=A), member("M2", person_id=None)]),
+        "H1",
+    ),
+    tl11.perhaps_broken_by(
+        "a row of the roll without a valid number has the name",
+        left(
+            roll=certificate(head_id=B),
+            low_income_members=[certificate_member(person_id=None, name=member(person_id=A)["name"])],
+        ),
+        "H1",
+    ),
+    tl11.perhaps_broken_by(
+        "covered under a certificate without a household row",
+        left(low_income_members=[certificate_member("C9", person_id=A)]),
+        "H1",
+    ),
+)
+
+CASES: tuple[Case, ...] = (*TL02, *TL03, *TL04, *TL11)
