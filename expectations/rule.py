@@ -170,7 +170,8 @@ class Reading:
     """An optional column that decides by its value or by its lack: a null may come of a value that was refused.
 
     ``rows`` gives the rows that a finding rests on (subject key, ``by``); without it they bear the subject's own key.
-    ``silent``: where the value is not there the rule says less, never more.
+    ``silent``: where the value is not there the rule says less, never more. ``as_sent``: it speaks of what was sent
+    blank, and not where the value was refused.
     """
 
     feed: str
@@ -178,6 +179,7 @@ class Reading:
     by: str = ""
     rows: type_of_rows | None = None
     silent: bool = False
+    as_sent: bool = False
 
 
 Finds = Callable[["County", Values], "Table"]
@@ -202,7 +204,8 @@ class Declaration:
     that number could be it. ``reads_before``: it reads the book of M* too, and what was refused in it counts.
     ``rests_on_rows``: what it finds is there, whatever was refused. ``counts``: the feed of people whose rows under the
     subject's number it counts: who has no number counts too, and where a row was refused that lost the household (or
-    certificate), all its findings are in doubt.
+    certificate), all its findings are in doubt. ``applies_with``: an optional column (feed, column) without which in any
+    current row nobody is asked.
     """
 
     code: str
@@ -236,6 +239,7 @@ class Declaration:
     reads_before: bool = False
     rests_on_rows: bool = False
     counts: str | None = None
+    applies_with: tuple[str, str] | None = None
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)
 

@@ -16,7 +16,7 @@ from cases.case import Case
 
 from expectations.feed import IdentityNumber, Name, Text
 from expectations.feeds import FEEDS
-from expectations.rules import RULES
+from expectations.rules import RULES, RULES_BY_CODE
 
 COLUMNS = [column for feed in FEEDS for column in feed.columns]
 IDENTITY = {column.name for column in COLUMNS if isinstance(column.type, IdentityNumber)}
@@ -82,7 +82,16 @@ def _whole(case: Case) -> str:
     years = _whole_years(case.world)
     policy = sorted((key, repr(value)) for key, value in case.world.policy.items())
     alone = (case.rule, case.title) if _could_be_anothers(case) else ()
-    return repr((case.world.d, case.world.county, policy, periods, years, alone))
+    return repr((case.world.d, case.world.county, policy, periods, years, _applies(case), alone))
+
+
+def _applies(case: Case) -> bool:
+    """Whether a row of the case has what its rule is not asked without."""
+    asked = RULES_BY_CODE[case.rule].applies_with
+    if asked is None:
+        return True
+    feed, column = asked
+    return any(row.get(column) is not None for d in _read(case) if d.feed == feed for row in d.rows)
 
 
 def _could_be_anothers(case: Case) -> bool:

@@ -56,6 +56,15 @@ def _scope(rule: Rule, kind: str, clearing: bool) -> Iterator[str]:
             yield f"(t.{part} IS NULL OR contains(f.asked, t.{part}))"
 
 
+def sent(rule: Rule) -> Iterator[str]:
+    """The conditions on which the null that a finding ``f`` rests on was no blank: its value was refused (``t``)."""
+    (kind,) = rule.subject.key
+    for read in rule.reads:
+        if read.as_sent:
+            refused = f"t.feed = {literal(read.feed)} AND t.refused = {literal(read.column)}"
+            yield f"t.kind = {literal(kind)} AND t.key = f.{kind} AND NOT t.near AND {refused}"
+
+
 def reads(rule: Rule, refused: str) -> str:
     """The condition that a rule reads the column whose value was refused."""
     return _among_columns(refused, rule.reads)

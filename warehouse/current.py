@@ -122,6 +122,11 @@ class Conformed:
         """What the deliveries cover."""
         return days_of(self.feeds, policy)
 
+    def has_value(self, feed: str, column: str) -> bool:
+        """Whether any current row of a feed that is there has a value in an optional column."""
+        parts = self.feeds[feed].parts
+        return any(_has_value(part.path, column) for part in parts)
+
     def enrolments(self, policy: Policy, feeds: tuple[str, ...]) -> "Enrolments":
         """What insurance_enrolments, which must be there, has of the insurance year, as a rule that needs ``feeds``
         asks for it. Raises PolicyError."""
@@ -129,6 +134,19 @@ class Conformed:
         shrunk = policy.for_feed("shrink_percent", "insurance_enrolments", days.on(When(feeds)))
         year = days.insurance_year
         return Enrolments(year, self.enrolled.get(year or 0, 0), self.most_enrolled, shrunk)
+
+
+def _has_value(path: Path, column: str) -> bool:
+    """By the counts of nulls in a staged file's footer; the whole column only where there are none."""
+    with pq.ParquetFile(path) as file:
+        index = file.schema_arrow.get_field_index(column)
+        groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
+        stats = [group.column(index).statistics for group in groups]
+        if all(one is not None and one.has_null_count for one in stats):
+            nulls = sum(int(one.null_count) for one in stats)
+        else:
+            nulls = int(file.read(columns=[column]).column(column).null_count)
+        return nulls < int(file.metadata.num_rows)
 
 
 @dataclass(frozen=True)

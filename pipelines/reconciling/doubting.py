@@ -17,7 +17,7 @@ from expectations.terms.refusals import KINDS, REFUSED_ROWS, TOUCHED, RestsOn, t
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evidence import Found
-from warehouse.concern import concerns
+from warehouse.concern import concerns, sent
 from warehouse.refused import REFUSED, Refusals, refused_in
 
 _TOUCHED = "touched"
@@ -36,6 +36,8 @@ def doubt(engine: Engine, c: County, asked: Sequence[Asked], rules: Sequence[Rul
     rows = engine.lookup(REFUSED_ROWS, Schema.from_pyarrow(REFUSED))
     engine.planned(("touched", tuple(rules)), lambda: engine.relation(_TOUCHED, _touched(c, rows, rules)))
     for one in found:
+        if any(read.as_sent for read in one.rule.reads):
+            _leave_out(engine, one)
         if not one.rule.rests_on_rows:
             _mark(engine, one)
     return True
@@ -53,6 +55,13 @@ def _touched(c: County, rows: Table, rules: Sequence[Rule]) -> Table:
     needed = dict.fromkeys(feed for rule in there for feed in rule.needs)
     counting = {rule.code: rule.counts for rule in there if rule.counts is not None}
     return touched(c, rows, needed, people, rests_on, counting)
+
+
+def _leave_out(engine: Engine, one: Found) -> None:
+    """Take out what rests on a null that was not sent so."""
+    met = " OR ".join(f"({condition})" for condition in sent(one.rule))
+    facts = f"SELECT f.* FROM {one.relation} AS f ANTI JOIN {_TOUCHED} AS t ON {met}"
+    engine.statement(one.relation, facts)
 
 
 def _mark(engine: Engine, one: Found) -> None:

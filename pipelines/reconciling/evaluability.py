@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import PolicyError
 from expectations.rule import Rule, Waits
 from expectations.rules.needs import ED, IN, ST
@@ -24,6 +25,8 @@ def why_not(rule: Rule, asked: Asked) -> Silence | None:
         if unasked and (not rule.over_what_is_there or len(unasked) == len(absent)):
             return Silence(RuleStatus.NOT_APPLICABLE, _reasons(conformed, unasked) + "（不在本县应报送的数据之列）")
         return Silence(RuleStatus.NOT_EVALUATED, _reasons(conformed, absent))
+    if rule.applies_with is not None and not conformed.has_value(*rule.applies_with):
+        return Silence(RuleStatus.NOT_APPLICABLE, _nowhere_given(*rule.applies_with))
     if problems := list(dict.fromkeys(_without_value(rule, asked))):
         return Silence(RuleStatus.NOT_EVALUATED, "；".join(problems))
     silences = (_still_waiting(waits, rule, asked) for waits in rule.waits_for)
@@ -69,6 +72,11 @@ def _still_waiting(waits: Waits, rule: Rule, asked: Asked) -> Silence | None:
                 held = "；".join(days.held_back(("education.settle_days",)))
                 return _not_evaluated(f"教育资助（{ED}）没有已结清学期的记录" + (f"（{held}）" if held else ""))
     return None
+
+
+def _nowhere_given(feed: str, column: str) -> str:
+    declared = FEEDS_BY_NAME[feed]
+    return f"{declared.title}（{feed}）现行数据中没有一行填写{declared.by_name[column].title}"
 
 
 def _not_evaluated(reason: str) -> Silence:

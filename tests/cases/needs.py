@@ -1,7 +1,7 @@
 """What each rule needs: without one of these feeds, or with a stale one, it is not evaluated, and the others are.
 
 The worlds are empty but for one insured stranger, so that a rule that is evaluated finds nothing: nobody is missing
-because a feed is. Cases of one world share it.
+because a feed is; one that is not asked where nothing is given is not evaluated in any. Cases of one world share it.
 """
 
 from datetime import date, timedelta
@@ -22,7 +22,8 @@ def cases(title: str, over: World, missing: tuple[str, ...]) -> list[Case]:
 
 
 def _lacks(entry: Entry, missing: tuple[str, ...], nothing_there: bool) -> bool:
-    return not set(missing).isdisjoint(entry.needs) or (nothing_there and entry.over_what_is_there)
+    nothing_given = entry.applies_with is not None
+    return not set(missing).isdisjoint(entry.needs) or (nothing_there and entry.over_what_is_there) or nothing_given
 
 
 def book_of(feed: str) -> tuple[str, ...]:

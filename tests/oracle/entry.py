@@ -46,7 +46,8 @@ class Entry:
     ``needs``: feeds without which it is not evaluated. ``over_what_is_there``: it is evaluated over whatever feeds are
     there; with nothing there it has seen nothing: not evaluated, which is never an empty table (style.md, maxim 7).
     ``rests_on_rows``: DU and ID01–ID04, whose certainty no refusal touches. ``planted``: the simulator plants its
-    mistakes, so that the simulator's truth has all of its findings.
+    mistakes, so that the simulator's truth has all of its findings. ``applies_with``: not applicable where no
+    current row of the feed has a value in the column.
     """
 
     code: str
@@ -61,6 +62,7 @@ class Entry:
     over_housing_cases: bool = False
     rests_on_rows: bool = False
     planted: bool = True
+    applies_with: tuple[str, str] | None = None
 
 
 def answers(
@@ -76,6 +78,7 @@ def answers(
     over_housing_cases: bool = False,
     rests_on_rows: bool = False,
     planted: bool = True,
+    applies_with: tuple[str, str] | None = None,
 ) -> Callable[[Answer], Entry]:
     """Make the decorated function the oracle's entry for a rule."""
 
@@ -93,6 +96,7 @@ def answers(
             over_housing_cases,
             rests_on_rows,
             planted,
+            applies_with,
         )
 
     return enter

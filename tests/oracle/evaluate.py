@@ -37,6 +37,10 @@ def why_not(entry: Entry, t: Terms) -> NotEvaluated | None:
         missing = ["no feed is there"]
     if missing:
         return NotEvaluated("; ".join(missing))
+    if entry.applies_with is not None:
+        feed, column = entry.applies_with
+        if all(row[column] is None for row in t.rows(feed)):
+            return NotEvaluated(f"no row of {feed} has {column}")
     if entry.asks_insurance_year and (reason := insurance_year_is_not_there(entry, t)):
         return NotEvaluated(reason)
     if entry.asks_last_term and t.last_term is None:

@@ -1,14 +1,15 @@
-"""One book that says a thing in two places, and says it differently: CO01–CO03, and ID06 and EX05 of its own word."""
+"""One book that says a thing in two places, and otherwise in each: CO01–CO03; and EX05, HP01, ID06 by its own word."""
 
 import numpy as np
 
 from expectations.codes import CERTIFICATE_STATUS, PERSON_STATUS
 from pipelines.simulator import families, world
-from pipelines.simulator.arrays import Bools, Ints, day
+from pipelines.simulator.arrays import NONE, Bools, Ints, day
 from pipelines.simulator.mistakes.differences import found_persons_differ
 from pipelines.simulator.mistakes.scene import Mistake, Scene, Victims
 from pipelines.simulator.plan import Certificate, Household
 
+_OPEN = Household(open=True)
 _EXITED = Household(open=False)
 _ON_ROLL = Household(open=True, roll=world.LOW_INCOME)
 _RURAL = Certificate(world.RURAL)
@@ -40,6 +41,12 @@ def water_unsafe_by_the_registers_own_word(s: Scene, v: Victims) -> None:
     """An exited household whose water the register itself calls unsafe."""
     s.books["register_households"].put("water_safe", s.household_rows(v[0]), 0)
     s.truth.found("EX05", s.household_keys(v[0]), households=v[0])
+
+
+def nobody_named_to_help(s: Scene, v: Victims) -> None:
+    """An open household for which the register names no helper."""
+    s.books["register_households"].put("helper", s.household_rows(v[0]), NONE)
+    s.truth.found("HP01", s.household_keys(v[0]), households=v[0])
 
 
 def left_and_still_covered(s: Scene, v: Victims) -> None:
@@ -96,5 +103,6 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(no_head_or_two, (_EXITED,), many=True),
     Mistake(covered_persons_mistyped, (_RURAL,)),
     Mistake(water_unsafe_by_the_registers_own_word, (_EXITED,), many=True),
+    Mistake(nobody_named_to_help, (_OPEN,), many=True),
     Mistake(left_and_still_covered, (_ON_ROLL,), many=True),
 )
