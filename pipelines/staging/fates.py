@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +24,7 @@ from pipelines.staging.contents import Contents, open_contents
 from pipelines.staging.floated import find_floated_keys
 from pipelines.staging.rows import is_blank, judge_batch
 from pipelines.staging.schema import staged_schema
+from pipelines.staging.scratch import scratch
 from warehouse.books.deliveries import Delivery, Event
 from warehouse.lake import Lake
 from warehouse.sql import literal
@@ -207,7 +207,7 @@ def _files_of(rows: pa.Table) -> list[tuple[str, str | None]]:
 def _places(rows: Path, joined: str, most: int, *, one: pa.Table) -> list[RowPlace]:
     """Places of the rows of a Parquet file that a join with ``one`` leaves, in the file's order."""
     source = f"read_parquet({literal(rows)}, file_row_number = true)"
-    with duckdb.connect() as connection:
+    with scratch() as connection:
         connection.register("one", one)
         found: list[tuple[Any, ...]] = connection.execute(
             f"SELECT s._file, s._sheet, s._row FROM {source} s {joined} ORDER BY s.file_row_number LIMIT {most}"

@@ -13,9 +13,11 @@ from expectations.masks import Audience, mask_of
 from expectations.suites import COMPARABLE_ROWS, REFERENCES
 from pipelines.house.records.profile import Changes, ColumnProfile, CountedColumn, Figures, References
 from pipelines.staging.admission import is_county
+from pipelines.staging.scratch import scratch
 from warehouse.books.deliveries import Accounting
 from warehouse.sql import parquet
 
+_FEW_ROWS = 10_000
 _EXACT_ROWS = 100_000
 _COLUMNS_AT_ONCE = 32
 
@@ -36,18 +38,17 @@ def profile_delivery(
     feed: Feed, staged: Path, problems: pa.Table, accounting: Accounting, allowed_percent: Decimal, before: Before
 ) -> Figures:
     """Figures of a staged file; ``problems`` as in the lake, ``allowed_percent`` the share of rows that may be bad."""
-    with duckdb.connect() as connection:
-        connection.execute("SET threads = 2")
-        connection.execute("SET memory_limit = '128MB'")
+    with scratch() as connection:
         source = parquet(staged)
+        columns_counted, areas = _columns(connection, feed, source, problems)
         columns: list[ColumnProfile] = [
             {
                 **column,
                 **_referential(connection, feed, source, column["column"], before.others),
-                "unknown_area_share": _unknown_area_share(connection, source, column),
+                "unknown_area_share": _unknown_area_share(areas.get(column["column"], {})),
                 **_against(column, before.profile),
             }
-            for column in _columns(connection, feed, source, problems)
+            for column in columns_counted
         ]
         periods = _periods(connection, feed, source)
     data_rows = accounting.read - accounting.totals_or_blank
@@ -98,19 +99,24 @@ def measures(profile: Figures) -> dict[str, dict[str, float | None]]:
     return out
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, problems: pa.Table) -> list[CountedColumn]:
-    # counting exactly holds every value in memory; an estimate does where they are many
+def _columns(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, problems: pa.Table
+) -> tuple[list[CountedColumn], dict[str, dict[str, int]]]:
+    """Each column in figures, and of identity numbers how many there are of each area prefix: one look at the rows."""
     rows = connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
-    distinct_of = "count(DISTINCT " if rows <= _EXACT_ROWS else "approx_count_distinct("
-    found: list[tuple[int, int]] = []
+    found: list[tuple[int, int, dict[str, int] | None]] = []
     for start in range(0, len(feed.columns), _COLUMNS_AT_ONCE):  # each column has tables of its own in memory
         columns = feed.columns[start : start + _COLUMNS_AT_ONCE]
-        counts = ", ".join(f'count("{c.name}"), {distinct_of}"{c.name}")' for c in columns)
+        counts = ", ".join(f'count("{c.name}"), {_distinct(c, rows)}, {_values(feed, c)}' for c in columns)
         counted = connection.execute(f"SELECT {counts} FROM {source}").fetchall()[0]
-        found += zip(counted[::2], counted[1::2], strict=True)
+        found += zip(counted[::3], counted[1::3], counted[2::3], strict=True)
     reasons = problems.group_by(["column", "reason"]).aggregate([([], "count_all")]).to_pylist()
     out: list[CountedColumn] = []
-    for column, (given, distinct) in zip(feed.columns, found, strict=True):
+    areas: dict[str, dict[str, int]] = {}
+    for column, (given, distinct, values) in zip(feed.columns, found, strict=True):
+        if column.is_identity_number:
+            areas[column.name] = values or {}
+        shares = {} if column.is_identity_number or not values else _shares(values, given)
         out.append(
             {
                 "column": column.name,
@@ -119,22 +125,34 @@ def _columns(connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, pro
                 "nulls": rows - given,
                 "distinct": min(distinct, given),
                 "problems": dict(sorted((r["reason"], r["count_all"]) for r in reasons if r["column"] == column.name)),
-                "shares": _shares(connection, feed, source, column, given),
+                "shares": shares,
             }
         )
-    return out
+    return out, areas
 
 
-def _shares(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, source: str, column: Column, given: int
-) -> dict[str, float]:
-    if not isinstance(column.type, Code | YesNo) or not given or not _tells_nothing_of_people(feed, column.name):
-        return {}
-    found = connection.execute(
-        f'SELECT CAST("{column.name}" AS VARCHAR), count(*) FROM {source}'
-        f' WHERE "{column.name}" IS NOT NULL GROUP BY 1 ORDER BY 1'
-    ).fetchall()
-    return {value: count / given for value, count in found}
+def _distinct(column: Column, rows: int) -> str:
+    """SQL: how many values there are.
+
+    Counting exactly holds every value in memory, and an estimate does where they are many; where they are few, a table
+    of its own for each column costs more than the counting.
+    """
+    if rows <= _FEW_ROWS:
+        return f'coalesce(cardinality(histogram("{column.name}")), 0)'
+    return f'count(DISTINCT "{column.name}")' if rows <= _EXACT_ROWS else f'approx_count_distinct("{column.name}")'
+
+
+def _values(feed: Feed, column: Column) -> str:
+    """SQL: how many rows have each value, of columns that have few: of numbers, their first six digits."""
+    if column.is_identity_number:
+        return f'histogram(left("{column.name}", 6))'
+    if isinstance(column.type, Code | YesNo) and _tells_nothing_of_people(feed, column.name):
+        return f'histogram(CAST("{column.name}" AS VARCHAR))'
+    return "NULL"
+
+
+def _shares(values: Mapping[str, int], given: int) -> dict[str, float]:
+    return {value: values[value] / given for value in sorted(values)}
 
 
 def _tells_nothing_of_people(feed: Feed, column: str) -> bool:
@@ -175,14 +193,10 @@ def _share_within(connection: duckdb.DuckDBPyConnection, column: str, asked: str
     return None if found is None else float(found)
 
 
-def _unknown_area_share(connection: duckdb.DuckDBPyConnection, source: str, column: CountedColumn) -> float | None:
-    """Of an identity number column: the share of numbers whose first six digits never were a county's code."""
-    if not column["identity_number"] or column["nulls"] == column["rows"]:
-        return None
-    prefix = f'SELECT left("{column["column"]}", 6), count(*) FROM {source} WHERE "{column["column"]}" IS NOT NULL'
-    counted = connection.execute(f"{prefix} GROUP BY 1 ORDER BY 1").fetchall()
-    unknown = sum(count for area, count in counted if not is_county(area))
-    return float(unknown / (column["rows"] - column["nulls"]))
+def _unknown_area_share(areas: Mapping[str, int]) -> float | None:
+    """The share of numbers whose first six digits never were a county's code; None where there is no number."""
+    unknown = sum(count for area, count in areas.items() if not is_county(area))
+    return unknown / sum(areas.values()) if areas else None
 
 
 def _against(column: CountedColumn, old: Figures | None) -> Changes:

@@ -4,20 +4,17 @@ Hashes of keys say which few rows can concern each other; only these are compare
 limit: a large delivery spills to disk.
 """
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
 from expectations.feed import Column, Feed
+from pipelines.staging.scratch import scratch
 from warehouse.sql import literal
 
 Indices = npt.NDArray[np.int64]
-
-_MEMORY = "128MB"
 
 
 @dataclass(frozen=True)
@@ -42,10 +39,7 @@ def find_duplicates(candidates: Path, feed: Feed) -> Duplicates:
     names = ", ".join(f'"{name}"' for name in feed.key)
     numbers = [f'"{name}"' for name in feed.key if feed[name].is_identity_number]
     keyed = " AND ".join(f"{n} IS NOT NULL" for n in numbers) or "true"
-    with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
-        connection.execute(f"SET memory_limit = {literal(_MEMORY)}")
-        connection.execute("SET threads = 2")
-        connection.execute(f"SET temp_directory = {literal(spill)}")
+    with scratch() as connection:
         hashed = f"SELECT CASE WHEN {keyed} THEN hash({key}) ELSE hash({everything}) END AS h, file_row_number AS i"
         connection.execute(
             f"CREATE TEMP TABLE twice AS SELECT h FROM ({hashed} FROM {source}) GROUP BY h HAVING count(*) > 1"
