@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from expectations.departments import Department
+
 
 @dataclass(frozen=True)
 class CodeList:
@@ -148,6 +150,26 @@ ACCEPTANCE = CodeList("acceptance", "验收结果", ("合格", "不合格", "未
 SURVEY_OUTCOME = CodeList("survey_outcome", "访问结果", ("完成", "拒访", "无人在家", "查无此户", "未访问"))
 SURVEY_VERDICT = CodeList("survey_verdict", "核查结论", ("符合", "漏评", "错退", "错评"))
 SATISFACTION = CodeList("satisfaction", "对帮扶工作是否认可", ("认可", "基本认可", "不认可", "说不清"))
+
+
+def _title(office: Department) -> str:
+    """What an office is called, without what stands in brackets behind it."""
+    return office.label.split("（")[0]
+
+
+OFFICES = CodeList(
+    "department",
+    "责任单位",
+    tuple(_title(office) for office in Department),
+    {
+        f"{place}{called}": _title(office)
+        for office in Department
+        for called in (_title(office), *office.short)
+        for place in ("", "县", "市", "区")
+        if f"{place}{called}" != _title(office)
+    },
+)
+"""The county's offices as an office writes them: by title or short form, with or without 县, 市, 区 before it."""
 
 YES = frozenset({"是", "1", "Y", "y", "真"})
 NO = frozenset({"否", "0", "N", "n", "假"})

@@ -22,6 +22,14 @@ class Department(StrEnum):
     EDUCATION = "education", "教育局"
     HOUSING = "housing", "住房和城乡建设局", "住建局"
     WATER = "water", "水务局", "水利局"
+    PUBLIC_SECURITY = "public_security", "公安局"
+    NATURAL_RESOURCES = "natural_resources", "自然资源局"
+    MARKET_REGULATION = "market_regulation", "市场监督管理局", "市场监管局"
+    FINANCE = "finance", "财政局"
+    HUMAN_RESOURCES = "human_resources", "人力资源和社会保障局", "人社局"
+    DISABLED_FEDERATION = "disabled_federation", "残疾人联合会", "残联"
+    DEVELOPMENT = "development", "发展和改革局", "发改局"
+    COUNTY_OFFICE = "county_office", "县领导小组办公室"
 
     def __new__(cls, code: str, label: str = "", *short: str) -> Self:
         """A member is its code; label and short names hang on it. (Called with a code alone, the class looks it up.)"""

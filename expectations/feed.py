@@ -20,6 +20,7 @@ class Personal(StrEnum):
     PHONE = "phone"
     STUDENT_NO = "student_no"
     BIRTH_DATE = "birth_date"
+    PLATE = "plate"
     OTHER = "other"
 
 
@@ -78,7 +79,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Date:
-    """Calendar date."""
+    """Calendar date; ``by_as_of``: one that cannot lie after the delivery's as-of."""
+
+    by_as_of: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,8 @@ class Feed:
     """One feed: what an office, its ``sender``, sends under one name.
 
     ``place`` says where it stands among the feeds. A county is owed an ``optional`` one only where its policy says so
-    (``feeds.expected``); it is taken in like any other when it comes.
+    (``feeds.expected``); it is taken in like any other when it comes. One that ``needs_basis`` is not even opened where
+    the county's policy names no document that allows its use (``leads.basis``).
     ``facts`` says what the warehouse holds of it, ``simulated`` whether a synthetic county sends it.
     ``accumulates_by`` names the period columns of a feed whose deliveries add periods instead of replacing everything.
     ``counted_by`` names those by which the rows of another are counted.
@@ -227,6 +231,7 @@ class Feed:
     place: int
     facts: Fact | Facts
     optional: bool = False
+    needs_basis: bool = False
     simulated: bool = True
     accumulates_by: tuple[str, ...] = ()
     counted_by: tuple[str, ...] = ()

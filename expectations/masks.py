@@ -177,6 +177,9 @@ STUDENT_NO_ON_DUTY: Final = Mask(
 PHONE_ON_DUTY: Final = Mask((Case(first=3, stars=4, last=4, shortest=10), Case(stars=4)))
 """13812345678 → 138****5678; evaluators are shown nothing of a telephone."""
 
+PLATE: Final = Mask((Case(first=2, stars=5, shortest=5, longest=9), _SHORT))
+"""贵H12345 → 贵H*****: where it was given out, and nothing that tells two apart."""
+
 BIRTH_DATE: Final = Mask((Case(first=4, shortest=8, form=_DATE_FORM), _SHORT))
 """1970-01-01 → 1970; what is not written as a date may be another's number, and keeps nothing."""
 
@@ -190,6 +193,7 @@ _REFUSED: Final = MappingProxyType(
         Personal.STUDENT_NO: Mask((_NONE, Case(4, 4, 11, 12, _LONGEST), _SHORT)),
         Personal.PHONE: Mask((_NONE, Case(3, 4, 4, 11, _LONGEST), _SHORT)),
         Personal.BIRTH_DATE: Mask((_NONE, Case(4, 0, 4, 8, _LONGEST, _DATE_FORM), _SHORT)),
+        Personal.PLATE: Mask((_NONE, *PLATE.cases)),
     }
 )
 _RECIPIENT: Final = MappingProxyType(
@@ -198,6 +202,7 @@ _RECIPIENT: Final = MappingProxyType(
         Personal.IDENTITY_NUMBER: IDENTITY_NUMBER,
         Personal.STUDENT_NO: STUDENT_NO,
         Personal.BIRTH_DATE: BIRTH_DATE,
+        Personal.PLATE: PLATE,
     }
 )
 _DEPARTMENT: Final = MappingProxyType(
@@ -207,6 +212,7 @@ _DEPARTMENT: Final = MappingProxyType(
         Personal.STUDENT_NO: STUDENT_NO_ON_DUTY,
         Personal.PHONE: PHONE_ON_DUTY,
         Personal.BIRTH_DATE: CLEAR,
+        Personal.PLATE: PLATE,
     }
 )
 _PURPOSE: Final = MappingProxyType(dict.fromkeys((*_RECIPIENT, Personal.PHONE), CLEAR))

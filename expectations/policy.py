@@ -108,6 +108,14 @@ class Policy:
         """The feeds that the county is to receive at D, in their order; lateness and alerts speak of no others."""
         return tuple(FEEDS_BY_NAME[name] for name in self["feeds.expected"])
 
+    def allows(self, feed: str, on: date | None) -> bool:
+        """Whether the feed may be opened: it needs no basis, or one is named on that day (without one: at D)."""
+        declared = FEEDS_BY_NAME.get(feed)
+        if declared is None or not declared.needs_basis:
+            return True
+        named = self.entry_or_none("leads.basis", on or self.d)
+        return named is not None and feed in named.value
+
     def expects(self, feed: str) -> bool:
         """Whether somebody waits for a delivery of that name at D; of a name that is no feed's, it may be any."""
         return feed not in FEEDS_BY_NAME or feed in self["feeds.expected"]

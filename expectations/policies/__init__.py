@@ -18,6 +18,7 @@ from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.policies.kinds import (
     AgeRange,
     DayOfYear,
+    Documents,
     FeedNames,
     Kind,
     Labels,
@@ -140,6 +141,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("education.settle_days", _DAYS, "学期末到资助应发完的天数", "天"),
     Parameter("payments.settle_days", _DAYS, "月末到救助金应发完的天数", "天"),
     Parameter("feeds.expected", FeedNames(), "应报送的数据"),
+    Parameter("leads.basis", Documents(), "其他部门数据的共享依据"),
     Parameter("expected_day", Whole(1, 31), "每月应报送日", "日", by_feed=True),
     Parameter("retention_days", _DAYS, "数据保存天数", "天", by_feed=True),
     Parameter("freshness_days", _DAYS, "数据有效天数", "天", by_feed=True),

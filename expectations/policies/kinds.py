@@ -203,7 +203,23 @@ class Words:
         return dict(sorted(found.items()))
 
 
-Kind = Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange | FeedNames | Words
+@dataclass(frozen=True)
+class Documents:
+    """By feed that needs one, the document that allows its use."""
+
+    def read(self, raw: object) -> dict[str, str]:
+        """Feed to document, in the order of the feeds."""
+        if not isinstance(raw, Mapping):
+            raise ValueRefusedError(f"{raw!r} is no mapping of feeds to documents")
+        needing = [feed.name for feed in FEEDS_BY_NAME.values() if feed.needs_basis]
+        if unknown := [name for name in raw if name not in needing]:
+            raise ValueRefusedError(f"{unknown!r} not among the feeds that need a document: {', '.join(needing)}")
+        if unnamed := [name for name, said in raw.items() if not isinstance(said, str) or not said.strip()]:
+            raise ValueRefusedError(f"{', '.join(unnamed)}: name the document")
+        return {name: raw[name].strip() for name in needing if name in raw}
+
+
+Kind = Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange | FeedNames | Words | Documents
 
 
 def as_json(value: Any) -> Any:

@@ -113,6 +113,10 @@ def missing_parts(parts: str) -> tuple[str, str]:
 
 _LEFT: Final = {
     "link": ("是链接，不是文件。请放入文件本身", "is a link: put the file itself there"),
+    "no_basis": (
+        "没有共享依据：参数 leads.basis 没有写明允许使用这类数据的文件，没有打开，也没有保存",
+        "no document allows its use (policy leads.basis): not opened, not kept",
+    ),
     "several_names": ("还有另一个名字（硬链接）。请复制成单独的文件", "has another name (a hard link): copy it"),
     "no_file": ("不是普通文件", "is no plain file"),
     "temporary": ("是临时文件的名字，已放置一小时以上", "has a temporary file's name, and lies there for an hour"),

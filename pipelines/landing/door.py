@@ -14,6 +14,7 @@ class Why(StrEnum):
     NO_FILE = "no_file"
     TEMPORARY = "temporary"
     CHANGED = "changed"
+    NO_BASIS = "no_basis"
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,8 @@ def _waits_for(arrivals: Sequence[Arrival]) -> list[list[int]]:
 def _prepare(settings: Settings, turn: _Turn, apart: Apart) -> Prepared | PassedOver:
     arrival, home = turn.arrival, settings.home
     policy = settings.policies.at(arrival.county, turn.on)
+    if not policy.allows(arrival.feed, arrival.as_of):
+        return PassedOver(arrival.names[0], Why.NO_BASIS, arrival.county)
     try:
         return prepare_delivery(
             lake=home.lake,

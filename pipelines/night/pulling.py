@@ -17,7 +17,7 @@ from pipelines.house.settings import Settings
 from pipelines.night.intake import ingest
 from pipelines.night.results import Intake
 from pipelines.pulling.config import FeedSource, PullConfig, PullConfigError, load_pull_config
-from pipelines.pulling.errors import BrokenConnectionError, PullError, all_of
+from pipelines.pulling.errors import BrokenConnectionError, PullError, all_of, no_basis, of_feed
 from pipelines.pulling.marks import Mark, read_mark, step_back
 from pipelines.pulling.merging import write_pulled
 from pipelines.pulling.source import Rows, key_column, open_source, part_of, snapshot
@@ -74,7 +74,12 @@ def pull(
     A feed that cannot be read costs no other: the others are taken in. Raises PullError or PackageMissingError where
     the database, or none of the feeds, can be read; nothing is left then.
     """
-    wanted = [s for s in config.feeds if not feeds or s.feed in feeds]
+    asked = [s for s in config.feeds if not feeds or s.feed in feeds]
+    policy = settings.policies.at(config.county, settings.now().date())
+    wanted = [s for s in asked if policy.allows(s.feed, as_of)]
+    barred = tuple(of_feed(no_basis(), s) for s in asked if s not in wanted)
+    if barred and not wanted:
+        raise barred[0] if len(barred) == 1 else all_of(barred)
     engine = open_source(config, environment)
     lake = settings.home.lake
     lake.spill.mkdir(parents=True, exist_ok=True)
@@ -97,7 +102,8 @@ def pull(
                         if attempt < config.attempts:
                             time.sleep(config.wait_seconds)
                         continue
-                    if failures and len(failures) == len(wanted):
+                    failures = (*barred, *failures)
+                    if failures and len(failures) == len(asked):
                         raise failures[0] if len(failures) == 1 else all_of(failures)
                     intake = ingest(settings, settings.now().date(), [Path(folder)], source=SOURCE, archive=False)
                     return Pulled(intake.deliveries, intake.waiting, intake.refused, intake.known, failures=failures)

@@ -33,6 +33,11 @@ def of_feed(error: PullError, source: FeedSource) -> PullError:
     return type(error)(what, why=error.why, advice=error.advice)
 
 
+def no_basis() -> PullError:
+    """A feed that the county's policy allows nobody to read."""
+    return PullError("no document allows its use: it was not read", advice="name it in policy leads.basis")
+
+
 def all_of(errors: Iterable[PullError]) -> PullError:
     """One error of those of several feeds; it may pass where one of them may."""
     found = tuple(errors)

@@ -9,6 +9,8 @@ PULLS: Final[Mapping[str, str]] = {
     "its query": "查询语句（query）",
     "other columns than the last pull had": "与上次提取的列不同",
     "pull everything: --full": "请全量提取：--full",
+    "no document allows its use: it was not read": "没有共享依据，没有读取",
+    "name it in policy leads.basis": "请在参数 leads.basis 中写明允许使用这类数据的文件",
     "the environment variable {} is not set": "环境变量 {0} 没有设置",
     "write the database's URL into it": "请在其中写上数据库的连接地址（URL）",
     "what {} holds is no URL of a database that SQLAlchemy knows": (

@@ -33,7 +33,10 @@ def explain_bad_rows(feed: Feed, accounting: Accounting, allowed_percent: Decima
     is_label = pc.equal(refused["reason"], Reason.UNKNOWN_CODE.value)
     refused = refused.append_column("label", pc.if_else(is_label, refused["value"], pa.scalar(None, pa.string())))
     by = ["file", "sheet", "column", "heading", "reason", "detail", "label"]
-    groups = refused.group_by(by, use_threads=False).aggregate([("row", "list"), ("row", "count")])
+    # Arrow's groups are mostly, not always, in the order in which they are met
+    refused = refused.append_column("place", pa.array(range(len(refused)), pa.int64()))
+    grouped = refused.group_by(by, use_threads=False).aggregate([("row", "list"), ("row", "count"), ("place", "min")])
+    groups = grouped.sort_by("place_min").drop_columns(["place_min"])
     firsts = pc.list_slice(groups["row_list"], 0, _ROWS_SHOWN).to_pylist()
     labels: dict[tuple[str, str], int] = {}
     for group, first in zip(groups.drop_columns(["row_list"]).to_pylist(), firsts, strict=True):

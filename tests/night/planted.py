@@ -90,6 +90,7 @@ KINDS = {
     Personal.PHONE: "13977665544",
     Personal.STUDENT_NO: "G" + _number("11010119610307747"),
     Personal.BIRTH_DATE: "1912-06-23",
+    Personal.PLATE: "密H9Q8R7",
     Personal.OTHER: "密文丙之言",
 }
 

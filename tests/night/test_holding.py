@@ -20,6 +20,7 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines.desk.releasing import release
 from pipelines.desk.withdrawing import withdraw
+from pipelines.house.policies import load_policies
 from pipelines.house.settings import Settings, open_settings
 from pipelines.night.holding import why_held
 from pipelines.night.reports import still_stopped
@@ -88,7 +89,11 @@ def must_be_held(feed: Feed, before: Parts, now: Parts) -> bool:
     return any(100 * now[part] < KEPT * before[part] for part in asked)
 
 
-@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+DEFAULTS = load_policies(None).at(COUNTY, AS_OF)
+NEVER_HELD = [feed for feed in FEEDS if DEFAULTS.for_feed("shrink_percent", feed.name) == 100]
+
+
+@pytest.mark.parametrize("feed", [feed for feed in FEEDS if feed not in NEVER_HELD], ids=lambda feed: feed.name)
 @settings(max_examples=25)
 @given(data=st.data())
 def test_a_delivery_cut_beyond_the_share_is_held_and_at_or_below_it_is_not(
@@ -109,6 +114,13 @@ def test_a_delivery_cut_beyond_the_share_is_held_and_at_or_below_it_is_not(
     if why:
         assert earlier.id in why[0]
         assert f"liangxian release {later.id}" in why[-1]
+
+
+@pytest.mark.parametrize("feed", NEVER_HELD, ids=lambda feed: feed.name)
+def test_other_offices_books_may_shrink_to_nothing(house: Settings, feed: Feed) -> None:
+    county = str(next(counties))
+    record_delivery(house.home.books, staged(house, feed, county, MAY, dict.fromkeys(parts_of(feed), 40)))
+    assert why_held(house, staged(house, feed, county, AS_OF, dict.fromkeys(parts_of(feed), 0)), NOW.date()) == ()
 
 
 def others(house: Settings, *told: tuple[date, int]) -> tuple[str, list[Delivery]]:

@@ -29,7 +29,7 @@ def personal_values(home: Path, *, dirty: bool) -> frozenset[str]:
     passed_over = {None, Personal.BIRTH_DATE}
     marked = {feed.name: [c for c in feed.columns if c.personal not in passed_over] for feed in CORE_FEEDS}
     asked = {c.personal for columns in marked.values() for c in columns}
-    assert asked == set(Personal) - {Personal.OTHER, Personal.BIRTH_DATE}
+    assert asked == set(Personal) - {Personal.OTHER, Personal.BIRTH_DATE, Personal.PLATE}
     if dirty:
         (d,) = Home(home).dates()
         made = make_county(COUNTY, d, *DIRTY_COUNTY, 1)

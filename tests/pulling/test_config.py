@@ -58,12 +58,12 @@ url_env: X
 attempts: 0
 colour: red
 feeds:
-  deaths: {table: t}
+  births: {table: t}
   students: {table: t, query: select 1, columns: {学号: no}}
   low_income_members: {table: t, watermark: {column: changed}}
 """
     told = problems(tmp_path, text)
-    for wanted in ("county", "attempts", "colour", "deaths", "students: needs either", "学号", "needs a key"):
+    for wanted in ("county", "attempts", "colour", "births", "students: needs either", "学号", "needs a key"):
         assert wanted in told
 
 

@@ -116,8 +116,8 @@ def _parse(column: Column, raw: pa.Array, given: _Given) -> Parsed:
             return parse_integer(raw, minimum, given.as_of.year + 1, year=True)
         case Month():
             return parse_months(raw, later_epoch=given.later_epoch)
-        case Date():
-            return parse_dates(raw, later_epoch=given.later_epoch)
+        case Date(by_as_of=by_as_of):
+            return parse_dates(raw, later_epoch=given.later_epoch, latest=given.as_of if by_as_of else None)
         case YesNo():
             return parse_yes_no(raw)
         case VillageCode():

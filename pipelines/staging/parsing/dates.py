@@ -1,5 +1,7 @@
 """Dates, months and school years."""
 
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -40,15 +42,17 @@ Days = npt.NDArray[np.datetime64]
 BoolMask = npt.NDArray[np.bool_]
 
 
-def parse_dates(raw: pa.Array, *, later_epoch: bool = False) -> Parsed:
+def parse_dates(raw: pa.Array, *, later_epoch: bool = False, latest: date | None = None) -> Parsed:
     """Calendar dates from 1900 on.
 
     An instant (with a zone or an offset) is its day in Asia/Shanghai. Of a time of day without a zone only the last
-    minute counts: the day that begins then was meant. ``later_epoch``: serials count from 1904.
+    minute counts: the day that begins then was meant. ``later_epoch``: serials count from 1904. Days after
+    ``latest`` are out of range.
     """
     text = clean(raw)
     days, found, clock = _days(text, later_epoch)
-    reasons = decide((mask(pc.equal(text, "")), Reason.MISSING), (~found, Reason.BAD_DATE))
+    late = found & (days > np.datetime64(latest)) if latest else np.zeros(len(text), dtype=bool)
+    reasons = decide((mask(pc.equal(text, "")), Reason.MISSING), (~found, Reason.BAD_DATE), (late, Reason.OUT_OF_RANGE))
     return Parsed(null_where(pa.array(days, pa.date32()), reasons), reasons, clock)
 
 

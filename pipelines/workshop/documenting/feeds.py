@@ -13,6 +13,7 @@ PERSONAL = {
     Personal.PHONE: "电话",
     Personal.STUDENT_NO: "学籍号",
     Personal.BIRTH_DATE: "出生日期",
+    Personal.PLATE: "号牌号码",
     Personal.OTHER: "其他",
 }
 """Kinds of personal data."""
