@@ -95,6 +95,12 @@ class VillageCode:
 
 
 @dataclass(frozen=True)
+class AreaCode:
+    """Code of the delivery's county, of a township of it (9 digits) or of a village (12), staged without the zeros that
+    make a township's or county's code as long as a village's."""
+
+
+@dataclass(frozen=True)
 class CountyCode:
     """6-digit area code, of any county."""
 
@@ -116,6 +122,7 @@ ColumnType = (
     | Date
     | YesNo
     | VillageCode
+    | AreaCode
     | CountyCode
     | SchoolYear
 )
@@ -217,6 +224,7 @@ class Feed:
     (``feeds.expected``); it is taken in like any other when it comes. One that ``needs_basis`` is not even opened where
     the county's policy names no document that allows its use (``leads.basis``).
     ``facts`` says what the warehouse holds of it, ``simulated`` whether a synthetic county sends it.
+    ``totals_are_rows``: a row in which all key cells are given is no total, whatever its first cell says.
     ``accumulates_by`` names the period columns of a feed whose deliveries add periods instead of replacing everything.
     ``counted_by`` names those by which the rows of another are counted.
     ``book`` names two feeds that are halves of one book and are read at the newest as-of that both have.
@@ -232,6 +240,7 @@ class Feed:
     facts: Fact | Facts
     optional: bool = False
     needs_basis: bool = False
+    totals_are_rows: bool = False
     simulated: bool = True
     accumulates_by: tuple[str, ...] = ()
     counted_by: tuple[str, ...] = ()

@@ -204,8 +204,8 @@ class Declaration:
     that number could be it. ``reads_before``: it reads the book of M* too, and what was refused in it counts.
     ``rests_on_rows``: what it finds is there, whatever was refused. ``counts``: the feed of people whose rows under the
     subject's number it counts: who has no number counts too, and where a row was refused that lost the household (or
-    certificate), all its findings are in doubt. ``applies_with``: an optional column (feed, column) without which in any
-    current row nobody is asked.
+    certificate), all its findings are in doubt. ``applies_with``: an optional column (feed, column) without which in
+    any current row nobody is asked.
     """
 
     code: str

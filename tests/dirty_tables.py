@@ -6,6 +6,7 @@ from typing import Any, assert_never
 from feed_tables import Row, as_text
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -67,7 +68,7 @@ def spoil(column: Column, value: Any, way: int) -> str:
             return [["否", "是"], ["0", "1"], ["N", "Y"], ["假", "真"]][way % 4][value]
         case Text():
             return [f" {text}", f"{text}\u3000", full_width(text)][way % 3]
-        case Code() | VillageCode() | CountyCode() | SchoolYear():
+        case Code() | VillageCode() | AreaCode() | CountyCode() | SchoolYear():
             return [f"{text} ", full_width(text)][way % 2]
         case _:
             assert_never(column.type)
@@ -107,6 +108,8 @@ def bad_values(column: Column) -> list[tuple[str, str]]:
             out += [("2025-2027", "bad_date"), ("2025", "bad_date"), ("1980-1981", "out_of_range")]
         case VillageCode():
             out += [("52260110020", "bad_area"), ("110101100200", "bad_area"), ("5.22601E+11", "bad_area")]
+        case AreaCode():
+            out += [("5226011", "bad_area"), ("110101100", "bad_area"), ("5.22601E+11", "bad_area")]
         case CountyCode():
             out += [("52260", "bad_area"), ("凯里市", "bad_area")]
         case IdentityNumber():

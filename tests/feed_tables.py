@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -66,6 +67,8 @@ def value(column: Column, n: int) -> Any:
             return date(2018, 3, 5) + timedelta(days=n % 500)
         case YesNo():
             return n % 2 == 0
+        case AreaCode():
+            return f"{COUNTY}{100 + n % 800}{100 + n % 700}"
         case VillageCode():
             return f"{COUNTY}{100 + n % 5}{200 + n % 7}"
         case CountyCode():

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final, assert_never
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -128,6 +129,7 @@ def _validation(column: Column) -> dict[str, Any]:
             | Month()
             | Date()
             | VillageCode()
+            | AreaCode()
             | CountyCode()
             | SchoolYear()
         ):

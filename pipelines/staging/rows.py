@@ -92,6 +92,8 @@ def judge_batch(
     """
     order = np.arange(first_order, first_order + len(batch), dtype=np.int64)
     data = ~_totals_or_blank(batch)
+    if feed.totals_are_rows:
+        data |= _keyed(feed, layout, batch)
     dropped = len(batch) - int(np.count_nonzero(data))
     if dropped:
         batch, order = batch.keep(data), order[data]
@@ -226,6 +228,12 @@ def _totals_or_blank(batch: RawBatch) -> BoolMask:
         left = left[_blank(part)]
     out[left] = True
     return out
+
+
+def _keyed(feed: Feed, layout: Layout, batch: RawBatch) -> BoolMask:
+    """Rows in which every cell of the key is given."""
+    places = [layout.columns[name].position for name in feed.key]
+    return np.asarray(np.all([~_blank(batch.columns[place]) for place in places], axis=0), dtype=np.bool_)
 
 
 def is_blank(batch: RawBatch) -> BoolMask:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final, assert_never
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -83,6 +84,8 @@ def _value(column: Column, n: int) -> Any:
             return n % 2 == 1
         case VillageCode():
             return f"{EXAMPLE_COUNTY}{100:03d}{200 + n}"
+        case AreaCode():
+            return f"{EXAMPLE_COUNTY}{99 + n:03d}"
         case CountyCode():
             return EXAMPLE_COUNTY
         case SchoolYear():

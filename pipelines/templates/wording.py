@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -57,6 +58,8 @@ def form_of(feed: Feed, column: Column) -> str:
             return "日期，如 2026-06-30"
         case VillageCode():
             return "12位村级行政区划代码，前6位为本县代码，文本格式"
+        case AreaCode():
+            return "6位县级、9位乡级或12位村级行政区划代码，前6位为本县代码，文本格式"
         case CountyCode():
             return "6位县级行政区划代码，文本格式"
         case SchoolYear():
@@ -89,6 +92,7 @@ def choices_of(column: Column) -> tuple[str, ...]:
             | Month()
             | Date()
             | VillageCode()
+            | AreaCode()
             | CountyCode()
             | SchoolYear()
         ):

@@ -7,6 +7,7 @@ from typing import Any, Final, assert_never
 from xlsxwriter.utility import xl_col_to_name
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -107,7 +108,7 @@ def _validation(feed: Feed, column: Column, letter: str) -> dict[str, Any]:
             return shown | warned | {"validate": "date", "criteria": "between", "minimum": first, "maximum": last}
         case Text(max_length=most) | Name(max_length=most):
             return shown | warned | {"validate": "length", "criteria": "<=", "value": most}
-        case Code() | Month() | YesNo() | CountyCode() | SchoolYear():
+        case Code() | Month() | YesNo() | AreaCode() | CountyCode() | SchoolYear():
             return shown | {"validate": "any"}
         case never:
             assert_never(never)
@@ -130,6 +131,7 @@ def _number_format(column: Column) -> str:
             | Month()
             | YesNo()
             | VillageCode()
+            | AreaCode()
             | CountyCode()
             | SchoolYear()
         ):

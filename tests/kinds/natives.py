@@ -19,6 +19,7 @@ from kinds.verdicts import (
 from old_books import Erred, Failed, Lost
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -50,7 +51,7 @@ def _number(plain: str, n: int) -> Any:
 
 def _as_number(column: Column, plain: str, n: int) -> Verdict:
     match column.type:
-        case Money() | Integer() | Year() | VillageCode() | CountyCode():
+        case Money() | Integer() | Year() | VillageCode() | AreaCode() | CountyCode():
             return Same()
         case Text():
             return Staged(str(100_000 + n))

@@ -13,6 +13,7 @@ from kinds.texts import SHANGHAI, day_of
 from kinds.verdicts import NO_FIGURE, SPOILT, Blank, NoNumber, Refused, Same, Staged, Verdict
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -109,7 +110,7 @@ def in_parquet(column: Column) -> Sequence[Typed]:
             return Typed(pa.bool_(), lambda p, _: p == "是", odd=(_NULL,)), Typed(
                 pa.int8(), lambda p, _: int(p == "是")
             )
-        case VillageCode() | CountyCode():
+        case VillageCode() | AreaCode() | CountyCode():
             return _DIGITS
         case IdentityNumber():
             lost = Typed(
@@ -156,7 +157,7 @@ def on_postgres(column: Column) -> Sequence[Typed]:
             )
         case YesNo():
             return Typed("boolean", lambda p, _: str(p == "是")), Typed("bit(1)", lambda p, _: str(int(p == "是")))
-        case VillageCode() | CountyCode():
+        case VillageCode() | AreaCode() | CountyCode():
             return Typed("bigint", lambda p, _: p), Typed("numeric(12)", lambda p, _: p)
         case never:
             assert_never(never)
@@ -195,7 +196,7 @@ def on_mariadb(column: Column) -> Sequence[Typed]:
             return Typed("bit(1)", lambda p, _: bytes([p == "是"])), Typed(
                 "tinyint(1)", lambda p, _: str(int(p == "是"))
             )
-        case VillageCode() | CountyCode():
+        case VillageCode() | AreaCode() | CountyCode():
             return Typed("bigint", lambda p, _: p), Typed("decimal(12)", lambda p, _: p)
         case never:
             assert_never(never)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -87,7 +88,7 @@ def junk(column: Column, in_text: Verdict, in_name: Verdict | None = None) -> Ve
             return Refused("bad_number")
         case Date() | Month() | SchoolYear():
             return Refused("bad_date")
-        case VillageCode() | CountyCode():
+        case VillageCode() | AreaCode() | CountyCode():
             return Refused("bad_area")
         case IdentityNumber():
             return NoNumber("malformed")

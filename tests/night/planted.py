@@ -17,6 +17,7 @@ from typing import Any
 from expectations import feed as declared
 from expectations.codes import CodeList
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     ColumnType,
@@ -79,6 +80,7 @@ TYPES: tuple[tuple[str, ColumnType, str, str], ...] = (
     ("date", Date(), "1909-02-17", "1911-03-18"),
     ("yes_no", YesNo(), "是", "是"),
     ("village", VillageCode(), "522601998877", "522601997766"),
+    ("area", AreaCode(), "522601995", "522601994"),
     ("county", CountyCode(), "659004", "659006"),
     ("school_year", SchoolYear(), "1992-1993", "1994-1995"),
 )

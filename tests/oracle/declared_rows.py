@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from oracle.scenes import CERTIFICATES, HOUSEHOLDS, NAMES, Scene, days_beside, mostly
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -79,6 +80,8 @@ def _some(s: Scene, column: Column, number: str | None, name: str) -> list[Any]:
             return [True, False]
         case VillageCode():
             return [f"{COUNTY}101201", f"{COUNTY}101202"]
+        case AreaCode():
+            return [COUNTY, f"{COUNTY}101", f"{COUNTY}101201"]
         case CountyCode():
             return [COUNTY, "440106"]
         case SchoolYear():

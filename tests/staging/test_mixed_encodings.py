@@ -51,7 +51,7 @@ def test_the_row_is_that_of_the_other_encoding_wherever_the_reader_stands_when_i
 @each_feed
 def test_text_of_parquet_that_is_no_utf8_is_named_by_row_and_column(bench, feed):
     table = text_table(feed, rows_of(feed, ROWS))
-    column = next(c for c in feed.columns if isinstance(c.type, Text | Name))
+    column = next(c for c in feed.columns if isinstance(c.type, Text | Name | Code))
     at = feed.columns.index(column)
     cells = [[row[i].encode() for row in table[1:]] for i in range(len(feed.columns))]
     cells[at][PLACE - 1] = "王伟".encode("gb18030")

@@ -16,6 +16,7 @@ from expectations.reasons import REASONS
 from pipelines.staging.parsing import parse_identity_numbers
 from pipelines.staging.parsing.dates import parse_dates, parse_months
 from pipelines.staging.parsing.numbers import parse_integer, parse_money
+from pipelines.staging.parsing.text import parse_area_of_county
 
 AS_OF = date(2026, 6, 30)
 
@@ -154,3 +155,11 @@ def test_noise_of_a_millionth_is_rounded_off_and_more_is_not(text, value):
     assert both(parse_money(pa.array([text]), scale=1, may_be_negative=False)) == [(Decimal(value), None)]
     beyond = {"0.000001": "0.0000011", "12.340001": "12.3400011", "12.339999": "12.3399989"}[text]
     assert both(parse_money(pa.array([beyond]), scale=1, may_be_negative=False)) == [(None, "bad_money")]
+
+
+def test_an_area_of_the_county_stands_at_its_own_level() -> None:
+    sent = ["522601", "522601000000", "522601101", "522601101000", "522601101201", "52260110120", "520000", ""]
+    parsed = parse_area_of_county(pa.array(sent), "522601")
+    staged = ["522601", "522601", "522601101", "522601101", "522601101201", None, None, None]
+    assert parsed.values.to_pylist() == staged
+    assert [bool(reason) for reason in parsed.reasons] == [value is None for value in staged]

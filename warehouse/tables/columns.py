@@ -115,6 +115,8 @@ def describe(column: declared.Column) -> str:
             return f"{text}（YYYY-MM）"
         case declared.VillageCode():
             return f"{text}（村级12位）"
+        case declared.AreaCode():
+            return f"{text}（县级6位、乡级9位或村级12位）"
         case declared.CountyCode():
             return f"{text}（县级6位代码）"
         case (
@@ -145,7 +147,7 @@ def sql_type(type_: declared.ColumnType) -> TypeEngine[Any]:
             return Boolean()
         case declared.IdentityNumber():
             return String(18)
-        case declared.VillageCode():
+        case declared.VillageCode() | declared.AreaCode():
             return String(12)
         case declared.CountyCode():
             return String(6)

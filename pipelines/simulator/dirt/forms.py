@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     ColumnType,
@@ -234,7 +235,21 @@ def _with_bar(text: str, column: Column) -> str | None:
     return f"{text[:4]}|{text[4:]}" if column.key else None
 
 
-_ALL_BUT_NUMBERS = (Name, Text, Code, Money, Date, Month, Integer, Year, YesNo, VillageCode, CountyCode, SchoolYear)
+_ALL_BUT_NUMBERS = (
+    Name,
+    Text,
+    Code,
+    Money,
+    Date,
+    Month,
+    Integer,
+    Year,
+    YesNo,
+    VillageCode,
+    AreaCode,
+    CountyCode,
+    SchoolYear,
+)
 
 REFUSED: Final[tuple[Form, ...]] = (
     Form("blank", _ALL_BUT_NUMBERS, _always(""), "missing"),
@@ -248,7 +263,7 @@ REFUSED: Final[tuple[Form, ...]] = (
     Form("word for a number", (Integer, Year), _always("若干"), "bad_number"),
     Form("too great a number", (Integer,), _too_many, "out_of_range"),
     Form("year long ago", (Year,), _always("1949"), "out_of_range"),
-    Form("area code cut short", (VillageCode, CountyCode), _cut_short, "bad_area"),
+    Form("area code cut short", (VillageCode, AreaCode, CountyCode), _cut_short, "bad_area"),
     Form("village of another county", (VillageCode,), _other_county, "bad_area"),
     Form("control character", (Text, Name), _bell, "bad_text"),
     Form("bar in the key", (Text,), _with_bar, "bad_text"),

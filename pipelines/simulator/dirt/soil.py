@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pandas.util import hash_array
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -254,6 +255,7 @@ def _other(text: str, column: Column) -> str:
             | Month()
             | Date()
             | VillageCode()
+            | AreaCode()
             | CountyCode()
             | SchoolYear()
         ):

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -32,7 +33,15 @@ from pipelines.reading.cells import Kind, Kinds
 from pipelines.staging.parsing.dates import parse_dates, parse_months, parse_school_years
 from pipelines.staging.parsing.numbers import MONEY, parse_integer, parse_money
 from pipelines.staging.parsing.result import Parsed, mask
-from pipelines.staging.parsing.text import parse_area, parse_code, parse_key, parse_name, parse_text, parse_yes_no
+from pipelines.staging.parsing.text import (
+    parse_area,
+    parse_area_of_county,
+    parse_code,
+    parse_key,
+    parse_name,
+    parse_text,
+    parse_yes_no,
+)
 from pipelines.staging.parsing.words import tell_words
 
 _FIRST_SCHOOL_YEAR = Year().minimum
@@ -52,7 +61,17 @@ def arrow_type(column: Column) -> pa.DataType:
             return pa.date32()
         case YesNo():
             return pa.bool_()
-        case Text() | Name() | IdentityNumber() | Code() | Month() | VillageCode() | CountyCode() | SchoolYear():
+        case (
+            Text()
+            | Name()
+            | IdentityNumber()
+            | Code()
+            | Month()
+            | VillageCode()
+            | AreaCode()
+            | CountyCode()
+            | SchoolYear()
+        ):
             return pa.string()
         case never:
             assert_never(never)
@@ -122,6 +141,8 @@ def _parse(column: Column, raw: pa.Array, given: _Given) -> Parsed:
             return parse_yes_no(raw)
         case VillageCode():
             return parse_area(raw, 12, given.county)
+        case AreaCode():
+            return parse_area_of_county(raw, given.county)
         case CountyCode():
             return parse_area(raw, 6, "")
         case SchoolYear():

@@ -115,6 +115,16 @@ def parse_yes_no(raw: pa.Array) -> Parsed:
     return Parsed(values, reasons)
 
 
+def parse_area_of_county(raw: pa.Array, county: str) -> Parsed:
+    """Codes of a county, its townships and villages: of 12 digits, zeros behind a code only make it longer."""
+    text = without_blanks(clean(raw))
+    short = pc.replace_substring_regex(text, "^([0-9]{6})0{6}$", r"\1")
+    short = pc.replace_substring_regex(short, "^([0-9]{9})000$", r"\1")
+    fits = mask(pc.match_substring_regex(short, "^[0-9]{6}(?:[0-9]{3}){0,2}$")) & mask(pc.starts_with(short, county))
+    reasons = decide((mask(pc.equal(text, "")), Reason.MISSING), (~fits, Reason.BAD_AREA))
+    return Parsed(null_where(short, reasons), reasons)
+
+
 def parse_area(raw: pa.Array, digits: int, beginning: str) -> Parsed:
     """Area codes of so many digits that begin with the given ones."""
     text = without_blanks(clean(raw))

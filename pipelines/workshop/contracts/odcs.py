@@ -3,6 +3,7 @@
 from typing import Any, Final, assert_never
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -102,7 +103,17 @@ def logical_type(column: Column) -> str:
             return "date"
         case YesNo():
             return "boolean"
-        case Text() | Name() | IdentityNumber() | Code() | Month() | VillageCode() | CountyCode() | SchoolYear():
+        case (
+            Text()
+            | Name()
+            | IdentityNumber()
+            | Code()
+            | Month()
+            | VillageCode()
+            | AreaCode()
+            | CountyCode()
+            | SchoolYear()
+        ):
             return "string"
         case never:
             assert_never(never)
@@ -120,7 +131,7 @@ def _options(column: Column) -> dict[str, Any]:
             return {"minimum": low}
         case Date():
             return {"format": "yyyy-MM-dd"}
-        case IdentityNumber() | Month() | VillageCode() | CountyCode() | SchoolYear():
+        case IdentityNumber() | Month() | VillageCode() | AreaCode() | CountyCode() | SchoolYear():
             return {"pattern": PATTERNS[type(column.type)]}
         case Code() | YesNo():
             return {}

@@ -3,6 +3,7 @@
 from typing import Any, Final, assert_never
 
 from expectations.feed import (
+    AreaCode,
     Code,
     Column,
     CountyCode,
@@ -84,7 +85,7 @@ def _field(feed: Feed, column: Column) -> dict[str, Any]:
             constraints |= {"minimum": low, "maximum": high}
         case Year(minimum=low):
             constraints["minimum"] = low
-        case IdentityNumber() | Month() | VillageCode() | CountyCode() | SchoolYear():
+        case IdentityNumber() | Month() | VillageCode() | AreaCode() | CountyCode() | SchoolYear():
             constraints["pattern"] = PATTERNS[type(column.type)]
         case Date() | YesNo():
             pass
