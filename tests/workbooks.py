@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from expectations.departments import Department
 from expectations.status import Silence
 from pipelines.reporting.rows import readable_rows
 from pipelines.reporting.wording import RuleInfo
-from pipelines.reporting.workbooks import owned_by, remove_what_is_no_longer_due, write_owner_workbooks
+from pipelines.reporting.workbooks import answering, owned_by, remove_what_is_no_longer_due, write_owner_workbooks
 from warehouse.books.deliveries import Delivery
 from warehouse.keys import Keys, Use
 from warehouse.lake import Lake
@@ -37,7 +36,7 @@ def write_workbooks(
     rows = readable_rows(ledger, deliveries=deliveries_in_force)
     written = [
         path
-        for owner in Department
+        for owner in answering(rules)
         for path in write_owner_workbooks(
             owner=owner,
             lake=lake,

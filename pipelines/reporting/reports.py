@@ -14,7 +14,7 @@ from pipelines.reporting.households import write_household_sheets
 from pipelines.reporting.letters import write_letters
 from pipelines.reporting.links import linked_households
 from pipelines.reporting.rows import Verdicts, readable_rows
-from pipelines.reporting.workbooks import owned_by, remove_what_is_no_longer_due, write_owner_workbooks
+from pipelines.reporting.workbooks import answering, owned_by, remove_what_is_no_longer_due, write_owner_workbooks
 from warehouse.books.deliveries import Delivery
 from warehouse.current import Conformed
 from warehouse.lake import Lake
@@ -61,7 +61,7 @@ def write_reports(
     """Write every report of a run under ``lake.reports(run)``; return their paths, sorted. Same input, same bytes."""
     rows = readable_rows(ledger, deliveries=deliveries_in_force, verdicts=verdicts)
     visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, silent, key)
-    owned = [replace(visits, owner=owner, rows=owned_by(owner, rows)) for owner in Department]
+    owned = [replace(visits, owner=owner, rows=owned_by(owner, rows)) for owner in answering(RULES)]
     # the longest first, so that nothing long is begun last
     pieces = [visits, *sorted(owned, key=lambda piece: -piece.rows.num_rows)]
     written = write_pieces(pieces)

@@ -63,6 +63,11 @@ def write_owner_workbooks(
     return tuple(written)
 
 
+def answering(rules: Sequence[RuleInfo]) -> tuple[Department, ...]:
+    """The offices that can have to answer for a finding, in their order: each gets its summary, be it empty."""
+    return tuple(office for office in Department if any(office in rule.owners for rule in rules))
+
+
 def owned_by(owner: Department, rows: pa.Table) -> pa.Table:
     """An owner's own of ``readable_rows``."""
     return rows.filter(pc.equal(rows["owner"], owner.value))

@@ -14,7 +14,7 @@ from pipelines.landing import Why, archive_files, scan_inbox
 from pipelines.reading.clean_names import LONGEST, as_sent, clean_name
 from pipelines.staging import Outcome
 from warehouse.books.connection import open_books
-from warehouse.books.deliveries import find_delivery
+from warehouse.books.deliveries import same_content
 from warehouse.lake import Lake, NotPlainError, hash_plain
 
 FEED = FEEDS_BY_NAME["low_income_members"]
@@ -157,7 +157,8 @@ def test_names_within_a_zip_are_kept_as_they_came_beside(bench):
             rows = text_table(FEED, rows_of(FEED, 8)[2 * part : 2 * part + 2])
             archive.writestr(AsWritten(octets.decode("cp437")), "\n".join(",".join(row) for row in rows))
     staged = bench.stage()
-    (file,) = find_delivery(bench.books, FEED.name, "522601", AS_OF, staged.delivery.sha256).files
+    (found,) = same_content(bench.books, FEED.name, "522601", AS_OF, staged.delivery.sha256)
+    (file,) = found.files
     assert staged.outcome is Outcome.ACCEPTED, staged.refusals
     assert [notice.said.count(f".{NAME}") for notice in staged.warnings] == [1]
     assert file == staged.delivery.files[0]

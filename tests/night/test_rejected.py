@@ -28,7 +28,7 @@ def test_rejected_deliveries_cost_the_night_nothing_but_themselves(
     no_column = f"students_{COUNTY}_{d:%Y%m%d}.xlsx"
     no_bytes = f"housing_renovations_{COUNTY}_{d:%Y%m%d}.xlsx"
     no_county = f"insurance_enrolments_999999_{d:%Y%m%d}.csv"
-    no_feed = f"vehicles_{COUNTY}_{d:%Y%m%d}.csv"
+    no_feed = f"carriages_{COUNTY}_{d:%Y%m%d}.csv"
     archive = home.path / "archive" / COUNTY
     with (archive / f"students_{COUNTY}_{d:%Y%m%d}.csv").open(encoding="utf-8", newline="") as stream:
         headings, *rows = csv.reader(stream)
@@ -52,7 +52,7 @@ def test_rejected_deliveries_cost_the_night_nothing_but_themselves(
         no_column: ("学籍表", "第1行", "“学校”", "“学校代码”", "请"),
         no_bytes: ("请",),
         no_county: ("999999", "请"),
-        no_feed: ("vehicles", "请"),
+        no_feed: ("carriages", "请"),
     }
     page = (home.path / "runs" / summary["run"] / "summary.html").read_text(encoding="utf-8")
     for name, parts in must_say.items():

@@ -70,7 +70,7 @@ def test_evidence_keeps_names_and_masks_numbers_by_their_declaration() -> None:
 
 def test_evidence_of_an_unknown_column_or_feed_is_hidden_whole() -> None:
     known = row_of("students", 7, grade="一年级", diagnosis="一种病")
-    items = (known, known | {"feed": "deaths", "values": {"name": "杨测7"}})
+    items = (known, known | {"feed": "births", "values": {"name": "杨测7"}})
     [row] = rows(finding(7, evidence=evidence(*items)))
     first, second = str(row["evidence"]).splitlines()
     assert first.endswith("：年级=一年级；diagnosis=***")

@@ -88,7 +88,6 @@ def test_each_owner_and_township_has_a_workbook_and_each_owner_a_summary(tmp_pat
         "health_insurance/汇总.xlsx",
         "housing/汇总.xlsx",
         "register/汇总.xlsx",
-        "water/汇总.xlsx",
     ]
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pytest
 from builders import COUNTY, D, enrolment, housing_case, open_household, pid, world
 from cases.refusals import with_refused
+from lists_without_a_walk import ASKED_OF_THE_DATABASE, DECLARED, FEED_NAMES, MADE_OF_A_FIRST
 from nights import FEED_ROWS
 from sql_lists import ASKED_OF_THE_DATABASE, DECLARED, FEED_NAMES, MADE_OF_A_FIRST
 from sql_places import all_places, places_in
@@ -289,7 +290,8 @@ def test_a_key_has_no_identity_number_or_some(tmp_path: Path) -> None:
     assert numbers >= {0, 1}
     for feed in FEEDS:
         path = tmp_path / f"{feed.name}.parquet"
-        duckdb.from_arrow(pa.Table.from_pylist([{c.name: "x" for c in feed.columns}] * 2)).write_parquet(str(path))
+        names = [name for c in feed.columns for name in (c.name, c.beside) if name]
+        duckdb.from_arrow(pa.Table.from_pylist([dict.fromkeys(names, "x")] * 2)).write_parquet(str(path))
         assert len(find_duplicates(path, feed).repeated) == 1
 
 

@@ -1,0 +1,42 @@
+"""What tests/warehouse/test_lists.py says of lists that need no walk: declared by code, begun by it, or asked for."""
+
+from collections.abc import Collection
+
+from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.rules import RULES
+from expectations.terms.refusals import _UNDER, KINDS, _stands_under
+from warehouse.evaluation.surrogates import NUMBERS
+
+FEED_NAMES = tuple(FEEDS_BY_NAME)
+
+DECLARED: dict[str, tuple[Collection[object], ...]] = {
+    "pipelines.night.reports._known_by": (FEED_NAMES,),
+    "expectations.terms.refusals._of_any_group": tuple(_UNDER.values()),
+    "expectations.terms.refusals._of_anybody": tuple([f for f in FEEDS if _stands_under(f) == kind] for kind in KINDS),
+    "pipelines.pulling.merging.write_pulled": tuple(feed.key for feed in FEEDS),
+    "pipelines.reconciling.evidence._append": tuple(side.on for rule in RULES for side in rule.evidence),
+    "pipelines.staging.fates._first_alike": tuple(feed.columns for feed in FEEDS),
+    "pipelines.staging.fates._contradicted": tuple(feed.key for feed in FEEDS),
+    "warehouse.evaluation.surrogates.surrogates_of": (NUMBERS,),
+}
+"""Lists that code declares; none of them is empty."""
+
+MADE_OF_A_FIRST = {
+    "pipelines.reconciling.duckdb_engine.DuckdbEngine._open": "counties that are evaluated: there is a first",
+    "pipelines.reconciling.evidence._keys": "rules that share a side: the one that named it",
+    "pipelines.reconciling.doubting._leave_out": "conditions of a rule that has one",
+    "warehouse.concern.concerns": "conditions of a rule: that it reads the feed",
+    "warehouse.loading.areas.make_area_history": "the county's own name",
+    "warehouse.loading.build._definitions": "the schemas",
+    "warehouse.loading.households._prepare": "the households themselves",
+    "warehouse.loading.inputs._rows_of": "the declared columns, without a row",
+    "warehouse.postgres.roles._row_security": "what evaluators see",
+}
+"""Lists that begin with something whatever is given."""
+
+ASKED_OF_THE_DATABASE = {
+    "pipelines.house.deliveries._with_number": "the delivery of that number",
+    "pipelines.recording.verify._altered": "findings of the county",
+    "warehouse.books.sendings.last_night_without": "runs in which the rule was braked",
+}
+"""The list is a query."""
