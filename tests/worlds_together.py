@@ -22,6 +22,7 @@ COLUMNS = [column for feed in FEEDS for column in feed.columns]
 IDENTITY = {column.name for column in COLUMNS if isinstance(column.type, IdentityNumber)}
 NAMES = {column.name for column in COLUMNS if isinstance(column.type, Name)}
 NUMBERS = {column.name for column in COLUMNS if column.key and isinstance(column.type, Text)}
+NUMBERS -= {column.name for column in COLUMNS if not isinstance(column.type, Text)}
 """Columns of any feed whose values are a world's own: numbers of people, their names, and the texts of keys."""
 
 PERIODS = {feed.name: feed.accumulates_by for feed in FEEDS} | {"insurance_enrolments": ("year",)}
