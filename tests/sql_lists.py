@@ -28,6 +28,7 @@ DECLARED: dict[str, tuple[Collection[object], ...]] = {
 MADE_OF_A_FIRST = {
     "pipelines.reconciling.duckdb_engine.DuckdbEngine._open": "counties that are evaluated: there is a first",
     "pipelines.reconciling.evidence._keys": "rules that share a side: the one that named it",
+    "pipelines.reconciling.doubting._leave_out": "conditions of a rule that has one",
     "warehouse.concern.concerns": "conditions of a rule: that it reads the feed",
     "warehouse.loading.areas.make_area_history": "the county's own name",
     "warehouse.loading.build._definitions": "the schemas",

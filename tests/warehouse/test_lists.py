@@ -16,7 +16,6 @@ import pyarrow as pa
 import pytest
 from builders import COUNTY, D, enrolment, housing_case, open_household, pid, world
 from cases.refusals import with_refused
-from lists_without_a_walk import ASKED_OF_THE_DATABASE, DECLARED, FEED_NAMES, MADE_OF_A_FIRST
 from nights import FEED_ROWS
 from sql_lists import ASKED_OF_THE_DATABASE, DECLARED, FEED_NAMES, MADE_OF_A_FIRST
 from sql_places import all_places, places_in
