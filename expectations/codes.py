@@ -7,12 +7,16 @@ from expectations.departments import Department
 
 @dataclass(frozen=True)
 class CodeList:
-    """Labels of one list; ``also`` maps finer labels and standard numbers to them (GB/T numbers as text)."""
+    """Labels of one list; ``also`` maps finer labels and standard numbers to them (GB/T numbers as text).
+
+    ``of_a_place``: what is named may have 县, 市 or 区 before it, and the place's name before that.
+    """
 
     name: str
     title: str
     labels: tuple[str, ...]
     also: dict[str, str] = field(default_factory=dict, hash=False)
+    of_a_place: bool = False
 
     def mapping(self) -> dict[str, str]:
         """Everything that is accepted, mapped to its label."""
@@ -161,15 +165,10 @@ OFFICES = CodeList(
     "department",
     "责任单位",
     tuple(_title(office) for office in Department),
-    {
-        f"{place}{called}": _title(office)
-        for office in Department
-        for called in (_title(office), *office.short)
-        for place in ("", "县", "市", "区")
-        if f"{place}{called}" != _title(office)
-    },
+    {short: _title(office) for office in Department for short in office.short if short != _title(office)},
+    of_a_place=True,
 )
-"""The county's offices as an office writes them: by title or short form, with or without 县, 市, 区 before it."""
+"""The county's offices as an office writes them: by title or short form."""
 
 YES = frozenset({"是", "1", "Y", "y", "真"})
 NO = frozenset({"否", "0", "N", "n", "假"})

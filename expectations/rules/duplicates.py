@@ -113,7 +113,7 @@ def person_is_in_one_scheme(c: County, p: Values) -> Table:
     severity=Severity.MEDIUM,
     subject=PERSON_ITEM,
     needs=(ED,),
-    sentence="同一人同一学年学期同一项目有两条以上发放成功的记录。",
+    sentence="同一人同一学年学期同一项目（报送的写法相同，“其他”除外）有两条以上发放成功的记录。",
     expected="每学期每个项目发放一次",
     actual="发放成功{times}次，共{total}元",
     explanation="{name}的{school_year}学年{term}{item}发放成功{times}次，共{total}元。",

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from bench import RECEIVED, Bench
 from feed_tables import file_name, rows_of, text_table, write_csv
 
+from expectations.codes import OFFICES
 from expectations.errors import ValueRefusedError
 from expectations.feed import Code, Column, Feed
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
@@ -17,6 +19,7 @@ from expectations.labels import Labels
 from expectations.policies import parameter_of
 from pipelines.checking import check_file
 from pipelines.staging import Outcome
+from pipelines.staging.parsing.text import parse_code
 from warehouse.current import CurrentFeed, Part
 
 SUBSIDIES = FEEDS_BY_NAME["education_subsidies"]
@@ -144,3 +147,10 @@ def test_a_check_knows_the_countys_words_and_names_the_key_that_would_map_anothe
         labels=lambda _county, _feed, _on: Labels((("cause", "因老", "其他"),)),
     )
     assert [(p.value, "labels.cause（因病了: 因病）" in p.reason_text) for p in report.problems] == [("因病了", True)]
+
+
+def test_an_office_is_known_with_the_county_before_it_or_without() -> None:
+    sent = ["民政局", "县民政局", "凯里市民政局", "市场监管局", "黔东南州凯里市住建局", "残联", "某某局"]
+    parsed = parse_code(pa.array(sent), OFFICES, {})
+    wanted = ["民政局", "民政局", "民政局", "市场监督管理局", "住房和城乡建设局", "残疾人联合会", None]
+    assert parsed.values.to_pylist() == wanted

@@ -90,7 +90,11 @@ def parse_code(raw: pa.Array, codes: CodeList, words: Mapping[str, str], *, is_k
     accepted = {**codes.mapping(), **words}
     given = clean(raw)
     text = without_blanks(given)
-    place = pc.index_in(text, value_set=pa.array(list(accepted), pa.string()))
+    known = pa.array(list(accepted), pa.string())
+    place = pc.index_in(text, value_set=known)
+    if codes.of_a_place:
+        plain = pc.replace_substring_regex(text, "^[^县市区]*[县市区]", "")
+        place = pc.coalesce(place, pc.index_in(plain, value_set=known))
     values = pa.array(list(accepted.values()), pa.string()).take(place)
     sent = text if is_key else given
     is_other = pc.not_equal(sent, values)  # null where nothing maps it
