@@ -22,6 +22,7 @@ from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Table
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from pipelines.house.engine_choice import EngineError, bytes_of
 from pipelines.reconciling.apart import COUNTY, kept_apart
@@ -182,7 +183,7 @@ class SparkEngine(Counties):
     def lookup(self, name: str, schema: ibis.Schema) -> Table:
         """A relation of the local connection, sent to Spark."""
         rows = self.local.execute(f'SELECT * FROM "{name}"').to_arrow_table().cast(self._fetched(schema.to_pyarrow()))
-        return self._view(f"{self._prefix}{name}", schema, self._session.createDataFrame(rows))
+        return self._view(f"{self._prefix}{name}", schema, self._as_frame(rows))
 
     def statement(self, name: str, sql: str) -> str:
         """What a query over local relations gives, as another."""
@@ -223,7 +224,13 @@ class SparkEngine(Counties):
     def _send(self, small: Any) -> None:
         if small.name not in self._views:
             rows: pa.Table = small.data.to_pyarrow(small.schema)
-            self._view(small.name, small.schema, self._session.createDataFrame(self._sent(rows)))
+            self._view(small.name, small.schema, self._as_frame(self._sent(rows)))
+
+    def _as_frame(self, rows: pa.Table) -> DataFrame:
+        """Rows of this process on Spark; where there are none, a Connect session must be told the columns' types."""
+        if len(rows):
+            return self._session.createDataFrame(rows)
+        return self._session.createDataFrame(rows, from_arrow_schema(rows.schema))
 
     def _view(self, name: str, schema: ibis.Schema, frame: DataFrame) -> Table:
         frame.createOrReplaceTempView(name)

@@ -37,7 +37,7 @@ def du03(t: Terms, p: Values) -> Founds:
 def du04(t: Terms, p: Values) -> Founds:
     """Two or more 成功 rows of a person, school year, term and item, in the same words; 其他 is passed over."""
     received = Counter(
-        (f"{row['person_id']}|{row['school_year']}|{row['term']}|{row['item']}", row["item_sent"] or row["item"])
+        (f"{row['person_id']}|{row['school_year']}|{row['term']}|{row['item']}", row.get("item_sent") or row["item"])
         for row in t.rows("education_subsidies")
         if row["payment_status"] == "成功" and row["person_id"] is not None and row["item"] != "其他"
     )
