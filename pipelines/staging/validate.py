@@ -6,15 +6,12 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from expectations.feed import Feed
 from expectations.suites import Expectation, Severity, suite
 from pipelines.house.records.profile import ExpectationRow
 from pipelines.staging.lean_import import import_great_expectations
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _WHETHER: Final = {"result_format": "BOOLEAN_ONLY"}
 _WHICH: Final = {"result_format": "COMPLETE", "unexpected_index_column_names": ["column"]}
@@ -52,17 +49,12 @@ def validate_profile(feed: Feed, measured: Mapping[str, Mapping[str, float | Non
 
     Raises RuntimeError where the engine itself fails.
     """
-    import pandas as pd
-
-    columns = list(measured)
+    columns = tuple(measured)
     expectations = [e for e in suite(feed) if any(measured[c].get(e.measure) is not None for c in columns)]
     if not expectations:
         return []
-    frame = pd.DataFrame(
-        {e.measure: pd.Series([measured[c].get(e.measure) for c in columns], dtype="float64") for e in expectations}
-    )
-    frame["column"] = columns
-    failed = _failed(feed, frozenset(e.measure for e in expectations), frame)
+    figures = tuple((e.measure, tuple(measured[c].get(e.measure) for c in columns)) for e in expectations)
+    failed = _failed(feed, columns, figures)
     results = []
     for expectation in expectations:
         for column in columns:
@@ -73,13 +65,23 @@ def validate_profile(feed: Feed, measured: Mapping[str, Mapping[str, float | Non
     return results
 
 
-def _failed(feed: Feed, known: frozenset[str], frame: "pd.DataFrame") -> Mapping[str, Collection[str]]:
-    """The columns that fail, by measure, of those measures where any does; ``known`` are those that are measured.
+Figures = tuple[tuple[str, tuple[float | None, ...]], ...]
+"""By measure its values, one a column."""
+
+
+@lru_cache(maxsize=256)
+def _failed(feed: Feed, columns: tuple[str, ...], figures: Figures) -> Mapping[str, Collection[str]]:
+    """The columns that fail, by measure, of those measures where any does. The same figures are judged once a process.
 
     Which ones costs more to say than whether any: it is asked of the measures that fail, mostly one of ten.
     """
+    import pandas as pd
+
     batch, suite_of = _engine()
+    frame = pd.DataFrame({measure: pd.Series(values, dtype="float64") for measure, values in figures})
+    frame["column"] = columns
     profile = batch.get_batch(batch_parameters={"dataframe": frame})
+    known = frozenset(measure for measure, _ in figures)
     failing = [measure for measure, said in _said(profile, suite_of(feed, known), _WHETHER).items() if not said.success]
     if not failing:
         return {}

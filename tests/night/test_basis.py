@@ -3,8 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-import yaml
-from feed_tables import AS_OF, COUNTY, file_name
+from allowances import allow_every_feed
+from feed_tables import AS_OF, file_name
 from inboxes import Inbox, open_inbox
 
 from expectations.feeds import FEEDS
@@ -37,13 +37,7 @@ def test_what_no_document_allows_is_left_unread_and_not_kept(tmp_path: Path) -> 
 
 
 def test_it_is_taken_from_the_day_on_which_a_document_allows_it(tmp_path: Path) -> None:
-    named = {feed.name: "府办函〔2026〕1号" for feed in BARRED}
-    given = [{"from": "2026-06-01", "value": named, "source": "a test"}]
-    folder = tmp_path / "policy"
-    folder.mkdir()
-    (folder / f"{COUNTY}.yaml").write_text(
-        yaml.safe_dump({"county": COUNTY, "parameters": {"leads.basis": given}}, allow_unicode=True), encoding="utf-8"
-    )
+    folder = allow_every_feed(tmp_path / "policy", "2026-06-01")
     home = open_inbox(tmp_path / "home", folder)
     for feed in BARRED:
         home.lay(feed.name, 2, MAY)

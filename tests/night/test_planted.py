@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pyarrow.parquet as pq
 import pytest
 import typer
-import yaml
+from allowances import allow_every_feed
 from night.counties import KEY, Home, make_home, share
 from night.planted import BY_NAME, HOUSEHOLDS, KINDS, LABELS, PLANTED, QUOTING, REFUSED, TYPES, D, commands
 from night.readable import READERS, outputs, text_of
@@ -64,7 +64,7 @@ def home(together: Path) -> Path:
 
 def _live(path: Path) -> Home:
     home = make_home(path, households=HOUSEHOLDS, seed=9, as_of=D)
-    _allow_every_feed(home)
+    allow_every_feed(home.path / "policy")
     tests = PROGRAM.parents[1]
     search_path = os.pathsep.join([str(tests), str(tests.parent)])
     done = subprocess.run(
@@ -79,15 +79,6 @@ def _live(path: Path) -> Home:
     (home.said / "stdout.txt").write_text(done.stdout, encoding="utf-8")
     (home.said / "stderr.txt").write_text(done.stderr, encoding="utf-8")
     return home
-
-
-def _allow_every_feed(home: Home) -> None:
-    """Let the county's policy name a document for each feed that needs one."""
-    (path,) = (home.path / "policy").iterdir()
-    policy = yaml.safe_load(path.read_text(encoding="utf-8"))
-    named = {feed.name: "府办函〔2026〕1号" for feed in FEEDS if feed.needs_basis}
-    policy["parameters"]["leads.basis"] = [{"from": "2020-01-01", "value": named, "source": "a test"}]
-    path.write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from actors import TESTER
+from allowances import allow_every_feed
 from command_line import call
 from feed_tables import AS_OF, COUNTY, file_name, rows_of, text_table, write_csv, write_xlsx
 from night.counties import Home
@@ -30,7 +31,8 @@ FEED = FEEDS_BY_NAME["students"]
 
 
 def opened(home: Path, now: datetime = NOW) -> Settings:
-    return open_settings(home, inbox=None, policy=None, actor=TESTER, now=lambda: now)
+    policy = allow_every_feed(home / "policy")
+    return open_settings(home, inbox=None, policy=policy, actor=TESTER, now=lambda: now)
 
 
 def every_kind(feed: Feed) -> tuple[list[list[str]], dict[int, Fate]]:

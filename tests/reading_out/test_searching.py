@@ -109,7 +109,7 @@ def test_a_person_is_no_argument(ask: Any) -> None:
         ("乡村振兴", Department.REGISTER),
         ("局", None),
         ("", None),
-        ("市场监管局", None),
+        ("气象局", None),
     ],
 )
 def test_an_office_is_found_by_what_it_is_called(name: str, office: Department | None) -> None:
@@ -118,7 +118,7 @@ def test_an_office_is_found_by_what_it_is_called(name: str, office: Department |
 
 def test_findings_of_an_office_by_its_short_name(ask: Any) -> None:
     assert found(ask("findings", "--owner", "医保局")) == found(ask("findings", "--owner", "health_insurance")) != set()
-    refused = ask("findings", "--owner", "市场监管局")
+    refused = ask("findings", "--owner", "气象局")
     assert refused.status == 2
     assert "医疗保障局" in refused.stderr
 

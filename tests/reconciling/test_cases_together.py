@@ -22,7 +22,7 @@ from pipelines.reconciling.reconcile import judge
 from pipelines.reconciling.together import alike
 from warehouse.lake import Lake
 
-PARTS = 6
+PARTS = 3
 """Tests that the worlds are shared out to."""
 
 FIRST = 100001
@@ -44,7 +44,8 @@ def _outline(world: World) -> str:
     return repr((world.d, sorted(map(repr, world.policy.items())), deliveries))
 
 
-WORLDS = by_world()
+WORLDS = by_world()[::2]
+"""Every other one: that counties do not meet is asked here; what a rule says, each is asked elsewhere."""
 
 
 @pytest.mark.slow

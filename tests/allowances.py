@@ -1,0 +1,27 @@
+"""A county's policy that names a document for each feed that needs one."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from feed_tables import COUNTY
+
+from expectations.feeds import FEEDS
+
+DOCUMENT: Final = "府办函〔2026〕1号"
+
+
+def basis(since: str = "2000-01-01") -> list[dict[str, Any]]:
+    """The entries of ``leads.basis``."""
+    named = {feed.name: DOCUMENT for feed in FEEDS if feed.needs_basis}
+    return [{"from": since, "value": named, "source": "a test"}]
+
+
+def allow_every_feed(folder: Path, since: str = "2000-01-01") -> Path:
+    """A policy folder that says nothing else, or a county's file in it that says this too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (path,) = [*folder.glob("*.yaml")] or [folder / f"{COUNTY}.yaml"]
+    policy = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {"county": COUNTY, "parameters": {}}
+    policy["parameters"]["leads.basis"] = basis(since)
+    path.write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
+    return folder
