@@ -1,8 +1,8 @@
 """Every literal case, on DuckDB: the same cases that the oracle answers and that Spark will answer.
 
 Worlds that a rule cannot tell from parts of one county are laid down as one (tests/worlds_together.py): an engine is
-opened and the rules are planned once for all of them, and each case is asked for, and reported, by itself. Then the
-rules are asked again some days later: with the same current deliveries they say the same, TL01 aside.
+opened and the rules are planned once for all of them, and each case is asked for, and reported, by itself. Of every
+third the rules are asked again some days later: with the same current deliveries they say the same, TL01 aside.
 """
 
 from pathlib import Path
@@ -35,6 +35,8 @@ def test_the_rules_say_what_was_written_down(
     for case, n, expected in one.cases:
         with subtests.test(str(case)):
             assert of_world(said[case.rule], n) == expected
+    if number % 3:
+        return
     days = 1 + number * 7 % 365
     now, later = now_and_later(one.world, laid, said, days, one.rules, tmp_path / "there", plans)
     with subtests.test(f"{days} days later"):

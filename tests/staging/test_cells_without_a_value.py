@@ -7,13 +7,14 @@ from datetime import date
 import openpyxl
 import pytest
 import xlsxwriter
+from covering import COVERING
 from feed_tables import cell_table, file_name, rows_of, text_table
 from old_books import Came, Failed, Lost, write_old_book
 
 from expectations.feed import Date, Month, Text
 from expectations.feeds import FEEDS
 
-each_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
+each_feed = pytest.mark.parametrize("feed", COVERING, ids=lambda f: f.name)
 EARLY, LATE = date(1899, 12, 30), date(1904, 1, 1)
 
 

@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 import openpyxl
 import pytest
+from covering import COVERING
 from dirty_tables import dirty_table
 from feed_tables import (
     cell_table,
@@ -21,12 +22,12 @@ from feed_tables import (
 )
 
 from expectations.feed import Money
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS_BY_NAME
 from pipelines.staging import Outcome
 
 ROWS = 40
 
-each_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
+each_feed = pytest.mark.parametrize("feed", COVERING, ids=lambda f: f.name)
 
 
 @each_feed

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from covering import COVERING
 from dirty_tables import bad_values, dirty_table
 from feed_tables import cell_table, file_name, rows_of, text_table, write_csv, write_parquet, write_xlsx
 
@@ -19,7 +20,7 @@ ROWS = 24
 TITLES = 2
 SHEET = "名册"
 
-each_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
+each_feed = pytest.mark.parametrize("feed", COVERING, ids=lambda f: f.name)
 
 
 def shuffled(feed: Feed, table: list[list[Any]]) -> list[list[Any]]:

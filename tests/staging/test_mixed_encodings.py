@@ -3,13 +3,14 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from covering import COVERING
 from feed_tables import file_name, rows_of, text_table, write_csv
 
 from expectations.feed import Code, Name, Text
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS_BY_NAME
 from pipelines.staging import Outcome
 
-each_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
+each_feed = pytest.mark.parametrize("feed", COVERING, ids=lambda f: f.name)
 ROWS = 8
 PLACE = 5
 """The row, as a department counts, that holds the cell."""

@@ -7,11 +7,11 @@ from xml.sax.saxutils import quoteattr
 
 import openpyxl
 import pytest
+from covering import COVERING
 from feed_tables import file_name, rows_of, text_table
 from old_books import Styled, write_old_book
 
 from expectations.feed import Date, Money, Month, Name
-from expectations.feeds import FEEDS
 from pipelines.staging.parsing.columns import is_text_key
 
 
@@ -19,7 +19,7 @@ def keys_of(feed):
     return [c for c in feed.columns if is_text_key(c) or isinstance(c.type, Name)]
 
 
-each_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
+each_feed = pytest.mark.parametrize("feed", COVERING, ids=lambda f: f.name)
 each_suffix = pytest.mark.parametrize("suffix", ["xls", "xlsx"])
 OWN = [
     (3, "m/d"),
@@ -74,7 +74,7 @@ def send(bench, feed, suffix, table, formats):
 
 @each_suffix
 @pytest.mark.parametrize("formats", [OWN, OWN[:4]], ids=["own", "built-in"])
-@pytest.mark.parametrize("feed", [f for f in FEEDS if keys_of(f)], ids=lambda f: f.name)
+@pytest.mark.parametrize("feed", [f for f in COVERING if keys_of(f)], ids=lambda f: f.name)
 def test_a_key_that_became_a_date_is_no_serial_number(bench, feed, formats, suffix):
     numbers = DAYS if formats is OWN else [*DAYS, *BUILT_IN]
     keys = keys_of(feed)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from covering import COVERING
 from feed_tables import cell_table, file_name, rows_of, text_table, write_xlsx
 from sent_files import FORMATS, with_cells
 
@@ -17,7 +18,7 @@ from pipelines.reading import open_file
 from pipelines.staging import Outcome
 from pipelines.staging.parsing.columns import is_text_key
 
-each_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda f: f.name)
+each_feed = pytest.mark.parametrize("feed", COVERING, ids=lambda f: f.name)
 each_form = pytest.mark.parametrize("form", FORMATS)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

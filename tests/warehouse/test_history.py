@@ -11,7 +11,7 @@ from builders import COUNTY, Row, certificate, household, member, open_household
 from nights import night
 from sqlalchemy import Select, Table, or_, select
 
-from warehouse.books.deliveries import DeliveryEvent
+from warehouse.books.deliveries import Delivery, DeliveryEvent
 from warehouse.lake import Lake
 from warehouse.loading import AuditFailed, load_and_publish, open_published
 from warehouse.tables import bridge_membership, dim_certificate, dim_household, dim_person
@@ -40,11 +40,13 @@ class Office:
 
     lake: Lake
     events: list[DeliveryEvent] = field(default_factory=list)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
 
     def takes(self, d: date, when: datetime, *, tag: str = "a", **rows: Sequence[Row]) -> None:
         """A night at ``d`` whose deliveries are accepted at ``when``, superseding those of the same as-of."""
         run = night(self.lake, d, tag=tag, **rows)
         for delivery in run.deliveries:
+            self.deliveries[delivery.id] = delivery
             held = {e.delivery for e in self.events if (e.feed, e.as_of) == (delivery.feed, delivery.as_of)}
             for old in sorted(held - {e.delivery for e in self.events if e.kind == "superseded"}):
                 self._note(old, delivery.feed, delivery.as_of, "superseded", when)
@@ -59,7 +61,10 @@ class Office:
     def publish(self, d: date, tag: str = "a", **rows: Sequence[Row]) -> None:
         from dataclasses import replace
 
-        load_and_publish(lake=self.lake, run=replace(night(self.lake, d, tag=tag, **rows), events=list(self.events)))
+        run = night(self.lake, d, tag=tag, **rows)
+        known = {delivery.id: delivery for delivery in run.deliveries} | self.deliveries
+        run = replace(run, events=list(self.events), deliveries=list(known.values()))
+        load_and_publish(lake=self.lake, run=run)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with open_published(self.lake) as connection:
