@@ -55,7 +55,8 @@ def findings_of(settings: Settings, engine: Engine, name: str, after_first: Call
     """Digest of the bytes of all findings, and how many each rule has."""
     home, policy = settings.home, settings.policies.at(COUNTY, D)
     conformed = conform(home.lake, in_force(home.books, COUNTY), COUNTY, D, policy)
-    rules = [replace(rule, finds=_then(rule.finds, after_first)) if n == 1 else rule for n, rule in enumerate(RULES)]
+    asked = RULES[:: int(os.environ.get("LIANGXIAN_EVERY_RULE", "1"))]
+    rules = [replace(rule, finds=_then(rule.finds, after_first)) if n == 1 else rule for n, rule in enumerate(asked)]
     (done,) = reconcile(engine, [Asked(conformed, policy)], KEY, rules)
     path = home.lake.findings(f"try_{name}")
     write_findings(done.findings, path)
