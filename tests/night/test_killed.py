@@ -16,7 +16,7 @@ from sqlalchemy import DateTime
 from expectations.feeds import FEEDS_BY_NAME
 from warehouse.books.schema import metadata
 
-KILLS = 10
+KILLS = int(os.environ.get("LIANGXIAN_KILLS", "5"))
 SEED = 6
 
 
@@ -37,7 +37,7 @@ def test_clock_columns_are_known() -> None:
 
 @pytest.mark.slow
 @pytest.mark.first(70)
-def test_a_night_killed_at_ten_moments_ends_as_an_undisturbed_one(two_nights: Home, tmp_path: Path) -> None:
+def test_a_night_killed_at_any_moment_ends_as_an_undisturbed_one(two_nights: Home, tmp_path: Path) -> None:
     before = counts(two_nights)
     undisturbed, killed = (copy_home(two_nights, tmp_path / name) for name in ("undisturbed", "killed"))
     d = max(undisturbed.dates())
