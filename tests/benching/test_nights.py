@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from long import asked_for
 
 from pipelines.benching.loading import bench_loading
 from pipelines.benching.many import NAMES as MANY
@@ -12,6 +13,7 @@ from pipelines.benching.nights import NAMES, bench_nights
 
 
 @pytest.mark.slow
+@asked_for
 def test_two_small_nights_name_every_step_with_its_ratios() -> None:
     found = bench_nights(200, 2)
     assert [night["as_of"] for night in found["nights"]] == ["2026-05-31", "2026-06-30"]
@@ -26,6 +28,7 @@ def test_two_small_nights_name_every_step_with_its_ratios() -> None:
 
 @pytest.mark.first(45)
 @pytest.mark.slow
+@asked_for
 def test_many_counties_are_measured_beside_one_and_a_correction_changes_one() -> None:
     found = bench_counties(2, 30, jobs=1)
     assert {what: took["counties"] for what, took in found["measured"].items()} == dict(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from long import asked_for
 
 from expectations.rules import RULES
 from pipelines.benching import baselines
@@ -41,6 +42,7 @@ def test_what_the_baselines_have_by_hand_is_what_is_measured(expected: Keys) -> 
 
 
 @pytest.mark.slow
+@asked_for
 def test_a_small_benchmark_names_every_job_with_its_ratios() -> None:
     found = bench_rules(600, 1, counties=2)
     assert list(found["jobs"]) == list(USUAL)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from long import asked_for
 
 from pipelines.benching import baselines
 from pipelines.benching.job import staging
@@ -31,6 +32,7 @@ def test_the_baseline_gives_the_rows_that_staging_gives(tmp_path: Path, write):
 
 
 @pytest.mark.slow
+@asked_for
 def test_a_small_benchmark_names_every_job_with_its_ratios():
     found = bench_staging(500, 100)
     assert [f["format"] for f in found["files"]] == ["csv", "xlsx"]

@@ -1,0 +1,9 @@
+"""Tests that take most of a minute and say what others say of less: only when somebody asks for them."""
+
+import os
+
+import pytest
+
+asked_for = pytest.mark.skipif(
+    not os.environ.get("LIANGXIAN_LONG"), reason="takes most of a minute: LIANGXIAN_LONG=1 asks for it"
+)
