@@ -15,7 +15,7 @@ from pipelines.cli import app
 from pipelines.commands.targets import WRITES
 from warehouse.lake import Lake
 
-READ = {"home", "inbox", "policy", "paths", "files", "file", "config", "directory"}
+READ = {"home", "inbox", "policy", "paths", "files", "file", "config", "directory", "listed"}
 """Parameters that name what is read, and folders in which a home's own work lies."""
 
 DAY = ("--as-of", "2026-06-30")
