@@ -153,7 +153,7 @@ def test_wherever_the_software_keeps_something_nobody_else_writes(
     monkeypatch.delenv("LIANGXIAN_PLANS", raising=False)
     lake = Lake(tmp_path)
     asked = {"as_of": date(2026, 6, 30)}
-    others = ("published", "dataset_sha256", "is_own", "take_original", "sweep")
+    others = ("published", "dataset_sha256", "is_own", "take_original", "sweep", "close")
     places = []
     for name, member in inspect.getmembers(Lake):
         if isinstance(member, property) and name not in ("is_home", "inbox", "policies"):
