@@ -1,4 +1,4 @@
-"""Tests that take most of a minute and say what others say of less: only when somebody asks for them."""
+"""Tests that take most of a minute, beside others that ask the same of less: only when somebody asks for them."""
 
 import os
 

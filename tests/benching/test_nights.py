@@ -40,6 +40,7 @@ def test_many_counties_are_measured_beside_one_and_a_correction_changes_one() ->
 
 @pytest.mark.slow
 @pytest.mark.services
+@asked_for
 def test_loading_postgresql_is_measured_beside_adbc_alone(server: Callable[[str], str]) -> None:
     found = bench_loading(100, 1, server("postgres"))
     assert all(job["seconds"] > 0 and job["megabytes"] > 10 for job in found["jobs"].values())

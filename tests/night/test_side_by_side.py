@@ -19,6 +19,7 @@ import pytest
 from command_line import call
 from hypothesis import given
 from hypothesis import strategies as st
+from long import asked_for
 from neighbours import COUNTIES, send_neighbours
 from night.counties import KEY, Home, copy_home
 from night.states import digests, summary, warehouse
@@ -46,6 +47,7 @@ def three_counties(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.mark.first(65)
 @pytest.mark.slow
+@asked_for
 def test_three_counties_at_once_leave_what_one_after_the_other_leaves(three_counties: Home, tmp_path: Path) -> None:
     one, three = (copy_home(three_counties, tmp_path / name) for name in ("one", "three"))
     command = ("run", "--as-of", D.isoformat(), "--memory-limit", "3GB")

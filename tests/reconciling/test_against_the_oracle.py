@@ -17,7 +17,7 @@ from oracle.verdicts import NotEvaluated
 from oracle.worlds import worlds
 from worlds_on_disk import asked_on, lay_down
 
-EXAMPLES = int(os.environ.get("LIANGXIAN_WORLDS", "8"))
+EXAMPLES = int(os.environ.get("LIANGXIAN_WORLDS", "4"))
 """How many worlds; more of them by hand: ``LIANGXIAN_WORLDS=500 pytest tests/reconciling``."""
 
 

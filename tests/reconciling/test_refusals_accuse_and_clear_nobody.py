@@ -24,7 +24,7 @@ from expectations.rules import RULES
 from pipelines.reconciling.reconcile import Reconciled
 from pipelines.recording.unchecked import unchecked
 
-EXAMPLES = int(os.environ.get("LIANGXIAN_WORLDS", "6"))
+EXAMPLES = int(os.environ.get("LIANGXIAN_WORLDS", "4"))
 SPOILT = {
     feed.name: [c.name for c in feed.columns if c.must_be_there and not c.is_identity_number] for feed in CORE_FEEDS
 }

@@ -12,6 +12,7 @@ from actors import TESTER
 from builders import enrolment, member, open_household, pid, world
 from ibis.expr.types import Table
 from kept_plans import note_builds
+from long import asked_for
 from neighbours import COUNTIES, send_neighbours
 from worlds_on_disk import KEY, policy_of, stage
 
@@ -99,6 +100,7 @@ def test_another_process_rewrites_no_statement_and_finds_the_same(
 
 @pytest.mark.slow
 @pytest.mark.services
+@asked_for
 def test_they_find_on_spark_together_what_each_finds_alone_on_duckdb(simulated, tool) -> None:
     tool("java")
     from spark import small_session
