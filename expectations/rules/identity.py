@@ -272,11 +272,8 @@ def _covered_with_who_stayed(c: County) -> Table:
     return met.filter(met.other != met.person_id).select("person_id", "certificate_no", "left_household").distinct()
 
 
-def _rows_of_who_stayed(c: County) -> Table:
-    others = _covered_with_who_stayed(c).select(_leaver="person_id", certificate_no="certificate_no").distinct()
-    covered = c.rows[LM].filter(_.covered)
-    met = covered.inner_join(others, "certificate_no")
-    return met.filter(met.person_id != met._leaver).drop("person_id").rename(person_id="_leaver")
+def _covered_beside(c: County) -> Table:
+    return c.rows[LM].filter(_.covered).semi_join(_covered_with_who_stayed(c), "certificate_no")
 
 
 @rule(
@@ -300,7 +297,7 @@ def _rows_of_who_stayed(c: County) -> Table:
     evidence=(
         REGISTERED_PERSON,
         *PERSON_ON_ROLL,
-        Evidence(LM, ("person_id",), ("name", "person_id", "covered"), _rows_of_who_stayed),
+        Evidence(LM, ("certificate_no",), ("name", "person_id", "covered"), _covered_beside),
     ),
     reads=(ON_ROLL_IN_FORCE, Reading(RM, "status_date")),
     missing_in=REGISTER,

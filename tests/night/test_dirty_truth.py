@@ -83,7 +83,10 @@ def staged(home: Home, feed: str, kind: str = "staged") -> list[dict[str, Any]]:
 
 
 def content(row: Row) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, value) for name, value in row.items() if not name.startswith("_"))
+    """What a row says; in which words an office sent a label is no part of it."""
+    return tuple(
+        (name, value) for name, value in row.items() if not name.startswith("_") and not name.endswith("_sent")
+    )
 
 
 def refusals(pair: Pair) -> list[Refusal]:

@@ -37,6 +37,8 @@ def chosen(home: Home) -> dict[str, str]:
 def test_the_named_file_says_at_the_named_row_what_is_quoted(
     rule: Any, home: Home, chosen: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if rule.code not in chosen:
+        pytest.skip(f"the simulated county breaks {rule.code} nowhere")
     done = call(
         "explain", chosen[rule.code], "--unmask", "--purpose", PURPOSE, "--json",
         home=home, capsys=capsys, monkeypatch=monkeypatch,
@@ -61,7 +63,8 @@ def test_the_named_file_says_at_the_named_row_what_is_quoted(
         assert all(archived(home, name).exists() for name in searched["files"])
     if rule.needs and not rule.over_what_is_there:
         named = {FEEDS_BY_NAME[e["feed"]].sender for e in [*told["rows"], *told["searched"]]}
-        assert rule.owner is None or rule.owner in named
+        sends_nothing = rule.owner not in {feed.sender for feed in FEEDS_BY_NAME.values()}
+        assert rule.owner is None or sends_nothing or rule.owner in named
 
 
 def archived(home: Home, name: str) -> Path:
