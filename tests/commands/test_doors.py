@@ -32,7 +32,7 @@ Returned workbooks, plans, rosters and survey results are among them: each of th
 
 WHY = ("is a link", "has another name", "is no plain file")
 
-OF_THE_HOUSE = {"home", "policy", "config", "directory"}
+OF_THE_HOUSE = {"home", "policy", "config", "directory", "listed"}
 """Folders and files that the administrator writes. They may be links (a Kubernetes ConfigMap is made of them)."""
 
 BACKUP = ("restore-backup", "file")

@@ -56,7 +56,11 @@ ROWS: dict[str, list[Row]] = {
 def test_rows_are_read_as_they_were_staged(tmp_path: Path, policy_file: Path) -> None:
     files = [write(tmp_path, feed, rows) for feed, rows in ROWS.items()]
     read = load_staged(files, [policy_file], D)
-    assert {delivery.feed: list(delivery.rows) for delivery in read.deliveries} == ROWS
+    # a clean file has the labels themselves, and no words beside them
+    plain = {
+        feed: [{k: v for k, v in row.items() if not k.endswith("_sent")} for row in rows] for feed, rows in ROWS.items()
+    }
+    assert {delivery.feed: list(delivery.rows) for delivery in read.deliveries} == plain
     assert {delivery.as_of for delivery in read.deliveries} == {D}
     assert Values(Policy(read.policy), D)["low_income_standard.rural"] == 520
 
