@@ -58,6 +58,7 @@ PAIRS = {
     "pipelines/commands/printing.py": {"tell_passed_over"},
     "pipelines/evaluation/telling.py": {"UNITS"},
     "pipelines/reading_out/differences.py": {"OTHER_CODE", "_why"},
+    "pipelines/reading_out/resolving.py": {"_TITLES"},
 }
 """Chinese with its English beside it."""
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,8 +47,9 @@ def today() -> date:
     return datetime.now(ZONE).date()
 
 
+@cache
 def past_days() -> list[date]:
-    """The three days before the newest night, which begins at 02:00."""
+    """The three days before the newest night, which begins at 02:00; the same when another begins meanwhile."""
     night = (datetime.now(ZONE) - timedelta(hours=2)).date()
     return [night - timedelta(days=ago) for ago in (3, 2, 1)]
 

@@ -137,6 +137,12 @@ _DELIVERIES: Final[Mapping[str, str]] = {
 }
 
 _VALUES: Final[Mapping[str, str]] = {
+    "{} is no word": "{0} 不是词",
+    "{} is a label of {} itself": "{0} 本来就是{1}的标准写法，不用另写",
+    "{} stands for two labels of {}": "{0} 在{1}里对应了两种写法",
+    "{} is no mapping of feeds to documents": "{0} 不是“数据种类: 文号”的对照",
+    "{} not among the feeds that need a document: {}": "{0} 不是须有依据文件的数据：{1}",
+    "{}: name the document": "{0}：请写明依据文件",
     "{} is no number": "{0} 不是数",
     "{} is no number below {}": "{0} 不是小于 {1} 的数",
     "{} is no list of {}": "{0} 不是{1}的列表",
