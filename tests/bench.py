@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from allowances import allow_all
 from feed_tables import file_name, text_table, write_csv
 from sent_files import FORMATS
 from sqlalchemy import Engine
@@ -48,6 +49,7 @@ class Bench:
             received_at=self.received_at,
             policy_value=lambda key: self.allowed_percent,
             labels=lambda _feed, _on: self.labels,
+            allows=allow_all,
         )
         for path in arrival.paths:
             path.unlink()

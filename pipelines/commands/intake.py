@@ -217,7 +217,7 @@ def deliveries(on: WithCounties) -> None:
 
 @commands.command()
 @grouped
-def restore(on: OnHome, delivery: OneDelivery) -> None:
+def restore(on: WithPolicy, delivery: OneDelivery) -> None:
     """Put an earlier content of the same feed, county and as-of date, or what was withdrawn, in force again."""
     from pipelines.desk.releasing import restore as put_back
 
@@ -244,7 +244,7 @@ def restage(on: WithPolicy, delivery: OneDelivery) -> None:
 @commands.command()
 @grouped
 def release(
-    on: OnHome,
+    on: WithPolicy,
     delivery: OneDelivery,
     reason: Reason,
     instead: Annotated[

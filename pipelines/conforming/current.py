@@ -31,12 +31,14 @@ def conform(
 ) -> Conformed:
     """Choose the current rows of every feed at D from the deliveries in force (at most one a feed and as-of).
 
+    What no document allows any more is in force and does not count: nothing of it is read (decision 0043).
     ``ever``: those that were once accepted, whatever became of them.
     """
     known: dict[str, list[Delivery]] = {feed.name: [] for feed in FEEDS}
+    barred: dict[str, list[Delivery]] = {feed.name: [] for feed in FEEDS}
     for delivery in deliveries:
         if delivery.county == county and delivery.feed in known and delivery.as_of is not None and delivery.as_of <= d:
-            known[delivery.feed].append(delivery)
+            (known if policy.allows(delivery.feed, delivery.as_of) else barred)[delivery.feed].append(delivery)
     for found in known.values():
         found.sort(key=lambda delivery: delivery.as_of or date.min, reverse=True)
     missing = _keep_whole_books(known)
@@ -44,7 +46,8 @@ def conform(
     for feed in FEEDS:
         found = known[feed.name]
         if not found:
-            missing.setdefault(feed.name, f"{feed.title}（{feed.name}）没有已接收的数据")
+            why = "没有共享依据，不再采用" if barred[feed.name] else "没有已接收的数据"
+            missing.setdefault(feed.name, f"{feed.title}（{feed.name}）{why}")
             continue
         newest = found[0].as_of
         days = int(policy.for_feed("freshness_days", feed.name))

@@ -6,13 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from expectations.calendar import local_day
 from expectations.errors import RefusedError, RequestError
 from pipelines.desk.restaging import arrival_of
 from pipelines.house.deliveries import find_named
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
 from pipelines.reading.notices import texts
-from pipelines.staging import Apart, Outcome, stage_delivery
+from pipelines.staging import Allows, Apart, Outcome, need_basis, stage_delivery
 from warehouse.books.connection import open_books
 from warehouse.books.deliveries import STOPPED, Delivery, Event, in_force, is_moot, is_same_day
 from warehouse.books.standing import append_event
@@ -26,7 +27,7 @@ def restore(settings: Settings, delivery: str) -> Delivery:
     """Put a superseded delivery in force again, superseding what is; one that is in force stays as it is.
 
     So does one that was withdrawn. The actor's name is recorded. Raises UnknownError for an unknown delivery,
-    RequestError for one that was stopped or erased.
+    RequestError for one that was stopped or erased, NoBasisError.
     """
 
     def put_back(found: Delivery) -> None:
@@ -35,6 +36,7 @@ def restore(settings: Settings, delivery: str) -> Delivery:
         if found.status == Event.ERASED:
             raise RequestError(f"{found.id} was erased on schedule", why="its rows are gone")
         if found.status in (Event.SUPERSEDED, Event.WITHDRAWN):
+            need_basis(_allows(settings, found), found.feed, found.as_of)
             _append(settings, found, Event.RESTORED, settings.actor.who)
 
     return _decide(settings, delivery, put_back)
@@ -45,7 +47,8 @@ def release(settings: Settings, delivery: str, reason: str, instead: str = "") -
 
     Bad rows stay in quarantine; what was rejected is staged again from the files that were kept. What has come into
     force since for the same feed, county and as-of is superseded only where ``instead`` names it. Raises UnknownError
-    for an unknown delivery, RequestError for one that was not stopped, cannot be read at all, or is not the newest.
+    for an unknown delivery, RequestError for one that was not stopped, cannot be read at all, or is not the newest,
+    NoBasisError for one that no document allows any more.
     """
     if not reason.strip():
         raise RequestError("a delivery is released for a reason only")
@@ -55,6 +58,8 @@ def release(settings: Settings, delivery: str, reason: str, instead: str = "") -
             raise RequestError(f"{found.id} was not rejected or held", why=f"it is {found.status}")
         if found.accounting is None:
             raise RequestError(f"{found.id} has no rows that could be let through", why=" ".join(found.reason))
+        # what is held has been read already: it is asked here too, so that nothing of it comes to count
+        need_basis(_allows(settings, found), found.feed, found.as_of)
         _check_instead(settings, found, instead)
         staged = _stage_again(settings, found) if found.status == Event.REJECTED else None
         _append(settings, found, Event.RELEASED, f"{settings.actor.who}：{reason.strip()}", staged)
@@ -88,6 +93,11 @@ def _decide(settings: Settings, delivery: str, act: Callable[[Delivery], None]) 
         return find_named(settings, delivery)
 
 
+def _allows(settings: Settings, delivery: Delivery) -> Allows:
+    """What the policy of the delivery's county allows as it stands today."""
+    return settings.policies.at(delivery.county, local_day(settings.now())).allows
+
+
 def _append(settings: Settings, delivery: Delivery, kind: Event, why: str, staged: str | None = None) -> None:
     append_event(settings.home.books, delivery, kind, settings.now(), [why], staged)
 
@@ -115,6 +125,7 @@ def _stage_again(settings: Settings, delivery: Delivery) -> str:
                 source=delivery.source,
                 read=apart.read,
                 labels=lambda _feed, _on: delivery.labels,
+                allows=_allows(settings, delivery),
             )
         finally:
             books.dispose()

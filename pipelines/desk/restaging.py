@@ -22,7 +22,8 @@ def restage(settings: Settings, delivery: str) -> Delivery:
 
     What was staged before stays as it is, and can be restored. What was staged with these labels already is restored.
     It may come out rejected, or held like any other; then what is in force stays. Raises UnknownError for an unknown
-    delivery, RequestError for one whose content is not in force, RefusedError where its files are gone.
+    delivery, RequestError for one whose content is not in force, RefusedError where its files are gone, or may not
+    be used any more.
     """
     home, today = settings.home, local_day(settings.now())
     with hold(home.lake, "intake"), Apart(settings.reading) as apart:
@@ -37,6 +38,7 @@ def restage(settings: Settings, delivery: str) -> Delivery:
             source=found.source,
             read=apart.read,
             labels=partial(labels_of, policy),
+            allows=policy.allows,
             again=True,
         )
         known, who = prepared.delivery, settings.actor.who

@@ -21,7 +21,7 @@ from pipelines.night.holding import why_held
 from pipelines.night.results import Intake, is_refused
 from pipelines.night.scanning import scan_of, scan_paths
 from pipelines.reading.arrival import Arrival
-from pipelines.staging import Apart, Outcome, Prepared, prepare_delivery, record_prepared
+from pipelines.staging import Apart, NoBasisError, Outcome, Prepared, prepare_delivery, record_prepared
 from warehouse.books.deliveries import deliveries_by_id
 from warehouse.lake import NotPlainError
 
@@ -128,8 +128,6 @@ def _waits_for(arrivals: Sequence[Arrival]) -> list[list[int]]:
 def _prepare(settings: Settings, turn: _Turn, apart: Apart) -> Prepared | PassedOver:
     arrival, home = turn.arrival, settings.home
     policy = settings.policies.at(arrival.county, turn.on)
-    if not policy.allows(arrival.feed, arrival.as_of):
-        return PassedOver(arrival.names[0], Why.NO_BASIS, arrival.county)
     try:
         return prepare_delivery(
             lake=home.lake,
@@ -140,7 +138,10 @@ def _prepare(settings: Settings, turn: _Turn, apart: Apart) -> Prepared | Passed
             source=turn.source,
             read=apart.read,
             labels=partial(labels_of, policy),
+            allows=policy.allows,
         )
+    except NoBasisError:
+        return PassedOver(arrival.names[0], Why.NO_BASIS, arrival.county)
     except NotPlainError:
         return PassedOver(arrival.names[0], Why.CHANGED, arrival.county)
 

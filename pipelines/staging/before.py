@@ -8,17 +8,22 @@ from sqlalchemy import Engine
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.suites import REFERENCES
 from pipelines.house.records.profile import Profile
+from pipelines.staging.basis import Allows
 from pipelines.staging.profile import Before
 from warehouse.books.deliveries import Delivery, in_force
 from warehouse.lake import Lake
 
 
-def find_before(lake: Lake, books: Engine, delivery: Delivery) -> Before:
-    """The newest deliveries in force with an as-of date no later than this delivery's."""
+def find_before(lake: Lake, books: Engine, delivery: Delivery, allows: Allows) -> Before:
+    """The newest deliveries in force, and still allowed, with an as-of date no later than this delivery's."""
     earlier = [
         d
         for d in in_force(books, delivery.county)
-        if d.as_of is not None and delivery.as_of is not None and d.as_of <= delivery.as_of and d.id != delivery.id
+        if d.as_of is not None
+        and delivery.as_of is not None
+        and d.as_of <= delivery.as_of
+        and d.id != delivery.id
+        and allows(d.feed, d.as_of)
     ]
     newest = {d.feed: d for d in sorted(earlier, key=_rank)}
     last = newest.get(delivery.feed)

@@ -25,6 +25,7 @@ from pipelines.reading.arrival import Arrival
 from pipelines.reading.names import explain_name, is_misnamed
 from pipelines.reading.notices import Cause, Notice, notice_of, texts
 from pipelines.staging.admission import explain_refusal
+from pipelines.staging.basis import Allows, need_basis, needs_none
 from pipelines.staging.before import find_before
 from pipelines.staging.conflicts import describe_conflicts, write_without
 from pipelines.staging.contents import Contents, hash_files, open_contents
@@ -113,11 +114,12 @@ def stage_delivery(
     source: str = "file",
     read: "Read | None" = None,
     labels: LabelsAt = _no_labels,
+    allows: Allows = needs_none,
 ) -> Staged:
     """Take one delivery in and record it, accepted or rejected; a content that is known changes nothing.
 
-    What is wrong with the delivery never raises; the books are written last, so a kill leaves nothing that the next run
-    does not redo.
+    What is wrong with the delivery never raises, save NoBasisError where it may not be opened; the books are written
+    last, so a kill leaves nothing that the next run does not redo.
     """
     prepared = prepare_delivery(
         lake=lake,
@@ -128,6 +130,7 @@ def stage_delivery(
         source=source,
         read=read,
         labels=labels,
+        allows=allows,
     )
     return record_prepared(lake, books, prepared)
 
@@ -162,6 +165,7 @@ def prepare_delivery(
     source: str = "file",
     read: "Read | None" = None,
     labels: LabelsAt = _no_labels,
+    allows: Allows = needs_none,
     again: bool = False,
 ) -> Prepared:
     """Read and judge one delivery and write its files; the books are only read.
@@ -169,8 +173,10 @@ def prepare_delivery(
     They must hold what arrived before of the same county and feed. ``policy_value("bad_rows_percent.<feed>")`` gives
     the percentage of rows that may be refused, ``labels`` the county's own words for a feed's labels at an as-of date.
     ``again``: content that was accepted is staged once more where these words are others. ``read`` does what
-    :func:`read_received` does: where the file may be anybody's, in a process of its own.
+    :func:`read_received` does: where the file may be anybody's, in a process of its own. Raises NoBasisError, before
+    anything is opened, for a feed that ``allows`` does not allow at the as-of date: whichever way it comes.
     """
+    need_basis(allows, arrival.feed, arrival.as_of)
     words = _labels_for(arrival, labels)
     files, sha256 = hash_files(arrival)
     before = same_content(books, arrival.feed, arrival.county, arrival.as_of, sha256)
@@ -193,7 +199,7 @@ def prepare_delivery(
         received_at=received_at,
         labels=words,
     )
-    received = _receive(lake, books, arrival, delivery, policy_value)
+    received = _receive(lake, books, arrival, delivery, policy_value, allows)
     if isinstance(received, Prepared):
         return received
     return (read or read_received)(lake, received)
@@ -242,6 +248,7 @@ def _receive(
     arrival: Arrival,
     delivery: Delivery,
     policy_value: Callable[[str], Decimal | float | int],
+    allows: Allows,
 ) -> Received | Prepared:
     """Look into the books for what it is compared with; one that bears no feed's name is not opened."""
     named = "、".join(arrival.names)
@@ -255,7 +262,7 @@ def _receive(
     if arrival.feed not in FEEDS_BY_NAME:
         return rejected(delivery, refusals)
     allowed = Decimal(str(policy_value(f"bad_rows_percent.{arrival.feed}")))
-    return Received(arrival, delivery, tuple(refusals), allowed, find_before(lake, books, delivery))
+    return Received(arrival, delivery, tuple(refusals), allowed, find_before(lake, books, delivery, allows))
 
 
 def read_received(lake: Lake, received: Received) -> Prepared:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from allowances import allow_all
 from builders import deliver, row_of, world
 from feed_tables import AS_OF, COUNTY, file_name, rows_of, text_table, write_csv
 
@@ -68,7 +69,12 @@ def test_a_delivery_of_a_feed_is_taken_in_and_has_a_page_of_its_quality(feed: Fe
     write_csv(tmp_path / "inbox" / file_name(feed), text_table(feed, rows_of(feed, 24)))
     (arrival,) = scan_inbox(inbox=tmp_path / "inbox", now=now).ready
     staged = stage_delivery(
-        lake=lake, books=open_books(lake), arrival=arrival, received_at=now, policy_value=lambda key: Decimal(0)
+        lake=lake,
+        books=open_books(lake),
+        arrival=arrival,
+        received_at=now,
+        policy_value=lambda key: Decimal(0),
+        allows=allow_all,
     )
     assert (staged.outcome, staged.delivery.reason) == (Outcome.ACCEPTED, ())
     (path,) = write_delivery_pages(

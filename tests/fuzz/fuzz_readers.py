@@ -22,6 +22,7 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
+from allowances import allow_all
 from dirty_tables import dirty_table
 from feed_tables import AS_OF, COUNTY, cell_table, file_name, rows_of, text_table, write_csv, write_parquet, write_xlsx
 from old_books import Came, Failed, Lost, write_old_book
@@ -175,6 +176,7 @@ def run_case(folder: Path, begun: Seed, content: bytes, *, stage: bool) -> str:
                 arrival=arrival,
                 received_at=datetime(2026, 7, 1, tzinfo=UTC),
                 policy_value=lambda _key: Decimal(100),
+                allows=allow_all,
             )
         finally:
             books.dispose()

@@ -1,14 +1,23 @@
 """Other offices' books whose use no document allows: left at the door, unread, and nothing of them kept."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
 from allowances import allow_every_feed
-from feed_tables import AS_OF, file_name
-from inboxes import Inbox, open_inbox
+from feed_tables import AS_OF, COUNTY, file_name, rows_of, text_table, write_csv
+from inboxes import NOW, Inbox, open_inbox
 
 from expectations.feeds import FEEDS
+from pipelines.checking import check_file
+from pipelines.conforming import conform
+from pipelines.desk.releasing import release, restore
+from pipelines.desk.restaging import restage
+from pipelines.house.settings import Settings
 from pipelines.landing import Why
+from pipelines.staging import NoBasisError
+from warehouse.books.deliveries import Delivery, in_force, list_deliveries
 
 BARRED = [feed for feed in FEEDS if feed.needs_basis]
 MAY = date(2026, 5, 31)
@@ -44,3 +53,65 @@ def test_it_is_taken_from_the_day_on_which_a_document_allows_it(tmp_path: Path) 
         home.lay(feed.name, 2, AS_OF)
     assert left(home) == {file_name(feed, as_of=MAY) for feed in BARRED}
     assert len(home.counting()) == len(BARRED)
+
+
+REVOKED = "2026-07-01"
+"""From which day on the policy names the document once it was revoked for what was before: no as-of date is of then."""
+
+
+@pytest.fixture(scope="module")
+def revoked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Inbox, dict[str, Delivery]]:
+    """A home that has taken in what a document allowed, which the policy names no more; deliveries by their status.
+
+    What was kept of them is no table any more: whoever opens one, falls.
+    """
+    folder = tmp_path_factory.mktemp("revoked")
+    home = open_inbox(folder / "home", allow_every_feed(folder / "policy"))
+    feed = BARRED[0]
+    home.send(feed.name, 8)
+    home.send(feed.name, 9)
+    broken = rows_of(feed, 9)
+    for row in broken:
+        row["registry"] = ""
+    rejected = home.send(feed.name, broken, MAY)
+    assert rejected.accounting is not None
+    for file in (home.settings.home.lake.home / "lake").rglob("*"):
+        if file.is_file() and "files" in file.parts:
+            file.chmod(0o600)
+            file.write_bytes(b"no table")
+    home = open_inbox(folder / "home", allow_every_feed(folder / "policy", REVOKED))
+    return home, {one.status: one for one in list_deliveries(home.settings.home.books)}
+
+
+@pytest.mark.parametrize(
+    ("act", "status"),
+    [
+        (restage, "accepted"),
+        (restore, "superseded"),
+        (lambda settings, one: release(settings, one, "已核实"), "rejected"),
+    ],
+)
+def test_what_was_kept_is_not_read_once_its_document_was_revoked(
+    revoked: tuple[Inbox, dict[str, Delivery]], act: Callable[[Settings, str], Delivery], status: str
+) -> None:
+    home, by_status = revoked
+    delivery = by_status[status]
+    with pytest.raises(NoBasisError, match=f"{delivery.feed} as of {delivery.as_of}"):
+        act(home.settings, delivery.id)
+    assert home.now(delivery) == delivery
+
+
+def test_nothing_of_it_counts_any_more(revoked: tuple[Inbox, dict[str, Delivery]]) -> None:
+    home, by_status = revoked
+    there, lake = in_force(home.settings.home.books, COUNTY), home.settings.home.lake
+    feed = BARRED[0]
+    assert [one.id for one in there] == [by_status["accepted"].id]
+    at = conform(lake, there, COUNTY, NOW.date(), home.settings.policies.at(COUNTY, NOW.date()))
+    assert (dict(at.deliveries), at.missing[feed.name]) == ({}, f"{feed.title}（{feed.name}）没有共享依据，不再采用")
+
+
+def test_an_office_checks_its_own_file_without_a_document(tmp_path: Path) -> None:
+    feed = BARRED[0]
+    path = write_csv(tmp_path / file_name(feed), text_table(feed, rows_of(feed, 2)))
+    report = check_file(path, received_at=datetime(2026, 7, 1, tzinfo=UTC), bad_rows_percent=lambda _feed, _county: 0)
+    assert report.is_fine

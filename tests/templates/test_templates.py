@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from allowances import allow_all
 from feed_tables import AS_OF, COUNTY, file_name
 
 from expectations.feed import Code, Feed, YesNo
@@ -28,7 +29,12 @@ def stage(home: Path, inbox: Path) -> tuple[Staged, Lake]:
     now = datetime(2026, 7, 1, 4, tzinfo=UTC)
     (arrival,) = scan_inbox(inbox=inbox, now=now).ready
     staged = stage_delivery(
-        lake=lake, books=open_books(lake), arrival=arrival, received_at=now, policy_value=lambda key: Decimal(0)
+        lake=lake,
+        books=open_books(lake),
+        arrival=arrival,
+        received_at=now,
+        policy_value=lambda key: Decimal(0),
+        allows=allow_all,
     )
     return staged, lake
 
