@@ -175,6 +175,11 @@ class Lake:
         """Heads of the books' chains, a line a publication, beside the versions."""
         return self.warehouse_versions / "heads.jsonl"
 
+    @property
+    def audit_head(self) -> Path:
+        """Head of the audit log after its newest entry, and those before it that the log lacks."""
+        return self.warehouse_versions / "audit-head.json"
+
     def frozen_heads(self, name: str) -> Path:
         """Heads of the books' chains when a snapshot was frozen."""
         return self.frozen / f"{name}{self.HEADS_SUFFIX}"

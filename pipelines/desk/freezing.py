@@ -12,9 +12,9 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from expectations.errors import RequestError, ValueRefusedError
+from pipelines.house.audit import log
 from pipelines.house.home import hold
 from pipelines.house.settings import Settings
-from warehouse.books.audit import append_audit
 from warehouse.books.heads import freeze_heads
 from warehouse.books.schema import snapshots
 from warehouse.lake import atomic_path, sha256_file, sync, umask
@@ -95,8 +95,8 @@ def freeze(settings: Settings, name: str) -> Snapshot:
             "bytes": target.stat().st_size,
             "runs": _runs_of(target),
         }
-        append_audit(
-            home.books,
+        log(
+            home,
             at=settings.now(),
             who=row["who"],
             what="freeze",

@@ -9,6 +9,7 @@ from typing import Final
 
 from expectations.errors import RequestError, UnknownError
 from expectations.rules import RULES_BY_CODE
+from pipelines.house.audit import log
 from pipelines.house.home import hold
 from pipelines.house.language import say
 from pipelines.house.records.desk import SentRow
@@ -20,7 +21,6 @@ from pipelines.night.publishing import publish_again
 from pipelines.night.reports import report_again
 from pipelines.reading_out.ledgers import newest_runs
 from pipelines.recording.by_hand import Sending, send_waiting
-from warehouse.books.audit import append_audit
 from warehouse.books.runs import Run, newest_recorded
 
 _PURPOSE: Final = "下发"
@@ -69,8 +69,8 @@ def _send(settings: Settings, run: Run, rules: Collection[str], on: date) -> Sen
 
 def _audit(settings: Settings, county: str, rules: Collection[str], sending: Sending) -> None:
     content = json.dumps([sending.batch, sending.sent], ensure_ascii=False, sort_keys=True).encode()
-    append_audit(
-        settings.home.books,
+    log(
+        settings.home,
         at=settings.now(),
         who=settings.actor.who,
         what="send",

@@ -6,16 +6,16 @@ from dataclasses import asdict
 from typing import Any
 
 from pipelines.house.actor import EVERYTHING
+from pipelines.house.audit import log
 from pipelines.house.settings import Settings
-from warehouse.books.audit import append_audit
 
 
 def record_read(settings: Settings, *, what: str, asked: Mapping[str, Any], rows: int, content: bytes) -> None:
     """Append one read to the audit log: who asked and why (the actor), what was asked for, and what was given out."""
     actor = settings.actor
     bounds = {} if actor.scope == EVERYTHING else {"scope": asdict(actor.scope)}
-    append_audit(
-        settings.home.books,
+    log(
+        settings.home,
         at=settings.now(),
         who=actor.who,
         what=what,

@@ -1,7 +1,7 @@
 """Heads of the chains, noted where the chains' writer does not write: whoever cuts an end off is found by them.
 
 Publishing notes them beside the versions of the warehouse, freezing beside the snapshot, and the daily digest prints
-them, so that they stand on paper and in a mailbox.
+them, so that they stand on paper and in a mailbox. Each entry of the audit log notes the log's own.
 """
 
 import json
@@ -26,8 +26,8 @@ def heads_of(books: Engine) -> dict[str, str]:
         .join(newest, (journal.c.county == newest.c.county) & (journal.c.seq == newest.c.seq))
         .order_by(journal.c.county)
     )
+    last = _audit_head(books)
     with books.connect() as connection:
-        last = connection.execute(select(audit.c.digest).order_by(audit.c.seq.desc()).limit(1)).scalar()
         heads = {AUDIT: last} if last is not None else {}
         return heads | {row.county: row.digest for row in connection.execute(of_counties)}
 
@@ -42,6 +42,27 @@ def note_heads(books: Engine, lake: Lake) -> None:
             temporary.write_text("\n".join([*before, line]) + "\n", encoding="utf-8")
 
 
+def note_audit_head(books: Engine, lake: Lake) -> None:
+    """Note the audit log's head in the place of those that it vouches for; one that the log lacks stays noted."""
+    before = _digests(lake.audit_head)
+    with books.connect() as connection:
+        there = set(connection.execute(select(audit.c.digest).where(audit.c.digest.in_(before))).scalars())
+    lost = [digest for digest in before if digest not in there]
+    with atomic_path(lake.audit_head) as temporary:
+        lines = [json.dumps({AUDIT: digest}) + "\n" for digest in (*lost, _audit_head(books))]
+        temporary.write_text("".join(lines), encoding="utf-8")
+
+
+def _digests(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [digest for line in lines for digest in _read(line).values()]
+
+
+def _audit_head(books: Engine) -> str | None:
+    with books.connect() as connection:
+        return connection.execute(select(audit.c.digest).order_by(audit.c.seq.desc()).limit(1)).scalar()
+
+
 def freeze_heads(books: Engine, path: Path) -> None:
     """Note the heads beside a frozen snapshot, for as long as it stands."""
     with atomic_path(path, mode=0o444) as temporary:
@@ -50,7 +71,7 @@ def freeze_heads(books: Engine, path: Path) -> None:
 
 def noted_heads(lake: Lake) -> dict[str, set[str]]:
     """What was noted, by chain: digests that must still be in it."""
-    files = [lake.heads, *sorted(lake.frozen.glob(f"*{lake.HEADS_SUFFIX}"))]
+    files = [lake.heads, lake.audit_head, *sorted(lake.frozen.glob(f"*{lake.HEADS_SUFFIX}"))]
     lines = (line for path in files if path.exists() for line in path.read_text(encoding="utf-8").splitlines())
     noted: dict[str, set[str]] = {}
     for heads in map(_read, lines):
