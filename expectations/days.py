@@ -29,6 +29,7 @@ BOOKS_BY_DAY: Mapping[str, str] = {
     "insurance_enrolments": "insurance_day",
     "students": "students_day",
     "housing_renovations": "housing_day",
+    "relocations": "relocation_day",
 }
 """Feeds whose day rules compare dates with, each with the column of ``County.here`` that it stands in."""
 

@@ -205,7 +205,8 @@ class Declaration:
     ``rests_on_rows``: what it finds is there, whatever was refused. ``counts``: the feed of people whose rows under the
     subject's number it counts: who has no number counts too, and where a row was refused that lost the household (or
     certificate), all its findings are in doubt. ``applies_with``: an optional column (feed, column) without which in
-    any current row nobody is asked.
+    any current row nobody is asked. ``heeds``: feeds of which it hears where they ever came, fresh or not, and which
+    nobody misses; of what was refused there, values alone count.
     """
 
     code: str
@@ -240,6 +241,7 @@ class Declaration:
     rests_on_rows: bool = False
     counts: str | None = None
     applies_with: tuple[str, str] | None = None
+    heeds: tuple[str, ...] = ()
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)
 
@@ -247,6 +249,11 @@ class Declaration:
     def family(self) -> str:
         """The code of its family, as ``TL``."""
         return self.code[:2]
+
+    @property
+    def hears(self) -> tuple[str, ...]:
+        """Every feed that its findings rest on: those it needs, then those it heeds."""
+        return (*self.needs, *self.heeds)
 
     @property
     def policy_reads(self) -> tuple[PolicyRead, ...]:
@@ -260,7 +267,7 @@ class Declaration:
     def doubted_near(self) -> tuple[str, ...]:
         """Feeds of which a refused row makes a finding possible by the number or name of one of its people too.
 
-        Housing cases are reached by their head alone, where they are not the subject themselves.
+        Housing cases are reached by their head alone, where the subject is who lives in the house.
         """
         near = self.needs if self.absences else self.missing_in
         return tuple(dict.fromkeys((*near, *self._cases)))
@@ -274,8 +281,8 @@ class Declaration:
 
     @property
     def _cases(self) -> tuple[str, ...]:
-        """Housing cases, where they are needed and are not the subject themselves."""
-        return tuple(feed for feed in self.needs if feed == _HOUSING and self.subject is not CASE)
+        """Housing cases, where they are needed and the subject is who lives in the house."""
+        return tuple(feed for feed in self.needs if feed == _HOUSING and self.subject in (HOUSEHOLD, CERTIFICATE))
 
     @property
     def owners(self) -> frozenset[Department]:

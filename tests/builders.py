@@ -10,10 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from feed_tables import rows_of
-
-from expectations.feed import Money
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS
 
 Row = dict[str, Any]
 
@@ -33,7 +30,10 @@ FEED_NAMES = (
     "housing_renovations",
 )
 """Feeds that cases write by hand and the oracle reads: what stands here is the contract's, not the declarations'."""
-OTHER_FEEDS = tuple(feed for feed in FEEDS if feed.name not in FEED_NAMES)
+MORE_FEEDS = ("relocations",)
+"""Feeds of other offices that the oracle reads too: a world has them where it says so."""
+READ_FEEDS = (*FEED_NAMES, *MORE_FEEDS)
+OTHER_FEEDS = tuple(feed for feed in FEEDS if feed.name not in READ_FEEDS)
 """Feeds that no rule of the oracle reads: declared, and delivered by worlds that want to see that nothing changes."""
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -46,6 +46,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "students": ("student_no", "school"),
     "education_subsidies": ("student_no", "school_year", "term", "item", "batch_no"),
     "housing_renovations": ("case_no",),
+    "relocations": ("relocation_no",),
 } | {feed.name: feed.key for feed in OTHER_FEEDS}
 
 POLICY: dict[str, Any] = {
@@ -71,6 +72,8 @@ POLICY: dict[str, Any] = {
     "housing.complete_within_months": 12,
     "housing.pay_within_months": 3,
     "housing.repeat_years": 10,
+    "relocation.move_in_months": 6,
+    "relocation.demolish_months": 12,
     "compulsory_age": [6, 15],
     "signals_needed": 2,
     "insurance.settled_on": "03-01",
@@ -121,7 +124,7 @@ def name_of(number: str | None) -> str:
     return "张" + "".join("零一二三四五六七八九甲"["0123456789X".index(c)] for c in number[8:10] + number[14:])
 
 
-def _row(
+def staged_row(
     defaults: Row, over: Mapping[str, Any], money: Sequence[str] = (), identity: Sequence[str] = ("person_id",)
 ) -> Row:
     """Defaults overlaid; money made Decimal with two places, ``<column>_problem`` set where a number is None."""
@@ -140,7 +143,7 @@ def _row(
 def household(household_no: str = "H1", **over: Any) -> Row:
     """A register household: exited in 2020, 一般户, safe house, income well above the line and the standard."""
     head = over.get("head_id", pid(1))
-    return _row(
+    return staged_row(
         {
             "household_no": household_no,
             "head_name": name_of(head),
@@ -175,7 +178,7 @@ def open_household(household_no: str = "H1", **over: Any) -> Row:
 
 def member(member_no: str = "M1", household_no: str = "H1", person_id: str | None = pid(1), **over: Any) -> Row:
     """A person of the register, 正常."""
-    return _row(
+    return staged_row(
         {
             "household_no": household_no,
             "member_no": member_no,
@@ -198,7 +201,7 @@ def member(member_no: str = "M1", household_no: str = "H1", person_id: str | Non
 def certificate(certificate_no: str = "C1", **over: Any) -> Row:
     """A 农村低保 certificate of one person, in force since 2024: income below the standard, together above the line."""
     head = over.get("head_id", pid(1))
-    return _row(
+    return staged_row(
         {
             "certificate_no": certificate_no,
             "head_name": name_of(head),
@@ -225,7 +228,7 @@ def certificate(certificate_no: str = "C1", **over: Any) -> Row:
 
 def certificate_member(certificate_no: str = "C1", person_id: str | None = pid(1), **over: Any) -> Row:
     """A covered member of a certificate's household."""
-    return _row(
+    return staged_row(
         {
             "certificate_no": certificate_no,
             "name": name_of(person_id),
@@ -240,7 +243,7 @@ def certificate_member(certificate_no: str = "C1", person_id: str | None = pid(1
 def payment(certificate_no: str = "C1", month: str = "2026-05", **over: Any) -> Row:
     """A payment of 300 yuan that arrived."""
     payee = over.get("payee_id", pid(1))
-    return _row(
+    return staged_row(
         {
             "certificate_no": certificate_no,
             "month": month,
@@ -259,7 +262,7 @@ def payment(certificate_no: str = "C1", month: str = "2026-05", **over: Any) -> 
 
 def enrolment(person_id: str | None = pid(1), **over: Any) -> Row:
     """An enrolment of 2026, 城乡居民, 正常参保, subsidised as far as any class asks."""
-    return _row(
+    return staged_row(
         {
             "name": name_of(person_id),
             "person_id": person_id,
@@ -279,7 +282,7 @@ def enrolment(person_id: str | None = pid(1), **over: Any) -> Row:
 
 def student(person_id: str | None = pid(1), **over: Any) -> Row:
     """A pupil, 小学, 在读, with no date of enrolment."""
-    return _row(
+    return staged_row(
         {
             "name": name_of(person_id),
             "person_id": person_id,
@@ -296,7 +299,7 @@ def student(person_id: str | None = pid(1), **over: Any) -> Row:
 
 def education_subsidy(person_id: str | None = pid(1), **over: Any) -> Row:
     """义务教育生活补助 of the autumn term 2025, paid."""
-    return _row(
+    return staged_row(
         {
             "person_id": person_id,
             "name": name_of(person_id),
@@ -316,7 +319,7 @@ def education_subsidy(person_id: str | None = pid(1), **over: Any) -> Row:
 
 def housing_case(case_no: str = "X1", head_id: str | None = pid(1), **over: Any) -> Row:
     """A house assessed in 2025 as grade A, nothing to do."""
-    return _row(
+    return staged_row(
         {
             "case_no": case_no,
             "head_name": name_of(head_id),
@@ -337,14 +340,6 @@ def housing_case(case_no: str = "X1", head_id: str | None = pid(1), **over: Any)
         money=("subsidy", "paid"),
         identity=("head_id",),
     )
-
-
-def row_of(feed: str, n: int = 0, /, **over: Any) -> Row:
-    """The n-th valid row of any feed, by its declaration: for feeds that have no builder of their own above."""
-    declared = FEEDS_BY_NAME[feed]
-    (row,) = rows_of(declared, 1, start=n)
-    money = [column.name for column in declared.columns if isinstance(column.type, Money)]
-    return _row(row, over, money=money, identity=declared.identity_columns)
 
 
 def deliver(feed: str, as_of: date = D, rows: Iterable[Row] = (), quarantined: Iterable[Row] = ()) -> Delivery:
@@ -385,7 +380,7 @@ def world(
     earlier and later. ``fillers`` adds unrelated people and a pupil (see above). Other feeds are there where rows are.
     """
     named = set(rows) | set(as_of or {}) | set(quarantined or {}) | set(absent)
-    others = [feed.name for feed in OTHER_FEEDS if feed.name in named]
+    others = [feed for feed in (*MORE_FEEDS, *(feed.name for feed in OTHER_FEEDS)) if feed in named]
     given = {feed: list(rows.get(feed, ())) for feed in (*FEED_NAMES, *others)}
     if wrong := (named - set(given)) | (set(absent) & set(rows)):
         raise TypeError(f"no feed, or rows for an absent one: {', '.join(sorted(wrong))}")

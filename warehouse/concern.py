@@ -26,7 +26,9 @@ def concerns(rule: Rule, *, clearing: bool = False) -> Iterator[str]:
 
 
 def _scope(rule: Rule, kind: str, clearing: bool) -> Iterator[str]:
-    yield among("t.feed", rule.needs)
+    needed = among("t.feed", rule.needs)
+    # of feeds that it merely heeds, the values that its own rows rest on
+    yield f"({needed} OR t.rule = {literal(rule.code)} AND t.refused IS NOT NULL)" if rule.heeds else needed
     yield f"(t.rule IS NULL OR t.rule = {literal(rule.code)})"
     if not rule.reads_before:
         yield "NOT t.before"

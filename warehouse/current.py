@@ -98,7 +98,8 @@ class Conformed:
     ``expected``: the feeds that the county is to receive, in their order; of others nobody misses what is not there.
     ``before``: the newest halves of the assistance book as of the last day of M* or before, where they are not the
     current ones. ``enrolled``: rows of insurance_enrolments by year; ``most_enrolled``: the most that an accepted
-    delivery of the county ever had of one year.
+    delivery of the county ever had of one year. ``stale``: feeds that are not there and of which terms hear all
+    the same what their newest delivery says.
     """
 
     county: str
@@ -109,18 +110,24 @@ class Conformed:
     before: Mapping[str, CurrentFeed] = field(default_factory=dict)
     enrolled: Mapping[int, int] = field(default_factory=dict)
     most_enrolled: int = 0
+    stale: Mapping[str, CurrentFeed] = field(default_factory=dict)
+
+    @property
+    def heard(self) -> Mapping[str, CurrentFeed]:
+        """Every feed whose rows terms hear: those that are there, and stale ones that still speak."""
+        return {**self.feeds, **self.stale}
 
     @property
     def deliveries(self) -> dict[str, list[str]]:
         """Delivery ids that are read, by feed: those that count, then the book of M*."""
-        read = {name: [part.delivery for part in current.parts] for name, current in self.feeds.items()}
+        read = {name: [part.delivery for part in current.parts] for name, current in self.heard.items()}
         for name, current in self.before.items():
             read[name] += [part.delivery for part in current.parts]
         return read
 
     def days(self, policy: Policy) -> Days:
         """What the deliveries cover."""
-        return days_of(self.feeds, policy)
+        return days_of(self.heard, policy)
 
     def has_value(self, feed: str, column: str) -> bool:
         """Whether any current row of a feed that is there has a value in an optional column."""

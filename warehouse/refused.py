@@ -19,7 +19,17 @@ from warehouse.current import Conformed, CurrentFeed, Part
 UNREADABLE: Final = "_unreadable"
 """Column of quarantined rows: names, joined by commas, of the columns that hold what was sent instead of a value."""
 
-LINKS: Final = ("household_no", "certificate_no", "case_no", "student_no", "month", "school_year", "term", "item")
+LINKS: Final = (
+    "household_no",
+    "certificate_no",
+    "case_no",
+    "relocation_no",
+    "student_no",
+    "month",
+    "school_year",
+    "term",
+    "item",
+)
 """Columns by which findings are known, beside people: each feed has some of them."""
 
 REFUSED: Final = pa.schema(
@@ -60,7 +70,7 @@ def refused_in(conformed: Conformed, columns: Collection[tuple[str, str]]) -> pa
 
     Of the book of M* no value decides that may be missing.
     """
-    pieces = [piece for current in conformed.feeds.values() for piece in _of_feed(current, columns)]
+    pieces = [piece for current in conformed.heard.values() for piece in _of_feed(current, columns)]
     pieces += [piece for half in conformed.before.values() for piece in _of_feed(half, (), before=True)]
     table = pa.concat_tables([_NOTHING, *pieces])
     return table.set_column(0, "county", pa.repeat(pa.scalar(conformed.county, pa.string()), len(table)))

@@ -14,6 +14,7 @@ FEED = Feed(
     place=280,
     facts=Facts.NONE,
     optional=True,
+    heard_when_stale=True,
     simulated=False,
     columns=(
         Column("relocation_no", "搬迁编号", Text(), key=True),

@@ -132,6 +132,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("housing.complete_within_months", _MONTHS, "开工后应竣工的期限", "月"),
     Parameter("housing.pay_within_months", _MONTHS, "竣工后应拨付的期限", "月"),
     Parameter("housing.repeat_years", Whole(1, 100), "不得重复享受危改的年数", "年"),
+    Parameter("relocation.move_in_months", _MONTHS, "安置房竣工后应入住的期限", "月"),
+    Parameter("relocation.demolish_months", _MONTHS, "入住后应拆除旧房的期限", "月"),
     Parameter("compulsory_age", AgeRange(), "义务教育年龄（含下限，不含上限）", "周岁"),
     Parameter("signals_needed", Whole(1, 4), "多重困难的最少项数", "项"),
     Parameter("insurance.settled_on", DayOfYear(), "当年参保数据的截止日"),

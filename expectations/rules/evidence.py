@@ -6,7 +6,7 @@ from ibis import _
 from ibis.expr.types import Table
 
 from expectations.rule import Absence, Evidence, Reading
-from expectations.rules.needs import HO, IN, LH, LM, RH, RM, ST
+from expectations.rules.needs import HO, IN, LH, LM, RE, RH, RM, ST
 from expectations.terms import County, name_key
 
 
@@ -26,7 +26,7 @@ IN_FORCE = Reading(LH, "end_date", "certificate_no")
 ON_ROLL_IN_FORCE = replace(IN_FORCE, rows=lambda c: c.on_roll.select("person_id", "certificate_no"))
 """Whether certificates put a person on the roll."""
 
-OF_ASSESSMENT = Reading(HO, "started_on", "case_no", lambda c: c.assessments.select("household_no", "case_no"))
+OF_ASSESSMENT = Reading(HO, "started_on", "case_no", lambda c: c.houses.select("household_no", "case_no"))
 """Whether the house that was assessed is being renovated."""
 
 REGISTERED_MEMBERS = Evidence(
@@ -94,7 +94,7 @@ PERSON_ON_ROLL = (
 
 
 def _assessment_rows(c: County) -> Table:
-    return c.rows[HO].inner_join(c.assessments.select("household_no", "case_no"), "case_no")
+    return c.rows[HO].inner_join(c.houses.select("household_no", "case_no"), "case_no")
 
 
 ASSESSMENT = Evidence(
@@ -103,7 +103,27 @@ ASSESSMENT = Evidence(
     ("head_name", "grade", "assessed_on", "method", "plan_year", "started_on", "completed_on", "acceptance"),
     _assessment_rows,
 )
-"""The household's assessment."""
+"""The assessment of a household that has not moved since."""
+
+
+def _relocation_rows(c: County) -> Table:
+    return c.rows[RE].drop("household_no").inner_join(c.relocated.drop("moved_in_on"), "relocation_no")
+
+
+RELOCATIONS = Evidence(
+    RE, ("household_no",), ("head_name", "plan_year", "completed_on", "moved_in_on"), _relocation_rows
+)
+"""The household's relocations, none of which keeps the rule silent about its house."""
+
+
+def _household_relocations(c: County) -> Table:
+    return c.relocated.select("household_no", "relocation_no")
+
+
+NOT_MOVED = tuple(
+    Reading(RE, column, "relocation_no", _household_relocations) for column in ("moved_in_on", "household_no")
+)
+"""Whether a household has moved."""
 
 
 # --- rows that a search in vain came upon, and that did not suffice ---------------------------------------------------

@@ -1,5 +1,7 @@
 """EX: households that left poverty and in which a guarantee fails (错退)."""
 
+from dataclasses import replace
+
 from ibis import _
 from ibis.expr.types import Table
 
@@ -13,11 +15,13 @@ from expectations.rules.evidence import (
     HOUSEHOLD_NOT_INSURED,
     HOUSEHOLD_OTHERWISE_AT_SCHOOL,
     HOUSEHOLD_OTHERWISE_ENROLLED,
+    NOT_MOVED,
+    RELOCATIONS,
     household_row,
     out_of_school_of_households,
     uninsured_of_households,
 )
-from expectations.rules.needs import HO, IN, REGISTER, RH, RM, ST
+from expectations.rules.needs import HO, IN, RE, REGISTER, RH, RM, ST
 from expectations.rules.papers import HOUSE, IDENTITY, INCOME, INSURANCE, SCHOOL, WATER
 from expectations.terms import County, listed, money, with_flag
 from expectations.values import Values
@@ -69,6 +73,12 @@ def exited_income_reaches_the_line(c: County, p: Values) -> Table:
     return below.mutate(line=line, line_before=before)
 
 
+def _relocations_of_safe(c: County) -> Table:
+    """Of households that the register calls safe: the others are found whether they moved or not."""
+    safe = c.exited_households.filter(_.housing_safe).select("household_no")
+    return c.relocated.semi_join(safe, "household_no").select("household_no", "relocation_no")
+
+
 @rule(
     "EX02",
     "退出住房不安全",
@@ -77,7 +87,7 @@ def exited_income_reaches_the_line(c: County, p: Values) -> Table:
     severity=Severity.HIGH,
     subject=HOUSEHOLD,
     needs=(*REGISTER, HO),
-    sentence="已脱贫户登记住房不安全，或最近一次鉴定等级属应改造的等级且验收未合格。",
+    sentence="已脱贫户登记住房不安全，或最近一次鉴定等级属应改造的等级且验收未合格（鉴定以后已易地搬迁入住的不看鉴定）。",
     expected="住房安全有保障",
     actual="登记住房安全：{housing_safe}；最近鉴定等级{grade}，验收结果{acceptance}",
     explanation="该户（户主{head_name}）登记为已脱贫，但住房没有保障：建档立卡登记住房安全为{housing_safe}，"
@@ -85,14 +95,16 @@ def exited_income_reaches_the_line(c: County, p: Values) -> Table:
     clears_when="住建部门完成改造并验收合格，或两部门核实后更正登记。",
     basis=BASIS_EXIT,
     visit=Visit("看住房是否安全；全家现在住在哪里。", HOUSE),
-    evidence=(household_row("poverty_status", "exit_year", "housing_safe"), ASSESSMENT),
+    evidence=(household_row("poverty_status", "exit_year", "housing_safe"), ASSESSMENT, RELOCATIONS),
     policy_keys=("housing.grades_to_renovate",),
     suspects=Suspicion.WRONG_EXIT,
+    reads=tuple(replace(read, rows=_relocations_of_safe) for read in NOT_MOVED),
     refuted_by=(RM,),
+    heeds=(RE,),
 )
 def exited_house_is_safe(c: County, p: Values) -> Table:
     """Exited households whose house is unsafe by either book."""
-    a = c.assessments
+    a = c.houses
     dangerous = with_flag(c.exited_households, a.filter(c.is_dangerous(a, p)), "household_no", "dangerous")
     unsafe = dangerous.filter(~dangerous.housing_safe | dangerous.dangerous)
     assessed = a.select("household_no", "grade", "assessed_on", "acceptance")

@@ -11,6 +11,7 @@ IN: Final = "insurance_enrolments"
 ST: Final = "students"
 ED: Final = "education_subsidies"
 HO: Final = "housing_renovations"
+RE: Final = "relocations"
 
 REGISTER: Final = (RH, RM)
 LOW_INCOME: Final = (LH, LM)

@@ -12,11 +12,13 @@ from expectations.rules.evidence import (
     ASSESSMENT,
     CERTIFICATE_MEMBERS,
     IN_FORCE,
+    NOT_MOVED,
     REGISTERED_MEMBERS,
+    RELOCATIONS,
     certificate_row,
     household_row,
 )
-from expectations.rules.needs import HO, LM, LOW_INCOME, REGISTER, RM
+from expectations.rules.needs import HO, LM, LOW_INCOME, RE, REGISTER, RM
 from expectations.rules.papers import HOUSE, IDENTITY
 from expectations.terms import County, name_key, with_flag
 from expectations.values import Values
@@ -130,7 +132,7 @@ def certificate_covers_as_many_as_it_says(c: County, p: Values) -> Table:
     severity=Severity.LOW,
     subject=HOUSEHOLD,
     needs=(*REGISTER, HO),
-    sentence="未脱贫或返贫户登记住房安全，而最近一次鉴定等级属应改造的等级且验收未合格。",
+    sentence="未脱贫或返贫户登记住房安全，而最近一次鉴定等级属应改造的等级且验收未合格；鉴定以后已易地搬迁入住的不问。",
     expected="建档立卡登记与住房鉴定一致",
     actual="登记住房安全：{housing_safe}；最近鉴定等级{grade}，验收结果{acceptance}",
     explanation="该户（户主{head_name}）建档立卡登记住房安全为{housing_safe}，而住建部门最近鉴定等级{grade}"
@@ -138,13 +140,15 @@ def certificate_covers_as_many_as_it_says(c: County, p: Values) -> Table:
     clears_when="住建部门与扶贫部门现场核实，更正一方。",
     basis="农村危房改造与住房安全保障政策",
     visit=Visit("看住房是否安全；全家现在住在哪里。", HOUSE),
-    evidence=(household_row("poverty_status", "housing_safe"), ASSESSMENT),
+    evidence=(household_row("poverty_status", "housing_safe"), ASSESSMENT, RELOCATIONS),
     policy_keys=("housing.grades_to_renovate",),
+    reads=NOT_MOVED,
     refuted_by=(RM,),
+    heeds=(RE,),
 )
 def register_and_assessment_agree_on_the_house(c: County, p: Values) -> Table:
     """Open households, safe by the register, whose assessment says dangerous."""
-    a = c.assessments
+    a = c.houses
     dangerous = a.filter(c.is_dangerous(a, p)).select("household_no", "grade", "assessed_on", "acceptance")
     return c.open_households.filter(_.housing_safe).inner_join(dangerous, "household_no")
 

@@ -3,7 +3,7 @@
 A :class:`County` holds the current rows of each feed as Ibis tables; its properties are the terms of the contract
 (registered, open household, in force, on the roll, linked, assessment …). Each term is made once: the engine's ``keep``
 may store it, so that rules that share it do not compute it again. Every module adds the terms of one idea to those that
-it rests on: rows, the register, assistance, guarantees.
+it rests on: rows, the register, assistance, guarantees, relocation.
 """
 
 from expectations.terms.assistance import (
@@ -15,10 +15,11 @@ from expectations.terms.assistance import (
     URBAN_PROGRAMMES,
 )
 from expectations.terms.expressions import add_months, listed, money, name_key, with_flag
-from expectations.terms.guarantees import ATTENDING, Guarantees
+from expectations.terms.guarantees import ATTENDING
+from expectations.terms.relocation import Relocation
 
 
-class County(Guarantees):
+class County(Relocation):
     """One county: its current rows, and every term of the contract."""
 
 

@@ -21,8 +21,11 @@ from expectations.terms.rows import CurrentRows
 REFUSED_ROWS: Final = "refused_rows"
 """What an engine calls the relation of what was refused (warehouse/refused.py)."""
 
-KINDS: Final = ("household_no", "certificate_no", "person_id", "case_no")
+KINDS: Final = ("household_no", "certificate_no", "person_id", "case_no", "relocation_no")
 """Columns of the keys of subjects that a refused row can be about."""
+
+_OF_ONE_ROW: Final = ("case_no", "relocation_no")
+"""Those that are a row's own."""
 
 _ASKED: Final = ("month", "school_year", "term", "item")
 TOUCHED: Final = Schema(
@@ -247,7 +250,7 @@ def _of_anybody(refused: Table) -> Iterator[Table]:
     rows = _told(rows, guessed=False)
     for kind in KINDS:
         borne = [feed.name for feed in FEEDS if _stands_under(feed) == kind]
-        own = rows.filter(rows[kind].isnull()) if kind == "case_no" else rows
+        own = rows.filter(rows[kind].isnull()) if kind in _OF_ONE_ROW else rows
         is_borne = own.feed.isin(borne)
         yield _said(own.filter(is_borne), ibis.null("string"), kind, keyless=ibis.literal(True))
         yield _said(own.filter(~is_borne), ibis.null("string"), kind, far=True)
@@ -255,7 +258,8 @@ def _of_anybody(refused: Table) -> Iterator[Table]:
 
 def _stands_under(feed: Feed) -> str:
     """The kind of subject that rows of a feed are first about."""
-    return next((kind for kind in ("household_no", "certificate_no", "case_no") if kind in feed.by_name), "person_id")
+    kinds = (*_OF_ONE_ROW, "household_no", "certificate_no")
+    return next((kind for kind in kinds if kind in feed.by_name), "person_id")
 
 
 def _said(

@@ -43,6 +43,7 @@ def conform(
         found.sort(key=lambda delivery: delivery.as_of or date.min, reverse=True)
     missing = _keep_whole_books(known)
     feeds: dict[str, CurrentFeed] = {}
+    stale: dict[str, CurrentFeed] = {}
     for feed in FEEDS:
         found = known[feed.name]
         if not found:
@@ -53,14 +54,15 @@ def conform(
         days = int(policy.for_feed("freshness_days", feed.name))
         if newest is None or newest < d - timedelta(days=days):
             missing[feed.name] = f"{feed.title}（{feed.name}）最新数据截止{newest}，早于{days}天的时效"
+            if newest is not None and feed.heard_when_stale:
+                stale[feed.name] = CurrentFeed(feed, newest, _parts(lake, feed, found))
             continue
         feeds[feed.name] = CurrentFeed(feed, newest, _parts(lake, feed, found))
     expected = tuple(feed.name for feed in policy.expected_feeds)
     missing = _lose_half_books(feeds, missing)
     enrolled, most = _enrolled(lake, feeds, [*deliveries, *ever], county, d)
-    return Conformed(
-        county, d, feeds, missing, expected, _book_of_newest_month(lake, feeds, known, policy), enrolled, most
-    )
+    before = _book_of_newest_month(lake, feeds, known, policy)
+    return Conformed(county, d, feeds, missing, expected, before, enrolled, most, stale)
 
 
 def _book_of_newest_month(

@@ -44,7 +44,7 @@ def _changed(settings: Settings, run: Run, rule: str) -> list[BrakedDelivery]:
     usual = last_night_without(settings.home.books, run, rule)
     then = usual.deliveries if usual is not None else {}
     changed: list[tuple[str, str, bool]] = []
-    for feed in RULES_BY_CODE[rule].needs if rule in RULES_BY_CODE else FEEDS_BY_NAME:
+    for feed in RULES_BY_CODE[rule].hears if rule in RULES_BY_CODE else FEEDS_BY_NAME:
         now, before = run.deliveries.get(feed, ()), then.get(feed, ())
         came = [(feed, delivery, True) for delivery in now if delivery not in before]
         changed += came or [(feed, delivery, False) for delivery in before if delivery not in now]

@@ -373,7 +373,7 @@ def _rule_nights(begun: _Begun, rule_runs: Sequence[RuleRun]) -> list[RuleNight]
     """
     deliveries = begun.run.deliveries
     proofs = {
-        rule.code: "、".join(part for feed in rule.needs for part in deliveries.get(feed, ())[:1]) for rule in RULES
+        rule.code: "、".join(part for feed in rule.hears for part in deliveries.get(feed, ())[:1]) for rule in RULES
     }
     counting = [delivery for delivery in begun.known if delivery.status == Event.ACCEPTED]
     missed = {delivery.feed for delivery in begun.withdrawn if not is_moot(delivery, counting)}

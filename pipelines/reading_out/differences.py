@@ -164,10 +164,10 @@ def _why(
     policy: Sequence[PolicyChange],
 ) -> list[Why]:
     """What a rule reads that differs: deliveries that came in, policy values, the day, the program."""
-    needs = rule.needs if (rule := RULES_BY_CODE.get(code)) is not None else ()
+    hears = rule.hears if (rule := RULES_BY_CODE.get(code)) is not None else ()
     reasons = []
     for row in deliveries:
-        if row["feed"] in needs:
+        if row["feed"] in hears:
             came = [delivery for delivery in row["after"] if delivery not in row["before"]]
             left = [delivery for delivery in row["before"] if delivery not in row["after"]]
             reasons += [Why("{}", "{}", one) for one in came]

@@ -79,7 +79,7 @@ class Asked:
     def sources(self) -> dict[str, CurrentFeed]:
         """What its rules may read, by the name that it is read by."""
         found: dict[str, CurrentFeed] = {}
-        for name, current in self.conformed.feeds.items():
+        for name, current in self.conformed.heard.items():
             searched = self.searched(name)
             found |= {name: current, _refused(name): current.refused(searched)}
             if name == ED:
@@ -93,7 +93,7 @@ class Asked:
 
         None where no delivery has that term: there is nothing that could hide anybody.
         """
-        current = self.conformed.feeds[feed]
+        current = self.conformed.heard[feed]
         if feed != ED:
             return current.newest
         try:
@@ -110,7 +110,7 @@ class Asked:
     @property
     def shape(self) -> Hashable:
         """What terms depend on beside policy values and rows: the feeds that are there."""
-        return tuple(sorted(self.conformed.feeds))
+        return tuple(sorted(self.conformed.heard))
 
 
 def _searched(feed: str) -> str:
@@ -128,7 +128,7 @@ def _before(feed: str) -> str:
 def county_of(engine: Engine, asked: Sequence[Asked]) -> County:
     """The terms of a county, or of several that are alike, over the engine's tables. Raises NotAlikeError."""
     first = asked[0]
-    feeds, watching = first.conformed.feeds, WatchedValues(first.days)
+    feeds, watching = first.conformed.heard, WatchedValues(first.days)
     engine.begin(asked, watching)
 
     def opened(called: Callable[[str], str]) -> OnDemand:

@@ -50,7 +50,7 @@ def _touched(c: County, rows: Table, rules: Sequence[Rule]) -> Table:
         RestsOn(rule.code, read.feed, read.column, read.by, read.rows(c))
         for rule in there
         for read in rule.reads
-        if read.rows is not None
+        if read.rows is not None and c.has(read.feed)
     ]
     needed = dict.fromkeys(feed for rule in there for feed in rule.needs)
     counting = {rule.code: rule.counts for rule in there if rule.counts is not None}
@@ -89,7 +89,7 @@ def refusals_of(engine: Engine, asked: Sequence[Asked]) -> dict[str, Refusals]:
         one.county: Refusals(
             rows.filter(pc.field("county") == one.county),
             subjects.filter(pc.field("county") == one.county),
-            one.conformed.feeds,
+            one.conformed.heard,
         )
         for one in asked
     }

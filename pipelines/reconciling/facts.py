@@ -15,7 +15,17 @@ from expectations.terms import County
 from expectations.terms.here import is_later
 from pipelines.reconciling.sentences import fields_of
 
-PLACE_COLUMNS = ("household_no", "certificate_no", "person_id", "name", "case_no", "student_no", "school", "head_name")
+PLACE_COLUMNS = (
+    "household_no",
+    "certificate_no",
+    "person_id",
+    "name",
+    "case_no",
+    "relocation_no",
+    "student_no",
+    "school",
+    "head_name",
+)
 """Columns of a finding that say whom it is about; null where a rule's subject has none."""
 
 

@@ -19,7 +19,12 @@ from warehouse.refused import LINKS, Refusals
 from warehouse.sql import among, cases, literal, outside
 
 UNCHECKED_SCHEMA: Final = pa.schema({"finding_id": pa.string()})
-_SHOWN: Final = ("finding_id", "rule", "subject_key", "period", "actual", "evidence", *KINDS)
+_OF_SUBJECT: Final = "relocation_no"
+"""Of KINDS what a ledger has in no column of its own: it is the whole key of whatever is known by it."""
+_SHOWN: Final = (
+    *("finding_id", "rule", "subject_key", "period", "actual", "evidence"),
+    *(kind for kind in KINDS if kind != _OF_SUBJECT),
+)
 
 
 def hidden(found: pa.Table, book: pa.Table, older: pa.Table | None, refusals: Refusals | None) -> pa.Table:
@@ -50,7 +55,7 @@ def unchecked(gone: pa.Table, refusals: Refusals, rules: Sequence[Rule]) -> pa.T
     query = f"""WITH items AS ({_ITEMS}),
         there AS ({_there(refusals)}),
         missing AS (FROM items ANTI JOIN there USING (feed, row_key)),
-        f AS (SELECT *, concat_ws('|', subject_key, period, actual) AS asked FROM gone)
+        f AS (SELECT *, subject_key AS {_OF_SUBJECT}, concat_ws('|', subject_key, period, actual) AS asked FROM gone)
     SELECT finding_id FROM ({" UNION ".join([*by_key, *by_evidence])}) ORDER BY finding_id"""
     with over_arrow(gone=gone.select(_SHOWN), touched=refusals.touched, refused=refusals.rows) as connection:
         return connection.execute(query).to_arrow_table().cast(UNCHECKED_SCHEMA)

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from builders import COUNTY, D, enrolment, pid, world
+from office_rows import relocation
 from worlds_on_disk import policy_of, stage
 
 from expectations.feeds import FEEDS
@@ -40,3 +41,12 @@ def test_the_most_rows_of_a_year_are_known_after_they_were_erased(tmp_path: Path
 def _accepted(delivery: str, feed: str) -> Delivery:
     at = datetime(2026, 7, 1, tzinfo=UTC)
     return Delivery(delivery, feed, COUNTY, D, "file", (), "0" * 64, 0, None, at, "accepted")
+
+
+def test_stale_relocations_are_not_there_and_are_heard_all_the_same(tmp_path: Path) -> None:
+    old = dict.fromkeys(("relocations", "housing_renovations"), date(2025, 5, 1))
+    conformed = stage(world(relocations=[relocation()], as_of=old), Lake(tmp_path))
+    assert conformed.stale.keys() == {"relocations"} <= conformed.missing.keys()
+    assert "relocations" not in conformed.feeds
+    # what is read is an input of the run, and so not erased while its run is the newest
+    assert {"relocations", "housing_renovations"} & conformed.deliveries.keys() == {"relocations"}

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from allowances import allow_all
-from builders import deliver, row_of, world
+from builders import deliver, world
 from feed_tables import AS_OF, COUNTY, file_name, rows_of, text_table, write_csv
+from office_rows import row_of
 
 from expectations.feed import Fact, Facts, Feed, Personal, problem_column
 from expectations.feeds import CORE_FEEDS, FEEDS

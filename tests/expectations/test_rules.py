@@ -115,10 +115,17 @@ def test_a_rule_has_its_page_in_the_rule_book(rule: Rule) -> None:
 
 
 @each_rule
-def test_a_rule_reads_only_feeds_that_it_needs(rule: Rule) -> None:
+def test_a_rule_reads_only_feeds_that_it_needs_or_heeds(rule: Rule) -> None:
     county, rows, _ = a_county()
     rule.finds(county, county.values.of(*rule.needs))
-    assert rows.opened <= set(rule.needs)
+    assert set(rule.heeds) <= rows.opened <= set(rule.hears)
+
+
+@each_rule
+def test_a_rule_does_without_the_feeds_that_it_heeds(rule: Rule) -> None:
+    county = a_county()[0]
+    without = {feed: table for feed, table in county.rows.items() if feed not in rule.heeds}
+    rule.finds(replace(county, rows=without), county.values.of(*rule.needs))
 
 
 @each_rule

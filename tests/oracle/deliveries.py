@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
 
-from builders import FEED_NAMES, Delivery, Row, World
+from builders import READ_FEEDS, Delivery, Row, World
 from oracle.names import normalised
 from oracle.policy import Policy
 
@@ -25,6 +25,7 @@ IDENTITY = {
     "students": ("person_id", "name"),
     "education_subsidies": ("person_id", "name"),
     "housing_renovations": ("head_id", "head_name"),
+    "relocations": ("head_id", "head_name"),
 }
 
 Period = tuple[str, ...]
@@ -39,7 +40,7 @@ class Deliveries:
     @cached_property
     def accepted(self) -> dict[str, list[Delivery]]:
         """By feed that a rule reads: all with an as-of <= D in order of receipt, superseded ones too."""
-        by_feed: dict[str, list[Delivery]] = {feed: [] for feed in FEED_NAMES}
+        by_feed: dict[str, list[Delivery]] = {feed: [] for feed in READ_FEEDS}
         for delivery in self.world.deliveries:
             if delivery.as_of <= self.d and delivery.feed in by_feed:
                 by_feed[delivery.feed].append(delivery)
@@ -58,7 +59,7 @@ class Deliveries:
     @cached_property
     def newest(self) -> dict[str, Delivery]:
         """By feed: the delivery with the greatest as-of <= D; halves of a book at the greatest that both have."""
-        return {feed: self.in_force[feed][max(dates)] for feed in FEED_NAMES if (dates := self._dates(feed))}
+        return {feed: self.in_force[feed][max(dates)] for feed in READ_FEEDS if (dates := self._dates(feed))}
 
     def day(self, feed: str) -> date:
         """The as-of of the feed's current rows; of an accumulating feed the greatest accepted as-of <= D."""
@@ -105,7 +106,7 @@ class Deliveries:
     @cached_property
     def rows(self) -> dict[str, list[Row]]:
         """Current rows by feed."""
-        found: dict[str, list[Row]] = {feed: [] for feed in FEED_NAMES}
+        found: dict[str, list[Row]] = {feed: [] for feed in READ_FEEDS}
         for feed, deliveries in self.current.items():
             for delivery in deliveries:
                 found[feed] += [row for row in delivery.rows if self._counts(feed, row, delivery)]

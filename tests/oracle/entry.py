@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from builders import FEED_NAMES
+from builders import FEED_NAMES, MORE_FEEDS
 from oracle.policy import Values
 from oracle.terms import Terms
 from oracle.verdicts import Founds
 
 RH, RM, LH, LM, LP, IN, ST, ED, HO = FEED_NAMES
+(RE,) = MORE_FEEDS
 REGISTER_BOOK = (RH, RM)
 LOW_INCOME_BOOK = (LH, LM)
 
@@ -27,6 +28,7 @@ class Subject(Enum):
     PERSON = auto()
     PERSON_AND_ITEM = auto()
     CASE = auto()
+    RELOCATION = auto()
     ROW = auto()
 
 

@@ -16,6 +16,7 @@ OWN_KEY = {
     Subject.CERTIFICATE_MONTH: ("certificate_no",),
     Subject.HOUSEHOLD_AND_CERTIFICATE: ("household_no", "certificate_no"),
     Subject.CASE: ("case_no",),
+    Subject.RELOCATION: ("relocation_no",),
 }
 """By subject whose key is a number of the departments': the columns that bear it."""
 
@@ -246,6 +247,7 @@ COLUMNS = {
     "students": ("student_no",),
     "education_subsidies": ("student_no",),
     "housing_renovations": ("case_no",),
+    "relocations": ("relocation_no",),
 }
 """By feed: the numbers under which its rows stand."""
 

@@ -18,6 +18,7 @@ from builders import (
     student,
 )
 from hypothesis import strategies as st
+from office_rows import relocation
 from oracle.months import add_months, first_day, insurance_year, last_finished_term, school_year
 from oracle.scenes import CERTIFICATES, FEN, HOUSEHOLDS, Scene, beside, days_beside, mostly
 
@@ -175,6 +176,21 @@ def cases(s: Scene) -> st.SearchStrategy[Row]:
     )
 
 
+def relocations(s: Scene) -> st.SearchStrategy[Row]:
+    """Relocations."""
+    move_in, demolish = s.policy["relocation.move_in_months"], s.policy["relocation.demolish_months"]
+    repeat = s.policy["housing.repeat_years"]
+    moved = days_beside(s.d, s.day, date(2023, 3, 1), add_months(s.day, -demolish))
+    return s.rows(
+        relocation,
+        household_no=mostly([None, *HOUSEHOLDS[:3]], ["H9"]),
+        plan_year=st.sampled_from(beside(s.day.year, s.day.year - repeat, step=1)),
+        completed_on=st.sampled_from([None, *days_beside(add_months(s.day, -move_in))]),
+        moved_in_on=st.sampled_from([None, date(2020, 5, 1), *moved]),
+        old_house_demolished=st.sampled_from([None, True, False, False]),
+    )
+
+
 ROWS: dict[str, tuple[Callable[[Scene], st.SearchStrategy[Row]], int, int]] = {
     "register_households": (households, 2, 4),
     "register_members": (members, 4, 8),
@@ -185,5 +201,6 @@ ROWS: dict[str, tuple[Callable[[Scene], st.SearchStrategy[Row]], int, int]] = {
     "students": (students, 2, 4),
     "education_subsidies": (subsidies, 2, 5),
     "housing_renovations": (cases, 2, 4),
+    "relocations": (relocations, 1, 3),
 }
 """By feed: its rows, and how many of them at least and at most."""

@@ -20,6 +20,7 @@ from builders import (
     student,
 )
 from hypothesis import strategies as st
+from office_rows import relocation
 from oracle.deliveries import IDENTITY
 from oracle.months import add_months, month_of, school_year_start
 from oracle.policy import Values
@@ -80,6 +81,7 @@ FEED_OF: dict[Builder, str] = {
     student: "students",
     education_subsidy: "education_subsidies",
     housing_case: "housing_renovations",
+    relocation: "relocations",
 }
 
 

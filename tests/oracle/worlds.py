@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from builders import COUNTY, FEED_NAMES, KEYS, OTHER_FEEDS, Delivery, Row, World, deliver, fillers_for
+from builders import COUNTY, FEED_NAMES, KEYS, MORE_FEEDS, OTHER_FEEDS, Delivery, Row, World, deliver, fillers_for
 from feed_tables import name_columns
 from hypothesis import strategies as st
 from oracle import scene_rows
@@ -26,11 +26,22 @@ NUMBERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "register_members": ("member_no", tuple(f"M{i}" for i in range(1, 9))),
     "low_income_households": ("certificate_no", CERTIFICATES),
     "housing_renovations": ("case_no", ("X1", "X9", "X10", "X2")),
+    "relocations": ("relocation_no", ("R1", "R2", "R3")),
 }
 """Feeds whose rows bear a number of their own: its column, and the numbers in the order of the rows."""
 
 READABLE = (
-    *("household_no", "certificate_no", "case_no", "student_no", "month", "school_year", "term", "item"),
+    *(
+        "household_no",
+        "certificate_no",
+        "case_no",
+        "relocation_no",
+        "student_no",
+        "month",
+        "school_year",
+        "term",
+        "item",
+    ),
     *sorted({column for columns in IDENTITY.values() for column in columns}),
 )
 """What a refused row may still show of what finds it: numbers, names, and the time it speaks of."""
@@ -40,6 +51,7 @@ NULLS = {
     "low_income_households": ("end_date", "grace_start", "category_topup"),
     "students": ("enrolled_on",),
     "housing_renovations": ("plan_year", "started_on", "completed_on"),
+    "relocations": ("household_no", "completed_on", "moved_in_on", "old_house_demolished"),
 }
 """Columns that predicates read and that are null where nothing is known, or where the value was refused."""
 
@@ -146,6 +158,8 @@ def worlds(draw: st.DrawFn) -> World:
         else:
             plans[feed] = draw(as_of_dates(day))
         deliveries += [draw(delivered(s, feed, as_of)) for as_of in plans[feed]]
+    more = draw(st.sampled_from([(), MORE_FEEDS]))
+    deliveries += [draw(delivered(s, feed, as_of)) for feed in more for as_of in draw(as_of_dates(day))]
     others = draw(st.sampled_from([(), *((feed.name,) for feed in OTHER_FEEDS), tuple(f.name for f in OTHER_FEEDS)]))
     deliveries += [draw(delivered(s, feed, as_of)) for feed in others for as_of in draw(as_of_dates(day))]
     return World(COUNTY, day + timedelta(days=draw(st.sampled_from(LATER))), tuple(deliveries), own)

@@ -8,6 +8,7 @@ from typing import Any
 import ibis.expr.operations as ops
 import pytest
 from builders import world
+from office_rows import relocation
 from worlds_on_disk import policy_of, stage
 
 from expectations.feeds import FEEDS_BY_NAME
@@ -56,7 +57,7 @@ def _decisive(table: Any) -> set[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     home: Path = tmp_path_factory.mktemp("reads")
-    given = world()
+    given = world(relocations=[relocation()])
     conformed = stage(given, Lake(home))
     with DuckdbEngine(home / "spill", threads=1) as engine:
         c = county_of(engine, [Asked(conformed, policy_of(given))])

@@ -9,6 +9,7 @@ from expectations.rule import (
     CERTIFICATE,
     Absence,
     Evidence,
+    Reading,
     Severity,
     Suspicion,
     Visit,
@@ -22,7 +23,7 @@ from expectations.rules.evidence import (
     OTHERWISE_REGISTERED,
     certificate_row,
 )
-from expectations.rules.needs import HO, IN, LM, LOW_INCOME, REGISTER, ST
+from expectations.rules.needs import HO, IN, LM, LOW_INCOME, RE, REGISTER, ST
 from expectations.rules.papers import IDENTITY, INCOME
 from expectations.terms import (
     County,
@@ -37,6 +38,15 @@ def _uninsured_members(c: County) -> Table:
     return c.born_by(covered, "insurance_day").anti_join(c.insured, "person_id")
 
 
+def _relocation_rows(c: County) -> Table:
+    return c.rows[RE].inner_join(c.relocated_certificates.drop("moved_in_on"), "relocation_no")
+
+
+def _relocations_of_assessed(c: County) -> Table:
+    cases = c.certificate_houses.select("certificate_no")
+    return c.relocated_certificates.semi_join(cases, "certificate_no").select("certificate_no", "relocation_no")
+
+
 def _members_out_of_school(c: County, p: Values) -> Table:
     return c.of_school_age(c.numbered_certificate_members, p).anti_join(c.attending, "person_id")
 
@@ -49,7 +59,8 @@ def _members_out_of_school(c: County, p: Values) -> Table:
     severity=Severity.HIGH,
     subject=CERTIFICATE,
     needs=(*REGISTER, *LOW_INCOME, IN, ST, HO),
-    sentence="在保证件（含低保边缘）成员无一人在建档立卡中（正常），而未参保、失学、危房、收入低于扶贫标准中至少有规定的几项。",
+    sentence="在保证件（含低保边缘）成员无一人在建档立卡中（正常），而未参保、失学、危房（鉴定以后已易地搬迁入住的不算）、"
+    "收入低于扶贫标准中至少有规定的几项。",
     expected="有{signals_needed}项以上困难的家庭经核实纳入建档立卡",
     actual="共{signals}项：未参保{uninsured}，失学{out_of_school}，危房{dangerous}，收入低于扶贫标准{below_line}",
     explanation="{programme}证{certificate_no}（户主{head_name}）家庭成员都不在建档立卡名册中，却有{signals}项困难"
@@ -73,8 +84,9 @@ def _members_out_of_school(c: County, p: Values) -> Table:
             HO,
             ("certificate_no",),
             ("head_name", "grade", "assessed_on", "acceptance"),
-            lambda c: c.rows[HO].inner_join(c.certificate_cases.select("certificate_no", "case_no"), "case_no"),
+            lambda c: c.rows[HO].inner_join(c.certificate_houses.select("certificate_no", "case_no"), "case_no"),
         ),
+        Evidence(RE, ("certificate_no",), ("head_name", "plan_year", "moved_in_on"), _relocation_rows),
     ),
     absences=(
         NOT_REGISTERED,
@@ -92,12 +104,13 @@ def _members_out_of_school(c: County, p: Values) -> Table:
         "school.ends_on",
     ),
     suspects=Suspicion.MISSED,
-    reads=(IN_FORCE,),
+    reads=(IN_FORCE, Reading(RE, "moved_in_on", "relocation_no", _relocations_of_assessed)),
     refuted_by=(LM,),
+    heeds=(RE,),
 )
 def hardship_is_in_the_register(c: County, p: Values) -> Table:
     """Unregistered certificates with at least signals_needed hardships."""
-    cases = c.certificate_cases
+    cases = c.certificate_houses
     flagged = with_flag(c.unregistered_certificates, _uninsured_members(c), "certificate_no", "uninsured")
     flagged = with_flag(flagged, _members_out_of_school(c, p), "certificate_no", "out_of_school")
     flagged = with_flag(flagged, cases.filter(c.is_dangerous(cases, p)), "certificate_no", "dangerous")

@@ -18,11 +18,13 @@ from expectations.rule import (
 from expectations.rules.evidence import (
     ASSESSMENT,
     NOT_ASSESSED,
+    NOT_MOVED,
     OF_ASSESSMENT,
     REGISTERED_MEMBERS,
+    RELOCATIONS,
     household_row,
 )
-from expectations.rules.needs import HO, REGISTER, RM
+from expectations.rules.needs import HO, RE, REGISTER, RM
 from expectations.rules.papers import HOUSE
 from expectations.terms import (
     County,
@@ -44,7 +46,8 @@ _ASSESSED = "鉴定等级{grade}（鉴定日期{assessed_on}），改造方式{m
     severity=Severity.HIGH,
     subject=HOUSEHOLD,
     needs=(*REGISTER, HO),
-    sentence="最近一次鉴定等级属应改造的等级，验收未合格，且改造方式为无需改造，或未开工且没有列入数据当年（及以后）计划。",
+    sentence="最近一次鉴定等级属应改造的等级，验收未合格，且改造方式为无需改造，或未开工且没有列入数据当年（及以后）计划；"
+    "鉴定以后已易地搬迁入住的不问。",
     expected="应改造等级的房屋列入改造计划并开工",
     actual=_ASSESSED,
     explanation="该户住房（户主{head_name}）{assessed_on}鉴定为{grade}级，至今没有改造：改造方式{method}，"
@@ -52,14 +55,19 @@ _ASSESSED = "鉴定等级{grade}（鉴定日期{assessed_on}），改造方式{m
     clears_when="住建部门列入计划并开工，或重新鉴定为安全等级。",
     basis=BASIS_HOUSING,
     visit=Visit("看住房有没有裂缝、漏雨、倾斜；全家现在住在哪里，愿不愿意改造。", HOUSE),
-    evidence=(ASSESSMENT, household_row("housing_safe")),
+    evidence=(ASSESSMENT, household_row("housing_safe"), RELOCATIONS),
     policy_keys=("housing.grades_to_renovate",),
-    reads=(replace(OF_ASSESSMENT, column="started_on"), replace(OF_ASSESSMENT, column="plan_year")),
+    reads=(
+        replace(OF_ASSESSMENT, column="started_on"),
+        replace(OF_ASSESSMENT, column="plan_year"),
+        *NOT_MOVED,
+    ),
     refuted_by=(RM,),
+    heeds=(RE,),
 )
 def dangerous_house_has_a_project(c: County, p: Values) -> Table:
     """Assessments to be renovated without a project."""
-    a = c.beside(c.assessments, "housing_day")
+    a = c.beside(c.houses, "housing_day")
     unplanned = a.started_on.isnull() & (a.plan_year.isnull() | (a.plan_year < a.housing_day.year()))
     return a.filter(c.is_dangerous(a, p), (a.method == "无需改造") | unplanned)
 
@@ -72,7 +80,7 @@ def dangerous_house_has_a_project(c: County, p: Values) -> Table:
     severity=Severity.MEDIUM,
     subject=HOUSEHOLD,
     needs=(*REGISTER, HO),
-    sentence="应改造的房屋已开工，超过规定月数仍未验收合格。",
+    sentence="应改造的房屋已开工，超过规定月数仍未验收合格；鉴定以后已易地搬迁入住的不问。",
     expected="开工后{months}个月内竣工并验收合格",
     actual=_ASSESSED,
     explanation="该户住房（户主{head_name}）{started_on}开工改造（{method}），已超过{months}个月，验收结果仍为{acceptance}。",
@@ -80,14 +88,15 @@ def dangerous_house_has_a_project(c: County, p: Values) -> Table:
     clears_when="竣工并验收合格后更新验收结果。",
     basis=BASIS_HOUSING,
     visit=Visit("看改造工程做到哪一步，为什么没有完工或验收。", ("危房改造协议",)),
-    evidence=(ASSESSMENT, household_row("housing_safe")),
+    evidence=(ASSESSMENT, household_row("housing_safe"), RELOCATIONS),
     policy_keys=("housing.grades_to_renovate", "housing.complete_within_months"),
-    reads=(OF_ASSESSMENT,),
+    reads=(OF_ASSESSMENT, *NOT_MOVED),
     refuted_by=(RM,),
+    heeds=(RE,),
 )
 def renovation_is_finished_in_time(c: County, p: Values) -> Table:
     """Renovations begun longer ago than allowed and not accepted."""
-    a = c.beside(c.assessments, "housing_day")
+    a = c.beside(c.houses, "housing_day")
     months = p["housing.complete_within_months"]
     late = a.filter(c.is_dangerous(a, p), a.method != "无需改造", add_months(a.started_on, months) < a.housing_day)
     return late.mutate(months=ibis.literal(int(months)))
@@ -101,20 +110,22 @@ def renovation_is_finished_in_time(c: County, p: Values) -> Table:
     severity=Severity.LOW,
     subject=HOUSEHOLD,
     needs=(*REGISTER, HO),
-    sentence="有登记人员的建档立卡户，没有以其家庭成员为户主的住房鉴定。",
+    sentence="有登记人员的建档立卡户，没有以其家庭成员为户主的住房鉴定；已易地搬迁入住的不问。",
     expected="有住房安全鉴定",
     actual="无鉴定档案",
     explanation="该户（户主{head_name}）没有住房安全鉴定档案（家庭登记人员都不是任何鉴定档案的户主）。",
     clears_when="住建部门组织鉴定并建档；已鉴定的更正档案中的户主证件号码。",
     basis=BASIS_HOUSING,
     visit=Visit("看住房是否安全；以前有没有人来鉴定过，用的是谁的名字。", HOUSE),
-    evidence=(household_row("housing_safe"), REGISTERED_MEMBERS),
+    evidence=(household_row("housing_safe"), REGISTERED_MEMBERS, RELOCATIONS),
     absences=(NOT_ASSESSED,),
+    reads=NOT_MOVED,
     refuted_by=(RM,),
+    heeds=(RE,),
 )
 def household_is_assessed(c: County, p: Values) -> Table:
     """Households without an assessment."""
-    return c.households.anti_join(c.assessments, "household_no")
+    return c.unassessed_households
 
 
 @rule(

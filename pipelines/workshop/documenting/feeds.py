@@ -34,7 +34,7 @@ def _page(feed: Feed) -> str:
         section(
             "用到它的规则",
             "、".join(
-                f"[{rule.code} {rule.name}](../rules/{rule.code}.md)" for rule in RULES if feed.name in rule.needs
+                f"[{rule.code} {rule.name}](../rules/{rule.code}.md)" for rule in RULES if feed.name in rule.hears
             ),
         ),
     )

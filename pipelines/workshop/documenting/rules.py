@@ -102,7 +102,9 @@ def _needs(rule: Rule) -> str:
         return "只用政策参数，不需要报送数据。"
     among = "有哪些就比对哪些，缺的另行列出。" if rule.over_what_is_there else "其中任何一项缺失或过期，本规则未评估。"
     waits = [wait.label for wait in rule.waits_for]
-    return "\n\n".join([feeds, among, *([f"此外须等到：{'；'.join(waits)}。"] if waits else [])])
+    heeded = "、".join(f"[{feed_title(feed)}](../feeds/{feed}.md)" for feed in rule.heeds)
+    heeds = [f"有{heeded}的，不论新旧，也看其最近一批；没有的不影响本规则。"] if rule.heeds else []
+    return "\n\n".join([feeds, among, *heeds, *([f"此外须等到：{'；'.join(waits)}。"] if waits else [])])
 
 
 def _visit(rule: Rule) -> str:

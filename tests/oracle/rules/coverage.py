@@ -7,6 +7,7 @@ from decimal import Decimal
 from builders import Row
 from oracle.entry import ED, HO, IN, LOW_INCOME_BOOK, REGISTER_BOOK, ST, Absence, Subject, answers
 from oracle.months import add_months, school_year
+from oracle.moved import has_moved, house, live_elsewhere, move_is_refused, relocations_headed_by
 from oracle.policy import Values
 from oracle.rules.two_lines import absent_from_the_register, no_member_in_register
 from oracle.terms import DESTITUTE, LOW_INCOME, Terms, names_in, persons_in
@@ -126,12 +127,13 @@ def cv05(t: Terms, p: Values) -> Founds:
     grades = p["housing.grades_to_renovate"]
     found = {}
     for no in t.households:
-        case = t.assessment(no)
+        case = house(t, no)
         if case is None or not is_unsafe(case, grades):
             continue
         planned_too_late = case["plan_year"] is None or case["plan_year"] < t.housing_day.year
         if case["method"] == "无需改造" or (case["started_on"] is None and planned_too_late):
             unread = any(t.was_refused(case, column) for column in ("started_on", "plan_year"))
+            unread = unread or move_is_refused(t, no)
             found[no, ""] = Found(t.household_has_unknown_member(no) or unread)
     return found
 
@@ -142,13 +144,13 @@ def cv06(t: Terms, p: Values) -> Founds:
     grades, months = p["housing.grades_to_renovate"], p["housing.complete_within_months"]
     found = {}
     for no in t.households:
-        case = t.assessment(no)
+        case = house(t, no)
         if case is None or not is_unsafe(case, grades):
             continue
         if case["method"] == "无需改造" or case["started_on"] is None:
             continue
         if t.housing_day > add_months(case["started_on"], months):
-            found[no, ""] = Found(t.household_has_unknown_member(no))
+            found[no, ""] = Found(t.household_has_unknown_member(no) or move_is_refused(t, no))
     return found
 
 
@@ -158,10 +160,11 @@ def cv07(t: Terms, p: Values) -> Founds:
     return {
         (no, ""): Found(
             t.household_has_unknown_member(no)
+            or move_is_refused(t, no)
             or t.could_be_hidden(names_in(r for r in t.registered_members[no] if r["person_id"]), "housing_renovations")
         )
         for no in t.households
-        if t.assessment(no) is None
+        if t.assessment(no) is None and not has_moved(t, no)
     }
 
 
@@ -200,12 +203,16 @@ def cv09(t: Terms, p: Values) -> Founds:
         if not no_member_in_register(t, no):
             continue
         members = t.members_of(no)
+        case = t.newest_case_headed_by(persons_in(members))
+        moves = relocations_headed_by(t, persons_in(members))
+        home = None if live_elsewhere(t, moves, case) else case
         signals = [
             any(t.is_uninsured(person) for person in persons_in(row for row in members if row["covered"])),
             any(t.is_out_of_school(person, ages) for person in persons_in(members)),
-            is_unsafe(t.newest_case_headed_by(persons_in(members)), grades),
+            is_unsafe(home, grades),
             c["monthly_income"] * 12 < line,
         ]
         if sum(signals) >= needed:
-            found[no, ""] = Found(absent_from_the_register(t, no))
+            unread = home is not None and any(t.was_refused(row, "moved_in_on") for row in moves)
+            found[no, ""] = Found(absent_from_the_register(t, no) or unread)
     return found

@@ -5,6 +5,7 @@ from datetime import date
 
 from oracle.entry import HO, IN, REGISTER_BOOK, ST, Absence, Subject, answers
 from oracle.months import school_year
+from oracle.moved import house, move_is_refused
 from oracle.policy import Values
 from oracle.rules.coverage import is_unsafe
 from oracle.terms import Terms, names_in
@@ -27,9 +28,9 @@ def ex02(t: Terms, p: Values) -> Founds:
     """The register says unsafe, or the assessment does."""
     grades = p["housing.grades_to_renovate"]
     return {
-        (no, ""): Found(t.household_has_unknown_member(no))
+        (no, ""): Found(t.household_has_unknown_member(no) or (h["housing_safe"] and move_is_refused(t, no)))
         for no, h in t.exited_households.items()
-        if not h["housing_safe"] or is_unsafe(t.assessment(no), grades)
+        if not h["housing_safe"] or is_unsafe(house(t, no), grades)
     }
 
 

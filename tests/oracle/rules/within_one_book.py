@@ -1,6 +1,7 @@
 """CO01–CO04: 账内一致."""
 
 from oracle.entry import HO, LM, LOW_INCOME_BOOK, REGISTER_BOOK, RM, Subject, answers
+from oracle.moved import house, move_is_refused
 from oracle.names import normalised
 from oracle.policy import Values
 from oracle.rules.coverage import is_unsafe
@@ -57,7 +58,7 @@ def co04(t: Terms, p: Values) -> Founds:
     """Open, safe by the register, dangerous by the assessment."""
     grades = p["housing.grades_to_renovate"]
     return {
-        (no, ""): Found(t.household_has_unknown_member(no))
+        (no, ""): Found(t.household_has_unknown_member(no) or move_is_refused(t, no))
         for no, h in t.open_households.items()
-        if h["housing_safe"] and is_unsafe(t.assessment(no), grades)
+        if h["housing_safe"] and is_unsafe(house(t, no), grades)
     }

@@ -68,7 +68,7 @@ def test_a_rules_page_says_what_is_declared(rule: Rule) -> None:
     for part in (rule.sentence, rule.name_en, rule.basis, rule.clears_when, in_titles(rule.explanation)):
         assert part in page
     assert all(f"`{key}`" in page for key in rule.policy_keys)
-    assert all(f"../feeds/{feed}.md" in page for feed in rule.needs)
+    assert all(f"../feeds/{feed}.md" in page for feed in rule.hears)
     assert all(wait.label in page for wait in rule.waits_for)
     assert f"（{rule.family}）" in PAGES["rules/index.md"]
 
