@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from expectations.errors import DamagedError
-from warehouse.books.deliveries import Delivery
+from warehouse.books.deliveries import Delivery, Event
 from warehouse.lake import Lake
 
 
@@ -36,6 +36,23 @@ def need_as_staged(lake: Lake, delivery: Delivery) -> None:
     lies = tuple((one.st_ino, one.st_size, one.st_mtime_ns) for one in seen)
     if _dataset(lake, where, lies) != delivery.dataset_sha256:
         raise StagedChangedError(delivery.id)
+
+
+def staged_rows(lake: Lake, delivery: Delivery) -> Path | None:
+    """The rows of a delivery; None where they were erased. Raises StagedChangedError."""
+    return _known_again(lake, delivery, lake.staged(delivery.feed, delivery.county, delivery.id))
+
+
+def quarantined_rows(lake: Lake, delivery: Delivery) -> Path | None:
+    """The rows of a delivery that were refused; None where they were erased. Raises StagedChangedError."""
+    return _known_again(lake, delivery, lake.quarantined_rows(delivery.feed, delivery.county, delivery.id))
+
+
+def _known_again(lake: Lake, delivery: Delivery, path: Path) -> Path | None:
+    if delivery.status == Event.ERASED:
+        return None
+    need_as_staged(lake, delivery)
+    return path if path.exists() else None
 
 
 class StagedRows:

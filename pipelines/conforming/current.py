@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 from expectations.feed import Feed
 from expectations.feeds import BOOKS, FEEDS
 from expectations.policy import Policy, PolicyError
-from warehouse.books.deliveries import Delivery
+from warehouse.books.deliveries import Delivery, Event
 from warehouse.current import Conformed, CurrentFeed, Part, days_of
 from warehouse.lake import Lake
-from warehouse.staged import need_as_staged
+from warehouse.staged import StagedChangedError, need_as_staged, staged_rows
 
 IN: Final = "insurance_enrolments"
 
@@ -92,7 +92,7 @@ def _enrolled(
     current = feeds.get(IN)
     if current is None:
         return {}, 0
-    enrolled = rows_by_year(lake, county, current.newest.delivery)
+    enrolled = _years(current.newest.path, current.newest.path.stat().st_mtime_ns)
     most = max(enrolled.values(), default=0)
     others = {
         one.id: one
@@ -102,7 +102,7 @@ def _enrolled(
     for one in others.values():
         # what has no more rows in all has no more of one year
         if one.accounting is None or one.accounting.staged > most:
-            most = max([most, *rows_by_year(lake, county, one.id).values()])
+            most = max([most, *rows_by_year(lake, one).values()])
     return enrolled, most
 
 
@@ -168,13 +168,20 @@ def _years(path: Path, _modified: int) -> Mapping[int, int]:
     return {int(one["values"]): int(one["counts"]) for one in years.to_pylist() if one["values"] is not None}
 
 
-def rows_by_year(lake: Lake, county: str, delivery: str) -> Mapping[int, int]:
-    """How many staged enrolments a delivery has of each year; where its rows were erased, its profile knows."""
-    path = lake.staged(IN, county, delivery)
+def rows_by_year(lake: Lake, delivery: Delivery) -> Mapping[int, int]:
+    """How many staged enrolments a delivery has of each year; where its rows were erased, its profile knows.
+
+    So it does of what was withdrawn because its rows had been spoilt. Raises StagedChangedError.
+    """
     try:
-        return _years(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return _years_of_profile(lake.profile(IN, county, delivery))
+        path = staged_rows(lake, delivery)
+    except StagedChangedError:
+        if delivery.status != Event.WITHDRAWN:
+            raise
+        path = None
+    if path is None:
+        return _years_of_profile(lake.profile(IN, delivery.county, delivery.id))
+    return _years(path, path.stat().st_mtime_ns)
 
 
 def _years_of_profile(path: Path) -> Mapping[int, int]:

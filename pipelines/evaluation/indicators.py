@@ -8,6 +8,7 @@ from expectations.errors import UnknownError
 from pipelines.evaluation.lacking import lack_of
 from pipelines.evaluation.telling import describe_flow
 from pipelines.house.settings import Settings
+from warehouse.books.deliveries import deliveries_by_id
 from warehouse.books.runs import Run, list_runs
 from warehouse.evaluation.documented import LEVEL, REPORT_RULES
 from warehouse.evaluation.indicators import INDICATORS, statement
@@ -16,6 +17,7 @@ from warehouse.evaluation.records import FlowRow, IndicatorRow
 from warehouse.evaluation.stock_flow import Refused, account, as_row, read_book
 from warehouse.refused import read_refused
 from warehouse.sql import bound
+from warehouse.staged import quarantined_rows
 
 
 def read_indicators(settings: Settings, county: str | None, as_of: date | None, level: str) -> list[IndicatorRow]:
@@ -49,7 +51,10 @@ def read_flow(settings: Settings, county: str | None, since: date, as_of: date |
 
 
 def _refused(settings: Settings, county: str, as_of: date) -> Refused:
-    """Rows of the register that were refused in the deliveries of the run that the warehouse holds of a day."""
+    """Rows of the register that were refused in the deliveries of the run that the warehouse holds of a day.
+
+    Raises StagedChangedError.
+    """
     runs = [run for run in list_runs(settings.home.books, county) if run.as_of == as_of and run.recorded_at is not None]
     if not runs:
         return Refused()
@@ -65,8 +70,10 @@ def _refused(settings: Settings, county: str, as_of: date) -> Refused:
 
 
 def _refused_rows(settings: Settings, run: Run, feed: str, columns: Sequence[str]) -> list[dict[str, str | None]]:
-    paths = (settings.home.lake.quarantined_rows(feed, run.county, one) for one in run.deliveries.get(feed, ()))
-    return [row for path in paths for row in read_refused(path, columns)]
+    home = settings.home
+    deliveries = deliveries_by_id(home.books, run.deliveries.get(feed, ())).values()
+    paths = [quarantined_rows(home.lake, one) for one in deliveries]
+    return [row for path in paths if path is not None for row in read_refused(path, columns)]
 
 
 def query_of(name: str) -> str:

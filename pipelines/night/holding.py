@@ -115,7 +115,7 @@ def periods_of(lake: Lake, delivery: Delivery) -> dict[str, int]:
 
 
 def _years(lake: Lake, delivery: Delivery) -> dict[str, int]:
-    counts = rows_by_year(lake, delivery.county, delivery.id)
+    counts = rows_by_year(lake, delivery)
     return {f"{year}年度": rows for year, rows in counts.items()}
 
 

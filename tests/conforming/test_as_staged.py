@@ -1,6 +1,7 @@
 """What was staged is what is used: a flipped bit is refused in a sentence, and never a finding."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -11,11 +12,12 @@ from feed_tables import AS_OF, COUNTY, rows_of, text_table
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policy import Policy
 from pipelines.conforming import conform
+from pipelines.conforming.current import rows_by_year
 from pipelines.house.policies import load_policies
 from warehouse.books.connection import open_books
 from warehouse.books.deliveries import list_deliveries
 from warehouse.lake import Lake
-from warehouse.staged import StagedChangedError
+from warehouse.staged import StagedChangedError, quarantined_rows
 
 FEED = FEEDS_BY_NAME["students"]
 
@@ -65,3 +67,24 @@ def test_what_nobody_touched_is_used_and_has_checksums_of_its_pages(bench: Bench
     flip(path, place + 40)
     with pytest.raises(OSError, match=r"checksum|CRC|crc|corrupt"):
         pq.read_table(path, page_checksum_verification=True)
+
+
+def test_years_are_counted_of_what_was_staged_alone(bench: Bench) -> None:
+    """What came before counts beside the current one: of what was spoilt, and withdrawn for that, its figures do."""
+    feed = FEEDS_BY_NAME["insurance_enrolments"]
+    delivery = bench.send("csv", feed, text_table(feed, rows_of(feed, 5))).delivery
+    path = bench.lake.staged(feed.name, COUNTY, delivery.id)
+    flip(path, path.stat().st_size // 3)
+    with pytest.raises(StagedChangedError):
+        rows_by_year(bench.lake, delivery)
+    assert sum(rows_by_year(bench.lake, replace(delivery, status="withdrawn")).values()) == 5
+
+
+def test_refused_rows_are_counted_of_what_was_staged_alone(bench: Bench) -> None:
+    (delivery,) = list_deliveries(bench.books)
+    path = bench.lake.quarantined_rows(FEED.name, COUNTY, delivery.id)
+    assert quarantined_rows(bench.lake, delivery) == path
+    assert quarantined_rows(bench.lake, replace(delivery, status="erased")) is None
+    path.write_bytes(b"")
+    with pytest.raises(StagedChangedError):
+        quarantined_rows(bench.lake, delivery)

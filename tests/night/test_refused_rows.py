@@ -16,8 +16,10 @@ from expectations.feeds import FEEDS_BY_NAME
 from pipelines.evaluation.indicators import read_flow
 from pipelines.house.settings import Settings
 from pipelines.night.flow import run_night
+from warehouse.books.deliveries import in_force
 from warehouse.books.runs import list_runs
 from warehouse.books.schema import finding_events
+from warehouse.staged import StagedChangedError
 
 NEXT = date(2026, 7, 15)
 REGISTER = ("register_households", "register_members")
@@ -116,3 +118,14 @@ def test_stock_and_flow_close_and_name_who_is_missing_for_a_refused_row(night: N
     assert night.open_member in persons["refused_now"]
     assert (households["disappeared"], persons["disappeared"]) == ([], [])
     assert any("因本方退回未能核对" in line for line in told)
+
+
+def test_stock_and_flow_use_what_was_refused_and_nothing_else_that_lies_there(night: Night) -> None:
+    lake, feed = night.settings.home.lake, "register_households"
+    (there,) = [d for d in in_force(night.settings.home.books, COUNTY) if (d.feed, d.as_of) == (feed, NEXT)]
+    path = lake.quarantined_rows(feed, COUNTY, there.id)
+    kept = path.read_bytes()
+    path.write_bytes(b"")
+    with pytest.raises(StagedChangedError, match=there.id):
+        read_flow(night.settings, COUNTY, AS_OF, NEXT)
+    path.write_bytes(kept)
