@@ -7,7 +7,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -30,9 +30,9 @@ UMASK: Final = "LIANGXIAN_UMASK"
 """What our files and folders are closed to, in octal digits; without it all that is the owner's is nobody else's."""
 
 
-def umask() -> int:
+def umask(environ: Mapping[str, str] = os.environ) -> int:
     """The bits of a mode that no file and folder of ours has. Raises ValueRefusedError."""
-    text = os.environ.get(UMASK) or "077"
+    text = environ.get(UMASK) or "077"
     if not re.fullmatch("[0-7]{3,4}", text):
         raise ValueRefusedError(f"{UMASK} is no umask", advice="it is such as 077 or 027")
     return int(text, 8)

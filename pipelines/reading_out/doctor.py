@@ -33,10 +33,11 @@ from warehouse.books.audit import verify_audit
 from warehouse.books.beginning import key_problem
 from warehouse.books.connection import BOOKS, postgres_engine
 from warehouse.books.deliveries import Event, list_deliveries
+from warehouse.books.heads import AUDIT, noted_heads
 from warehouse.books.keyed import keys_of, with_keys
 from warehouse.books.runs import list_runs, newest_recorded_by_county, rule_runs_of
 from warehouse.keys import FROM_ENVIRONMENT, Keys, SecretDamagedError
-from warehouse.lake import Lake
+from warehouse.lake import UMASK, Lake, umask
 from warehouse.loading import NothingPublishedError
 from warehouse.loading.publish import open_published
 
@@ -81,7 +82,7 @@ class Check:
 def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: datetime) -> list[Check]:
     """Every check, in the order in which a person would mend things."""
     lake, today = Lake(home), local_day(now)
-    checks = [*_software(), *_folder(lake), _key(lake, environ.get(FROM_ENVIRONMENT)), _calendar(today)]
+    checks = [*_software(), *_folder(lake, umask(environ)), _key(lake, environ.get(FROM_ENVIRONMENT)), _calendar(today)]
     database, books = _books(lake, environ.get(DATABASE_URL))
     checks.append(database)
     policies, problems = _policies(lake, policy)
@@ -92,7 +93,7 @@ def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: da
         checks += [check for county in counties for check in _freshness(books, policies, county, today)]
     if books is not None:
         with_keys(books, Keys(lake, environ.get(FROM_ENVIRONMENT)))
-        checks += [*_held_back(books), *_audit_log(books), _warehouse(lake, books)]
+        checks += [*_held_back(books), *_audit_log(books, lake), _warehouse(lake, books)]
         books.dispose()
     return checks
 
@@ -118,8 +119,8 @@ def _software() -> Iterator[Check]:
         yield Check(needed.name, found or "not installed", well, advice)
 
 
-def _folder(lake: Lake) -> Iterator[Check]:
-    """The home folder: writable, closed to others, room on its disk."""
+def _folder(lake: Lake, closed: int) -> Iterator[Check]:
+    """The home folder: writable, closed to others and to what ``closed`` (a umask) says, room on its disk."""
     there = next(folder for folder in (lake.home.absolute(), *lake.home.absolute().parents) if folder.exists())
     try:
         with tempfile.TemporaryFile(dir=there):
@@ -129,14 +130,24 @@ def _folder(lake: Lake) -> Iterator[Check]:
     advice = "give the user who runs liangxian the right to write there, or name another folder with --home"
     yield Check(f"home {lake.home}", found, writable, advice)
     if lake.home.is_dir():
-        way = [lake.home.absolute(), *lake.home.absolute().parents]
-        open_to_all = all(folder.stat().st_mode & stat.S_IXOTH for folder in way)
-        found = "every user of this machine can read it" if open_to_all else "closed to other users"
-        yield Check("privacy of the home", found, not open_to_all, f"it holds identity numbers: chmod 700 {lake.home}")
+        yield _privacy(lake.home, closed)
     free = shutil.disk_usage(there).free
     enough = free >= LEAST_FREE
     advice = f"at least {LEAST_FREE / 1024**3:.0f} GB should be free: make room, or move the home"
     yield Check("free disk", f"{free / 1024**3:.1f} GB", enough, advice)
+
+
+def _privacy(home: Path, closed: int) -> Check:
+    """Who may enter the home. Its group may where the umask lets it, or a folder above it lets nobody through."""
+    mode, *above = (folder.stat().st_mode for folder in (home.absolute(), *home.absolute().parents))
+    open_to_all = all(one & stat.S_IXOTH for one in (mode, *above))
+    open_to_group = mode & closed & stat.S_IRWXG and all(one & (stat.S_IXGRP | stat.S_IXOTH) for one in above)
+    what, advice = "privacy of the home", f"it holds identity numbers: chmod 700 {home}"
+    if open_to_all:
+        return Check(what, "every user of this machine can read it", False, advice)
+    if open_to_group:
+        return Check(what, f"its group can enter it, which {UMASK} does not let", False, advice)
+    return Check(what, "closed to other users", True)
 
 
 def _key(lake: Lake, given: str | None) -> Check:
@@ -270,7 +281,7 @@ def _held_back(books: Engine) -> Iterator[Check]:
             yield Check(f"{county}, {', '.join(rules)}", reason, True, warns=True)
 
 
-def _audit_log(books: Engine) -> Iterator[Check]:
+def _audit_log(books: Engine, lake: Lake) -> Iterator[Check]:
     """The log's chain, which only the key that the books were kept with can follow."""
     try:
         with books.connect() as connection:
@@ -281,10 +292,12 @@ def _audit_log(books: Engine) -> Iterator[Check]:
         if keys_of(books).is_there:  # otherwise the check of the key says so
             yield Check("key of the books", told, False, "restore keys/finding.key from a backup")
         return
-    check = verify_audit(books)
+    check = verify_audit(books, noted_heads(lake).get(AUDIT, ()))
     entries = check.entries
-    found = f"{entries} entries, broken at {check.broken[0]}" if check.broken else f"{entries} entries, unbroken"
-    yield Check("audit log", found, not check.broken, "somebody altered it: liangxian audit verify names the entries")
+    found = f"{entries} entries, unbroken" if check.is_whole else f"{entries} entries, without one that was noted"
+    if check.broken:
+        found = f"{entries} entries, broken at {check.broken[0]}"
+    yield Check("audit log", found, check.is_whole, "somebody altered it: liangxian audit verify names the entries")
 
 
 def _warehouse(lake: Lake, books: Engine) -> Check:

@@ -1,8 +1,10 @@
 """The doctor finds what is wrong with a home, says what to do, and changes nothing."""
 
+import json
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import yaml
@@ -11,6 +13,7 @@ from homes import NIGHT, copy_home
 from expectations.feeds import CORE_FEEDS
 from pipelines.reading_out.doctor import DATABASE_URL, Check, Level, examine
 from warehouse.keys import FROM_ENVIRONMENT
+from warehouse.lake import UMASK
 
 
 def look(home: Path, environ: dict[str, str] | None = None, now: datetime = NIGHT) -> dict[str, Check]:
@@ -92,6 +95,12 @@ def test_a_key_that_others_can_read_is_found(night_home: Path, tmp_path: Path) -
     assert wrong(home, {FROM_ENVIRONMENT: "not hexadecimal"}) == ["key of finding ids"]
 
 
+def test_an_audit_log_without_an_entry_that_was_noted_is_found(night_home: Path, tmp_path: Path) -> None:
+    home = copy_home(night_home, tmp_path / "home")
+    (home / "warehouse" / "audit-head.json").write_text(json.dumps({"audit": "ab" * 32}), encoding="utf-8")
+    assert wrong(home) == ["audit log"]
+
+
 def test_damaged_books_are_found(night_home: Path, tmp_path: Path) -> None:
     home = copy_home(night_home, tmp_path / "home")
     for path in home.glob("books.sqlite*"):
@@ -147,3 +156,23 @@ def test_a_home_that_everybody_can_read_is_found(tmp_path: Path) -> None:
     assert look(home)["privacy of the home"].well is closed
     home.chmod(0o700)
     assert look(home)["privacy of the home"].well
+
+
+@pytest.mark.parametrize(
+    ("mode", "given", "well"),
+    [
+        (0o750, {}, False),
+        (0o710, {}, False),
+        (0o700, {}, True),
+        (0o750, {UMASK: "027"}, True),
+        (0o770, {UMASK: "027"}, False),
+    ],
+)
+def test_a_home_that_its_group_can_enter_is_found_unless_the_umask_lets_it(
+    mode: int, given: dict[str, str], well: bool
+) -> None:
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        home.chmod(mode)
+        is_on_the_way = all(above.stat().st_mode & 0o011 for above in home.parents)
+        assert look(home, given)["privacy of the home"].well is (well or not is_on_the_way)

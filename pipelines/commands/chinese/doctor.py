@@ -17,6 +17,7 @@ DOCTOR: Final[dict[str, str]] = {
     ),
     "privacy of the home": "数据目录的保密",
     "every user of this machine can read it": "本机所有用户都能读",
+    "its group can enter it, which {} does not let": "同组用户能进入，{0} 不允许",
     "closed to other users": "其他用户不能读",
     "it holds identity numbers: chmod 700 {}": "里面有证件号码，请执行 chmod 700 {0}",
     "free disk": "磁盘空间",
@@ -67,6 +68,7 @@ DOCTOR: Final[dict[str, str]] = {
     "as of {}, {} days old ({} allowed)": "数据截止 {0}，已过 {1} 天（最多 {2} 天）",
     "audit log": "审计日志",
     "{} entries, broken at {}": "{0} 条记录，第 {1} 条断开",
+    "{} entries, without one that was noted": "{0} 条记录，缺少曾经记下的一条",
     "{} entries, unbroken": "{0} 条记录，完好",
     "somebody altered it: liangxian audit verify names the entries": (
         "有人改动过：liangxian audit verify 会指出是哪几条"
