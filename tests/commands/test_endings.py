@@ -79,9 +79,9 @@ READS_POLICY = {
     "ledger send",
     "publish",
     "pull",
-    *("reconcile", "report"),
+    *("reconcile", "release", "report"),
     "rules try",
-    "restage",
+    *("restage", "restore"),
     "run",
     "run-withdraw",
 }

@@ -9,14 +9,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from actors import TESTER
 from databases import new_database
 from recording.county import COUNTY, FIRST, SmallCounty
 from sqlalchemy import Connection, Engine, create_engine, select, text, update
 
-from pipelines.house.settings import Settings, open_settings
 from pipelines.reading_out.chains import verify_ledgers, verify_log
-from pipelines.reading_out.reads import record_read
 from pipelines.recording.verify import verify_ledger
 from warehouse.books import audit as audit_module
 from warehouse.books.append_only import LOGS, unguard_statements
@@ -165,41 +162,6 @@ def test_a_ledger_written_anew_with_its_digests_is_found(county: SmallCounty, at
         attack(update(finding_events).where(finding_events.c.seq == row["seq"]).values(**row))
     attack("DELETE FROM journal")
     assert verify_ledger(county.settings.home.books, COUNTY).broken
-
-
-def a_read_home(folder: Path, reads: int) -> Settings:
-    """A home of which nothing was ever published, and which somebody has read so often."""
-    settings = open_settings(folder / "home", inbox=None, policy=None, actor=TESTER, now=lambda: AT)
-    for number in range(reads):
-        record_read(settings, what="findings", asked={}, rows=number, content=b"")
-    return settings
-
-
-def cut(settings: Settings, after: int) -> None:
-    """Cut the end of the audit log off, as somebody who can write to the database."""
-    with settings.home.books.begin() as connection:
-        for statement in unguard_statements("audit", "sqlite"):
-            connection.exec_driver_sql(statement)
-        connection.execute(audit.delete().where(audit.c.seq > after))
-
-
-@pytest.mark.parametrize("after", [0, 2])
-def test_a_log_whose_end_was_cut_off_before_anything_was_published_is_found(after: int, tmp_path: Path) -> None:
-    settings = a_read_home(tmp_path, 3)
-    assert verify_log(settings).is_whole
-    head = heads_of(settings.home.books)["audit"]
-    cut(settings, after)
-    assert verify_log(settings).lost == (head,)
-    record_read(settings, what="findings", asked={}, rows=9, content=b"")  # what comes after it hides nothing
-    assert verify_log(settings).lost == (head,)
-
-
-def test_a_read_stands_in_the_log_where_its_head_cannot_be_noted(tmp_path: Path) -> None:
-    settings = a_read_home(tmp_path, 0)
-    settings.home.lake.home.mkdir()
-    (settings.home.lake.home / "warehouse").write_text("no folder")
-    record_read(settings, what="findings", asked={}, rows=1, content=b"")
-    assert verify_audit(settings.home.books).entries == 1
 
 
 def test_everything_emptied_at_once_is_found_by_what_was_noted(
