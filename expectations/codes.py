@@ -156,16 +156,11 @@ SURVEY_VERDICT = CodeList("survey_verdict", "核查结论", ("符合", "漏评",
 SATISFACTION = CodeList("satisfaction", "对帮扶工作是否认可", ("认可", "基本认可", "不认可", "说不清"))
 
 
-def _title(office: Department) -> str:
-    """What an office is called, without what stands in brackets behind it."""
-    return office.label.split("（")[0]
-
-
 OFFICES = CodeList(
     "department",
     "责任单位",
-    tuple(_title(office) for office in Department),
-    {short: _title(office) for office in Department for short in office.short if short != _title(office)},
+    tuple(office.called for office in Department),
+    {short: office.called for office in Department for short in office.short if short != office.called},
     of_a_place=True,
 )
 """The county's offices as an office writes them: by title or short form."""

@@ -30,6 +30,7 @@ BOOKS_BY_DAY: Mapping[str, str] = {
     "students": "students_day",
     "housing_renovations": "housing_day",
     "relocations": "relocation_day",
+    "reported_totals": "reported_day",
 }
 """Feeds whose day rules compare dates with, each with the column of ``County.here`` that it stands in."""
 

@@ -4,7 +4,10 @@ One line an office, in the order in which outputs name them.
 """
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
+
+OF_A_PLACE: Final = "^[^县市区]*[县市区]"
+"""What may stand before an office's name: 县, 市 or 区, and the name of the place before that."""
 
 
 class Department(StrEnum):
@@ -37,6 +40,16 @@ class Department(StrEnum):
         member._value_ = code
         member.label, member.short = label, short
         return member
+
+    @property
+    def called(self) -> str:
+        """Its title, without what stands in brackets behind it."""
+        return self.label.split("（")[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its title and short forms, by which offices name it in what they send."""
+        return tuple(dict.fromkeys((self.called, *self.short)))
 
 
 def department_of(name: str) -> Department | None:

@@ -60,6 +60,9 @@ PERSON_ITEM = Subject("person_item", "学生与资助项目", ("person_id", "sch
 CASE = Subject("case", "危改档案", ("case_no",))
 MEMBER = Subject("member", "建档立卡人口", ("member_no",))
 ROW = Subject("row", "报送数据的一行", ("row_key",))
+_ADDED_UP = ("reporter", "form", "area_code", "measure", "breakdown")
+TOTAL = Subject("total", "上报的一个数", (*_ADDED_UP, "item", "unit"), visited=False)
+TOTALS = Subject("totals", "上报的一组数", (*_ADDED_UP, "unit"), visited=False)
 
 
 class Period(StrEnum):
@@ -69,6 +72,7 @@ class Period(StrEnum):
     INSURANCE_YEAR = "insurance_year"
     SCHOOL_YEAR = "school_year"
     PAYMENT_MONTH = "payment_month"
+    REPORTED_MONTH = "reported_month"
 
     @property
     def label(self) -> str:
@@ -81,6 +85,7 @@ _PERIODS: Final = {
     Period.INSURANCE_YEAR: "参保年度",
     Period.SCHOOL_YEAR: "学年",
     Period.PAYMENT_MONTH: "最近一个应发完的月份",
+    Period.REPORTED_MONTH: "上报汇总数截止日所在的月份",
 }
 
 
@@ -187,6 +192,39 @@ Finds = Callable[["County", Values], "Table"]
 
 
 @dataclass(frozen=True)
+class Counted:
+    """Books in which what one ``value`` of a fact stands for is counted row by row: ``feeds``, and all must be there.
+
+    ``reads``: their optional columns (feed, column) that decide what counts: a null may come of a refused value.
+    """
+
+    value: str
+    feeds: tuple[str, ...]
+    reads: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a rule is held against where it is there: the books are no need of it, and what they lack silences no rule.
+
+    ``column`` is the part of the subject's key, and the fact, that says which of ``counted`` it is; ``count`` the fact
+    that holds what the rows came to, ``how`` in Chinese how they were counted. ``aside`` gives (subject key, ``why`` in
+    Chinese) of what is not compared: its findings stay as they were.
+    """
+
+    column: str
+    counted: tuple[Counted, ...]
+    count: str
+    how: str
+    aside: Finds
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """All feeds that rows may be counted in."""
+        return tuple(dict.fromkeys(feed for one in self.counted for feed in one.feeds))
+
+
+@dataclass(frozen=True)
 class Declaration:
     """What is said of a rule before its predicate; templates are Chinese sentences over fact columns, ``{like_this}``.
 
@@ -206,7 +244,8 @@ class Declaration:
     subject's number it counts: who has no number counts too, and where a row was refused that lost the household (or
     certificate), all its findings are in doubt. ``applies_with``: an optional column (feed, column) without which in
     any current row nobody is asked. ``heeds``: feeds of which it hears where they ever came, fresh or not, and which
-    nobody misses; of what was refused there, values alone count.
+    nobody misses; of what was refused there, values alone count. ``compares``: books beside those that it needs.
+    ``may_own``: who can have to answer where its rows say so.
     """
 
     code: str
@@ -242,6 +281,8 @@ class Declaration:
     counts: str | None = None
     applies_with: tuple[str, str] | None = None
     heeds: tuple[str, ...] = ()
+    compares: Comparison | None = None
+    may_own: tuple[Department, ...] = ()
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)
 
@@ -252,8 +293,8 @@ class Declaration:
 
     @property
     def hears(self) -> tuple[str, ...]:
-        """Every feed that its findings rest on: those it needs, then those it heeds."""
-        return (*self.needs, *self.heeds)
+        """Every feed that its findings rest on: those it needs, then those it heeds, or is held against."""
+        return (*self.needs, *self.heeds, *(self.compares.feeds if self.compares is not None else ()))
 
     @property
     def policy_reads(self) -> tuple[PolicyRead, ...]:
@@ -287,7 +328,8 @@ class Declaration:
     @property
     def owners(self) -> frozenset[Department]:
         """Who can have to answer for its findings: its owner, or where it names none the senders of what it needs."""
-        return frozenset({self.owner} if self.owner else {FEEDS_BY_NAME[feed].sender for feed in self.needs})
+        own = {self.owner} if self.owner else {FEEDS_BY_NAME[feed].sender for feed in self.needs}
+        return frozenset({*own, *self.may_own})
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from expectations.days import When
+from expectations.policy import PolicyError
 
 Read = Callable[[str, When], Any]
 """The value of a key at a day. Raises PolicyError where the policy has none."""
@@ -20,6 +21,13 @@ class Values:
     def __getitem__(self, key: str) -> Any:
         """The value in force."""
         return self.read(key, self.when)
+
+    def get(self, key: str, otherwise: Any) -> Any:
+        """The value in force; of a key that a policy need not have (Parameter.required), where it has none, another."""
+        try:
+            return self[key]
+        except PolicyError:
+            return otherwise
 
     def of(self, *feeds: str) -> "Values":
         """The values at the least day of those of ``feeds`` that are there; at D where it is none."""

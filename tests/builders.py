@@ -30,7 +30,7 @@ FEED_NAMES = (
     "housing_renovations",
 )
 """Feeds that cases write by hand and the oracle reads: what stands here is the contract's, not the declarations'."""
-MORE_FEEDS = ("relocations",)
+MORE_FEEDS = ("relocations", "reported_totals")
 """Feeds of other offices that the oracle reads too: a world has them where it says so."""
 READ_FEEDS = (*FEED_NAMES, *MORE_FEEDS)
 OTHER_FEEDS = tuple(feed for feed in FEEDS if feed.name not in READ_FEEDS)
@@ -47,6 +47,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "education_subsidies": ("student_no", "school_year", "term", "item", "batch_no"),
     "housing_renovations": ("case_no",),
     "relocations": ("relocation_no",),
+    "reported_totals": ("reporter", "form", "area_code", "measure", "breakdown", "item", "unit"),
 } | {feed.name: feed.key for feed in OTHER_FEEDS}
 
 POLICY: dict[str, Any] = {

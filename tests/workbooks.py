@@ -36,7 +36,7 @@ def write_workbooks(
     rows = readable_rows(ledger, deliveries=deliveries_in_force)
     written = [
         path
-        for owner in answering(rules)
+        for owner in answering(rules, silent or {}, rows)
         for path in write_owner_workbooks(
             owner=owner,
             lake=lake,

@@ -39,7 +39,7 @@ _STANDS_UNDER = {
 
 _FIRST_AREA = 100000
 _MARK = re.compile(r"^w(?P<number>\d+)~|w(?P<name>\d+)$|^(?P<identity>1\d{5})\d{11}[\dX]$")
-_FEEDS = {rule.code: {*rule.needs, *(absence.feed for absence in rule.absences)} for rule in RULES}
+_FEEDS = {rule.code: {*rule.hears, *(absence.feed for absence in rule.absences)} for rule in RULES}
 
 Verdict = dict[tuple[str, str], str] | None
 
@@ -59,12 +59,15 @@ class Together:
 
 
 def together(cases: Iterable[Case], most: int | None = None) -> list[Together]:
-    """Cases in as few worlds as possible; ``most``: only the so many pairs of world and rule with the most cases."""
+    """Cases in as few worlds as possible; ``most``: only the so many pairs of world and rule with the most cases,
+    and one of each rule that is in none of them."""
     groups: dict[str, list[Case]] = {}
     for case in cases:
         groups.setdefault(_whole(case), []).append(case)
     pairs = Counter((key, case.rule) for key, group in groups.items() for case in group)
     asked = {pair for pair, _ in pairs.most_common(most)}
+    of_rule = {rule: pair for pair, _ in reversed(pairs.most_common()) for rule in pair[1:]}
+    asked |= {pair for rule, pair in of_rule.items() if rule not in {code for _, code in asked}}
     chosen = [[case for case in group if (key, case.rule) in asked] for key, group in groups.items()]
     return [_join(group) for group in chosen if group]
 
@@ -82,7 +85,7 @@ def _whole(case: Case) -> str:
     ]
     years = _whole_years(case.world)
     policy = sorted((key, repr(value)) for key, value in case.world.policy.items())
-    alone = (case.rule, case.title) if _could_be_anothers(case) else ()
+    alone = (case.rule, case.title) if _could_be_anothers(case) or RULES_BY_CODE[case.rule].compares else ()
     return repr((case.world.d, case.world.county, policy, periods, years, _applies(case), alone))
 
 

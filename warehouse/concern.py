@@ -6,7 +6,7 @@ about; ``t`` are the rows of TOUCHED (expectations/terms/refusals.py).
 
 from collections.abc import Iterable, Iterator
 
-from expectations.rule import Reading, Rule
+from expectations.rule import Comparison, Reading, Rule
 from expectations.terms.refusals import KINDS, PEOPLE, STUDENT_NO
 from warehouse.sql import among, literal
 
@@ -65,6 +65,21 @@ def sent(rule: Rule) -> Iterator[str]:
         if read.as_sent:
             refused = f"t.feed = {literal(read.feed)} AND t.refused = {literal(read.column)}"
             yield f"t.kind = {literal(kind)} AND t.key = f.{kind} AND NOT t.near AND {refused}"
+
+
+def counted_in(compares: Comparison, value: str, refused: str) -> str:
+    """The condition that what was refused would be counted for a finding: ``value`` says what it is a count of.
+
+    A row that was refused may be one that counts, wherever it lies; a value where it decides what does.
+    """
+    feed = f"{refused}.feed"
+    ways = []
+    for one in compares.counted:
+        columns = [f"{of}.{column}" for of, column in one.reads]
+        value_read = among(f"{feed} || '.' || {refused}.refused", columns)
+        read = f"{refused}.refused IS NULL OR {value_read}"
+        ways.append(f"{value} = {literal(one.value)} AND {among(feed, one.feeds)} AND ({read})")
+    return f"NOT {refused}.before AND ({' OR '.join(f'({way})' for way in ways)})"
 
 
 def reads(rule: Rule, refused: str) -> str:

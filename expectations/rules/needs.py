@@ -12,6 +12,7 @@ ST: Final = "students"
 ED: Final = "education_subsidies"
 HO: Final = "housing_renovations"
 RE: Final = "relocations"
+RT: Final = "reported_totals"
 
 REGISTER: Final = (RH, RM)
 LOW_INCOME: Final = (LH, LM)

@@ -386,6 +386,7 @@ def _rule_nights(begun: _Begun, rule_runs: Sequence[RuleRun]) -> list[RuleNight]
             r.left_out,
             r.status in _NOT_YET
             or (r.status is RuleStatus.NOT_EVALUATED and not missed.isdisjoint(RULES_BY_CODE[r.rule].needs)),
+            r.untouched,
         )
         for r in rule_runs
     ]

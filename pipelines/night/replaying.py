@@ -216,7 +216,8 @@ def evaluated(settings: Settings, jobs: Iterable[Job]) -> dict[str, list[Replay]
 
 def _replay(job: Job, found: Reconciled) -> Replay:
     nights = [
-        RuleNight(run.rule, run.status is RuleStatus.EVALUATED, run.period, "", run.left_out) for run in found.rule_runs
+        RuleNight(run.rule, run.status is RuleStatus.EVALUATED, run.period, "", run.left_out, untouched=run.untouched)
+        for run in found.rule_runs
     ]
     codes = [rule.code for rule in job.rules]
     return Replay(job.because, codes, found.findings, nights, found.refusals)

@@ -25,7 +25,7 @@ from pipelines.reconciling.sentences import render, subject_key
 from warehouse.digests import with_keyed
 from warehouse.sql import literal
 
-_KEY: Final = "_subject_key"
+SUBJECT_KEY: Final = "_subject_key"
 _MASKED: Final = {name: mask_of_fact(name, {}, Audience.RECIPIENT).sql(f"f.{name}") for name in ("person_id", "name")}
 
 FINDING_DATASET_COLUMNS = (
@@ -106,7 +106,7 @@ def _sentences(found: Found) -> str:
     templates = {"expected": rule.expected, "actual": rule.actual, "explanation": rule.explanation}
     columns = [
         f"{literal(rule.code)} AS rule",
-        _KEY,
+        SUBJECT_KEY,
         f"{subject_key(rule, schema, Audience.PURPOSE)} AS subject_key",
         f"{subject_key(rule, schema, Audience.RECIPIENT)} AS subject_key_masked",
         "possible",
@@ -128,7 +128,7 @@ SELECT
     f.rule, r.rule_name, r.severity, CASE WHEN f.possible THEN 'possible' ELSE 'certain' END AS certainty,
     coalesce(f.owner, r.rule_owner) AS owner, r.county,
     coalesce(v.township, t.township, '') AS township, coalesce(v.village, '') AS village,
-    r.subject_kind, f.{_KEY}, f.subject_key, f.household_no, f.certificate_no, f.person_id, f.name, r.period,
+    r.subject_kind, f.{SUBJECT_KEY}, f.subject_key, f.household_no, f.certificate_no, f.person_id, f.name, r.period,
     f.expected, f.actual, f.explanation, r.clears_when,
     '[' || concat_ws(',', e.clear, nullif(r.shared, '')) || ']' AS evidence,
     f.subject_key_masked, {_MASKED["person_id"]} AS person_id_masked, {_MASKED["name"]} AS name_masked,
@@ -138,10 +138,10 @@ SELECT
     f.case_no, f.student_no, f.school, f.head_name, coalesce(e.digest, sha256('')) AS evidence_digest
 FROM found f
 JOIN rule_constants r ON r.rule = f.rule
-LEFT JOIN evidence e ON e.rule = f.rule AND e.subject_key = f.{_KEY}
+LEFT JOIN evidence e ON e.rule = f.rule AND e.subject_key = f.{SUBJECT_KEY}
 LEFT JOIN area v ON v.village_code = f.village_code
 LEFT JOIN townships t ON t.township_code = left(f.village_code, 9)
-ORDER BY f.rule, f.{_KEY}, r.period
+ORDER BY f.rule, f.{SUBJECT_KEY}, r.period
 """
 
 
@@ -152,7 +152,7 @@ def finding_ids(key: bytes, findings: pa.Table) -> list[str]:
     """
     seed = hmac.new(key, digestmod=hashlib.sha256)
     ids = []
-    columns = [findings[name].to_pylist() for name in ("rule", "county", _KEY, "period")]
+    columns = [findings[name].to_pylist() for name in ("rule", "county", SUBJECT_KEY, "period")]
     for parts in zip(*columns, strict=True):
         mac = seed.copy()
         mac.update("\x1f".join(parts).encode())

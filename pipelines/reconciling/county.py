@@ -10,7 +10,7 @@ from ibis.expr.types import Table
 from expectations.days import Days
 from expectations.policy import Policy, PolicyError
 from expectations.rule import Period, Rule
-from expectations.rules.needs import ED, LOW_INCOME
+from expectations.rules.needs import ED, LOW_INCOME, RT
 from expectations.terms import County
 from expectations.terms.here import COUNTIES, HERE, MONTHS, SETTLED_MONTHS
 from expectations.values import Values
@@ -69,6 +69,8 @@ class Asked:
                     found = self.days.school_year
                 case Period.PAYMENT_MONTH:
                     found = self.days.newest_settled_month and self.days.newest_settled_month.name
+                case Period.REPORTED_MONTH:
+                    found = None if (day := self.days.of.get(RT)) is None else f"{day:%Y-%m}"
                 case Period.NONE:
                     found = None
         except PolicyError:  # the rule says so itself

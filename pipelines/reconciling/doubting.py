@@ -17,7 +17,7 @@ from expectations.terms.refusals import KINDS, REFUSED_ROWS, TOUCHED, RestsOn, t
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evidence import Found
-from warehouse.concern import concerns, sent
+from warehouse.concern import concerns, counted_in, sent
 from warehouse.refused import REFUSED, Refusals, refused_in
 
 _TOUCHED = "touched"
@@ -29,6 +29,7 @@ def doubt(engine: Engine, c: County, asked: Sequence[Asked], rules: Sequence[Rul
     The relations REFUSED_ROWS and ``touched`` are there afterwards.
     """
     columns = {(read.feed, read.column) for rule in rules for read in rule.reads}
+    columns |= {read for rule in rules if rule.compares for one in rule.compares.counted for read in one.reads}
     refused = pa.concat_tables([refused_in(one.conformed, columns) for one in asked])
     if not len(refused):
         return False
@@ -69,6 +70,9 @@ def _mark(engine: Engine, one: Found) -> None:
     asked = f"(SELECT f._subject_key, {', '.join(f'f.{kind}' for kind in KINDS)}, "
     asked += f"concat_ws('|', f._subject_key{month}) AS asked FROM {one.keyed}) AS f"
     hits = [f"SELECT DISTINCT f._subject_key FROM {asked} JOIN {_TOUCHED} AS t ON {on}" for on in concerns(one.rule)]
+    if (compares := one.rule.compares) is not None:
+        on = counted_in(compares, f"f.{compares.column}", "r")
+        hits.append(f"SELECT DISTINCT f._subject_key FROM {one.keyed} JOIN {REFUSED_ROWS} AS r ON {on}")
     if not hits:
         return
     engine.statement("concerned", " UNION ".join(hits))

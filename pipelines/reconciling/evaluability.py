@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from expectations.feeds import FEEDS_BY_NAME
+from expectations.policies import REQUIRED_KEYS
 from expectations.policy import PolicyError
 from expectations.rule import Rule, Waits
 from expectations.rules.needs import ED, IN, ST
@@ -34,10 +35,10 @@ def why_not(rule: Rule, asked: Asked) -> Silence | None:
 
 
 def _without_value(rule: Rule, asked: Asked) -> Iterator[str]:
-    """The policy values that the rule would read and that the policy does not have at its day, with key and day."""
+    """The policy values that the rule would read and that the policy must have and has not at its day, with both."""
     days = asked.days
     checks = [
-        *(partial(days.check, key, rule.needs) for key in rule.policy_keys),
+        *(partial(days.check, key, rule.needs) for key in rule.policy_keys if key in REQUIRED_KEYS),
         *(partial(days.policy.value, key, days.year_before(rule.needs)) for key in rule.policy_keys_before),
     ]
     for check in checks:

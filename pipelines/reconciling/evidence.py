@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Final
 
 import pyarrow as pa
 from ibis import Schema
@@ -16,7 +17,7 @@ from ibis.expr.types import Table
 from expectations.feed import YesNo
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.masks import CLEAR, Audience, mask_of
-from expectations.rule import Evidence, Rule, type_of_rows
+from expectations.rule import Comparison, Evidence, Rule, type_of_rows
 from expectations.terms import County
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
@@ -65,7 +66,7 @@ def relation_of(rule: Rule) -> str:
     return f"facts_{rule.code}"
 
 
-def gather_evidence(engine: Engine, found: Sequence[Found], c: County) -> None:
+def gather_evidence(engine: Engine, found: Sequence[Found], c: County, asked: Sequence[Asked]) -> None:
     """Put the evidence rows of all findings into EVIDENCE_TABLE.
 
     Sides that are plain rows of a feed are fetched once for all rules that join them on the same columns.
@@ -89,6 +90,9 @@ def gather_evidence(engine: Engine, found: Sequence[Found], c: County) -> None:
         relation = engine.planned(what, build)
         for one, number, side in sides:
             _append(engine, one, number, side, relation)
+    for one in found:
+        if one.rule.compares is not None:
+            _append_counts(engine, one, one.rule.compares, asked)
 
 
 def _rows_of_side(engine: Engine, keys: Table, side: Evidence, rows_of: type_of_rows, c: County) -> str:
@@ -132,6 +136,32 @@ def _append(engine: Engine, one: Found, number: int, side: Evidence, relation: s
         f"FROM {one.keyed} JOIN {relation} e ON {join} {where}"
     )
     engine.local.execute(f"INSERT INTO {EVIDENCE_TABLE} {rows}")
+
+
+def _append_counts(engine: Engine, one: Found, compares: Comparison, asked: Sequence[Asked]) -> None:
+    """To each finding of a count the deliveries whose rows were counted, how, and what they came to."""
+    counted = [
+        {"county": of.county, "feed": feed, "delivery": of.conformed.feeds[feed].newest.delivery}
+        for of in asked
+        for feed in compares.feeds
+        if feed in of.conformed.feeds
+    ]
+    engine.give("counted_in", pa.Table.from_pylist(counted, pa.schema([(name, _TEXT) for name in _COUNTED])))
+    came_to = f"{literal(compares.how)} || '，共' || f.{compares.count} || f.unit"
+    item = (
+        "json_object('feed', d.feed, 'delivery', d.delivery, 'file', NULL, 'sheet', NULL, 'row', NULL, "
+        f"'searched', {came_to})"
+    )
+    ways = (f"f.{compares.column} = {literal(way.value)} AND {among('d.feed', way.feeds)}" for way in compares.counted)
+    rows = engine.written(
+        f"SELECT {literal(one.rule.code)}, f._subject_key, {len(one.rule.evidence)}, d.feed, NULL, NULL, NULL, "
+        f"{item}::VARCHAR, {item}::VARCHAR, json_object('count', f.{compares.count})::VARCHAR "
+        f"FROM {one.keyed} JOIN counted_in AS d ON {' OR '.join(f'({way})' for way in ways)}"
+    )
+    engine.local.execute(f"INSERT INTO {EVIDENCE_TABLE} {rows}")
+
+
+_COUNTED: Final = ("county", "feed", "delivery")
 
 
 def constant_evidence(rule: Rule, asked: Asked) -> str:

@@ -17,6 +17,7 @@ from expectations.rules import RULES
 from expectations.status import RuleStatus, Silence
 from expectations.terms import County
 from expectations.terms.here import COUNTIES
+from pipelines.reconciling.aside import NOTHING_ASIDE, Aside, set_aside
 from pipelines.reconciling.collecting import collect
 from pipelines.reconciling.county import Asked, county_of
 from pipelines.reconciling.doubting import doubt, refusals_of
@@ -43,6 +44,8 @@ class RuleRun:
     period: str = ""
     left_out: tuple[str, ...] = ()
     """Feeds that it was evaluated without, as they were not there: what it found in them may still be so."""
+    untouched: tuple[str, ...] = ()
+    """Ids of findings of what it did not compare: they may still be so."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +73,15 @@ def reconcile(engine: Engine, asked: Sequence[Asked], key: bytes, rules: Sequenc
         results.append((found, silences, (time.perf_counter() - started) / len(asked)))
     there = [found for found, _, _ in results if found is not None]
     refusals = refusals_of(engine, asked) if doubt(engine, c, asked, rules, there) else {}
-    gather_evidence(engine, there, c)
+    aside = set_aside(engine, c, there, asked)
+    gather_evidence(engine, there, c, asked)
     findings = collect(engine, there, c, asked, key)
     reconciled = []
     for one in asked:
         own = findings.filter(pc.field("county") == one.county).combine_chunks()
         counts = {count["values"]: count["counts"] for count in own["rule"].value_counts().to_pylist()}
         runs = (
-            _rule_run(one, rule, silences.get(one.county), counts.get(rule.code, 0), took)
+            _rule_run(one, rule, silences.get(one.county), counts.get(rule.code, 0), took, aside, key)
             for rule, (_, silences, took) in zip(rules, results, strict=True)
         )
         reconciled.append(Reconciled(own, tuple(runs), refusals.get(one.county)))
@@ -140,14 +144,24 @@ def _facts(engine: Engine, rule: Rule, c: County) -> Schema:
     return schema
 
 
-def _rule_run(asked: Asked, rule: Rule, silence: Silence | None, findings: int, seconds: float) -> RuleRun:
+def _rule_run(
+    asked: Asked,
+    rule: Rule,
+    silence: Silence | None,
+    findings: int,
+    seconds: float,
+    aside: Mapping[tuple[str, str], Aside],
+    key: bytes,
+) -> RuleRun:
     period = asked.period_of(rule)
     if silence is not None:
         return RuleRun(rule.code, silence.status, silence.reason, 0, seconds, period)
     left_out = what_is_left_out(rule, asked.conformed)
     said = ["未纳入：" + "；".join(left_out.values())] if left_out else []
-    reason = "；".join([*said, *what_is_held_back(rule, asked)]) or None
-    return RuleRun(rule.code, RuleStatus.EVALUATED, reason, findings, seconds, period, tuple(left_out))
+    apart = aside.get((asked.county, rule.code), NOTHING_ASIDE)
+    reason = "；".join([*said, *what_is_held_back(rule, asked), *apart.reasons]) or None
+    untouched = apart.finding_ids(key, rule.code, asked.county, period)
+    return RuleRun(rule.code, RuleStatus.EVALUATED, reason, findings, seconds, period, tuple(left_out), untouched)
 
 
 def write_findings(table: pa.Table, path: Path) -> None:

@@ -19,7 +19,8 @@ class RuleNight:
     """What became of a rule tonight: whether it was evaluated, the period it asks about, the deliveries that it read.
 
     ``left_out``: feeds that it went without; what was found in them stays as it was. ``stops_clocks``: it could not be
-    evaluated for a reason that no department can do anything about, so that its deadlines stand still.
+    evaluated for a reason that no department can do anything about, so that its deadlines stand still. ``untouched``:
+    ids of findings that it cannot take away, for it did not compare what they are about.
     """
 
     rule: str
@@ -28,6 +29,7 @@ class RuleNight:
     proof: str
     left_out: tuple[str, ...] = ()
     stops_clocks: bool = False
+    untouched: tuple[str, ...] = ()
 
 
 NIGHT_SCHEMA = pa.schema(
@@ -37,6 +39,7 @@ NIGHT_SCHEMA = pa.schema(
         ("tonight", pa.string()),
         ("proof", pa.string()),
         ("left_out", pa.list_(pa.string())),
+        ("untouched", pa.list_(pa.string())),
     ]
 )
 _KINDS = dict.fromkeys(("first_seen", "last_seen", "dispatched_on", "due_on"), pa.date32()) | {"days_left": pa.int32()}
@@ -103,6 +106,7 @@ def plan_night(
                 "tonight": n.period,
                 "proof": n.proof,
                 "left_out": list(n.left_out),
+                "untouched": list(n.untouched),
             }
             for n in nights
         ],
@@ -148,7 +152,8 @@ WITH together AS (
 ), asked AS (
     SELECT together.*,
         coalesce(n.evaluated AND n.tonight = together.period, false)
-            AND NOT {_LIES_IN_WHAT_IS_LEFT_OUT} AS asked_tonight,
+            AND NOT {_LIES_IN_WHAT_IS_LEFT_OUT}
+            AND NOT coalesce(list_contains(n.untouched, together.finding_id), false) AS asked_tonight,
         h.finding_id IS NOT NULL AND {outside("from_state", CLOSED_STATES)} AS is_hidden,
         coalesce(l.unchecked, false) AS unchecked_before,
         CASE WHEN n.tonight <> '' THEN together.period <> n.tonight ELSE coalesce(l.past_period, false) END AS past,

@@ -14,7 +14,7 @@ from expectations.finding import CLOSED_STATES
 from expectations.rule import Rule
 from expectations.terms.refusals import KINDS
 from pipelines.recording.over_arrow import over_arrow
-from warehouse.concern import concerns, reads
+from warehouse.concern import concerns, counted_in, reads
 from warehouse.refused import LINKS, Refusals
 from warehouse.sql import among, cases, literal, outside
 
@@ -51,6 +51,11 @@ def unchecked(gone: pa.Table, refusals: Refusals, rules: Sequence[Rule]) -> pa.T
         for rule in asked
         for on in concerns(rule, clearing=True)
     ]
+    by_key += [
+        f"SELECT f.finding_id FROM f JOIN refused AS r ON f.rule = {literal(rule.code)} AND {_was_counted(rule)}"
+        for rule in asked
+        if rule.compares
+    ]
     by_evidence = [_ITEM_IS_REFUSED.format(of=of, on=on, read=_of_rule(asked)) for of, on in _SAME_ROW]
     query = f"""WITH items AS ({_ITEMS}),
         there AS ({_there(refusals)}),
@@ -59,6 +64,14 @@ def unchecked(gone: pa.Table, refusals: Refusals, rules: Sequence[Rule]) -> pa.T
     SELECT finding_id FROM ({" UNION ".join([*by_key, *by_evidence])}) ORDER BY finding_id"""
     with over_arrow(gone=gone.select(_SHOWN), touched=refusals.touched, refused=refusals.rows) as connection:
         return connection.execute(query).to_arrow_table().cast(UNCHECKED_SCHEMA)
+
+
+def _was_counted(rule: Rule) -> str:
+    """The condition that a refused row would be counted for a finding, by what its key says."""
+    if rule.compares is None:
+        return "false"
+    place = rule.subject.key.index(rule.compares.column) + 1
+    return counted_in(rule.compares, f"split_part(f.subject_key, '|', {place})", "r")
 
 
 def _there(refusals: Refusals) -> str:

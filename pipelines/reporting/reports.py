@@ -61,7 +61,7 @@ def write_reports(
     """Write every report of a run under ``lake.reports(run)``; return their paths, sorted. Same input, same bytes."""
     rows = readable_rows(ledger, deliveries=deliveries_in_force, verdicts=verdicts)
     visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, silent, key)
-    owned = [replace(visits, owner=owner, rows=owned_by(owner, rows)) for owner in answering(RULES)]
+    owned = [replace(visits, owner=owner, rows=owned_by(owner, rows)) for owner in answering(RULES, silent, rows)]
     # the longest first, so that nothing long is begun last
     pieces = [visits, *sorted(owned, key=lambda piece: -piece.rows.num_rows)]
     written = write_pieces(pieces)

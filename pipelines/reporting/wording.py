@@ -33,6 +33,10 @@ class RuleInfo(Protocol):
         """Who can have to answer for its findings."""
 
     @property
+    def may_own(self) -> tuple[Department, ...]:
+        """Who answers for a finding where its rows say so."""
+
+    @property
     def severity(self) -> str:
         """high, medium or low."""
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.departments import Department
-from expectations.status import Silence
+from expectations.status import RuleStatus, Silence
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.counts import cross_table
 from pipelines.reporting.explanation_sheet import write_explanation, write_summary_explanation
@@ -38,7 +38,7 @@ def write_owner_workbooks(
 ) -> tuple[Path, ...]:
     """The workbooks of one owner, of its own ``rows`` (``owned_by``); none where there is nothing to tell it."""
     silences = silent or {}
-    own_rules = [r for r in rules if owner in r.owners]
+    own_rules = [r for r in rules if answers_for(owner, r, silences)]
     if not own_rules and not rows.num_rows:
         return ()
     place = f"{county_name}（{county}）"
@@ -63,9 +63,21 @@ def write_owner_workbooks(
     return tuple(written)
 
 
-def answering(rules: Sequence[RuleInfo]) -> tuple[Department, ...]:
+def answers_for(office: Department, rule: RuleInfo, silences: Mapping[str, Silence]) -> bool:
+    """Whether an office can have to answer for a rule's findings; where rows say so, only while the rule applies."""
+    silence = silences.get(rule.code)
+    is_silent = silence is not None and silence.status is RuleStatus.NOT_APPLICABLE
+    return office in rule.owners and not (is_silent and office in rule.may_own)
+
+
+def answering(rules: Sequence[RuleInfo], silences: Mapping[str, Silence], rows: pa.Table) -> tuple[Department, ...]:
     """The offices that can have to answer for a finding, in their order: each gets its summary, be it empty."""
-    return tuple(office for office in Department if any(office in rule.owners for rule in rules))
+    owners = set(pc.unique(rows["owner"]).to_pylist())
+    return tuple(
+        office
+        for office in Department
+        if office.value in owners or any(answers_for(office, rule, silences) for rule in rules)
+    )
 
 
 def owned_by(owner: Department, rows: pa.Table) -> pa.Table:

@@ -22,7 +22,7 @@ def cases(title: str, over: World, missing: tuple[str, ...]) -> list[Case]:
 
 
 def _lacks(entry: Entry, missing: tuple[str, ...], nothing_there: bool) -> bool:
-    nothing_given = entry.applies_with is not None
+    nothing_given = entry.applies_with is not None or not set(entry.needs) <= set(FEED_NAMES)
     return not set(missing).isdisjoint(entry.needs) or (nothing_there and entry.over_what_is_there) or nothing_given
 
 

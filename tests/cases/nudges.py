@@ -15,6 +15,8 @@ COUNTS = ("_months", "_days", "_years", "_needed")
 def nudged(key: str, own: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """A world's policy with the value of ``key`` a step away, in every direction, each with what was done."""
     values = POLICY | dict(own)
+    if key not in values:
+        return  # nobody need set it, and a case does
     versions = values[key] if _is_timeline(values[key]) else [(date.min, values[key])]
     steps = [dict(_steps(key, value)) for _, value in versions]
     for what in steps[0]:

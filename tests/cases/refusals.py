@@ -39,6 +39,7 @@ FOREIGN = {
     "student_no": "G0999",
     "member_no": "M0999",
     "month": "2026-03",
+    "form": "表9",
 }
 
 
@@ -69,9 +70,10 @@ def _own(feed: str, part: str) -> str | None:
 
 def _foreign(feed: str) -> Row:
     declared = FEEDS_BY_NAME[feed]
-    number = declared.identity_columns[0]
     told = {column: value for column, value in FOREIGN.items() if column in declared.by_name}
-    return {**told, number: pid(499, date(1931, 1, 1)), declared.name_beside(number): "无关人"}
+    for number in declared.identity_columns[:1]:
+        told |= {number: pid(499, date(1931, 1, 1)), declared.name_beside(number): "无关人"}
+    return told
 
 
 def derived() -> Iterator[Case]:

@@ -139,7 +139,8 @@ def test_a_rule_says_whether_it_reads_the_book_of_the_newest_settled_month(rule:
 def test_a_rule_shows_rows_or_a_search_of_every_book_that_it_reads(rule: Rule) -> None:
     county, rows, _ = a_county()
     rule.finds(county, county.values.of(*rule.needs))
-    shown = {book_of(part.feed) for part in (*rule.evidence, *rule.absences)}
+    counted = rule.compares.feeds if rule.compares is not None else ()
+    shown = {*(book_of(part.feed) for part in (*rule.evidence, *rule.absences)), *map(book_of, counted)}
     assert {book_of(feed) for feed in rows.opened} <= shown
 
 
@@ -172,7 +173,7 @@ def module(**holds: object) -> ModuleType:
 
 
 def test_the_book_is_in_the_order_of_its_families_and_codes() -> None:
-    assert [family.code for family, _ in FAMILIES] == ["TL", "CV", "EX", "DU", "PY", "ID", "CO", "HP"]
+    assert [family.code for family, _ in FAMILIES] == ["TL", "CV", "EX", "DU", "PY", "ID", "CO", "HP", "AG"]
     for family, rules in FAMILIES:
         assert [rule.code for rule in rules] == sorted(rule.code for rule in rules)
         assert {rule.family for rule in rules} == {family.code}

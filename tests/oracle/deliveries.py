@@ -148,6 +148,8 @@ class Deliveries:
 
 def hidden_names_of(delivery: Delivery) -> set[str]:
     """Normalised names of rows that no search by number can find: staged without a valid one, or quarantined."""
+    if delivery.feed not in IDENTITY:
+        return set()
     number, name = IDENTITY[delivery.feed]
     hidden = [row for row in delivery.rows if row[number] is None] + list(delivery.quarantined)
     return {normalised(row[name]) for row in hidden if row.get(name)}

@@ -10,7 +10,7 @@ from oracle.terms import Terms
 from oracle.verdicts import Founds
 
 RH, RM, LH, LM, LP, IN, ST, ED, HO = FEED_NAMES
-(RE,) = MORE_FEEDS
+RE, RT = MORE_FEEDS
 REGISTER_BOOK = (RH, RM)
 LOW_INCOME_BOOK = (LH, LM)
 
@@ -30,6 +30,7 @@ class Subject(Enum):
     CASE = auto()
     RELOCATION = auto()
     ROW = auto()
+    TOTAL = auto()
 
 
 class Absence(Enum):

@@ -28,6 +28,13 @@ class Policy:
             raise NoValueError(f"{key} has no value on {on}")
         return max(in_force, key=lambda pair: pair[0])[1]
 
+    def at_or(self, key: str, on: date, otherwise: Any) -> Any:
+        """The value in force on a day of a key that nobody need set; where there is none, another."""
+        try:
+            return self.at(key, on) if key in self.values else otherwise
+        except NoValueError:
+            return otherwise
+
     def of_feed(self, key: str, feed: str, on: date) -> Any:
         """The value for a feed, else the general one."""
         own = f"{key}.{feed}"

@@ -86,7 +86,7 @@ def _standing(rows: Iterable[Row], column: str, people: set[str]) -> set[str]:
 
 def could_concern(t: Terms, entry: Entry, subject_key: str, found: Found) -> bool:
     """Whether a current delivery of a feed that the rule needs has a quarantined row that could concern the finding."""
-    if entry.rests_on_rows or entry.subject in (Subject.AREA, Subject.ROW):
+    if entry.rests_on_rows or entry.subject in (Subject.AREA, Subject.ROW, Subject.TOTAL):
         return False
     of = concerned(t, entry, subject_key, found)
     return any(

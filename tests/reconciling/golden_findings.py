@@ -48,7 +48,7 @@ def _told(item: Mapping[str, Any]) -> str:
     if "policy" in item:
         read = f"（{item['on']}时）" if "on" in item else ""
         return f"政策 {item['policy']} = {item['value']}{read}，自{item['from']}"
-    row = f"第{item['row']}行" if item["row"] else "没有这样的行"
+    row = f"第{item['row']}行" if item["row"] else "查找或清点"
     others = {name: value for name, value in item.items() if name not in ("feed", "delivery", "file", "sheet", "row")}
     return f"{item['feed']} {row} {json.dumps(others, ensure_ascii=False)}"
 

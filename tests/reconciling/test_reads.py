@@ -8,6 +8,7 @@ from typing import Any
 import ibis.expr.operations as ops
 import pytest
 from builders import world
+from cases.figures import reported
 from office_rows import relocation
 from worlds_on_disk import policy_of, stage
 
@@ -57,7 +58,7 @@ def _decisive(table: Any) -> set[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     home: Path = tmp_path_factory.mktemp("reads")
-    given = world(relocations=[relocation()])
+    given = world(relocations=[relocation()], reported_totals=[reported()])
     conformed = stage(given, Lake(home))
     with DuckdbEngine(home / "spill", threads=1) as engine:
         c = county_of(engine, [Asked(conformed, policy_of(given))])
@@ -74,4 +75,5 @@ def _is_optional(feed: str, column: str) -> bool:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_a_rule_names_the_optional_columns_that_decide(rule: Rule, county: County) -> None:
     decisive = {read for read in _decisive(rule.finds(county, county.values.of(*rule.needs))) if _is_optional(*read)}
-    assert decisive == {(read.feed, read.column) for read in rule.reads}
+    counted = {read for one in rule.compares.counted for read in one.reads} if rule.compares is not None else set()
+    assert decisive == {(read.feed, read.column) for read in rule.reads} | counted

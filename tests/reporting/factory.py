@@ -34,6 +34,7 @@ class SomeRule:
     severity: str
     clears_when: str = "两边数据更正一致"
     basis: str = "县两线合一工作方案"
+    may_own: tuple[Department, ...] = ()
 
     @property
     def owners(self) -> frozenset[Department]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.codes import NO, YES, CodeList
+from expectations.departments import OF_A_PLACE
 from expectations.reasons import Detail, Reason
 from pipelines.staging.parsing.cleaning import SPACE_CLASS, clean, without_blanks
 from pipelines.staging.parsing.destroyed import in_foreign_encoding, lost_anywhere, lost_in_names, without_letter
@@ -93,7 +94,7 @@ def parse_code(raw: pa.Array, codes: CodeList, words: Mapping[str, str], *, is_k
     known = pa.array(list(accepted), pa.string())
     place = pc.index_in(text, value_set=known)
     if codes.of_a_place:
-        plain = pc.replace_substring_regex(text, "^[^县市区]*[县市区]", "")
+        plain = pc.replace_substring_regex(text, OF_A_PLACE, "")
         place = pc.coalesce(place, pc.index_in(plain, value_set=known))
     values = pa.array(list(accepted.values()), pa.string()).take(place)
     sent = text if is_key else given

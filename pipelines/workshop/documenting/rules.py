@@ -34,7 +34,7 @@ def _index() -> str:
                         f"[{rule.code}]({rule.code}.md)",
                         rule.name,
                         rule.name_en,
-                        department_label(rule.owner),
+                        _owner(rule),
                         rule.severity.label,
                         rule.sentence,
                     )
@@ -59,7 +59,7 @@ def _page(rule: Rule, defaults: Mapping[str, Timeline]) -> str:
         table(
             ("", ""),
             (
-                ("责任单位", department_label(rule.owner)),
+                ("责任单位", _owner(rule)),
                 ("严重程度", rule.severity.label),
                 ("问题对象", f"{rule.subject.label}（`{'|'.join(rule.subject.key)}`）"),
                 ("所属期间", rule.period.label),
@@ -72,9 +72,9 @@ def _page(rule: Rule, defaults: Mapping[str, Timeline]) -> str:
             table(
                 ("", ""),
                 (
-                    ("应有情况", in_titles(rule.expected)),
-                    ("实际情况", in_titles(rule.actual)),
-                    ("问题描述", in_titles(rule.explanation)),
+                    ("应有情况", in_titles(rule.expected, rule)),
+                    ("实际情况", in_titles(rule.actual, rule)),
+                    ("问题描述", in_titles(rule.explanation, rule)),
                 ),
             ),
         ),
@@ -86,13 +86,27 @@ def _page(rule: Rule, defaults: Mapping[str, Timeline]) -> str:
     )
 
 
-def in_titles(template: str) -> str:
-    """A template with the departments' headings in place of canonical names: ``〈本年度人均纯收入〉``."""
+def _owner(rule: Rule) -> str:
+    """Who answers for its findings."""
+    own = department_label(rule.owner)
+    if not rule.may_own:
+        return own
+    senders = own if rule.owner else "、".join(department_label(FEEDS_BY_NAME[feed].sender) for feed in rule.needs)
+    return f"数据写明的部门；不是部门的，{senders}"
+
+
+def in_titles(template: str, rule: Rule) -> str:
+    """A template with the departments' headings in place of canonical names: ``〈本年度人均纯收入〉``.
+
+    Of a name with two headings that of an office's own feed, where the rule needs one.
+    """
+    of_offices = (FEEDS_BY_NAME[feed] for feed in rule.needs if FEEDS_BY_NAME[feed] not in CORE_FEEDS)
+    titles = _TITLES | {column.name: column.title for feed in of_offices for column in feed.columns}
     parts = []
     for literal, field, _, _ in Formatter().parse(template):
         parts.append(literal)
         if field:
-            parts.append(f"〈{_TITLES.get(field, field)}〉")
+            parts.append(f"〈{titles.get(field, field)}〉")
     return "".join(parts)
 
 
@@ -104,6 +118,9 @@ def _needs(rule: Rule) -> str:
     waits = [wait.label for wait in rule.waits_for]
     heeded = "、".join(f"[{feed_title(feed)}](../feeds/{feed}.md)" for feed in rule.heeds)
     heeds = [f"有{heeded}的，不论新旧，也看其最近一批；没有的不影响本规则。"] if rule.heeds else []
+    if rule.compares is not None:
+        names = "、".join(f"[{feed_title(feed)}](../feeds/{feed}.md)" for feed in rule.compares.feeds)
+        heeds.append(f"有下列数据的，与其比对；没有的，不影响本规则：{names}。")
     return "\n\n".join([feeds, among, *heeds, *([f"此外须等到：{'；'.join(waits)}。"] if waits else [])])
 
 
@@ -120,7 +137,8 @@ def _evidence(rule: Rule) -> str:
         for side in rule.evidence
     ]
     searched = [f"查找过的{feed_title(absence.feed)}：{absence.how}" for absence in rule.absences]
-    return bullets([*rows, *searched])
+    counted = [f"{feed_title(feed)}：{rule.compares.how}" for feed in rule.compares.feeds] if rule.compares else []
+    return bullets([*rows, *searched, *counted])
 
 
 def _columns(feed: str, names: tuple[str, ...]) -> str:
@@ -131,6 +149,8 @@ def _columns(feed: str, names: tuple[str, ...]) -> str:
 def _certainty(rule: Rule) -> str:
     certain, possible = CERTAINTIES["certain"], CERTAINTIES["possible"]
     doubts = [doubt.why for doubt in doubts_of(rule)]
+    if rule.compares is not None:
+        doubts.append("所清点的现行数据中有被隔离的行，或决定是否计入的值被退回")
     if not doubts:
         return f"一律为“{certain}”。"
     return f"有下列情形之一的为“{possible}”（possible），其余为“{certain}”：\n\n{bullets(doubts)}"

@@ -65,7 +65,7 @@ def test_every_command_has_its_section() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_a_rules_page_says_what_is_declared(rule: Rule) -> None:
     page = PAGES[f"rules/{rule.code}.md"]
-    for part in (rule.sentence, rule.name_en, rule.basis, rule.clears_when, in_titles(rule.explanation)):
+    for part in (rule.sentence, rule.name_en, rule.basis, rule.clears_when, in_titles(rule.explanation, rule)):
         assert part in page
     assert all(f"`{key}`" in page for key in rule.policy_keys)
     assert all(f"../feeds/{feed}.md" in page for feed in rule.hears)

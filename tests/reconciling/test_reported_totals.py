@@ -1,0 +1,63 @@
+"""What stands beside a verdict on reported totals: who answers, what was counted in which delivery, what was left."""
+
+import json
+
+import pytest
+from builders import COUNTY, Row, household, member, world
+from cases.figures import reported
+from worlds_on_disk import KEY, run
+
+from pipelines.reconciling.aside import Aside
+from pipelines.reconciling.reconcile import Reconciled
+
+TOWN = f"{COUNTY}101"
+REPORTERS = {
+    "民政局": "civil_affairs",
+    "凯里市医保局": "health_insurance",
+    "县市场监管局": "market_regulation",
+    "三棵树镇": "county_office",
+}
+
+
+def told(row: Row) -> str:
+    return "|".join(row[name] for name in row if name != "reported")
+
+
+ROWS = [reported(reporter=name, area_code=TOWN, reported=2) for name in REPORTERS]
+LEFT = [reported("建档立卡", "致贫原因", "因懒"), reported("农村低保"), reported("农村低保", unit="人")]
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Reconciled:
+    given = world(
+        absent=("low_income_households", "low_income_members"),
+        register_households=[household()],
+        register_members=[member()],
+        reported_totals=[*ROWS, *LEFT],
+    )
+    return run(given, tmp_path_factory.mktemp("reported"), ("AG01", "AG02"))
+
+
+def test_the_reporter_answers_where_it_is_an_office_and_the_countys_office_where_it_is_none(said: Reconciled) -> None:
+    owners = {row["subject_key"].split("|")[0]: row["owner"] for row in said.findings.to_pylist()}
+    assert owners == REPORTERS
+
+
+def test_a_finding_shows_the_reported_row_and_what_was_counted_in_which_deliveries(said: Reconciled) -> None:
+    row = said.findings.to_pylist()[0]
+    first, *counted = json.loads(row["evidence"])
+    assert (first["feed"], first["values"]["reported"]) == ("reported_totals", "2")
+    assert {item["feed"]: item["searched"] for item in counted} == dict.fromkeys(
+        ("register_households", "register_members"), "按行政区划代码逐行清点，共1户"
+    )
+    assert all(item["delivery"].startswith(item["feed"]) for item in counted)
+    assert (row["township"], row["village"], row["period"]) == ("三棵树镇", "", "2026-06")
+
+
+def test_what_is_not_compared_is_counted_by_its_reason_and_its_findings_stay(said: Reconciled) -> None:
+    ag01, ag02 = said.rule_runs
+    left = "没有可用的低保（特困）数据（2行）、分组项对不上代码，也不是下级区划的代码（1行）"
+    assert (ag01.reason, ag02.reason) == (f"未比对：{left}", None)
+    ids = Aside(dict.fromkeys(map(told, LEFT), "")).finding_ids(KEY, "AG01", COUNTY, "2026-06")
+    assert (ag01.untouched, ag02.untouched) == (ids, ())
+    assert len(set(ids)) == len(LEFT)
