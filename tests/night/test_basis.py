@@ -1,11 +1,12 @@
 """Other offices' books whose use no document allows: left at the door, unread, and nothing of them kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from allowances import allow_every_feed
+from allowances import allow_all, allow_every_feed
 from feed_tables import AS_OF, COUNTY, file_name, rows_of, text_table, write_csv
 from inboxes import NOW, Inbox, open_inbox
 
@@ -17,6 +18,7 @@ from pipelines.desk.restaging import restage
 from pipelines.house.settings import Settings
 from pipelines.landing import Why
 from pipelines.staging import NoBasisError
+from pipelines.staging.before import find_before
 from warehouse.books.deliveries import Delivery, in_force, list_deliveries
 
 BARRED = [feed for feed in FEEDS if feed.needs_basis]
@@ -107,6 +109,11 @@ def test_nothing_of_it_counts_any_more(revoked: tuple[Inbox, dict[str, Delivery]
     feed = BARRED[0]
     assert [one.id for one in there] == [by_status["accepted"].id]
     at = conform(lake, there, COUNTY, NOW.date(), home.settings.policies.at(COUNTY, NOW.date()))
+    before = [
+        find_before(lake, home.settings.home.books, replace(by_status["accepted"], id="next"), allows)
+        for allows in (allow_all, home.settings.policies.at(COUNTY, NOW.date()).allows)
+    ]
+    assert [(one.profile is None, one.periods == {}) for one in before] == [(False, False), (True, True)]
     assert (dict(at.deliveries), at.missing[feed.name]) == ({}, f"{feed.title}（{feed.name}）没有共享依据，不再采用")
 
 
