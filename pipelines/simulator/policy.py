@@ -111,6 +111,8 @@ def make_policy(county: str, first: date, last: date) -> SimulatedPolicy:
             "housing.complete_within_months": since(12),
             "housing.pay_within_months": since(6),
             "housing.repeat_years": since(10),
+            "relocation.move_in_months": since(6),
+            "relocation.demolish_months": since(12),
             "compulsory_age": since([6, 15]),
             "signals_needed": since(2),
             "insurance.settled_on": since("03-01"),

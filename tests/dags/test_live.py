@@ -98,6 +98,8 @@ def test_what_arrives_is_found_once_whatever_is_killed(
             LIANGXIAN_ALERT_MAIL="team@example.test",
             LIANGXIAN_FINDING_KEY=KEY,
             LIANGXIAN_SETTLE_SECONDS="0.5",
+            # as docker/compose.yaml: LocalExecutor gives no slot back whose worker was killed
+            AIRFLOW__CORE__PARALLELISM="8",
             AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL="600",
             AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL="10",
             AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT="60",

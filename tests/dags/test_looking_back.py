@@ -10,6 +10,7 @@ import pytest
 from actors import TESTER
 from airflows import listening, run_airflow
 from dags.scenario import named_in, people_in
+from long import asked_for
 from sharing import folder_of_all, made_once
 
 from pipelines.house.settings import Settings, open_settings
@@ -26,6 +27,9 @@ LAST = date(2026, 6, 30)
 KEY = "5a" * 32
 LATE = "students"
 NEEDS_LATE = "CV03"
+
+pytestmark = asked_for
+"""The live test (test_live.py) looks back too, by the command of docs/airflow.md."""
 
 
 @pytest.fixture(scope="session")

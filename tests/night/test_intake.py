@@ -9,6 +9,7 @@ import pytest
 from actors import TESTER
 from hypothesis import given
 from hypothesis import strategies as st
+from long import asked_for
 from neighbours import send_neighbours
 
 from expectations.feeds import FEEDS_BY_NAME
@@ -58,6 +59,7 @@ def test_it_waits_for_nothing_else(arrivals: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.slow
+@asked_for
 def test_several_processes_leave_what_one_leaves(tmp_path: Path) -> None:
     sent = tmp_path / "sent"
     send_neighbours(sent, tmp_path / "policy", D, (12, 12), months=2, dirt="real")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from feed_tables import COUNTY
+from long import asked_for
 from source_tables import COLUMNS
 from sqlalchemy import make_url, text
 from typer.testing import CliRunner
@@ -232,6 +233,7 @@ print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 102
 
 
 @pytest.mark.slow
+@asked_for
 def test_a_million_rows_are_pulled_in_bounded_memory(source: Any, tmp_path: Path) -> None:
     source.fill(1_000_000)
     done = subprocess.run(

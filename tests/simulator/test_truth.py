@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from long import asked_for
 from oracle.evaluate import PLANTED, evaluate
 from oracle.verdicts import NotEvaluated
 
@@ -16,7 +17,7 @@ CASES = [
     (300, 6, date(2019, 1, 31), 1),
     (300, 7, date(2026, 10, 31), 3),
     (300, 8, date(2026, 3, 31), 4),
-    pytest.param(3000, 9, DEMO, 3, marks=pytest.mark.slow),
+    pytest.param(3000, 9, DEMO, 3, marks=[pytest.mark.slow, asked_for]),
     pytest.param(1000, 10, date(2027, 1, 15), 2, marks=pytest.mark.slow),
 ]
 
