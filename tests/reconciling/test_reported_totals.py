@@ -1,14 +1,18 @@
 """What stands beside a verdict on reported totals: who answers, what was counted in which delivery, what was left."""
 
 import json
+from pathlib import Path
 
 import pytest
 from builders import COUNTY, Row, household, member, world
-from cases.figures import reported
+from cases.figures import key, reported
+from cases.refusals import with_refused
 from worlds_on_disk import KEY, run
 
+from expectations.rules import RULES_BY_CODE
 from pipelines.reconciling.aside import Aside
 from pipelines.reconciling.reconcile import Reconciled
+from pipelines.recording.unchecked import unchecked
 
 TOWN = f"{COUNTY}101"
 REPORTERS = {
@@ -17,10 +21,6 @@ REPORTERS = {
     "县市场监管局": "market_regulation",
     "三棵树镇": "county_office",
 }
-
-
-def told(row: Row) -> str:
-    return "|".join(row[name] for name in row if name != "reported")
 
 
 ROWS = [reported(reporter=name, area_code=TOWN, reported=2) for name in REPORTERS]
@@ -58,6 +58,28 @@ def test_what_is_not_compared_is_counted_by_its_reason_and_its_findings_stay(sai
     ag01, ag02 = said.rule_runs
     left = "没有可用的低保（特困）数据（2行）、分组项对不上代码，也不是下级区划的代码（1行）"
     assert (ag01.reason, ag02.reason) == (f"未比对：{left}", None)
-    ids = Aside(dict.fromkeys(map(told, LEFT), "")).finding_ids(KEY, "AG01", COUNTY, "2026-06")
+    ids = Aside(dict.fromkeys(map(key, LEFT), "")).finding_ids(KEY, "AG01", COUNTY, "2026-06")
     assert (ag01.untouched, ag02.untouched) == (ids, ())
     assert len(set(ids)) == len(LEFT)
+
+
+@pytest.mark.parametrize(
+    ("feed", "row", "hidden"),
+    [
+        ("register_members", {"household_no": "H9", "member_no": "M9"}, len(ROWS)),
+        ("insurance_enrolments", {"scheme": "职工"}, 0),
+        ("reported_totals", {**ROWS[0], "reported": None}, 1),
+    ],
+)
+def test_what_is_refused_among_the_rows_that_are_counted_takes_no_finding_away(
+    feed: str, row: Row, hidden: int, said: Reconciled, tmp_path: Path
+) -> None:
+    tonight = world(
+        register_households=[household()],
+        register_members=[member()],
+        reported_totals=[{**one, "reported": 1} for one in ROWS[1:]],
+    )
+    found = run(with_refused(tonight, feed, row), tmp_path, ("AG01",))
+    assert found.findings.num_rows == 0
+    assert found.refusals is not None
+    assert len(unchecked(said.findings, found.refusals, [RULES_BY_CODE["AG01"]])) == hidden

@@ -67,6 +67,15 @@ def test_the_mark_stays_where_its_rule_is_not_evaluated() -> None:
     assert (row["to_state"], row["unchecked"]) == ("属实", True)
 
 
+@pytest.mark.parametrize(("untouched", "state"), [((), "数据已消除"), (("g",), "数据已消除"), (("f", "g"), "属实")])
+def test_what_was_not_compared_is_neither_found_nor_gone(untouched: tuple[str, ...], state: str) -> None:
+    row = {"finding_id": "f", "rule": "AG01", "period": "2026-06", "state": "属实"}
+    book = pa.Table.from_pylist([row], schema=BOOK_SCHEMA)
+    night = [RuleNight("AG01", True, "2026-06", "delivery", untouched=untouched)]
+    (planned,) = plan_night(NOTHING_FOUND, book, night).to_pylist()
+    assert (planned["to_state"], planned["unchecked"]) == (state, False)
+
+
 @pytest.mark.parametrize(
     ("feed", "row", "is_hidden"),
     [

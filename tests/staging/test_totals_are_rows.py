@@ -18,3 +18,12 @@ def test_a_row_whose_key_is_given_is_a_row_though_it_begins_like_a_total(bench):
     accounting = staged.delivery.accounting
     assert (accounting.staged, accounting.totals_or_blank, accounting.quarantined) == (3, 1, 0)
     assert [row["item"] for row in bench.rows(staged)][1:] == ["合计", "合计"]
+
+
+def test_a_figure_that_is_no_whole_number_or_less_than_none_is_refused(bench):
+    rows = [{**row, "reported": 5} for row in rows_of(FEED, 3)]
+    table = text_table(FEED, rows)
+    table[2][-1], table[3][-1] = "0.5", "-2"
+    staged = bench.stage_csv(FEED, table)
+    assert staged.delivery.accounting.quarantined == 2
+    assert [row["reported"] for row in bench.rows(staged)] == [5]
