@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self
 
+from expectations.codes import OFFICES
+from expectations.departments import Department
 from expectations.feed import Code, Feed
 from expectations.policies import LABELS
 from expectations.policy import Policy
@@ -51,6 +53,7 @@ def labels_of(policy: Policy, feed: Feed, on: date) -> Labels:
     """The county's words for the labels of a feed that were in force on a day: its as-of date.
 
     What the code list says itself, and labels of a list that only another feed's column of this name has, are none.
+    What its offices are called there (``departments.<code>``) is said where offices are named.
     """
     found = []
     for column in feed.columns:
@@ -58,7 +61,14 @@ def labels_of(policy: Policy, feed: Feed, on: date) -> Labels:
             continue
         entry = policy.entry_or_none(f"{LABELS}.{column.name}", on)
         known = column.type.codes.mapping()
-        for word, label in (entry.value if entry is not None else {}).items():
+        words = _names_of_offices(policy, on) if column.type.codes is OFFICES else {}
+        for word, label in (words | (entry.value if entry is not None else {})).items():
             if label in column.type.codes.labels and known.get(word) != label:
                 found.append((column.name, word, label))
     return Labels(tuple(sorted(found)))
+
+
+def _names_of_offices(policy: Policy, on: date) -> dict[str, str]:
+    """The label of each office by what it is called on a day; of two offices that are called alike the first."""
+    named = [(name, office.called) for office in Department for name in policy.names_of(office, on)]
+    return dict(reversed(named))

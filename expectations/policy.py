@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypedDict
 
+from expectations.departments import Department
 from expectations.errors import LiangxianError, Place, Problem
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
-from expectations.policies import REQUIRED_KEYS, parameter_of
+from expectations.policies import DEPARTMENTS, REQUIRED_KEYS, parameter_of
 from expectations.policies.kinds import as_json
 
 
@@ -119,6 +120,16 @@ class Policy:
     def expects(self, feed: str) -> bool:
         """Whether somebody waits for a delivery of that name at D; of a name that is no feed's, it may be any."""
         return feed not in FEEDS_BY_NAME or feed in self["feeds.expected"]
+
+    def names_of(self, office: Department, on: date | None = None) -> tuple[str, ...]:
+        """What an office is called on a day (without one: at D): the county's own title and short forms, else ours."""
+        own = self.entry_or_none(f"{DEPARTMENTS}.{office.value}", on or self.d)
+        return office.names if own is None else tuple(own.value)
+
+    def titles(self) -> dict[Department, str]:
+        """What each office is called at D in letters and workbooks."""
+        own = ((office, self.entry_or_none(f"{DEPARTMENTS}.{office.value}", self.d)) for office in Department)
+        return {office: office.label if entry is None else str(entry.value[0]) for office, entry in own}
 
     def problems(self) -> tuple[Problem, ...]:
         """The required keys that have no value at D."""

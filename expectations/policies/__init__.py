@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from expectations import codes
+from expectations.departments import Department
 from expectations.feed import Code
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.policies.kinds import (
@@ -23,6 +24,7 @@ from expectations.policies.kinds import (
     Kind,
     Labels,
     LabelsByLabel,
+    OfficeNames,
     Percent,
     Whole,
     Words,
@@ -91,10 +93,15 @@ INDICATORS = (
 )
 """Indicators of the evaluation for which a county may name a threshold."""
 
-_SUFFIX_TITLES = {"rural": "农村", "urban": "城市", "high": "高", "medium": "中", "low": "低"}
+_SUFFIX_TITLES = {"rural": "农村", "urban": "城市", "high": "高", "medium": "中", "low": "低"} | {
+    office.value: office.called for office in Department
+}
 _SEVERITIES = ("high", "medium", "low")
 _MONTHS = Whole(0, 600)
 _DAYS = Whole(0, 36_600)
+
+DEPARTMENTS: Final = "departments"
+"""How the keys begin under which a county says what an office is called there."""
 
 LABELS: Final = "labels"
 """How the keys begin under which a county adds its own words to the labels of a column."""
@@ -144,6 +151,13 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("payments.settle_days", _DAYS, "月末到救助金应发完的天数", "天"),
     Parameter("feeds.expected", FeedNames(), "应报送的数据"),
     Parameter("leads.basis", Documents(), "其他部门数据的共享依据"),
+    Parameter(
+        DEPARTMENTS,
+        OfficeNames(),
+        "本县部门的名称和简称",
+        suffixes=tuple(office.value for office in Department),
+        required=False,
+    ),
     Parameter("expected_day", Whole(1, 31), "每月应报送日", "日", by_feed=True),
     Parameter("retention_days", _DAYS, "数据保存天数", "天", by_feed=True),
     Parameter("freshness_days", _DAYS, "数据有效天数", "天", by_feed=True),

@@ -219,7 +219,26 @@ class Documents:
         return {name: raw[name].strip() for name in needing if name in raw}
 
 
-Kind = Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange | FeedNames | Words | Documents
+@dataclass(frozen=True)
+class OfficeNames:
+    """What an office is called in a county: its title alone, or a list that begins with it, short forms behind."""
+
+    def read(self, raw: object) -> tuple[str, ...]:
+        """Title, then short forms, as text is compared: NFKC, without blanks."""
+        given = [raw] if isinstance(raw, str) else raw
+        if not isinstance(given, list | tuple) or not given or not all(isinstance(name, str) for name in given):
+            raise ValueRefusedError(f"{raw!r} is no title of an office, nor a list of its title and short forms")
+        names = ["".join(unicodedata.normalize("NFKC", name).split()) for name in given]
+        if not all(names):
+            raise ValueRefusedError(f"{raw!r} has an empty name of an office")
+        if len(set(names)) != len(names):
+            raise ValueRefusedError(f"{raw!r} names an office twice by one name")
+        return tuple(names)
+
+
+Kind = (
+    Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange | FeedNames | Words | Documents | OfficeNames
+)
 
 
 def as_json(value: Any) -> Any:

@@ -9,6 +9,7 @@ from ibis.expr.types import BooleanValue, StringValue, Table
 
 from expectations.codes import CAUSE, HOUSEHOLD_TYPE, POVERTY_STATUS, CodeList
 from expectations.departments import OF_A_PLACE, Department
+from expectations.policies import DEPARTMENTS
 from expectations.rule import TOTAL, TOTALS, Comparison, Counted, Doubt, Evidence, Family, Period, Severity, rule
 from expectations.rules.needs import HO, LH, LM, REGISTER, RH, RT
 from expectations.terms import ASSISTANCE_PROGRAMMES, MONITORED, REGISTERED, RENOVATED, County
@@ -35,11 +36,14 @@ _BOOKS: Final = ("register_day", "建档立卡"), ("low_income_day", "低保（�
 _OF_BOOK: Final = dict(zip((column for column, _title in _BOOKS), (title for _column, title in _BOOKS), strict=True))
 
 
+_NAMES_OF_OFFICES: Final = tuple(f"{DEPARTMENTS}.{office.value}" for office in Department)
+
+
 def reporters_office(reporter: StringValue, p: Values) -> StringValue:
     """The office that a reporter is, by title or short form, the county's name before it or not; else the county's."""
     names: dict[str, str] = {}
     for office in Department:
-        for name in office.names:
+        for name in p.get(f"{DEPARTMENTS}.{office.value}", office.names):
             names.setdefault(name, office.value)
     of_a_place = reporter.re_replace(OF_A_PLACE, "")
     found = [name.cases(*names.items(), else_=ibis.null("string")) for name in (reporter, of_a_place)]
@@ -171,7 +175,7 @@ _IN_FORCE: Final = ((LH, "end_date"),)
     evidence=(Evidence(RT, TOTAL.key, ("reported",)),),
     doubts=(_refused_totals(TOTAL.key),),
     period=Period.REPORTED_MONTH,
-    policy_keys=tuple(f"labels.{column}" for column, _codes in DIVIDED.values()),
+    policy_keys=(*(f"labels.{column}" for column, _codes in DIVIDED.values()), *_NAMES_OF_OFFICES),
     compares=Comparison(
         "measure",
         (
@@ -270,6 +274,7 @@ def _flows_that_do_not_close(c: County) -> Table:
     ),
     doubts=(_refused_totals(TOTALS.key),),
     period=Period.REPORTED_MONTH,
+    policy_keys=_NAMES_OF_OFFICES,
 )
 def reported_adds_up(c: County, p: Values) -> Table:
     """Reported items that do not add up to their total, and flows that do not lead to their end."""

@@ -20,6 +20,8 @@ REPORTERS = {
     "凯里市医保局": "health_insurance",
     "县市场监管局": "market_regulation",
     "三棵树镇": "county_office",
+    "凯里市农业局": "register",
+    "乡村振兴局": "county_office",
 }
 
 
@@ -34,6 +36,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Reconciled:
         register_households=[household()],
         register_members=[member()],
         reported_totals=[*ROWS, *LEFT],
+        policy={"departments.register": ["农业农村局", "农业局"]},
     )
     return run(given, tmp_path_factory.mktemp("reported"), ("AG01", "AG02"))
 
@@ -45,12 +48,14 @@ def test_the_reporter_answers_where_it_is_an_office_and_the_countys_office_where
 
 def test_a_finding_shows_the_reported_row_and_what_was_counted_in_which_deliveries(said: Reconciled) -> None:
     row = said.findings.to_pylist()[0]
-    first, *counted = json.loads(row["evidence"])
+    first, *others = json.loads(row["evidence"])
+    counted = [item for item in others if "searched" in item]
     assert (first["feed"], first["values"]["reported"]) == ("reported_totals", "2")
     assert {item["feed"]: item["searched"] for item in counted} == dict.fromkeys(
         ("register_households", "register_members"), "按行政区划代码逐行清点，共1户"
     )
     assert all(item["delivery"].startswith(item["feed"]) for item in counted)
+    assert [item["policy"] for item in others if "policy" in item] == ["departments.register"]
     assert (row["township"], row["village"], row["period"]) == ("三棵树镇", "", "2026-06")
 
 

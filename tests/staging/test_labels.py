@@ -9,13 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from bench import RECEIVED, Bench
+from builders import world
 from feed_tables import file_name, rows_of, text_table, write_csv
+from worlds_on_disk import policy_of
 
 from expectations.codes import OFFICES
 from expectations.errors import ValueRefusedError
 from expectations.feed import Code, Column, Feed
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
-from expectations.labels import Labels
+from expectations.labels import Labels, labels_of
 from expectations.policies import parameter_of
 from pipelines.checking import check_file
 from pipelines.staging import Outcome
@@ -154,3 +156,24 @@ def test_an_office_is_known_with_the_county_before_it_or_without() -> None:
     parsed = parse_code(pa.array(sent), OFFICES, {})
     wanted = ["民政局", "民政局", "民政局", "市场监督管理局", "住房和城乡建设局", "残疾人联合会", None]
     assert parsed.values.to_pylist() == wanted
+
+
+def test_an_office_is_known_by_what_its_county_calls_it() -> None:
+    parameter = parameter_of("departments.register")
+    assert parameter is not None
+    assert parameter.kind.read("农业农村局") == ("农业农村局",)
+    assert parameter.kind.read([" 农业 农村局", "农业局"]) == ("农业农村局", "农业局")
+    for raw, told in (
+        ([], "is no title"),
+        ({"a": "b"}, "is no title"),
+        (["局", " "], "empty"),
+        (["局", "局 "], "twice"),
+    ):
+        with pytest.raises(ValueRefusedError, match=told):
+            parameter.kind.read(raw)
+    own = policy_of(world(policy={"departments.register": ["农业农村局", "农业局"]}))
+    words = labels_of(own, FEEDS_BY_NAME["outside_leads"], own.d).of("department")
+    assert words == {"农业农村局": "乡村振兴局", "农业局": "乡村振兴局"}
+    sent = pa.array(["凯里市农业局", "农业农村局", "民政局"])
+    assert parse_code(sent, OFFICES, words).values.to_pylist() == ["乡村振兴局", "乡村振兴局", "民政局"]
+    assert labels_of(policy_of(world()), FEEDS_BY_NAME["outside_leads"], own.d) == Labels()

@@ -141,6 +141,11 @@ _DELIVERIES: Final[Mapping[str, str]] = {
 
 _VALUES: Final[Mapping[str, str]] = {
     "{} is no word": "{0} 不是词",
+    "{} is no title of an office, nor a list of its title and short forms": (
+        "{0} 不是部门名称，也不是以名称开头、后列简称的列表"
+    ),
+    "{} has an empty name of an office": "{0} 中有空的部门名称",
+    "{} names an office twice by one name": "{0} 中同一部门名称写了两次",
     "{} is a label of {} itself": "{0} 本来就是{1}的标准写法，不用另写",
     "{} stands for two labels of {}": "{0} 在{1}里对应了两种写法",
     "{} is no mapping of feeds to documents": "{0} 不是“数据种类: 文号”的对照",
