@@ -3,6 +3,7 @@
 One line an office, in the order in which outputs name them.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Self
 
@@ -50,6 +51,10 @@ class Department(StrEnum):
     def names(self) -> tuple[str, ...]:
         """Its title and short forms, by which offices name it in what they send."""
         return tuple(dict.fromkeys((self.called, *self.short)))
+
+
+TITLES: Final[Mapping[Department, str]] = {office: office.label for office in Department}
+"""What offices are called where a county's policy does not say otherwise."""
 
 
 def department_of(name: str) -> Department | None:

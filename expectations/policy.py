@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypedDict
 
-from expectations.departments import Department
+from expectations.departments import TITLES, Department
 from expectations.errors import LiangxianError, Place, Problem
 from expectations.feed import Feed
 from expectations.feeds import FEEDS_BY_NAME
@@ -128,8 +128,8 @@ class Policy:
 
     def titles(self) -> dict[Department, str]:
         """What each office is called at D in letters and workbooks."""
-        own = ((office, self.entry_or_none(f"{DEPARTMENTS}.{office.value}", self.d)) for office in Department)
-        return {office: office.label if entry is None else str(entry.value[0]) for office, entry in own}
+        own = ((office, self.entry_or_none(f"{DEPARTMENTS}.{office.value}", self.d)) for office in TITLES)
+        return {office: TITLES[office] if entry is None else str(entry.value[0]) for office, entry in own}
 
     def problems(self) -> tuple[Problem, ...]:
         """The required keys that have no value at D."""

@@ -259,6 +259,7 @@ def report_county(
             r.rule: Silence(r.status, r.reason or "") for r in night.rule_runs if r.status is not RuleStatus.EVALUATED
         },
         verdicts=verdicts,
+        titles=settings.policies.at(run.county, run.as_of).titles(),
         key=home.keys.of(Use.FEEDBACK),
     )
     summary = night_summary(

@@ -7,7 +7,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.departments import Department
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.status import Silence
 from expectations.workbook import COLUMNS
@@ -35,25 +34,25 @@ def write_explanation(
     book: Book,
     title: str,
     until: str,
-    owner: Department,
+    owner: str,
     township: str,
     rows: pa.Table,
     deliveries: Sequence[Delivery],
     rules: Sequence[RuleInfo],
     silent: Mapping[str, Silence],
 ) -> None:
-    """Write the first sheet of a township's workbook."""
+    """Write the first sheet of a township's workbook; ``owner``: what the office is called."""
     page = _Page(book, title)
     page.heading("这是什么")
     page.line(
         "内容",
         f"县里把各部门截至{until}的数据与建档立卡数据逐项比对，发现{township}有 {rows.num_rows:,} 条不一致，"
-        f"由{owner.label}负责核实。不一致不等于有人违规：请先核实，再下结论。",
+        f"由{owner}负责核实。不一致不等于有人违规：请先核实，再下结论。",
     )
     page.line("其中", _split(rows))
     page.line("批次", _batch(rows))
     page.heading("谁来填、填什么、什么时候填")
-    page.line("谁来填", f"{owner.label}，会同{township}经办人，逐条核实。")
+    page.line("谁来填", f"{owner}，会同{township}经办人，逐条核实。")
     answers = "、".join(c.heading for c in COLUMNS if c.entry.is_answer)
     page.line("填什么", f"只填《问题清单》中黄色的列：{answers}。其余各列已锁定，请不要改动、删行或另加行列。")
     page.line(
@@ -89,17 +88,17 @@ def write_summary_explanation(
     book: Book,
     title: str,
     until: str,
-    owner: Department,
+    owner: str,
     rows: pa.Table,
     deliveries: Sequence[Delivery],
     parts: Sequence[tuple[str, int]],
 ) -> None:
-    """Write the first sheet of an owner's county summary."""
+    """Write the first sheet of an owner's county summary; ``owner``: what the office is called."""
     page = _Page(book, title)
     page.heading("这是什么")
     page.line(
         "内容",
-        f"截至{until}，由{owner.label}负责核实的未办结问题共 {rows.num_rows:,} 条。《汇总》按规则和乡镇列出数目；"
+        f"截至{until}，由{owner}负责核实的未办结问题共 {rows.num_rows:,} 条。《汇总》按规则和乡镇列出数目；"
         "逐条清单在各乡镇的工作簿里，请在那里填写。",
     )
     page.line("其中", _split(rows))

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.departments import Department
+from expectations.departments import TITLES, Department
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese, day_in_digits
 from pipelines.reporting.counts import is_overdue
 from pipelines.reporting.rendering import render
@@ -32,8 +32,12 @@ def write_letters(
     rows: pa.Table,
     rules: Sequence[RuleInfo],
     workbooks: Sequence[Path],
+    titles: Mapping[Department, str] = TITLES,
 ) -> tuple[Path, ...]:
-    """Write ``<owner>/整改通知书.html`` for each owner with findings sent out on ``as_of`` or overdue; sorted paths."""
+    """Write ``<owner>/整改通知书.html`` for each owner with findings sent out on ``as_of`` or overdue; sorted paths.
+
+    ``titles``: what offices are called.
+    """
     narrow = rows.select(
         [
             "owner",
@@ -57,7 +61,7 @@ def write_letters(
             continue
         path = lake.reports(run) / owner.value / FILE
         view = _sent(sent, rules) | _late(late) | {
-            "owner": owner.label,
+            "owner": titles[owner],
             "county_name": county_name,
             "as_of": as_of.isoformat(),
             "until": day_in_chinese(as_of),

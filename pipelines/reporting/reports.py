@@ -32,6 +32,7 @@ class Piece:
     conformed: Conformed
     deliveries_in_force: Sequence[Delivery]
     silent: Mapping[str, Silence]
+    titles: Mapping[Department, str]
     key: bytes = field(repr=False)
     """Of the checksums of the workbooks' rows."""
 
@@ -56,11 +57,15 @@ def write_reports(
     deliveries_in_force: Sequence[Delivery],
     silent: Mapping[str, Silence],
     verdicts: Verdicts,
+    titles: Mapping[Department, str],
     key: bytes,
 ) -> tuple[Path, ...]:
-    """Write every report of a run under ``lake.reports(run)``; return their paths, sorted. Same input, same bytes."""
-    rows = readable_rows(ledger, deliveries=deliveries_in_force, verdicts=verdicts)
-    visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, silent, key)
+    """Write every report of a run under ``lake.reports(run)``; return their paths, sorted. Same input, same bytes.
+
+    ``titles``: what the county's offices are called.
+    """
+    rows = readable_rows(ledger, deliveries=deliveries_in_force, verdicts=verdicts, titles=titles)
+    visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, silent, titles, key)
     owned = [replace(visits, owner=owner, rows=owned_by(owner, rows)) for owner in answering(RULES, silent, rows)]
     # the longest first, so that nothing long is begun last
     pieces = [visits, *sorted(owned, key=lambda piece: -piece.rows.num_rows)]
@@ -68,7 +73,14 @@ def write_reports(
     paths = [path for piece in written for path in piece]
     books = tuple(sorted(path for piece in written[1:] for path in piece))
     paths += write_letters(
-        lake=lake, run=run, as_of=conformed.d, county_name=county_name, rows=rows, rules=RULES, workbooks=books
+        lake=lake,
+        run=run,
+        as_of=conformed.d,
+        county_name=county_name,
+        rows=rows,
+        rules=RULES,
+        workbooks=books,
+        titles=titles,
     )
     remove_what_is_no_longer_due(lake.reports(run), paths)
     return tuple(sorted(paths))
@@ -97,4 +109,5 @@ def write_piece(piece: Piece) -> tuple[Path, ...]:
         rules=RULES,
         key=piece.key,
         silent=piece.silent,
+        called=piece.titles[piece.owner],
     )

@@ -6,7 +6,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from expectations.departments import Department
+from expectations.departments import TITLES, Department
 from expectations.feeds import FEEDS
 from expectations.finding import CLOSED_STATES, EXPLANATION_FOR_DEPARTMENTS
 from expectations.masks import Audience, mask_of_fact
@@ -33,11 +33,17 @@ Verdicts = Mapping[tuple[str, str], tuple[int, int]]
 """(rule, owner): findings confirmed, findings verified."""
 
 
-def readable_rows(ledger: pa.Table, *, deliveries: Sequence[Delivery], verdicts: Verdicts | None = None) -> pa.Table:
+def readable_rows(
+    ledger: pa.Table,
+    *,
+    deliveries: Sequence[Delivery],
+    verdicts: Verdicts | None = None,
+    titles: Mapping[Department, str] = TITLES,
+) -> pa.Table:
     """Open findings with every value that a workbook shows (``SheetColumn.source``), as text; dates as dates.
 
     Sorted by owner, township, ``priority`` (PRIORITY_SENTENCE, from ``verdicts``), severity, certainty, village, rule,
-    key. ``explanation`` and ``evidence`` keep names and lose numbers of people.
+    key. ``explanation`` and ``evidence`` keep names and lose numbers of people. ``titles``: what offices are called.
     """
     with duckdb.connect() as connection:
         connection.register("ledger", ledger)
@@ -84,7 +90,7 @@ def readable_rows(ledger: pa.Table, *, deliveries: Sequence[Delivery], verdicts:
                      AS explanation,
                    coalesce(r.sources, '') AS sources, left(coalesce(r.evidence, ''), {_TEXT_LIMIT}) AS evidence,
                    coalesce(o.clears_when, '') AS clears_when,
-                   {_labelled("o.owner", {d.value: d.label for d in Department})} AS owner_label,
+                   {_labelled("o.owner", {office.value: title for office, title in titles.items()})} AS owner_label,
                    o.dispatched_on, o.due_on
             FROM open_findings o LEFT JOIN rendered r USING (n)
         """)

@@ -35,9 +35,13 @@ def write_owner_workbooks(
     rules: Sequence[RuleInfo],
     key: bytes,
     silent: Mapping[str, Silence] | None = None,
+    called: str | None = None,
 ) -> tuple[Path, ...]:
-    """The workbooks of one owner, of its own ``rows`` (``owned_by``); none where there is nothing to tell it."""
-    silences = silent or {}
+    """The workbooks of one owner, of its own ``rows`` (``owned_by``); none where there is nothing to tell it.
+
+    ``called``: the office's title in the county.
+    """
+    silences, office = silent or {}, called or owner.label
     own_rules = [r for r in rules if answers_for(owner, r, silences)]
     if not own_rules and not rows.num_rows:
         return ()
@@ -48,16 +52,16 @@ def write_owner_workbooks(
     parts: list[tuple[str, int]] = []
     for code, township, part in _townships(rows):
         name = f"{code}_{safe_name(township)}.xlsx" if code else f"{WHOLE_COUNTY}.xlsx"
-        title = f"{place}{township} {owner.label}问题清单"
+        title = f"{place}{township} {office}问题清单"
         with atomic_path(folder / name) as path, new_workbook(path, as_of, title, part.num_rows) as book:
-            write_explanation(book, title, until, owner, township, part, deliveries_in_force, own_rules, silences)
+            write_explanation(book, title, until, office, township, part, deliveries_in_force, own_rules, silences)
             write_list(book, part, as_of, title, key)
             write_counts(book, title, until, cross_table(part, "village"), own_rules, silences)
         written.append(folder / name)
         parts.append((name, part.num_rows))
-    title = f"{place} {owner.label}问题汇总"
+    title = f"{place} {office}问题汇总"
     with atomic_path(folder / SUMMARY_FILE) as path, new_workbook(path, as_of, title) as book:
-        write_summary_explanation(book, title, until, owner, rows, deliveries_in_force, parts)
+        write_summary_explanation(book, title, until, office, rows, deliveries_in_force, parts)
         write_counts(book, title, until, cross_table(rows, "township"), own_rules, silences)
     written.append(folder / SUMMARY_FILE)
     return tuple(written)

@@ -1,7 +1,7 @@
 """What else a night hands out: a letter to each department, and a page for each household to visit."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from reporting.factory import AS_OF, COUNTY_NAME, DELIVERIES, RULES, RUN, TOWNSHIPS, finding, identity_number, ledger
 
+from expectations.departments import TITLES, Department
 from expectations.finding import State
 from expectations.rules import RULES_BY_CODE
 from pipelines.reporting.households import write_household_sheets
@@ -53,12 +54,13 @@ def pages(path: Path) -> list[list[str]]:
     return found
 
 
-def letter(home: Path, *findings: dict[str, Any]) -> dict[str, str]:
+def letter(home: Path, *findings: dict[str, Any], titles: Mapping[Department, str] = TITLES) -> dict[str, str]:
     """Letters by owner."""
-    rows = readable_rows(ledger(*findings), deliveries=DELIVERIES)
+    rows = readable_rows(ledger(*findings), deliveries=DELIVERIES, titles=titles)
+    assert set(rows["owner_label"].to_pylist()) <= set(titles.values())
     paths = write_letters(
         lake=Lake(home), run=RUN, as_of=AS_OF, county_name=COUNTY_NAME, rows=rows, rules=RULES,
-        workbooks=[Path("civil_affairs/522601101_下司镇.xlsx"), Path("housing/汇总.xlsx")],
+        workbooks=[Path("civil_affairs/522601101_下司镇.xlsx"), Path("housing/汇总.xlsx")], titles=titles,
     )  # fmt: skip
     return {path.parent.name: path.read_text(encoding="utf-8") for path in paths}
 
@@ -160,3 +162,11 @@ def test_who_has_nothing_to_do_gets_no_letter_and_none_names_a_person(tmp_path: 
     told = letter(tmp_path / "b", finding(1))["civil_affairs"]
     assert all(personal not in told for personal in ("杨测1", "吴试1", identity_number(1), "H000000001"))
     assert "http" not in told
+
+
+def test_an_office_is_called_as_its_county_calls_it(tmp_path: Path) -> None:
+    sent = finding(1, owner="register", dispatched_on=AS_OF, batch="B1")
+    own = {**TITLES, Department.REGISTER: "农业农村局"}
+    ours, theirs = (letter(tmp_path, sent, titles=titles)["register"] for titles in (TITLES, own))
+    assert ("乡村振兴局" in ours, "农业农村局" in ours) == (True, False)
+    assert ("乡村振兴局" in theirs, "农业农村局" in theirs) == (False, True)
