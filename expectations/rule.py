@@ -58,6 +58,7 @@ CERTIFICATE_MONTH = Subject("certificate_month", "低保证与月份", ("certifi
 PERSON = Subject("person", "人员", ("person_id",))
 PERSON_ITEM = Subject("person_item", "学生与资助项目", ("person_id", "school_year", "term", "item"))
 CASE = Subject("case", "危改档案", ("case_no",))
+RELOCATION = Subject("relocation", "易地搬迁", ("relocation_no",))
 MEMBER = Subject("member", "建档立卡人口", ("member_no",))
 ROW = Subject("row", "报送数据的一行", ("row_key",))
 _ADDED_UP = ("reporter", "form", "area_code", "measure", "breakdown")

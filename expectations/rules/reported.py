@@ -15,7 +15,7 @@ from expectations.rules.needs import HO, LH, LM, REGISTER, RH, RT
 from expectations.terms import ASSISTANCE_PROGRAMMES, MONITORED, REGISTERED, RENOVATED, County
 from expectations.values import Values
 
-FAMILY = Family("AG", 9, "上报汇总", "reported totals")
+FAMILY = Family("AG", 11, "上报汇总", "reported totals")
 BASIS_TOTALS = "《中华人民共和国统计法》：统计资料应当真实、准确、完整"
 
 TOTAL_ITEM: Final = "合计"

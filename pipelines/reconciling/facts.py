@@ -52,6 +52,9 @@ def _with_places(facts: Table, c: County) -> Table:
     if "row_key" not in facts.columns and "person_id" in facts.columns:
         if "household_no" not in facts.columns and all(c.has(feed) for feed in REGISTER):
             facts = _look_up(facts, c.registered_persons, "person_id", ("household_no",))
+        if "stated_household_no" in facts.columns:
+            found = facts.household_no if "household_no" in facts.columns else ibis.null("string")
+            facts = facts.mutate(household_no=facts.stated_household_no.fill_null(found))
         if "certificate_no" not in facts.columns and all(c.has(feed) for feed in LOW_INCOME):
             facts = _look_up(facts, c.person_certificates, "person_id", ("certificate_no",))
     for feed, key in ((RH, "household_no"), (LH, "certificate_no"), (HO, "case_no")):

@@ -1,7 +1,8 @@
 """What each rule needs: without one of these feeds, or with a stale one, it is not evaluated, and the others are.
 
 The worlds are empty but for one insured stranger, so that a rule that is evaluated finds nothing: nobody is missing
-because a feed is; one that is not asked where nothing is given is not evaluated in any. Cases of one world share it.
+because a feed is. What is not asked where nothing is given, or needs another office's feed, is not evaluated in any.
+Cases of one world share it.
 """
 
 from datetime import date, timedelta

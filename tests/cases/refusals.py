@@ -36,6 +36,7 @@ FOREIGN = {
     "household_no": "H0999",
     "certificate_no": "C0999",
     "case_no": "Z0999",
+    "relocation_no": "Z0999",
     "student_no": "G0999",
     "member_no": "M0999",
     "month": "2026-03",
@@ -65,7 +66,11 @@ def _own(feed: str, part: str) -> str | None:
     declared = FEEDS_BY_NAME[feed]
     if part == "person_id":
         return declared.identity_columns[0]
-    return part if part in ("household_no", "certificate_no", "case_no") and part in declared.by_name else None
+    return (
+        part
+        if part in ("household_no", "certificate_no", "case_no", "relocation_no") and part in declared.by_name
+        else None
+    )
 
 
 def _foreign(feed: str) -> Row:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from night.counties import Home, judge_home, make_home, take_in, verdicts_of
-from oracle.evaluate import PLANTED
+from oracle.evaluate import PLANTED, UNASKED
 
 from expectations.rules import RULES
 from pipelines.workshop.demo import summaries_of
@@ -46,7 +46,8 @@ def test_each_night_of_three_finds_the_truth_of_its_month(three_nights: Home) ->
         }
         waiting = {r["rule"] for r in summary["rules"] if r["status"] == "waiting"}
         assert waiting == ({"CV03", "CV09", "EX03"} if summary["as_of"] < "2025-10-15" else set())
-        assert {r["status"] for r in summary["rules"] if r["rule"] not in waiting} == {"evaluated"}
+        assert {r["rule"] for r in summary["rules"] if r["status"] == "not_applicable"} == UNASKED
+        assert {r["status"] for r in summary["rules"] if r["rule"] not in waiting | UNASKED} == {"evaluated"}
         assert summary["findings"]["new"] + summary["findings"]["still"] + summary["findings"]["reopened"] == sum(
             map(len, found.values())
         )

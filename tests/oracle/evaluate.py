@@ -22,6 +22,9 @@ RULES: dict[str, Entry] = {
 PLANTED = {code for code, entry in RULES.items() if entry.planted}
 """Rules of which the simulator's truth has all findings."""
 
+UNASKED = {code for code, entry in RULES.items() if not set(entry.needs) <= set(FEED_NAMES)}
+"""Rules that need a feed of another office: not applicable in a county that receives the nine."""
+
 OVER_WHAT_IS_THERE = {code for code, entry in RULES.items() if entry.over_what_is_there}
 
 

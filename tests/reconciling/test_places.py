@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from builders import COUNTY, World, deliver, household, housing_case, member, pid
+from builders import COUNTY, World, deliver, household, housing_case, member, pid, world
+from office_rows import relocation
 from worlds_on_disk import run
 
 VILLAGE, OTHER = f"{COUNTY}101201", f"{COUNTY}101301"
@@ -38,3 +39,22 @@ def test_what_is_found_of_a_household_lies_where_the_household_does(tmp_path: Pa
     )
     found = run(World(deliveries=rows), tmp_path, ("CV05", "EX02")).findings.to_pylist()
     assert [(f["rule"], f["village_code"]) for f in found] == [("CV05", VILLAGE), ("EX02", VILLAGE)]
+
+
+def test_a_relocation_lies_where_the_household_of_its_number_does_else_that_of_its_head(tmp_path: Path) -> None:
+    late = {"moved_in_on": None, "completed_on": None}
+    given = world(
+        register_households=[household("H1"), household("H2", head_id=pid(2), village_code=OTHER, village="平寨村")],
+        register_members=[member(), member("M2", "H2", pid(2))],
+        relocations=[
+            relocation("R1", **late),
+            relocation("R2", household_no="H2", **late),
+            relocation("R3", head_id=pid(3), **late),
+        ],
+    )
+    found = run(given, tmp_path, ("RL01",)).findings.to_pylist()
+    assert [(f["subject_key"], f["household_no"], f["village"], f["person_id"]) for f in found] == [
+        ("R1", "H1", "朗利村", pid(1)),
+        ("R2", "H2", "平寨村", pid(1)),
+        ("R3", None, "", pid(3)),
+    ]

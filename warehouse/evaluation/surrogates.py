@@ -27,6 +27,7 @@ NUMBERS: Final[Mapping[str, str]] = MappingProxyType(
         "certificate_no": "certificate",
         "case_no": "case",
         "housing_case_no": "case",
+        "relocation_no": "relocation",
         "student_no": "student",
     }
 )
@@ -197,6 +198,9 @@ def surrogates_of(connection: duckdb.DuckDBPyConnection, key: Numbering, where: 
         for column in table.c
         if column.name in NUMBERS
     ]
+    # the warehouse holds no relocations; findings about one are known by its number
+    moved = f"{fact_finding.fullname} WHERE subject_kind = 'relocation'"
+    asked.append(f"SELECT DISTINCT subject_key AS number, {literal(NUMBERS['relocation_no'])} AS kind FROM {moved}")
     quoted = [f"unnest(regexp_extract_all({_bare(f'{name}_masked')}, {literal(_TOKEN.pattern)}))" for name in SENTENCES]
     quoted += list(OF_FINDINGS)
     words = " UNION ".join(f"SELECT {word} AS word FROM {fact_finding.fullname} WHERE {where}" for word in quoted)
