@@ -41,10 +41,13 @@ def rules(b: BenchCounty, folder: Path, memory: str | None) -> Keys:
     from pipelines.reconciling.duckdb_engine import DuckdbEngine
     from pipelines.reconciling.sentences import subject_key
 
-    found = {}
+    found: dict[str, set[str]] = {}
     with DuckdbEngine(folder / "spill", memory) as engine:
         county = county_of(engine, [b.asked])
         for rule in _measured():
+            if not all(county.has(feed) for feed in rule.needs):  # of a feed that no simulated county sends
+                found[rule.code] = set()
+                continue
             table: Table = rule.finds(county, county.values.of(*rule.needs)).select(*rule.subject.key).distinct()
             key = subject_key(rule, table.schema())
             relation = engine.relation("found", table)
