@@ -17,6 +17,7 @@ from builders import (
     payment,
     student,
 )
+from cases.figures import reported
 from hypothesis import strategies as st
 from office_rows import relocation
 from oracle.months import add_months, first_day, insurance_year, last_finished_term, school_year
@@ -191,6 +192,29 @@ def relocations(s: Scene) -> st.SearchStrategy[Row]:
     )
 
 
+def totals(_: Scene) -> st.SearchStrategy[Row]:
+    """Figures that were reported of small books: at times the right one."""
+    parts = [
+        *[("合计", "合计")] * 3,
+        *(("流量", item) for item in ("期初", "新识别", "脱贫", "清退", "期末")),
+        *(("脱贫属性", item) for item in ("未脱贫", "已脱贫", "脱贫户", "不详")),
+        *(("户类型", item) for item in ("一般户", "低保户", "五保户")),
+        *(("下级区划", item) for item in (f"{COUNTY}101", f"{COUNTY}101201", f"{COUNTY}101000")),
+    ]
+
+    def row(measure: str, part: tuple[str, str], area: str, unit: str, count: int) -> Row:
+        return reported(measure, *part, area_code=area, unit=unit, reported=count)
+
+    return st.builds(
+        row,
+        mostly(["建档立卡"], ["监测对象", "农村低保", "危改竣工"]),
+        st.sampled_from(parts),
+        mostly([COUNTY], [f"{COUNTY}101", f"{COUNTY}101201"]),
+        st.sampled_from(["户", "户", "人"]),
+        st.integers(0, 6),
+    )
+
+
 ROWS: dict[str, tuple[Callable[[Scene], st.SearchStrategy[Row]], int, int]] = {
     "register_households": (households, 2, 4),
     "register_members": (members, 4, 8),
@@ -202,5 +226,6 @@ ROWS: dict[str, tuple[Callable[[Scene], st.SearchStrategy[Row]], int, int]] = {
     "education_subsidies": (subsidies, 2, 5),
     "housing_renovations": (cases, 2, 4),
     "relocations": (relocations, 1, 3),
+    "reported_totals": (totals, 2, 6),
 }
 """By feed: its rows, and how many of them at least and at most."""
