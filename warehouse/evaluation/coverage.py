@@ -41,6 +41,13 @@ _GUARANTEES: Final = (
         "CASE WHEN h.housing_cases IS NULL THEN 1 ELSE 0 END",
         f"CASE WHEN NOT h.housing_safe OR {_DANGEROUS} THEN false WHEN h.housing_cases IS NOT NULL THEN true END",
     ),
+    (
+        "饮水安全",
+        "1",
+        "CASE WHEN h.water_safe THEN 1 ELSE 0 END",
+        "CASE WHEN h.water_safe IS NULL THEN 1 ELSE 0 END",
+        "h.water_safe",
+    ),
 )
 """Guarantee, due, covered, unknown, whether it is met."""
 
@@ -51,10 +58,10 @@ COVERAGE_COLUMNS: Final = (
     ("township", "g.township", "乡镇"),
     ("village", "g.village", "行政村"),
     ("poverty_status", "g.poverty_status", "脱贫属性：未脱贫、已脱贫、返贫"),
-    ("guarantee", "g.guarantee", "保障：收入、基本医疗、义务教育、住房安全"),
-    ("due", "g.due", "应保障的人数（收入、住房为1户）；不能判断时为空"),
+    ("guarantee", "g.guarantee", "保障：收入、基本医疗、义务教育、住房安全、饮水安全"),
+    ("due", "g.due", "应保障的人数（收入、住房、饮水为1户）；不能判断时为空"),
     ("covered", "g.covered", "其中已保障的；不能判断时为空"),
-    ("unknown", "g.unknown", "不能判断的人数（没有有效证件号码；住房为1户）"),
+    ("unknown", "g.unknown", "不能判断的人数（没有有效证件号码；住房、饮水为1户）"),
     ("is_met", "g.is_met", "该户该项保障是否达标；不能判断时为空，不是否"),
 )
 COVERAGE_SOURCE: Final = (

@@ -60,7 +60,7 @@ def _count(condition: str) -> str:
 
 
 _PEOPLE: Final = "(SELECT * FROM evaluation.people WHERE counts) s"
-_HOUSEHOLDS: Final = f"""(SELECT h.county, h.as_of, h.village_code, h.housing_safe,
+_HOUSEHOLDS: Final = f"""(SELECT h.county, h.as_of, h.village_code, h.housing_safe, h.water_safe,
       h.housing_safe AND NOT (h.housing_grade IS NOT NULL AND {HOUSES.sql("h", "value", _READINGS)} LIKE
         '%"' || h.housing_grade || '"%' AND h.housing_acceptance <> '合格') AS is_safe,
       h.housing_cases IS NOT NULL AS is_known
@@ -143,6 +143,11 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "住房安全率", "户", "住房安全户 ÷ 有在册人员的户；登记为安全，且最近一次鉴定不属应改造等级或已验收合格的为安全",
         _count("s.is_known AND s.is_safe"), _count("s.is_known"), _count("NOT s.is_known"), _HOUSEHOLDS,
         rule="EX02", feeds=(*BOOKS["register"], "housing_renovations"),
+    ),
+    Indicator(
+        "饮水安全率", "户", "登记为饮水安全的户 ÷ 有在册人员、登记了是否饮水安全的户",
+        _count("s.water_safe"), _count("s.water_safe IS NOT NULL"), _count("s.water_safe IS NULL"), _HOUSEHOLDS,
+        rule="EX05", feeds=BOOKS["register"],
     ),
     Indicator(
         "危改竣工率", "份", "验收合格档案 ÷ 应改造档案（鉴定等级属应改造，改造方式不是无需改造）；只有最新数据截止日",

@@ -8,7 +8,18 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from builders import COUNTY, D, education_subsidy, enrolment, housing_case, member, open_household, pid, student
+from builders import (
+    COUNTY,
+    D,
+    education_subsidy,
+    enrolment,
+    household,
+    housing_case,
+    member,
+    open_household,
+    pid,
+    student,
+)
 from nights import CHILD, FEED_ROWS, TRUANT, finding, night, policy_rows, rejected
 
 from expectations.feeds import FEEDS_BY_NAME
@@ -82,6 +93,7 @@ def test_coverage_says_met_not_met_or_not_known_for_each_guarantee(county: Lake)
         ("H1", "基本医疗"): (3, 2, 1, False),
         ("H1", "义务教育"): (2, 1, 1, False),
         ("H1", "住房安全"): (1, 0, 0, False),
+        ("H1", "饮水安全"): (1, 0, 1, None),
     }
     assert found["H2", "基本医疗"] == (1, 0, 0, False)
     assert found["H2", "义务教育"] == (0, 0, 0, True)
@@ -92,12 +104,18 @@ def test_coverage_without_a_feed_or_a_number_is_not_known(tmp_path: Path) -> Non
     run = night(
         lake,
         absent=["students", "housing_renovations"],
+        register_households=[
+            open_household("H1", income_current=3000, water_safe=False),
+            household("H2", head_id=pid(2), water_safe=True),
+        ],
         insurance_enrolments=[enrolment(pid(1)), enrolment(CHILD), enrolment(TRUANT)],
     )
     load_and_publish(lake=lake, run=run)
     rows = _records(lake, "FROM evaluation.coverage WHERE household_no = 'H1'")
     met = {row["guarantee"]: row["is_met"] for row in rows}
-    assert met == {"收入": False, "基本医疗": None, "义务教育": None, "住房安全": None}
+    assert met == {"收入": False, "基本医疗": None, "义务教育": None, "住房安全": None, "饮水安全": False}
+    (water,) = _records(lake, f"FROM evaluation.indicators WHERE indicator = '饮水安全率' AND area_code = '{COUNTY}'")
+    assert (water["numerator"], water["denominator"], water["unknown"]) == (1, 2, 0)
 
 
 def test_quality_tells_the_quarantined_share_and_the_age_of_a_delivery(county: Lake) -> None:
