@@ -3,22 +3,29 @@
 from collections.abc import Collection
 
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
-from expectations.rules import RULES
+from expectations.rules import RULES, reported
 from expectations.terms.refusals import _UNDER, KINDS, _stands_under
 from warehouse.evaluation.resolving import _asked
 from warehouse.evaluation.surrogates import NUMBERS, OF_FINDINGS, SENTENCES
 from warehouse.evaluation.views import VIEWS
 
 FEED_NAMES = tuple(FEEDS_BY_NAME)
+COUNTED = tuple(rule.compares.counted for rule in RULES if rule.compares is not None)
 
 DECLARED: dict[str, tuple[Collection[object], ...]] = {
     "pipelines.night.reports._known_by": (FEED_NAMES,),
+    "expectations.rules.reported._book": ((reported.REGISTERED, reported.MONITORED),),
+    "expectations.rules.reported._book_day": ((reported.REGISTERED, reported.MONITORED),),
+    "expectations.rules.reported._items_that_miss_their_total": ((reported.TOTAL_ITEM, reported.FLOW),),
+    "expectations.rules.reported._told": (reported.DIVIDED,),
     "expectations.terms.refusals._of_any_group": tuple(_UNDER.values()),
     "expectations.terms.refusals._of_anybody": tuple([f for f in FEEDS if _stands_under(f) == kind] for kind in KINDS),
     "pipelines.pulling.merging.write_pulled": tuple(feed.key for feed in FEEDS),
     "pipelines.reconciling.evidence._append": tuple(side.on for rule in RULES for side in rule.evidence),
+    "pipelines.reconciling.evidence._append_counts": COUNTED,
     "pipelines.staging.fates._first_alike": tuple(feed.columns for feed in FEEDS),
     "pipelines.staging.fates._contradicted": tuple(feed.key for feed in FEEDS),
+    "warehouse.concern.counted_in": COUNTED,
     "warehouse.evaluation.resolving.resolve": tuple(_asked().values()),
     "warehouse.evaluation.surrogates.surrogates_of": (NUMBERS, SENTENCES, OF_FINDINGS),
     "warehouse.postgres.views._pseudonyms_described": ([c for view in VIEWS for c in view.columns if c.raw],),

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 from builders import COUNTY, D, enrolment, housing_case, open_household, pid, world
+from cases.figures import reported
 from cases.refusals import with_refused
 from nights import FEED_ROWS
 from sql_lists import ASKED_OF_THE_DATABASE, DECLARED, FEED_NAMES, MADE_OF_A_FIRST
@@ -51,12 +52,13 @@ from warehouse.books.deliveries import (
     once_accepted,
     position_of,
 )
+from warehouse.books.heads import note_audit_head, noted_heads
 from warehouse.books.lots import lots_of
 from warehouse.books.runs import Run, begin_run
 from warehouse.books.sendings import Braked, Why, brakes_of, lift_brakes, note_brakes
 from warehouse.books.standing import erase_deliveries, record_delivery
 from warehouse.current import CurrentFeed, Part
-from warehouse.lake import Lake
+from warehouse.lake import Lake, write_text
 from warehouse.refused import REFUSED, Refusals
 from warehouse.sql import among, cases, literal, outside
 
@@ -366,6 +368,24 @@ def test_grades_are_one_or_several_and_a_policy_with_none_is_refused(tmp_path: P
             policy={"housing.grades_to_renovate": grades},
         )
         assert len(run(given, tmp_path / str(len(grades)), ("CV05",)).findings) == (len(grades) == 2)
+
+
+@walks("expectations.terms.tallies.Tallies.tallies")
+@pytest.mark.parametrize(("there", "found"), [((), 0), (("housing_renovations",), 1), (tuple(FEED_ROWS), 2)])
+def test_rows_are_counted_of_no_book_of_one_and_of_all(tmp_path: Path, there: tuple[str, ...], found: int) -> None:
+    rows = {feed: FEED_ROWS[feed] for feed in there}
+    totals = [reported(reported=MANY), reported("危改竣工", reported=MANY)]
+    given = world(absent=[f for f in FEED_ROWS if f not in there], fillers=False, **rows, reported_totals=totals)
+    assert len(run(given, tmp_path, ("AG01",)).findings) == found
+
+
+@walks("warehouse.books.heads.note_audit_head")
+@pytest.mark.parametrize("count", [0, 1, 300])
+def test_heads_that_the_log_lacks_are_none_one_or_many(tmp_path: Path, books: Engine, count: int) -> None:
+    lost = [f"{n:064x}" for n in range(count)]
+    write_text(Lake(tmp_path).audit_head, "".join(f'{{"audit": "{digest}"}}\n' for digest in lost))
+    note_audit_head(books, Lake(tmp_path))
+    assert noted_heads(Lake(tmp_path))["audit"] >= set(lost)
 
 
 @walks("warehouse.loading.history._whole")
