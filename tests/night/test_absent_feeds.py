@@ -10,7 +10,7 @@ import yaml
 from command_line import call
 from long import every
 from night.counties import COUNTY, Home, copy_home, judge_home, make_home, verdicts_of
-from oracle.evaluate import OVER_WHAT_IS_THERE, evaluate
+from oracle.evaluate import OVER_WHAT_IS_THERE, UNASKED, evaluate
 from oracle.evaluate import RULES as CONTRACT
 from oracle.inbox import load_staged
 from oracle.verdicts import NotEvaluated
@@ -22,9 +22,8 @@ from pipelines.workshop.demo import summaries_of
 
 D = date(2025, 6, 30)
 
-CORE = {feed.name for feed in CORE_FEEDS}
-ASKED = {rule: entry for rule, entry in CONTRACT.items() if CORE.issuperset(entry.needs)}
-"""Rules of a county that receives the nine feeds; those of other offices' books are not its."""
+ASKED = {rule: entry for rule, entry in CONTRACT.items() if rule not in UNASKED}
+"""Rules of a county that receives the nine feeds."""
 
 WHOLE_NIGHT = ("register_households", "students")
 """Feeds whose absence is followed through a whole night; for the others the rules are asked."""
@@ -50,7 +49,7 @@ def test_exactly_the_rules_that_need_a_feed_are_silent_without_it(feed: str, thr
     assert {rule for rule in ASKED if said[rule] is None} == {
         rule for rule, entry in ASKED.items() if feed in entry.needs
     }
-    assert all(said[rule] is None for rule in set(CONTRACT) - set(ASKED))
+    assert all(said[rule] is None for rule in UNASKED)
     for rule, answer in said.items():
         if answer is not None and rule not in OVER_WHAT_IS_THERE:
             assert answer == truth.get(rule, {}), rule
@@ -82,7 +81,7 @@ def test_a_night_without_a_feed_says_so_everywhere_and_ends_with_status_3_where_
     assert done.status == (3 if status.is_gap else 0), done.stderr
     silent = {rule for rule, entry in ASKED.items() if feed in entry.needs}
     if status is RuleStatus.NOT_APPLICABLE:
-        silent |= set(CONTRACT) - set(ASKED)
+        silent |= UNASKED
     title = FEEDS_BY_NAME[feed].title
 
     (summary,) = summaries_of(home.path)
