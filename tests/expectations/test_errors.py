@@ -39,6 +39,7 @@ OWN_PARTS: dict[str, tuple[Any, ...]] = {
     "HistoryMissing": ([("522601", D)],),
     "MixedReleaseError": (),
     "NameTakenError": ("2026",),
+    "NoBasisError": ("deaths", D),
     "NotEmpty": ("deliveries",),
     "NotYoursError": (),
     "NothingPublishedError": (),
