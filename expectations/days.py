@@ -31,6 +31,15 @@ BOOKS_BY_DAY: Mapping[str, str] = {
     "housing_renovations": "housing_day",
     "relocations": "relocation_day",
     "reported_totals": "reported_day",
+    "deaths": "deaths_day",
+    "vehicles": "vehicles_day",
+    "real_estate": "real_estate_day",
+    "business_licences": "licences_day",
+    "public_payroll": "payroll_day",
+    "pensions": "pensions_day",
+    "disabilities": "disabilities_day",
+    "medical_costs": "costs_day",
+    "outside_leads": "leads_day",
 }
 """Feeds whose day rules compare dates with, each with the column of ``County.here`` that it stands in."""
 
@@ -127,6 +136,11 @@ class Days:
     def value(self, key: str, when: When) -> Any:
         """A policy value at a day. Raises PolicyError."""
         return self.policy.value(key, self.on(when))
+
+    def document(self, feed: str) -> str | None:
+        """The document that allows the use of a feed as of its day; None where it is not there or none is named."""
+        named = self.policy.entry_or_none("leads.basis", self.of[feed]) if feed in self.of else None
+        return None if named is None else named.value.get(feed)
 
     @cached_property
     def insurance_year(self) -> int | None:

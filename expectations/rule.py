@@ -246,7 +246,9 @@ class Declaration:
     certificate), all its findings are in doubt. ``applies_with``: an optional column (feed, column) without which in
     any current row nobody is asked. ``heeds``: feeds of which it hears where they ever came, fresh or not, and which
     nobody misses; of what was refused there, values alone count. ``compares``: books beside those that it needs.
-    ``may_own``: who can have to answer where its rows say so.
+    ``may_own``: who can have to answer where its rows say so. ``is_lead``: it asks, by what another office knows, and
+    says nothing for certain: every finding is possible and shown as 线索. ``digests``: facts over which the evidence
+    digest of its findings is made in place of their rows.
     """
 
     code: str
@@ -284,6 +286,8 @@ class Declaration:
     heeds: tuple[str, ...] = ()
     compares: Comparison | None = None
     may_own: tuple[Department, ...] = ()
+    is_lead: bool = False
+    digests: tuple[str, ...] = ()
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)
 

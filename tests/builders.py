@@ -10,6 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from policy_values import BARRED_FEEDS as BARRED_FEEDS
+from policy_values import POLICY as POLICY
+
 from expectations.feeds import FEEDS
 
 Row = dict[str, Any]
@@ -30,7 +33,7 @@ FEED_NAMES = (
     "housing_renovations",
 )
 """Feeds that cases write by hand and the oracle reads: what stands here is the contract's, not the declarations'."""
-MORE_FEEDS = ("relocations", "reported_totals")
+MORE_FEEDS = ("relocations", "reported_totals", *BARRED_FEEDS, "outside_leads")
 """Feeds of other offices that the oracle reads too: a world has them where it says so."""
 READ_FEEDS = (*FEED_NAMES, *MORE_FEEDS)
 OTHER_FEEDS = tuple(feed for feed in FEEDS if feed.name not in READ_FEEDS)
@@ -48,45 +51,16 @@ KEYS: dict[str, tuple[str, ...]] = {
     "housing_renovations": ("case_no",),
     "relocations": ("relocation_no",),
     "reported_totals": ("reporter", "form", "area_code", "measure", "breakdown", "item", "unit"),
+    "deaths": ("month", "person_id", "died_on", "registry"),
+    "vehicles": ("plate_no", "owner_id", "vehicle_status"),
+    "real_estate": ("title_no", "owner_id", "land_use", "title_status"),
+    "business_licences": ("licence_no", "person_id", "business_role"),
+    "public_payroll": ("person_id", "employer", "starts_on"),
+    "pensions": ("person_id", "year", "pension_scheme", "pension_status"),
+    "disabilities": ("disability_no",),
+    "medical_costs": ("person_id", "month"),
+    "outside_leads": ("lead_no",),
 } | {feed.name: feed.key for feed in OTHER_FEEDS}
-
-POLICY: dict[str, Any] = {
-    "poverty_line": 6000,
-    "low_income_standard.rural": 520,
-    "low_income_standard.urban": 700,
-    "grace_months": 6,
-    "income_tolerance": 50,
-    "benefit_tolerance": 10,
-    "insurance.subsidy.特困": 400,
-    "insurance.subsidy.低保": 280,
-    "insurance.subsidy.返贫致贫": 200,
-    "insurance.subsidy.监测对象": 150,
-    "insurance.subsidy.低保边缘": 100,
-    "education.items": {
-        "学前": ["学前教育资助"],
-        "小学": ["义务教育生活补助"],
-        "初中": ["义务教育生活补助"],
-        "普通高中": ["普通高中助学金", "普通高中免学费"],
-        "中职": ["中职助学金", "中职免学费"],
-    },
-    "housing.grades_to_renovate": ["C", "D"],
-    "housing.complete_within_months": 12,
-    "housing.pay_within_months": 3,
-    "housing.repeat_years": 10,
-    "relocation.move_in_months": 6,
-    "relocation.demolish_months": 12,
-    "compulsory_age": [6, 15],
-    "signals_needed": 2,
-    "insurance.settled_on": "03-01",
-    "school.settled_on": "10-15",
-    "school.ends_on": "07-01",
-    "books_apart_days": 45,
-    "shrink_percent": 30,
-    "education.settle_days": 30,
-    "payments.settle_days": 10,
-    "freshness_days": 92,
-}
-"""Parameters that rules read: one value for all dates, or a list of (from, value) tuples, oldest first."""
 
 
 @dataclass(frozen=True)

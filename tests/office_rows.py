@@ -34,3 +34,59 @@ def relocation(relocation_no: str = "R1", head_id: str | None = pid(1), **over: 
         "old_house_demolished": True,
     }
     return row_of("relocations", **given | over)
+
+
+def _of_person(feed: str, person_id: str | None, given: Row, over: Row, number: str = "person_id") -> Row:
+    name = "name" if number == "person_id" else f"{number.removesuffix('_id')}_name"
+    known = {number: person_id, f"{number}_problem": "blank" if person_id is None else None, name: name_of(person_id)}
+    return row_of(feed, **known | given | over)
+
+
+def post(person_id: str | None = pid(1), **over: Any) -> Row:
+    """Somebody whom a public institution has paid since 2020."""
+    since: Row = {"employer": "县中学", "post": "事业人员", "starts_on": date(2020, 9, 1), "ends_on": None}
+    return _of_person("public_payroll", person_id, since, over)
+
+
+def vehicle(owner_id: str | None = pid(1), **over: Any) -> Row:
+    """A car worth 80,000 yuan."""
+    car: Row = {
+        "plate_no": "贵H12345",
+        "vehicle_type": "轿车",
+        "usage": "非营运",
+        "registered_on": date(2023, 3, 1),
+        "appraised_value": 80000,
+        "vehicle_status": "正常",
+    }
+    return _of_person("vehicles", owner_id, car, over, "owner_id")
+
+
+def business(person_id: str | None = pid(1), **over: Any) -> Row:
+    """A shop that is open, and who runs it."""
+    shop: Row = {
+        "licence_no": "L1",
+        "business": "便民小店",
+        "business_type": "个体工商户",
+        "business_role": "经营者",
+        "founded_on": date(2022, 5, 1),
+        "business_status": "存续",
+    }
+    return _of_person("business_licences", person_id, shop, over)
+
+
+def disability(person_id: str | None = pid(1), **over: Any) -> Row:
+    """A certificate of severe disability that does not run out."""
+    card: Row = {"disability_no": "Z1", "category": "肢体", "disability_level": "一级"}
+    return _of_person("disabilities", person_id, {**card, "valid_until": None, "card_status": "有效"}, over)
+
+
+def title(title_no: str = "T1", owner_id: str | None = pid(1), **over: Any) -> Row:
+    """A flat in the county town."""
+    flat: Row = {"title_no": title_no, "location": "县城", "land_use": "住宅", "title_status": "现势"}
+    return _of_person("real_estate", owner_id, flat, over, "owner_id")
+
+
+def pension(person_id: str | None = pid(1), **over: Any) -> Row:
+    """A worker's pension of 2,000 yuan a month."""
+    drawn: Row = {"year": 2026, "pension_scheme": "城镇职工", "pension_status": "领取待遇"}
+    return _of_person("pensions", person_id, {**drawn, "monthly_pension": 2000, "paid_by_government": None}, over)

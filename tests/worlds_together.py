@@ -25,7 +25,10 @@ NUMBERS = {column.name for column in COLUMNS if column.key and isinstance(column
 NUMBERS -= {column.name for column in COLUMNS if not isinstance(column.type, Text)}
 """Columns of any feed whose values are a world's own: numbers of people, their names, and the texts of keys."""
 
-PERIODS = {feed.name: feed.accumulates_by for feed in FEEDS} | {"insurance_enrolments": ("year",)}
+PERIODS = {feed.name: feed.accumulates_by for feed in FEEDS} | {
+    "insurance_enrolments": ("year",),
+    "pensions": ("year",),
+}
 """Columns whose values anywhere in a feed change what is asked of all of it."""
 
 _STANDS_UNDER = {

@@ -99,7 +99,7 @@ class Conformed:
     ``before``: the newest halves of the assistance book as of the last day of M* or before, where they are not the
     current ones. ``enrolled``: rows of insurance_enrolments by year; ``most_enrolled``: the most that an accepted
     delivery of the county ever had of one year. ``stale``: feeds that are not there and of which terms hear all
-    the same what their newest delivery says.
+    the same what their newest delivery says. ``barred``: feeds that are not there as no document allows their use.
     """
 
     county: str
@@ -111,6 +111,7 @@ class Conformed:
     enrolled: Mapping[int, int] = field(default_factory=dict)
     most_enrolled: int = 0
     stale: Mapping[str, CurrentFeed] = field(default_factory=dict)
+    barred: frozenset[str] = frozenset()
 
     @property
     def heard(self) -> Mapping[str, CurrentFeed]:

@@ -16,6 +16,10 @@ from expectations import codes
 from expectations.departments import Department
 from expectations.feed import Code
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds.business_licences import BUSINESS_ROLE
+from expectations.feeds.disabilities import DISABILITY_LEVEL
+from expectations.feeds.public_payroll import POST
+from expectations.feeds.vehicles import VEHICLE_TYPE
 from expectations.policies.kinds import (
     AgeRange,
     DayOfYear,
@@ -159,6 +163,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         suffixes=tuple(office.value for office in Department),
         required=False,
     ),
+    Parameter("leads.payroll_posts_ignored", Labels(POST, may_be_empty=True), "财政供养线索不看的人员类别"),
+    Parameter("leads.vehicle_types", Labels(VEHICLE_TYPE, may_be_empty=True), "作为线索的车辆类型"),
+    Parameter("leads.vehicle_value", Yuan(), "作为线索的车辆价值下限", "元"),
+    Parameter("leads.business_roles", Labels(BUSINESS_ROLE, may_be_empty=True), "作为线索的经营主体身份"),
+    Parameter("leads.death_days", _DAYS, "死亡登记后应办结的天数", "天"),
+    Parameter("leads.disability_levels", Labels(DISABILITY_LEVEL, may_be_empty=True), "应分类施保的残疾等级"),
+    Parameter("leads.homes", Whole(1, 1000), "作为线索的住宅套数下限", "套"),
+    Parameter("leads.pension", Yuan(), "作为线索的月养老待遇下限", "元/月"),
+    Parameter("leads.own_medical_cost", Yuan(), "作为线索的十二个月医疗个人自付", "元"),
     Parameter("expected_day", Whole(1, 31), "每月应报送日", "日", by_feed=True),
     Parameter("retention_days", _DAYS, "数据保存天数", "天", by_feed=True),
     Parameter("freshness_days", _DAYS, "数据有效天数", "天", by_feed=True),

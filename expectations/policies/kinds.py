@@ -119,13 +119,14 @@ def _labels(raw: object, codes: CodeList) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Labels:
-    """At least one label of a code list."""
+    """Labels of a code list, at least one where the list may not be empty."""
 
     codes: CodeList
+    may_be_empty: bool = False
 
     def read(self, raw: object) -> tuple[str, ...]:
         """The labels, in the order given."""
-        if not (labels := _labels(raw, self.codes)):
+        if not (labels := _labels(raw, self.codes)) and not self.may_be_empty:
             raise ValueRefusedError(f"no {self.codes.title} is named")
         return labels
 

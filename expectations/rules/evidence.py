@@ -93,6 +93,33 @@ PERSON_ON_ROLL = (
 """Rows by which a person is on the roll."""
 
 
+def _member_rows_of_assistance(c: County) -> Table:
+    return c.rows[LM].semi_join(c.assistance, "certificate_no")
+
+
+def _certificates_of_member(c: County) -> Table:
+    return c.rows[LH].inner_join(c.assistance_people.select("person_id", "certificate_no"), "certificate_no")
+
+
+MEMBER_IN_FORCE = (
+    Evidence(LM, ("person_id",), ("name", "person_id", "covered"), _member_rows_of_assistance),
+    Evidence(LH, ("person_id",), ("programme", "status", "start_date", "end_date"), _certificates_of_member),
+)
+"""Rows by which a person is a member, covered or not, of an in-force 低保 or 特困 certificate."""
+
+
+def _households_of_person(c: County) -> Table:
+    return c.rows[RH].inner_join(c.registered, "household_no")
+
+
+BENEFITING = (
+    *MEMBER_IN_FORCE,
+    REGISTERED_PERSON,
+    Evidence(RH, ("person_id",), ("poverty_status",), _households_of_person),
+)
+"""Rows by which a person benefits."""
+
+
 def _assessment_rows(c: County) -> Table:
     return c.rows[HO].inner_join(c.houses.select("household_no", "case_no"), "case_no")
 

@@ -13,6 +13,15 @@ ED: Final = "education_subsidies"
 HO: Final = "housing_renovations"
 RE: Final = "relocations"
 RT: Final = "reported_totals"
+DE: Final = "deaths"
+VE: Final = "vehicles"
+RS: Final = "real_estate"
+BL: Final = "business_licences"
+PP: Final = "public_payroll"
+PE: Final = "pensions"
+DI: Final = "disabilities"
+MC: Final = "medical_costs"
+OL: Final = "outside_leads"
 
 REGISTER: Final = (RH, RM)
 LOW_INCOME: Final = (LH, LM)

@@ -3,7 +3,7 @@
 A :class:`County` holds the current rows of each feed as Ibis tables; its properties are the terms of the contract
 (registered, open household, in force, on the roll, linked, assessment …). Each term is made once: the engine's ``keep``
 may store it, so that rules that share it do not compute it again. Every module adds the terms of one idea to those that
-it rests on: rows, the register, assistance, guarantees, relocation, tallies.
+it rests on: rows, the register, assistance, guarantees, relocation, tallies, leads.
 """
 
 from expectations.terms.assistance import (
@@ -16,10 +16,11 @@ from expectations.terms.assistance import (
 )
 from expectations.terms.expressions import add_months, listed, money, name_key, with_flag
 from expectations.terms.guarantees import ATTENDING
-from expectations.terms.tallies import MONITORED, REGISTERED, RENOVATED, Tallies
+from expectations.terms.leads import Leads, owner_of_person
+from expectations.terms.tallies import MONITORED, REGISTERED, RENOVATED
 
 
-class County(Tallies):
+class County(Leads):
     """One county: its current rows, and every term of the contract."""
 
 
@@ -39,5 +40,6 @@ __all__ = [
     "listed",
     "money",
     "name_key",
+    "owner_of_person",
     "with_flag",
 ]

@@ -7,6 +7,7 @@ import ibis
 from ibis.expr.types import Table
 
 from expectations.days import BOOKS_BY_DAY, Days
+from expectations.feeds import FEEDS
 from expectations.policy import PolicyError
 
 T = TypeVar("T")
@@ -17,10 +18,14 @@ COUNTIES: Final = "counties"
 MONTHS: Final = "settled_months"
 """What an engine calls the relation that :attr:`CurrentRows.settled_months` is."""
 
+DOCUMENTS: Final = {feed.name: f"{feed.name}_document" for feed in FEEDS if feed.needs_basis}
+"""Feeds that a document must allow (``leads.basis``), each with the column of HERE that names it."""
+
 HERE: Final = ibis.schema(
     {
         "county": "string",
         **dict.fromkeys(BOOKS_BY_DAY.values(), "date"),
+        **dict.fromkeys(DOCUMENTS.values(), "string"),
         "insurance_year": "int64",
         "school_start": "int64",
         "current_school_year": "string",
@@ -48,6 +53,7 @@ def here_of(county: str, days: Days) -> Mapping[str, Any]:
     return {
         "county": county,
         **{column: days.of.get(feed) for feed, column in BOOKS_BY_DAY.items()},
+        **{column: days.document(feed) for feed, column in DOCUMENTS.items()},
         "insurance_year": _or_none(lambda: days.insurance_year),
         "school_start": _or_none(lambda: days.school_start),
         "current_school_year": _or_none(lambda: days.school_year),

@@ -39,6 +39,9 @@ def conform(
     for delivery in deliveries:
         if delivery.county == county and delivery.feed in known and delivery.as_of is not None and delivery.as_of <= d:
             (known if policy.allows(delivery.feed, delivery.as_of) else barred)[delivery.feed].append(delivery)
+    unread = frozenset(
+        name for name, found in known.items() if not found and (barred[name] or not policy.allows(name, None))
+    )
     for found in known.values():
         found.sort(key=lambda delivery: delivery.as_of or date.min, reverse=True)
     missing = _keep_whole_books(known)
@@ -62,7 +65,7 @@ def conform(
     missing = _lose_half_books(feeds, missing)
     enrolled, most = _enrolled(lake, feeds, [*deliveries, *ever], county, d)
     before = _book_of_newest_month(lake, feeds, known, policy)
-    return Conformed(county, d, feeds, missing, expected, before, enrolled, most, stale)
+    return Conformed(county, d, feeds, missing, expected, before, enrolled, most, stale, unread)
 
 
 def _book_of_newest_month(

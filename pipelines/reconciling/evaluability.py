@@ -22,6 +22,8 @@ def why_not(rule: Rule, asked: Asked) -> Silence | None:
     conformed = asked.conformed
     absent = [feed for feed in rule.needs if feed not in conformed.feeds]
     if absent and (not rule.over_what_is_there or len(absent) == len(rule.needs)):
+        if rule.is_lead and (barred := [feed for feed in absent if feed in conformed.barred]):
+            return Silence(RuleStatus.NOT_APPLICABLE, _reasons(conformed, barred) + "（参数leads.basis没有写明依据）")
         unasked = [feed for feed in absent if feed not in conformed.expected]
         if unasked and (not rule.over_what_is_there or len(unasked) == len(absent)):
             return Silence(RuleStatus.NOT_APPLICABLE, _reasons(conformed, unasked) + "（不在本县应报送的数据之列）")

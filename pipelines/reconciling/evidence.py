@@ -132,7 +132,7 @@ def _append(engine: Engine, one: Found, number: int, side: Evidence, relation: s
     rows = engine.written(
         f"SELECT DISTINCT {literal(one.rule.code)}, f._subject_key, {number}, "
         f"{literal(side.feed)}, e._file, e._sheet, e._row, {_item(side.feed, columns, Audience.PURPOSE)}, "
-        f"{_item(side.feed, columns, Audience.RECIPIENT)}, {_values(side.feed, columns, None)}::VARCHAR "
+        f"{_item(side.feed, columns, Audience.RECIPIENT)}, {_digested(one.rule, side, columns)} "
         f"FROM {one.keyed} JOIN {relation} e ON {join} {where}"
     )
     engine.local.execute(f"INSERT INTO {EVIDENCE_TABLE} {rows}")
@@ -155,7 +155,7 @@ def _append_counts(engine: Engine, one: Found, compares: Comparison, asked: Sequ
     ways = (f"f.{compares.column} = {literal(way.value)} AND {among('d.feed', way.feeds)}" for way in compares.counted)
     rows = engine.written(
         f"SELECT {literal(one.rule.code)}, f._subject_key, {len(one.rule.evidence)}, d.feed, NULL, NULL, NULL, "
-        f"{item}::VARCHAR, {item}::VARCHAR, json_object('count', f.{compares.count})::VARCHAR "
+        f"{item}::VARCHAR, {item}::VARCHAR, d.feed || json_object('count', f.{compares.count})::VARCHAR "
         f"FROM {one.keyed} JOIN counted_in AS d ON {' OR '.join(f'({way})' for way in ways)}"
     )
     engine.local.execute(f"INSERT INTO {EVIDENCE_TABLE} {rows}")
@@ -201,14 +201,22 @@ def _policy_item(asked: Asked, key: str, day: date) -> dict[str, object] | None:
 
 
 def collected(rule_codes: Iterable[str]) -> str:
-    """SQL: one row a finding with its evidence items joined, and the digest over feed, key, column and value."""
+    """SQL: one row a finding with its evidence items joined, and the digest over what each adds to it."""
     order = "ORDER BY ord, feed, file, sheet, row_no, clear"
     return (
         f"SELECT rule, subject_key, string_agg(clear, ',' {order}) AS clear, "
         f"string_agg(masked, ',' {order}) AS masked, "
-        "sha256(string_agg(DISTINCT feed || digested, chr(10) ORDER BY feed || digested)) AS digest "
+        "sha256(string_agg(DISTINCT digested, chr(10) ORDER BY digested)) AS digest "
         f"FROM {EVIDENCE_TABLE} WHERE {among('rule', rule_codes)} GROUP BY rule, subject_key"
     )
+
+
+def _digested(rule: Rule, side: Evidence, columns: Sequence[str]) -> str:
+    """SQL: what a row adds to the digest of its finding: feed and values, or the facts that the rule is digested by."""
+    if not rule.digests:
+        return f"{literal(side.feed)} || {_values(side.feed, columns, None)}::VARCHAR"
+    facts = ", ".join(f'{literal(fact)}, f."{fact}"::VARCHAR' for fact in rule.digests)
+    return f"json_object({facts})::VARCHAR"
 
 
 def _columns(side: Evidence) -> tuple[str, ...]:

@@ -31,12 +31,14 @@ PLACE_COLUMNS = (
 
 def facts_of(rule: Rule, c: County) -> Table:
     """What a rule finds, one row a finding: key, places, ``possible``, and the columns that the declaration names."""
-    return _with_doubts(_narrow(_with_places(rule.finds(c, c.values.of(*rule.needs)), c), rule), rule, c)
+    return _with_doubts(_narrow(_with_places(rule.finds(c, c.values.of(*rule.needs)), rule, c), rule), rule, c)
 
 
 def _narrow(facts: Table, rule: Rule) -> Table:
     """Only the columns that sentences, keys, doubts and evidence use."""
-    wanted = dict.fromkeys((*rule.subject.key, *PLACE_COLUMNS, "village_code", "owner", "row_key_masked"))
+    wanted = dict.fromkeys(
+        (*rule.subject.key, *PLACE_COLUMNS, "village_code", "owner", "row_key_masked", *rule.digests)
+    )
     for template in (rule.expected, rule.actual, rule.explanation):
         wanted.update(dict.fromkeys(fields_of(template)))
     parts: tuple[Evidence | Absence | Doubt, ...] = (*rule.evidence, *rule.absences, *rule.doubts)
@@ -47,11 +49,12 @@ def _narrow(facts: Table, rule: Rule) -> Table:
     return facts.select([column for column in wanted if column in facts.columns])
 
 
-def _with_places(facts: Table, c: County) -> Table:
+def _with_places(facts: Table, rule: Rule, c: County) -> Table:
     """Add household, certificate, name and village where the rule's facts lead to them."""
     if "row_key" not in facts.columns and "person_id" in facts.columns:
         if "household_no" not in facts.columns and all(c.has(feed) for feed in REGISTER):
-            facts = _look_up(facts, c.registered_persons, "person_id", ("household_no",))
+            homes = c.homes if rule.is_lead else c.registered_persons
+            facts = _look_up(facts, homes, "person_id", ("household_no",))
         if "stated_household_no" in facts.columns:
             found = facts.household_no if "household_no" in facts.columns else ibis.null("string")
             facts = facts.mutate(household_no=facts.stated_household_no.fill_null(found))
@@ -91,7 +94,7 @@ def _look_up(facts: Table, rows: Table, key: str, columns: tuple[str, ...]) -> T
 
 def _with_doubts(facts: Table, rule: Rule, c: County) -> Table:
     """``possible``: whether the data could hide what would take the finding away (rules.md, certainty)."""
-    possible = ibis.literal(False)
+    possible = ibis.literal(rule.is_lead)
     for number, doubt in enumerate(doubts_of(rule)):
         # without columns: one row, or none, about all findings of the county
         rows = doubt.rows(c).select(*doubt.on).distinct() if doubt.on else doubt.rows(c)

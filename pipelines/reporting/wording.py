@@ -52,6 +52,9 @@ class RuleInfo(Protocol):
 SEVERITIES: Final = {severity.value: severity.label for severity in Severity}
 """Severity, from the greatest down, as people read it."""
 
+LEAD: Final = "线索"
+"""How findings of leads are called: nobody is accused by what another office knows."""
+
 CERTAINTIES: Final = {Certainty.CERTAIN.value: "确定", Certainty.POSSIBLE.value: "待核"}
 """Whether the data can carry the accusation, as people read it."""
 

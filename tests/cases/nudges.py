@@ -8,8 +8,15 @@ from typing import Any
 from builders import POLICY
 
 FEN = Decimal("0.01")
-COUNTS = ("_months", "_days", "_years", "_needed")
+COUNTS = ("_months", "_days", "_years", "_needed", ".homes")
 """How keys of whole numbers end; every other number is yuan."""
+ONE_MORE = {
+    "leads.payroll_posts_ignored": "公务员",
+    "leads.vehicle_types": "摩托车",
+    "leads.business_roles": "股东",
+    "leads.disability_levels": "三级",
+}
+"""A label that a list of them does not have by default."""
 
 
 def nudged(key: str, own: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -47,7 +54,8 @@ def _steps(key: str, value: Any) -> Iterator[tuple[str, Any]]:
                     yield f"{('from', 'to')[place]} {step:+}", moved
         case list():
             yield from ((f"without {label}", [other for other in value if other != label]) for label in value)
-            yield "with B", [*value, "B"]
+            other = ONE_MORE.get(key, "B")
+            yield f"with {other}", [*value, other]
         case _:
             if key.endswith(COUNTS):
                 yield from ((f"{step:+}", value + step) for step in (-1, 1))

@@ -173,7 +173,7 @@ def module(**holds: object) -> ModuleType:
 
 
 def test_the_book_is_in_the_order_of_its_families_and_codes() -> None:
-    assert [family.code for family, _ in FAMILIES] == ["TL", "CV", "EX", "DU", "PY", "ID", "CO", "HP", "RL", "AG"]
+    assert [family.code for family, _ in FAMILIES] == ["TL", "CV", "EX", "DU", "PY", "ID", "CO", "HP", "RL", "LD", "AG"]
     for family, rules in FAMILIES:
         assert [rule.code for rule in rules] == sorted(rule.code for rule in rules)
         assert {rule.family for rule in rules} == {family.code}

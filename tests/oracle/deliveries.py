@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
 
-from builders import READ_FEEDS, Delivery, Row, World
+from builders import BARRED_FEEDS, READ_FEEDS, Delivery, Row, World
 from oracle.names import normalised
 from oracle.policy import Policy
 
@@ -14,7 +14,12 @@ HALVES = {
     "low_income_households": "low_income_members",
     "low_income_members": "low_income_households",
 }
-PERIOD = {"low_income_payments": ("month",), "education_subsidies": ("school_year", "term")}
+PERIOD = {
+    "low_income_payments": ("month",),
+    "education_subsidies": ("school_year", "term"),
+    "deaths": ("month",),
+    "medical_costs": ("month",),
+}
 IDENTITY = {
     "register_households": ("head_id", "head_name"),
     "register_members": ("person_id", "name"),
@@ -42,9 +47,14 @@ class Deliveries:
         """By feed that a rule reads: all with an as-of <= D in order of receipt, superseded ones too."""
         by_feed: dict[str, list[Delivery]] = {feed: [] for feed in READ_FEEDS}
         for delivery in self.world.deliveries:
-            if delivery.as_of <= self.d and delivery.feed in by_feed:
+            if delivery.as_of <= self.d and delivery.feed in by_feed and self._is_allowed(delivery):
                 by_feed[delivery.feed].append(delivery)
         return by_feed
+
+    def _is_allowed(self, delivery: Delivery) -> bool:
+        """Whether the feed needs no document, or one is named at its as-of: what is not allowed is not read."""
+        named = self.policy.at_or("leads.basis", delivery.as_of, {})
+        return delivery.feed not in BARRED_FEEDS or delivery.feed in named
 
     @cached_property
     def in_force(self) -> dict[str, dict[date, Delivery]]:

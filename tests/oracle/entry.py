@@ -10,7 +10,7 @@ from oracle.terms import Terms
 from oracle.verdicts import Founds
 
 RH, RM, LH, LM, LP, IN, ST, ED, HO = FEED_NAMES
-RE, RT = MORE_FEEDS
+RE, RT, DE, VE, RS, BL, PP, PE, DI, MC, OL = MORE_FEEDS
 REGISTER_BOOK = (RH, RM)
 LOW_INCOME_BOOK = (LH, LM)
 
@@ -29,6 +29,7 @@ class Subject(Enum):
     PERSON_AND_ITEM = auto()
     CASE = auto()
     RELOCATION = auto()
+    LEAD = auto()
     ROW = auto()
     TOTAL = auto()
 

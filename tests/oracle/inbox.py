@@ -19,6 +19,7 @@ from builders import KEYS, POLICY, Delivery, Row, World
 from expectations.feed import Code, Column, Date, IdentityNumber, Integer, Money, Year, YesNo
 from expectations.feeds import FEEDS_BY_NAME
 
+DEFAULTS = Path(__file__).resolve().parents[2] / "expectations/policies/defaults.yaml"
 FILE_NAME = re.compile(r"(?P<feed>[a-z_]+)_(?P<county>\d{6})_(?P<as_of>\d{8})\.csv")
 
 
@@ -38,12 +39,15 @@ def load_staged(files: Iterable[Path], policies: Iterable[Path], d: date) -> Wor
 
 
 def read_policy(files: Iterable[Path]) -> dict[str, Any]:
-    """Values by key, each a list of (from, value), oldest first."""
+    """Values by key, each a list of (from, value), oldest first; of leads the packaged ones where none are set."""
     values: dict[str, Any] = {}
     for path in files:
         parameters = yaml.safe_load(path.read_text(encoding="utf-8"))["parameters"]
         for key, entries in parameters.items():
             values[key] = sorted(((e["from"], exact(e["value"])) for e in entries), key=lambda pair: pair[0])
+    defaults = yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))["parameters"]
+    for key in (key for key in POLICY if key.startswith("leads.") and key not in values):
+        values[key] = [(entry["from"], exact(entry["value"])) for entry in defaults[key]]
     if lacking := sorted(set(POLICY) - set(values)):
         raise ValueError(f"no value for {', '.join(lacking)}")
     return values

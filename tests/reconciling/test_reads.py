@@ -7,9 +7,9 @@ from typing import Any
 
 import ibis.expr.operations as ops
 import pytest
-from builders import world
+from builders import BARRED_FEEDS, world
 from cases.figures import reported
-from office_rows import relocation
+from office_rows import relocation, row_of
 from worlds_on_disk import policy_of, stage
 
 from expectations.feeds import FEEDS_BY_NAME
@@ -58,7 +58,8 @@ def _decisive(table: Any) -> set[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     home: Path = tmp_path_factory.mktemp("reads")
-    given = world(relocations=[relocation()], reported_totals=[reported()])
+    others = {feed: [row_of(feed)] for feed in (*BARRED_FEEDS, "outside_leads")}
+    given = world(relocations=[relocation()], reported_totals=[reported()], **others)
     conformed = stage(given, Lake(home))
     with DuckdbEngine(home / "spill", threads=1) as engine:
         c = county_of(engine, [Asked(conformed, policy_of(given))])

@@ -11,7 +11,7 @@ from expectations.rules import FAMILIES, RULES
 from pipelines.house.policies import EVERY_COUNTY, load_policies
 from pipelines.house.words import department_label, feed_title, in_words, policy_title, policy_unit
 from pipelines.reconciling.facts import doubts_of
-from pipelines.reporting.wording import CERTAINTIES
+from pipelines.reporting.wording import CERTAINTIES, LEAD
 from pipelines.workshop.documenting.markdown import bullets, page, section, table
 
 _TITLES: Final = {column.name: column.title for feed in reversed(CORE_FEEDS) for column in feed.columns}
@@ -91,7 +91,9 @@ def _owner(rule: Rule) -> str:
     own = department_label(rule.owner)
     if not rule.may_own:
         return own
-    senders = own if rule.owner else "、".join(department_label(FEEDS_BY_NAME[feed].sender) for feed in rule.needs)
+    if rule.owner:
+        return f"{own}；对象不在其名册的，{'、'.join(department_label(one) for one in rule.may_own)}"
+    senders = "、".join(department_label(FEEDS_BY_NAME[feed].sender) for feed in rule.needs)
     return f"数据写明的部门；不是部门的，{senders}"
 
 
@@ -121,6 +123,9 @@ def _needs(rule: Rule) -> str:
     if rule.compares is not None:
         names = "、".join(f"[{feed_title(feed)}](../feeds/{feed}.md)" for feed in rule.compares.feeds)
         heeds.append(f"有下列数据的，与其比对；没有的，不影响本规则：{names}。")
+    if rule.is_lead and (barred := [feed for feed in rule.needs if FEEDS_BY_NAME[feed].needs_basis]):
+        names = "、".join(feed_title(feed) for feed in barred)
+        heeds.append(f"参数leads.basis没有写明允许使用{names}的文件的，本规则不适用。")
     return "\n\n".join([feeds, among, *heeds, *([f"此外须等到：{'；'.join(waits)}。"] if waits else [])])
 
 
@@ -148,6 +153,8 @@ def _columns(feed: str, names: tuple[str, ...]) -> str:
 
 def _certainty(rule: Rule) -> str:
     certain, possible = CERTAINTIES["certain"], CERTAINTIES["possible"]
+    if rule.is_lead:
+        return f"一律为“{possible}”（possible），作为“{LEAD}”列出：只请核实，不认定任何人有错。"
     doubts = [doubt.why for doubt in doubts_of(rule)]
     if rule.compares is not None:
         doubts.append("所清点的现行数据中有被隔离的行，或决定是否计入的值被退回")
