@@ -13,9 +13,8 @@ from homes import AS_OF, COUNTY, NIGHT, copy_home, rows_of, settings_of
 from night.counties import Home
 from sqlalchemy import func, select, update
 
-from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.feeds import CORE_FEEDS, FEEDS, FEEDS_BY_NAME
 from expectations.finding import State
-from expectations.rules import RULES
 from expectations.status import RuleStatus
 from pipelines.desk.alerts import Digest, Kind, digest, due_days, render_html, render_text
 from pipelines.desk.escalating import escalate
@@ -25,7 +24,7 @@ from pipelines.night.flow import run_night
 from pipelines.night.intake import ingest
 from warehouse.books.schema import findings, rule_runs
 
-NEEDED = {feed for rule in RULES for feed in rule.needs}
+NEEDED = {feed.name for feed in CORE_FEEDS}
 """Feeds that are expected each month."""
 
 LATE = date(2026, 8, 11)
