@@ -204,14 +204,16 @@ def check(
 
 @commands.command()
 @grouped
-def deliveries(on: WithCounties) -> None:
+def deliveries(on: Judging) -> None:
     """What arrived and what became of it."""
+    from pipelines.night.barred import reasons_by_id
     from pipelines.night.halves import told_rows
     from warehouse.books.deliveries import list_deliveries
 
     with on.opened() as settings:
         found = list_deliveries(settings.home.books)
-        rows = told_rows(settings, [d for d in found if not settings.counties or d.county in settings.counties])
+        found = [d for d in found if not settings.counties or d.county in settings.counties]
+        rows = told_rows(settings, found, reasons_by_id(settings, found, local_day(settings.now())))
     print_delivery_rows(rows, on.as_json)
 
 

@@ -24,6 +24,7 @@ from pipelines.house.policies import EVERY_COUNTY
 from pipelines.house.records.desk import AlertRow, DigestRow
 from pipelines.house.settings import Settings
 from pipelines.house.words import WHOLE_COUNTY, day_in_digits, english
+from pipelines.night.barred import newest_barred
 from pipelines.night.braked import braked_rows
 from pipelines.night.flow import counties_with_data
 from pipelines.night.reports import still_stopped
@@ -46,6 +47,7 @@ class Kind(StrEnum):
     RUN = "run"
     HELD = "held"
     REJECTED = "rejected"
+    BARRED = "barred"
     LATE = "late"
     BRAKED = "braked"
     NOT_EVALUATED = "not_evaluated"
@@ -56,6 +58,7 @@ TITLES: Mapping[Kind, tuple[str, str]] = {
     Kind.RUN: ("比对没有按时完成", "Runs that are not done"),
     Kind.HELD: ("待确认的数据", "Deliveries to be confirmed"),
     Kind.REJECTED: ("退回的数据", "Rejected deliveries"),
+    Kind.BARRED: ("没有共享依据、不再采用的数据", "Deliveries that no document allows any more"),
     Kind.LATE: ("逾期未报的数据", "Late feeds"),
     Kind.BRAKED: ("异常增多、暂未下发的问题", "Findings not sent out: far more than usual"),
     Kind.NOT_EVALUATED: (f"{RuleStatus.NOT_EVALUATED.label}的规则", "Rules not evaluated"),
@@ -118,6 +121,7 @@ def digest(settings: Settings, as_of: date, *, patience: timedelta = PATIENCE) -
         found += _runs(settings, county, ran, as_of, patience)
         stopped = [d for d in still_stopped(settings, county, as_of) if policy.expects(d.feed)]
         found += (_held(d) if d.status == Event.HELD else _rejected(d) for d in stopped)
+        found += _barred(policy, own)
         found += _late(policy, own)
         found += _not_evaluated(settings, county, ran)
         found += _braked(settings, county)
@@ -162,6 +166,20 @@ def _late(policy: Policy, own: Sequence[Delivery]) -> Iterator[Alert]:
             f"{feed.title}应于{due}前报送，已逾期{(as_of - due).days}天，{has_zh}（{feed.sender.label}）",
             f"{english(feed.name)} was expected by {due}, {(as_of - due).days} days ago; {has_en}",
             {"feed": feed.name, "due": due.isoformat(), "newest": day_in_digits(newest)},
+        )
+
+
+def _barred(policy: Policy, own: Sequence[Delivery]) -> Iterator[Alert]:
+    """What came and counted, and may not be used any more: one alert a feed, of its newest delivery."""
+    for delivery, why in newest_barred([d for d in own if (d.as_of or date.max) <= policy.d], policy.allows):
+        feed = FEEDS_BY_NAME[delivery.feed]
+        yield Alert(
+            Kind.BARRED,
+            policy.county,
+            f"{feed.title}（数据截止{delivery.as_of}）{why}；批次{delivery.id}",
+            f"{english(feed.name)} as of {delivery.as_of} is not used any more: policy leads.basis names no document; "
+            f"name one that is in force, or let it go with its retention; delivery {delivery.id}",
+            {"delivery": delivery.id, "feed": feed.name, "as_of": day_in_digits(delivery.as_of)},
         )
 
 

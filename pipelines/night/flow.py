@@ -241,6 +241,11 @@ class _Begun:
         taken_back = (d for d in self.known if d.status == Event.WITHDRAWN)
         return [d for d in taken_back if d.as_of is not None and d.as_of <= self.run.as_of]
 
+    @property
+    def barred(self) -> list[str]:
+        """Deliveries whose use no document allows any more, whatever became of them."""
+        return [d.id for d in self.known if not self.asked.policy.allows(d.feed, d.as_of)]
+
     def is_told(self, settings: Settings) -> bool:
         """Whether the ledger is to hear of the run now: it is no replay, and has not been recorded to its end."""
         if self.run.recorded_at is None:
@@ -346,6 +351,7 @@ def _record(
         refusals=found.refusals,
         replayed=replayed,
         withdrawn=[delivery.id for delivery in begun.withdrawn],
+        barred=begun.barred,
     )
 
 

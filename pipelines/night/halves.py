@@ -1,6 +1,6 @@
 """Halves of a book that came alone: in force, and of no use until the other half of their day is there too."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from expectations.feeds import BOOKS
@@ -12,12 +12,14 @@ from warehouse.books.deliveries import STOPPED, Delivery, Event, list_deliveries
 from warehouse.books.schema import deliveries as deliveries_table
 
 
-def told_rows(settings: Settings, deliveries: Sequence[Delivery]) -> list[DeliveryRow]:
-    """Deliveries as lists show them; of halves that came alone, what they wait for."""
+def told_rows(
+    settings: Settings, deliveries: Sequence[Delivery], barred: Mapping[str, str] | None = None
+) -> list[DeliveryRow]:
+    """Deliveries as lists show them; of halves that came alone what they wait for, of ``barred`` ones why."""
     counties = {d.county for d in deliveries if d.status == Event.ACCEPTED}
     mine = (deliveries_table.c.county.in_(counties),)
     alone = lone_halves(list_deliveries(settings.home.books, mine)) if counties else {}
-    return [numbered_row(d, alone) for d in deliveries]
+    return [numbered_row(d, alone | dict(barred or {})) for d in deliveries]
 
 
 def lone_halves(known: Iterable[Delivery]) -> dict[str, str]:

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.errors import NotYetError
@@ -21,6 +20,7 @@ from pipelines.house.records.night import Published, Summary
 from pipelines.house.settings import Settings
 from pipelines.house.side_by_side import for_each
 from pipelines.landing import PassedOver, Waiting
+from pipelines.night.barred import newest_barred
 from pipelines.night.braked import braked_rows
 from pipelines.night.halves import lone_halves
 from pipelines.night.index import list_nights
@@ -29,6 +29,7 @@ from pipelines.night.results import CountyNight, Left, Night, is_refused
 from pipelines.night.scanning import scan_of
 from pipelines.night.summary import night_summary
 from pipelines.reconciling.reconcile import RuleRun
+from pipelines.recording.allowed import still_allowed
 from pipelines.recording.precision import count_verdicts, precision_rows
 from pipelines.recording.record import newest_recorded_run
 from pipelines.reporting.delivery_page import out_of_date, write_delivery_pages
@@ -151,10 +152,12 @@ def still_stopped(settings: Settings, county: str, as_of: date) -> list[Delivery
 
 
 def _unusable(settings: Settings, county: str, as_of: date) -> list[tuple[Delivery, str]]:
-    """Halves of a county's books that came alone, of a day by ``as_of``, each with what it waits for."""
+    """What is in force, of a day by ``as_of``, and not used, each with why: halves of a county's books that came alone,
+    and of each feed that no document allows any more the newest."""
     known = _known_by(settings, county, as_of)
     why = lone_halves(known)
-    return [(d, why[d.id]) for d in known if d.id in why]
+    lone = [(d, why[d.id]) for d in known if d.id in why]
+    return [*lone, *newest_barred(known, settings.policies.at(county, as_of).allows)]
 
 
 def _known_by(settings: Settings, county: str, as_of: date) -> list[Delivery]:
@@ -239,9 +242,11 @@ def report_county(
     """Write the workbooks, then the summary: it says that the night is finished; the newest one as such, too."""
     home, run = settings.home, night.run
     started = time.perf_counter()
-    ledger: pa.Table = pq.read_table(ledger_of(home.books, home.lake, run.id))
     counting = {delivery for ids in run.deliveries.values() for delivery in ids}
     everything = _deliveries_of(settings, {run.county, *(delivery.county for delivery in took_in)})
+    allows = settings.policies.at(run.county, run.as_of).allows
+    barred = [d.id for d in everything if d.county == run.county and not allows(d.feed, d.as_of)]
+    ledger = still_allowed(pq.read_table(ledger_of(home.books, home.lake, run.id)), barred)
     current = [d for d in everything if d.id in counting]
     own = [delivery for delivery in everything if delivery.county == run.county]
     pages = {delivery.id: delivery for delivery in (*took_in, *out_of_date(home.lake, own))}

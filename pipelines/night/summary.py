@@ -124,7 +124,7 @@ def delivery_row(delivery: Delivery) -> DeliveryRow:
 
 
 def numbered_row(delivery: Delivery, unusable: Mapping[str, str] | None = None) -> DeliveryRow:
-    """One delivery as lists show it, with its number; ``unusable``: what halves that came alone wait for, by id."""
+    """One delivery as lists show it, with its number; ``unusable``: why one in force is not used, by id."""
     row: DeliveryRow = {**delivery_row(delivery), "number": delivery.number}
     if unusable and delivery.id in unusable:
         row["unusable"] = unusable[delivery.id]

@@ -57,7 +57,7 @@ def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
         number = f"{row['number']}  " if "number" in row else ""
         reasons = (
             ("bold red", status_word(row["status"]), row["reason"]),
-            ("bold yellow", say("缺另一半", "other half missing"), row.get("unusable")),
+            ("bold yellow", say("暂不采用", "not used"), row.get("unusable")),
         )
         for style, word, reason in reasons:
             if reason:

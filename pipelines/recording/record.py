@@ -48,12 +48,14 @@ def record_night(
     refusals: Refusals | None = None,
     replayed: pa.Table | None = None,
     withdrawn: Collection[str] = (),
+    barred: Collection[str] = (),
 ) -> Mapping[str, int]:
     """Record a run's findings in one transaction, and that it took in the deliveries ``took_in``.
 
     A run that was recorded before is recorded on top of what has been recorded since. ``refusals``: what was refused of
     its deliveries, which clears nothing. ``replayed``: what the changed rules take away (REPLAYED_SCHEMA).
-    ``withdrawn``: deliveries that were taken back.
+    ``withdrawn``: deliveries that were taken back. ``barred``: those whose use no document allows any more; what rests
+    on them is closed, and the ledger dataset, from which all outputs are made, has it no more.
 
     The ledger dataset is written before the transaction ends: a kill in between leaves a file that the next attempt
     overwrites with the same content. Returns ``{new, still, cleared, reopened}``, and what else took findings away.
@@ -69,7 +71,7 @@ def record_night(
     found = with_keyed(found, secret, "evidence_digest")
     shown = found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"])
     carried = with_keyed(book, secret, "evidence_digest", "silenced_digest")
-    plan = plan_night(shown, carried, nights, older, hidden(found, book, older, refusals), replayed, withdrawn)
+    plan = plan_night(shown, carried, nights, older, hidden(found, book, older, refusals), replayed, withdrawn, barred)
     counts = counts_of(plan)
     braked = brake(plan, nights_sent, policy) if dispatch else ()
     states = send_out(plan, run.as_of, batch, policy, [b.rule for b in braked]) if dispatch else _kept(plan)
@@ -144,7 +146,8 @@ def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None,
         if older is not None:
             # a ledger of an older release has fewer columns: what it never held is null
             connection.register("older", older.select([c for c in found.column_names if c in older.column_names]))
-            payload += " UNION ALL BY NAME SELECT * FROM older ANTI JOIN found USING (finding_id)"
+            payload += """ UNION ALL BY NAME SELECT * FROM older ANTI JOIN found USING (finding_id)
+                ANTI JOIN (FROM states WHERE leaves) USING (finding_id)"""
         query = f"SELECT {', '.join(columns)} FROM ({payload}) p JOIN states s USING (finding_id)"
         table = connection.execute(f"{query} ORDER BY p.rule, p.subject_key, p.period").to_arrow_table()
     with atomic_path(lake.ledger(run)) as temporary:
@@ -153,7 +156,7 @@ def _write_ledger(lake: Lake, run: str, found: pa.Table, older: pa.Table | None,
 
 def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
     """Transitions of a night: first what the data say, then what was sent out."""
-    columns = ("finding_id", "from_state", "to_state", "evidence_digest", "cleared_by", "cleared_because")
+    columns = ("finding_id", "from_state", "to_state", "evidence_digest", "cleared_by", "cleared_because", "leaves")
     moved = states.select([*columns, "because_before", "unchecked", "unchecked_before"]).to_pylist()
     base = {"county": run.county, "run": run.id, "on": run.as_of, "who": NIGHT, "delivery": None, "answer": None}
     for row in moved:
@@ -162,7 +165,7 @@ def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
                 "finding_id": row["finding_id"],
                 "from_state": row["from_state"],
                 "to_state": row["to_state"],
-                "why": _WHY[row["cleared_because"] or row["to_state"]],
+                "why": BARRED if row["leaves"] else _WHY[row["cleared_because"] or row["to_state"]],
                 "evidence_digest": row["evidence_digest"],
                 "delivery": row["cleared_by"] if row["to_state"] == State.CLEARED else None,
             }
@@ -189,6 +192,9 @@ def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
 
 UNCHECKED, CHECKED = "本次未能核对：有关的记录被本方退回", "可以核对了，问题仍在"
 """What the ledger says where a refused row begins to hide a finding, and where it is found again."""
+
+BARRED = f"{Because.POLICY}：共享依据已撤销（leads.basis），所依据的数据不再采用，从各处撤下，不算整改"
+"""What it says of what rests on rows whose use no document allows any more."""
 
 _WHY: Mapping[str, str] = {
     State.NEW: "数据比对发现",

@@ -82,6 +82,7 @@ def plan_night(
     hidden: pa.Table | None = None,
     replayed: pa.Table | None = None,
     withdrawn: Collection[str] = (),
+    barred: Collection[str] = (),
 ) -> pa.Table:
     """One row a finding that is shown tonight or stands in the book: ``seen``, ``from_state``, ``to_state``, ``why``.
 
@@ -92,10 +93,13 @@ def plan_night(
     until a night finds it, or can say that it is gone. ``replayed`` (REPLAYED_SCHEMA) are those that today's rules do
     not find over the last run's deliveries: unless tonight finds or hides them they are gone, whatever tonight's data
     say, and so are, where tonight does not find them, those whose evidence names a delivery of ``withdrawn``. Neither
-    names a proof, then or later (``cleared_because``). Sorted by finding_id.
+    names a proof, then or later (``cleared_because``). Of ``barred`` deliveries, whose use no document allows any more,
+    nothing may be shown: what tonight does not find and whose evidence names one is closed wherever it stood, and
+    ``leaves`` every output. Sorted by finding_id.
     """
     replayed = REPLAYED_SCHEMA.empty_table() if replayed is None else replayed
     taken_back = pa.table({"delivery": pa.array(sorted(withdrawn), pa.string())})
+    revoked = pa.table({"delivery": pa.array(sorted(barred), pa.string())})
     before = _NO_LEDGER if older is None else _as_before(older)
     hidden = _NO_LEDGER.select(["finding_id"]) if hidden is None else hidden
     night = pa.Table.from_pylist(
@@ -113,7 +117,14 @@ def plan_night(
         schema=NIGHT_SCHEMA,
     )
     with over_arrow(
-        found=found, book=book, night=night, before=before, hidden=hidden, replayed=replayed, taken_back=taken_back
+        found=found,
+        book=book,
+        night=night,
+        before=before,
+        hidden=hidden,
+        replayed=replayed,
+        taken_back=taken_back,
+        revoked=revoked,
     ) as connection:
         return connection.execute(_PLAN).to_arrow_table()
 
@@ -135,8 +146,12 @@ _LIES_IN_WHAT_IS_LEFT_OUT = f"""CASE WHEN len(n.left_out) > 0
         THEN len({_FEEDS}) = 0 OR list_has_any({_FEEDS}, n.left_out) ELSE false END"""
 """Tonight cannot take such a finding away; one whose evidence names no feed could lie in any."""
 
-_NAMES_WHAT_IS_TAKEN_BACK = """coalesce(list_has_any(json_extract_string(evidence_before, '$[*].delivery'),
-                (SELECT list(delivery) FROM taken_back)), false)"""
+
+def names_one_of(evidence: str, deliveries: str) -> str:
+    """SQL: whether a finding's evidence names a delivery of a relation."""
+    return f"""coalesce(list_has_any(json_extract_string({evidence}, '$[*].delivery'),
+                (SELECT list(delivery) FROM {deliveries})), false)"""
+
 
 _PLAN = f"""
 WITH together AS (
@@ -154,6 +169,8 @@ WITH together AS (
         coalesce(n.evaluated AND n.tonight = together.period, false)
             AND NOT {_LIES_IN_WHAT_IS_LEFT_OUT}
             AND NOT coalesce(list_contains(n.untouched, together.finding_id), false) AS asked_tonight,
+        CASE WHEN NOT is_found AND (SELECT count(*) > 0 FROM revoked)
+            THEN {names_one_of("l.evidence", "revoked")} ELSE false END AS leaves,
         h.finding_id IS NOT NULL AND {outside("from_state", CLOSED_STATES)} AS is_hidden,
         coalesce(l.unchecked, false) AS unchecked_before,
         CASE WHEN n.tonight <> '' THEN together.period <> n.tonight ELSE coalesce(l.past_period, false) END AS past,
@@ -161,8 +178,8 @@ WITH together AS (
     FROM together LEFT JOIN night n USING (rule) LEFT JOIN before l USING (finding_id)
         LEFT JOIN hidden h USING (finding_id) LEFT JOIN replayed r USING (finding_id)
 ), judged AS (
-    SELECT *, (asked_tonight OR is_gone_alone) AND NOT coalesce(is_hidden, false) AS judged_tonight,
-        NOT is_found AND {outside("from_state", CLOSED_STATES)}
+    SELECT *, leaves OR ((asked_tonight OR is_gone_alone) AND NOT coalesce(is_hidden, false)) AS judged_tonight,
+        NOT is_found AND NOT leaves AND {outside("from_state", CLOSED_STATES)}
             AND CASE WHEN asked_tonight OR is_gone_alone THEN is_hidden ELSE unchecked_before END AS unchecked
     FROM asked
 ), reasoned AS (
@@ -171,8 +188,9 @@ WITH together AS (
             WHEN is_found THEN NULL
             WHEN NOT judged_tonight OR {among("from_state", CLOSED_STATES)} OR cleared_before IS NOT NULL
                 OR because_before IS NOT NULL THEN because_before
+            WHEN leaves THEN {literal(Because.POLICY)}
             WHEN changed IS NOT NULL THEN changed
-            WHEN {_NAMES_WHAT_IS_TAKEN_BACK} THEN {literal(Because.WITHDRAWN)}
+            WHEN {names_one_of("evidence_before", "taken_back")} THEN {literal(Because.WITHDRAWN)}
         END AS cleared_because
     FROM judged
 )
@@ -185,12 +203,14 @@ SELECT * EXCLUDE (cleared_before, proof, asked_tonight, judged_tonight, is_known
         WHEN is_found AND {among("from_state", (State.CLEARED, State.CLOSED))} THEN {literal(State.REOPENED)}
         WHEN is_found AND from_state = {literal(State.REFUTED)} AND evidence_digest IS DISTINCT FROM silenced_digest
             THEN {literal(State.REOPENED)}
+        WHEN leaves AND {outside("from_state", CLOSED_STATES)} THEN {literal(State.CLEARED)}
         WHEN NOT is_found AND judged_tonight AND {among("from_state", CLEARABLE_STATES)} THEN {literal(State.CLEARED)}
         ELSE from_state
     END AS to_state,
     CASE
         WHEN is_found THEN NULL
-        WHEN cleared_because IS NULL AND judged_tonight AND {outside("from_state", CLOSED_STATES)} THEN proof
+        WHEN cleared_because IS NULL AND judged_tonight AND NOT leaves AND {outside("from_state", CLOSED_STATES)}
+            THEN proof
         ELSE cleared_before
     END AS cleared_by
 FROM reasoned ORDER BY finding_id

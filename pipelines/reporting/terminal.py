@@ -31,7 +31,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "arrived": ("本次收到", "arrived"),
     "held": ("待确认", "to be confirmed"),
     "rejected": ("退回", "rejected"),
-    "unusable": ("已入库，另一半未到", "the other half is not there"),
+    "unusable": ("已入库，暂不采用", "taken in, not used"),
     "strays": ("不属于本县的文件，已退回", "not of this county, rejected"),
     "waiting": ("等待其余部分", "waiting for parts"),
     "unsent": ("暂未下发", "not sent out"),

@@ -71,7 +71,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 READS_POLICY = {
     "alerts",
     "backfill",
-    "check",
+    *("check", "deliveries"),
     "escalate",
     "feedback",
     "housekeeping",

@@ -1,5 +1,6 @@
 """Other offices' books whose use no document allows: left at the door, unread, and nothing of them kept."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,17 +10,23 @@ import pytest
 from allowances import allow_all, allow_every_feed
 from feed_tables import AS_OF, COUNTY, file_name, rows_of, text_table, write_csv
 from inboxes import NOW, Inbox, open_inbox
+from typer.testing import CliRunner
 
 from expectations.feeds import FEEDS
 from pipelines.checking import check_file
+from pipelines.cli import app
 from pipelines.conforming import conform
+from pipelines.desk.alerts import Kind, digest
 from pipelines.desk.releasing import release, restore
 from pipelines.desk.restaging import restage
 from pipelines.house.settings import Settings
 from pipelines.landing import Why
+from pipelines.night.barred import newest_barred
+from pipelines.reading_out.doctor import Level, examine
 from pipelines.staging import NoBasisError
 from pipelines.staging.before import find_before
 from warehouse.books.deliveries import Delivery, in_force, list_deliveries
+from warehouse.keys import FROM_ENVIRONMENT
 
 BARRED = [feed for feed in FEEDS if feed.needs_basis]
 MAY = date(2026, 5, 31)
@@ -81,7 +88,7 @@ def revoked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Inbox, dict[str, 
         if file.is_file() and "files" in file.parts:
             file.chmod(0o600)
             file.write_bytes(b"no table")
-    home = open_inbox(folder / "home", allow_every_feed(folder / "policy", REVOKED))
+    home = open_inbox(folder / "home", allow_every_feed(folder / "policy", REVOKED, expected=[feed.name]))
     return home, {one.status: one for one in list_deliveries(home.settings.home.books)}
 
 
@@ -115,6 +122,27 @@ def test_nothing_of_it_counts_any_more(revoked: tuple[Inbox, dict[str, Delivery]
     ]
     assert [(one.profile is None, one.periods == {}) for one in before] == [(False, False), (True, True)]
     assert (dict(at.deliveries), at.missing[feed.name]) == ({}, f"{feed.title}（{feed.name}）没有共享依据，不再采用")
+
+
+def test_list_summary_doctor_and_alerts_say_that_it_counts_no_more_and_what_to_do(
+    revoked: tuple[Inbox, dict[str, Delivery]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(FROM_ENVIRONMENT, raising=False)  # the home was made with a key of its own
+    home, by_status = revoked
+    folder, feed, one = home.settings.home.folder, BARRED[0].name, by_status["accepted"]
+    policy = folder.parent / "policy"
+    on_the_home = ["--home", str(folder), "--policy", str(policy)]
+    done = CliRunner().invoke(app, ["deliveries", "--json", *on_the_home])
+    assert done.exit_code == 0, done.output
+    listed = json.loads(done.stdout)
+    assert {row["id"] for row in listed if "leads.basis" in row.get("unusable", "")} == {one.id}
+    allows = home.settings.policies.at(COUNTY, NOW.date()).allows
+    (told,) = newest_barred(list_deliveries(home.settings.home.books), allows)
+    assert (told[0].id, "没有共享依据，不再采用" in told[1], "请写入该参数" in told[1]) == (one.id, True, True)
+    (check,) = [c for c in examine(folder, policy, {}, NOW) if c.what == f"{feed} of {COUNTY}"]
+    assert (check.level, "leads.basis" in check.advice, check.found[-3:]) == (Level.WARNING, True, ": 1")
+    (alert,) = [a for a in digest(home.settings, NOW.date()).alerts if a.kind is Kind.BARRED]
+    assert (alert.facts["delivery"], "leads.basis" in alert.zh, "leads.basis" in alert.en) == (one.id, True, True)
 
 
 def test_an_office_checks_its_own_file_without_a_document(tmp_path: Path) -> None:

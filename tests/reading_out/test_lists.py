@@ -89,7 +89,7 @@ def test_a_half_that_came_alone_says_what_it_waits_for(tmp_path: Path) -> None:
     alone = inbox.send("register_households", 3)
     console = paper()
     print_deliveries(told_rows(inbox.settings, [alone]), console)
-    assert "缺另一半" in text_of(console)
+    assert "暂不采用" in text_of(console)
     assert "register_members）还没有数据截止2026-06-30的数据" in text_of(console)
 
 

@@ -41,6 +41,11 @@ def finding_id(rule: str, subject: str, period: str = "") -> str:
     return hashlib.sha256(f"{rule}|{subject}|{period}".encode()).hexdigest()[:24]
 
 
+def delivery_of(subject: str) -> str:
+    """The delivery that the evidence of a subject's findings names."""
+    return f"delivery of {subject}"
+
+
 def found_table(shown: Mapping[tuple[str, str], str], periods: Mapping[str, str]) -> pa.Table:
     """Findings of a night: {(rule, subject key): evidence}."""
     rows = []
@@ -67,7 +72,14 @@ def found_table(shown: Mapping[tuple[str, str], str], periods: Mapping[str, str]
             "period": period,
             "explanation": f"{subject}的两边数据不一致：{evidence}。",
             "clears_when": rule.clears_when,
-            "evidence": json.dumps([{"feed": subject.split("|")[0] if rule.over_what_is_there else "any"}]),
+            "evidence": json.dumps(
+                [
+                    {
+                        "feed": subject.split("|")[0] if rule.over_what_is_there else "any",
+                        "delivery": delivery_of(subject),
+                    }
+                ]
+            ),
             "evidence_digest": hashlib.sha256(evidence.encode()).hexdigest(),
         }
         row |= {f"{name}_masked": row[name] for name in MASKED_COLUMNS}
@@ -138,15 +150,17 @@ class SmallCounty:
         left_out: Sequence[str] = (),
         stopped: Sequence[str] = (),
         replayed: pa.Table | None = None,
+        barred: Sequence[str] = (),
     ) -> Run:
         """Record a night on which these findings are shown; the rules of ``evaluated`` can take findings away.
 
         ``left_out``: feeds that the rules over all feeds went without; a finding of theirs lies in its subject's feed.
-        ``stopped``: rules whose clocks stand still; ``replayed``: what changed rules take away.
+        ``stopped``: rules whose clocks stand still; ``replayed``: what changed rules take away; ``barred``:
+        deliveries (:func:`delivery_of`) that no document allows any more.
         A day before the newest recorded one is a replay.
         """
         home = self.settings.home
-        night = (d, sorted(shown.items()), evaluated, periods, proof, left_out, stopped, replayed)
+        night = (d, sorted(shown.items()), evaluated, periods, proof, left_out, stopped, replayed, barred)
         tag = hashlib.sha256(repr(night).encode()).hexdigest()[:12]
         replay = any(d < run.as_of for run in self.runs)
         run = begin_run(
@@ -169,7 +183,7 @@ class SmallCounty:
             ]
             record_night(
                 home.books, home.lake, run, found, nights, self.policy(d), rule_rows=became_of(nights, found),
-                dispatch=dispatch, at=self._now(), replayed=replayed,
+                dispatch=dispatch, at=self._now(), replayed=replayed, barred=barred,
             )  # fmt: skip
             self.runs.append(run)
         return run

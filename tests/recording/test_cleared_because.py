@@ -7,13 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
-from recording.county import SmallCounty, finding_id
+from openpyxl import load_workbook
+from recording.county import SmallCounty, delivery_of, finding_id
 
+from expectations.errors import UnknownError
 from expectations.finding import Because
 from pipelines.desk.ledger import review_finding
 from pipelines.reading_out.explaining import explain_finding
+from pipelines.reading_out.ledgers import newest_runs, read_ledgers
 from pipelines.reading_out.life import show_life
+from pipelines.recording.allowed import still_allowed
 from pipelines.recording.clocks import clock_events, set_clocks
 from pipelines.recording.replayed import Replay, taken_by_replays
 from pipelines.recording.review import ReviewRefusedError
@@ -36,6 +42,7 @@ def plan(
     replayed: str | None = None,
     alone: bool = True,
     withdrawn: Sequence[str] = (),
+    barred: Sequence[str] = (),
     evaluated: bool = True,
     hidden: bool = False,
     found: bool = False,
@@ -56,6 +63,7 @@ def plan(
         pa.table({"finding_id": pa.array(["f"] if hidden else [], pa.string())}),
         pa.Table.from_pylist(rows, schema=REPLAYED_SCHEMA),
         withdrawn,
+        barred,
     ).to_pylist()
     return planned
 
@@ -149,6 +157,60 @@ def test_a_withdrawn_delivery_takes_nothing_away_where_its_rule_is_not_evaluated
     assert (kept["to_state"], kept["cleared_because"]) == ("已派发", None)
     by_data = plan("已派发", withdrawn=["other"])
     assert (by_data["cleared_by"], by_data["cleared_because"]) == ("proof", None)
+
+
+@pytest.mark.parametrize("evaluated", [False, True])
+@pytest.mark.parametrize(
+    ("state", "becomes", "because"),
+    [
+        *((state, "数据已消除", "政策调整") for state in ("待核实", "已派发", "属实", "重开", "整改中", "已整改")),
+        *((state, state, None) for state in ("不属实", "销号", "数据已消除")),
+    ],
+)
+def test_what_rests_on_a_revoked_document_is_closed_wherever_it_stood_and_leaves(
+    state: str, becomes: str, because: str | None, evaluated: bool
+) -> None:
+    gone = plan(state, barred=["lost"], evaluated=evaluated, hidden=True)
+    assert (gone["to_state"], gone["cleared_because"], gone["cleared_by"]) == (becomes, because, None)
+    assert (gone["leaves"], gone["unchecked"]) == (True, False)
+    other = plan(state, barred=["other"], evaluated=evaluated)
+    assert not other["leaves"]
+
+
+def test_what_tonight_finds_in_what_is_still_allowed_does_not_leave() -> None:
+    kept = plan("已派发", barred=["lost"], found=True)
+    assert (kept["to_state"], kept["cleared_because"], kept["leaves"]) == ("已派发", None, False)
+    proven = plan("整改中", barred=["lost"], cleared_by="earlier")
+    assert (proven["to_state"], proven["cleared_by"], proven["cleared_because"]) == ("数据已消除", "earlier", None)
+
+
+def test_a_revoked_document_takes_its_findings_out_of_every_output_and_the_chain_says_why(tmp_path: Path) -> None:
+    county = SmallCounty(tmp_path)
+    before = county.night(APRIL, {TL02: "a", ("TL02", "H2"): "b"})
+    county.night(MAY, {}, evaluated=(), stopped=(RULE,), barred=[delivery_of("H1")])
+    row = county.row(*TL02)
+    assert (row["state"], row["cleared_by"], row["cleared_because"]) == ("数据已消除", None, "政策调整")
+    last = county.events(*TL02)[-1]
+    assert (last["from_state"], last["to_state"], last["delivery"]) == ("已派发", "数据已消除", None)
+    assert "共享依据已撤销" in last["why"]
+    assert county.state("TL02", "H2") == "已派发"
+    settings = county.settings
+    shown = read_ledgers(settings, newest_runs(settings))["finding_id"].to_pylist()
+    assert shown == [finding_id("TL02", "H2")]
+    with pytest.raises(UnknownError):
+        explain_finding(settings, finding_id(*TL02))
+    sheet = load_workbook(county.workbook())["问题清单"]
+    told = {str(value) for row in sheet.iter_rows(min_row=2, values_only=True) for value in row}
+    assert ("H2" in told, "H1" in told) == (True, False)
+    older = pq.read_table(settings.home.lake.ledger(before.id))  # April is reported again
+    assert still_allowed(older, [delivery_of("H1")]).equals(older.filter(pc.equal(older["subject_key"], "H2")))
+    assert still_allowed(older, []) is older
+    assert show_life(settings, finding_id(*TL02))["cleared_because"] == "政策调整"
+    county.night(JUNE, {}, evaluated=(), barred=[delivery_of("H1")])
+    assert county.events(*TL02)[-1] == last
+    county.night(date(2026, 7, 1), {TL02: "a"})
+    assert [e["to_state"] for e in county.events(*TL02)][-2:] == ["重开", "已派发"]
+    assert verify_ledger(settings.home.books, COUNTY).is_whole
 
 
 def changed(county: SmallCounty, d: date, because: str = "规则口径变更") -> None:

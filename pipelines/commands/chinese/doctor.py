@@ -65,6 +65,10 @@ DOCTOR: Final[dict[str, str]] = {
     "{} of {}": "{1} 的{0}",
     "ask {} for {}; rules that need it are not evaluated": "请向{0}催要{1}；在此之前用到它的规则不评估",
     "never delivered": "从未报送",
+    "deliveries in force that no document allows any more: {}": "有 {0} 批已入库的数据没有共享依据，不再采用",
+    "name the document in policy leads.basis if one is in force; otherwise they go with their retention": (
+        "有现行文件的，请写入参数 leads.basis；没有的，到保存期限自动删除"
+    ),
     "as of {}, {} days old ({} allowed)": "数据截止 {0}，已过 {1} 天（最多 {2} 天）",
     "audit log": "审计日志",
     "{} entries, broken at {}": "{0} 条记录，第 {1} 条断开",

@@ -25,7 +25,7 @@ class DeliveryRow(TypedDict):
     reason: str | None
     """Why it was rejected or is held, in Chinese, a line a reason."""
     unusable: NotRequired[str]
-    """What it still waits for, though it is in force, in Chinese: a half of a book that came alone."""
+    """Why it is not used though it is in force, in Chinese: a half that came alone, or no document allows it."""
     number: NotRequired[int]
     """What it is called by in these books; in lists only, for a night's summary is the same in whatever home."""
 
@@ -165,7 +165,8 @@ class Summary(TypedDict):
     stopped: list[DeliveryRow]
     """What is held or rejected, of a day by then, and nothing newer has taken its place: named every night."""
     unusable: list[DeliveryRow]
-    """Halves of books that came alone, each with what it waits for: named every night."""
+    """What is in force and not used, each with why: halves of books that came alone, and of each feed that no document
+    allows any more the newest; named every night."""
     deliveries: list[DeliveryRow]
     """Those that this run took in."""
     waiting: list[WaitingRow]
