@@ -12,25 +12,29 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import yaml
 
-from expectations.feed import Feed, problem_column
+from expectations.feed import Code, Feed, problem_column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.identity import IdentityProblem
 from expectations.labels import NO_LABELS, Labels
+from expectations.policies import LABELS
+from expectations.reasons import Reason
 from pipelines.checking.naming import Meant, find_meaning, recognise
-from pipelines.checking.report import IDENTITY, CheckReport, Problem
+from pipelines.checking.report import IDENTITY, CheckReport, Problem, UnknownLabel
 from pipelines.house.limits import Limits
-from pipelines.house.words import measured
+from pipelines.house.words import day_in_digits, measured
 from pipelines.reading import UnreadableFileError, open_file, parse_file_name
 from pipelines.reading.arrival import Arrival
 from pipelines.reading.clean_names import clean_name
 from pipelines.reading.notices import Cause, Notice, notice_of
 from pipelines.staging import Apart, Outcome, Staged, stage_delivery
-from pipelines.staging.explaining import explain_bad_rows, say_fault
+from pipelines.staging.explaining import explain_bad_rows, nearest_label, say_fault
 from warehouse.books.connection import open_books
 from warehouse.books.deliveries import quality_of
 from warehouse.lake import Lake, hash_plain
 
+_SOURCE = "（文件名称和文号）"
 _EVERY_ROW_MAY_BE_BAD = Decimal(100)
 
 
@@ -149,7 +153,32 @@ def _with_rows(report: CheckReport, feed: Feed, lake: Lake, staged: Staged, allo
     rows = accounting.read - accounting.totals_or_blank
     too_many = rows > 0 and Decimal(100 * accounting.quarantined) > allowed * rows
     reasons = tuple(explain_bad_rows(feed, accounting, allowed, refused)) if too_many else ()
-    return replace(report, refusals=reasons, problems=tuple(problems))
+    labels = tuple(_unknown_labels(feed, refused, report.as_of))
+    return replace(report, refusals=reasons, problems=tuple(problems), unknown_labels=labels)
+
+
+def _unknown_labels(feed: Feed, refused: pa.Table, as_of: date | None) -> Iterator[UnknownLabel]:
+    """Each text that no code list knows once, by column and in order of the file, with what would map it."""
+    cells = refused.filter(pc.equal(refused["reason"], Reason.UNKNOWN_CODE.value))
+    counts: dict[tuple[str, str], list[str]] = {}
+    for cell in cells.select(["column", "value", "heading"]).to_pylist():
+        if cell["value"]:
+            counts.setdefault((cell["column"], cell["value"]), []).append(cell["heading"])
+    order = [column.name for column in feed.columns]
+    for (column, value), headings in sorted(counts.items(), key=lambda item: order.index(item[0][0])):
+        kind = feed[column].type
+        near = nearest_label(kind.codes, value) if isinstance(kind, Code) else None
+        key = f"{LABELS}.{column}"
+        line = _line(key, value, near, as_of) if near is not None else None
+        yield UnknownLabel(column, headings[0], value, len(headings), near, key, line)
+
+
+def _line(key: str, value: str, label: str, as_of: date | None) -> str:
+    """An entry of a policy file that maps a text from the file's as-of date on."""
+    entry = {"from": day_in_digits(as_of), "value": {value: label}, "source": _SOURCE}
+    return yaml.safe_dump({key: [entry]}, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000)[
+        1:-2
+    ]
 
 
 def _refused_cells(feed: Feed, refused: pa.Table) -> Iterator[Problem]:

@@ -38,6 +38,22 @@ class Problem:
         return f"{place}：“{self.heading}”列：{self.reason_text}"
 
 
+@dataclass(frozen=True)
+class UnknownLabel:
+    """A text that a column's code list does not know, in ``count`` cells; ``nearest`` None: no label is like it.
+
+    ``policy_line``: what would make it that label, for the county's own policy file; its source is to be written.
+    """
+
+    column: str
+    heading: str
+    value: str
+    count: int
+    nearest: str | None
+    policy_key: str
+    policy_line: str | None
+
+
 class CheckRow(TypedDict):
     """A report as JSON; ``accounting`` (None: unreadable) and ``problems`` with the parts of their classes, the latter
     with their sentence as ``text``."""
@@ -51,6 +67,7 @@ class CheckRow(TypedDict):
     refusals: list[NoticeRow]
     accounting: dict[str, int] | None
     problems: list[dict[str, str | int | None]]
+    unknown_labels: list[dict[str, str | int | None]]
     warnings: list[NoticeRow]
     extra_columns: list[str]
 
@@ -68,6 +85,7 @@ class CheckReport:
     problems: tuple[Problem, ...]
     warnings: tuple[Notice, ...]
     extra_columns: tuple[str, ...] = ()
+    unknown_labels: tuple[UnknownLabel, ...] = ()
 
     @property
     def is_fine(self) -> bool:
@@ -90,6 +108,7 @@ class CheckReport:
             "refusals": [n.as_dict() for n in self.refusals],
             "accounting": asdict(self.accounting) if self.accounting else None,
             "problems": [asdict(p) | {"text": p.text} for p in self.problems],
+            "unknown_labels": [asdict(label) for label in self.unknown_labels],
             "warnings": [n.as_dict() for n in self.warnings],
             "extra_columns": list(self.extra_columns),
         }

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 
+from expectations.reasons import Reason
 from pipelines.checking.report import IDENTITY, CheckReport, Problem
 from pipelines.house.language import say
 from pipelines.reading.notices import Notice
+from pipelines.staging.explaining import LABELS_SHOWN
 
 _SECTIONS = (
     ("row", "整行不能入库，更正后才算数", "The whole row is refused, and counts once it is mended"),
@@ -92,9 +94,14 @@ def row_ranges(rows: Iterable[int]) -> str:
 
 
 def _grouped(problems: Sequence[Problem], file: str) -> Iterator[str]:
-    """One line a sheet, column and reason, in order of their first row."""
+    """One line a sheet, column and reason, in order of their first row; of a column's unknown labels the first ones."""
     groups: dict[tuple[str, str | None, str, str], list[int]] = {}
+    labels: dict[str, dict[str, int]] = {}
     for p in problems:
+        if p.reason == Reason.UNKNOWN_CODE:
+            told = labels.setdefault(p.heading, {})
+            if told.setdefault(p.reason_text, len(told)) >= LABELS_SHOWN:
+                continue
         groups.setdefault((p.file, p.sheet, p.heading, p.reason_text), []).append(p.row)
     for (name, sheet, heading, reason), rows in groups.items():
         sent, count, places = "" if name == file else name, len(rows), row_ranges(rows)
@@ -102,3 +109,8 @@ def _grouped(problems: Sequence[Problem], file: str) -> Iterator[str]:
         en = ": ".join(part for part in (sent, sheet, heading) if part)
         said = f"{count} rows: {places}" if count > 1 else f"row {places}"
         yield say(f"{zh}“{heading}”列：{reason}，{count}行：第{places}行", f"{en}: {reason}; {said}")
+    for heading, told in labels.items():
+        more = len(told) - LABELS_SHOWN
+        if more > 0:
+            en = f"{heading}: {more} more texts that no code list knows"
+            yield say(f"“{heading}”列另有{more}种写法不在代码表内", en)

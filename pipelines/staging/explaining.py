@@ -13,7 +13,9 @@ from pipelines.reading.notices import Cause, Notice
 from warehouse.books.deliveries import Accounting
 
 _ROWS_SHOWN = 10
-_LABELS_SHOWN = 20
+LABELS_SHOWN = 20
+"""Texts of a column that no code list knows: so many are told, the rest is counted."""
+
 _LEAST_ALIKE = 0.4
 
 
@@ -42,16 +44,16 @@ def explain_bad_rows(feed: Feed, accounting: Accounting, allowed_percent: Decima
     for group, first in zip(groups.drop_columns(["row_list"]).to_pylist(), firsts, strict=True):
         place = (group["file"], group["heading"])
         labels[place] = labels.get(place, 0) + (group["label"] is not None)
-        if labels[place] > _LABELS_SHOWN and group["label"] is not None:
+        if labels[place] > LABELS_SHOWN and group["label"] is not None:
             continue
         told = say_fault(feed, group["column"], group["reason"], group["detail"], group["label"])
         said = f"“{group['heading']}”列有{group['row_count']}行{told}"
         where_to = (group["file"], group["sheet"], tuple(first))
         out.append(Notice(group["reason"], said, *where_to, group["heading"], group["row_count"]))
     out += [
-        Notice(Reason.UNKNOWN_CODE, f"“{heading}”列另有{count - _LABELS_SHOWN}种写法不在代码表内", file)
+        Notice(Reason.UNKNOWN_CODE, f"“{heading}”列另有{count - LABELS_SHOWN}种写法不在代码表内", file)
         for (file, heading), count in labels.items()
-        if count > _LABELS_SHOWN
+        if count > LABELS_SHOWN
     ]
     return out
 

@@ -19,11 +19,13 @@ from typer.testing import CliRunner
 
 from expectations.errors import RequestError
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
+from expectations.labels import labels_of
 from pipelines.checking import CheckReport, check_file, write_annotated
 from pipelines.checking.annotate import COLOURS, RESULT_SHEET
 from pipelines.checking.report import IDENTITY
 from pipelines.checking.words import report_lines, row_ranges
 from pipelines.cli import app
+from pipelines.house.policies import load_policies
 from pipelines.landing import scan_inbox
 from pipelines.staging import Apart, stage_delivery
 from warehouse.books.connection import open_books
@@ -293,10 +295,31 @@ def test_a_label_that_nothing_maps_is_told_once_with_its_value_count_and_the_nea
     table = text_table(HOUSEHOLDS, rows_of(HOUSEHOLDS, 60))
     for n in (3, 5):
         table[n][place(table, "主要致贫原因")] = "缺乏劳力"
+    for n in range(10, 32):
+        table[n][place(table, "户类型")] = f"{n}☆"
     report = check(write_csv(tmp_path / file_name(HOUSEHOLDS), table))
-    (line,) = [text for text in report_lines(report) if "不在代码表内" in text]
+    told = [text for text in report_lines(report) if "不在代码表内" in text and "整批" not in text]
+    (line,) = [text for text in told if "“主要致贫原因”列：" in text]
     assert "“缺乏劳力”不在代码表内，最接近的是“缺劳力”。如果就是它，请改成它" in line
     assert line.endswith("2行：第4、6行")
+    assert "“户类型”列另有2种写法不在代码表内" in told[-1]
+    first, *rest = [one for one in report.as_dict()["unknown_labels"] if one["column"] == "cause"] + [
+        one for one in report.as_dict()["unknown_labels"] if one["column"] == "household_type"
+    ]
+    assert (first["heading"], first["value"], first["count"], first["nearest"], first["policy_key"]) == (
+        "主要致贫原因", "缺乏劳力", 2, "缺劳力", "labels.cause",
+    )  # fmt: skip
+    assert [(one["value"], one["nearest"], one["policy_line"]) for one in rest] == [
+        (f"{n}☆", None, None) for n in range(10, 32)
+    ]
+    # the proposed line is one that the county's file takes
+    folder = tmp_path / "policy"
+    folder.mkdir()
+    (folder / f"{COUNTY}.yaml").write_text(
+        f'county: "{COUNTY}"\nparameters:\n  {first["policy_line"]}\n', encoding="utf-8"
+    )
+    policy = load_policies(folder).at(COUNTY, AS_OF)
+    assert labels_of(policy, HOUSEHOLDS, AS_OF).of("cause") == {"缺乏劳力": "缺劳力"}
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
