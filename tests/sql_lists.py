@@ -33,6 +33,7 @@ DECLARED: dict[str, tuple[Collection[object], ...]] = {
 """Lists that code declares; none of them is empty."""
 
 MADE_OF_A_FIRST = {
+    "expectations.terms.leads.Leads._names_of": "the low-income books, which all leads about people need",
     "pipelines.reconciling.duckdb_engine.DuckdbEngine._open": "counties that are evaluated: there is a first",
     "pipelines.reconciling.evidence._keys": "rules that share a side: the one that named it",
     "pipelines.reconciling.doubting._leave_out": "conditions of a rule that has one",
@@ -44,6 +45,14 @@ MADE_OF_A_FIRST = {
     "warehouse.postgres.roles._row_security": "what evaluators see",
 }
 """Lists that begin with something whatever is given."""
+
+OF_A_POLICY = {
+    "expectations.rules.leads.assistance._disabled": "leads.disability_levels",
+    "expectations.rules.leads.means._businesses": "leads.business_roles",
+    "expectations.rules.leads.means._posts": "leads.payroll_posts_ignored",
+    "expectations.rules.leads.means._vehicles": "leads.vehicle_types",
+}
+"""Lists of a policy value, which has several labels by default; a literal case has none."""
 
 ASKED_OF_THE_DATABASE = {
     "pipelines.house.deliveries._with_number": "the delivery of that number",

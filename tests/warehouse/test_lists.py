@@ -17,8 +17,9 @@ import pytest
 from builders import COUNTY, D, enrolment, housing_case, open_household, pid, world
 from cases.figures import reported
 from cases.refusals import with_refused
+from cases.registry import CASES
 from nights import FEED_ROWS
-from sql_lists import ASKED_OF_THE_DATABASE, DECLARED, FEED_NAMES, MADE_OF_A_FIRST
+from sql_lists import ASKED_OF_THE_DATABASE, DECLARED, FEED_NAMES, MADE_OF_A_FIRST, OF_A_POLICY
 from sql_places import all_places, places_in
 from sqlalchemy import Engine, text
 from worlds_on_disk import run
@@ -77,8 +78,9 @@ def walks(*places: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 
 def test_every_place_has_its_walk() -> None:
-    told = WALKED | set(DECLARED) | set(MADE_OF_A_FIRST) | set(ASKED_OF_THE_DATABASE)
+    told = WALKED | set(DECLARED) | set(MADE_OF_A_FIRST) | set(OF_A_POLICY) | set(ASKED_OF_THE_DATABASE)
     assert all_places() == told
+    assert {key for case in CASES for key, value in case.world.policy.items() if value == []} >= {*OF_A_POLICY.values()}
 
 
 def test_no_list_that_code_declares_is_empty() -> None:
