@@ -90,3 +90,32 @@ def pension(person_id: str | None = pid(1), **over: Any) -> Row:
     """A worker's pension of 2,000 yuan a month."""
     drawn: Row = {"year": 2026, "pension_scheme": "城镇职工", "pension_status": "领取待遇"}
     return _of_person("pensions", person_id, {**drawn, "monthly_pension": 2000, "paid_by_government": None}, over)
+
+
+def death(person_id: str | None = pid(1), **over: Any) -> Row:
+    """Somebody who died in January."""
+    died: Row = {"month": "2026-01", "died_on": date(2026, 1, 15), "registry": "户籍注销"}
+    return _of_person("deaths", person_id, died, over)
+
+
+def cost(person_id: str | None = pid(1), **over: Any) -> Row:
+    """What treatment cost somebody in May."""
+    paid: Row = {"month": "2026-05", "total_cost": 1000000, "own_cost": 20000}
+    return _of_person("medical_costs", person_id, paid, over)
+
+
+def outside_lead(lead_no: str = "X-1", **over: Any) -> Row:
+    """What an audit handed down to civil affairs about A's household."""
+    lead: Row = {
+        "lead_no": lead_no,
+        "source": "审计",
+        "document": "审函〔2026〕2号",
+        "household_no": "H1",
+        "certificate_no": None,
+        "department": "民政局",
+        "lead_text": "核实收入",
+        "given_on": date(2026, 6, 1),
+        "due_on": None,
+        "lead_status": "未办结",
+    }
+    return _of_person("outside_leads", over.get("person_id", pid(1)), lead, over)

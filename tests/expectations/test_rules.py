@@ -30,7 +30,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 POLICY: Policy = load_policies(None).at("522601", D)
 
 READ_AS_DAYS: dict[str, set[str]] = {
-    "insurance.settled_on": {"CV01", "CV02", "CV09", "EX04", "DU03"},
+    "insurance.settled_on": {"CV01", "CV02", "CV09", "EX04", "DU03", "LD09"},
     "school.settled_on": {"CV03", "CV09", "EX03"},
     "school.ends_on": {"CV03", "CV09", "EX03"},
     "education.settle_days": {"CV04"},

@@ -1,10 +1,12 @@
-"""LD01–LD07 but LD04: what other offices know of people who benefit; a lead is always possible."""
+"""LD01–LD10: what other offices know of people who benefit; a lead is always possible."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from decimal import Decimal
 
 from builders import Row
-from oracle.entry import BL, DI, LOW_INCOME_BOOK, PE, PP, REGISTER_BOOK, RS, VE, Subject, answers
+from oracle import months
+from oracle.entry import BL, DE, DI, IN, LOW_INCOME_BOOK, LP, MC, OL, PE, PP, REGISTER_BOOK, RS, VE, Subject, answers
 from oracle.leads import benefiting
 from oracle.policy import Values
 from oracle.terms import LOW_INCOME, Terms, persons_in
@@ -115,3 +117,73 @@ def ld07(t: Terms, p: Values) -> Founds:
         person for no, c in t.paying.items() if c["programme"] in LOW_INCOME for person in persons_in(t.members_of(no))
     }
     return leads(person for person, total in drawn.items() if person in members and total >= p["leads.pension"])
+
+
+@answers("LD04", Subject.PERSON, needs=(*BOOKS, LP, DE), planted=False)
+def ld04(t: Terms, p: Values) -> Founds:
+    """Died by another registry, not known as dead, and registered, on the roll or paid when it is too late."""
+    died: dict[str, date] = {}
+    for row in t.rows(DE):
+        if row["person_id"] is not None and row["person_id"] not in t.dead:
+            died[row["person_id"]] = min(row["died_on"], died.get(row["person_id"], row["died_on"]))
+    grace = timedelta(days=p["leads.death_days"])
+    paid = {
+        row["payee_id"]
+        for row in t.rows(LP)
+        if row["payment_status"] == "成功"
+        and row["payee_id"] in died
+        and row["month"] > months.month_of(died[row["payee_id"]])
+    }
+    return leads(
+        person
+        for person, on in died.items()
+        if (person in t.registered and on + grace <= t.register_day)
+        or (person in t.on_the_roll and on + grace <= t.low_income_day)
+        or person in paid
+    )
+
+
+@answers("LD10", Subject.LEAD, needs=(OL,), planted=False)
+def ld10(t: Terms, p: Values) -> Founds:
+    """Handed down and not settled."""
+    return leads(row["lead_no"] for row in t.rows(OL) if row["lead_status"] == "未办结")
+
+
+def own_costs(t: Terms) -> dict[str, Decimal]:
+    """By person: own_cost over the twelve months that end with the newest that has a row, not after its feed's day."""
+    by_now = {row["month"] for row in t.rows(MC) if row["month"] <= months.month_of(t.deliveries.day(MC))}
+    if not by_now:
+        return {}
+    first = months.month_of(months.add_months(months.first_day(max(by_now)), -11))
+    found: dict[str, Decimal] = {}
+    for row in t.rows(MC):
+        if row["person_id"] is not None and first <= row["month"] <= max(by_now):
+            found[row["person_id"]] = found.get(row["person_id"], Decimal(0)) + row["own_cost"]
+    return found
+
+
+@answers("LD08", Subject.HOUSEHOLD, needs=(*BOOKS, MC), planted=False)
+def ld08(t: Terms, p: Values) -> Founds:
+    """Exited, not monitored, nobody on the roll, and its people's own costs are high."""
+    costs = own_costs(t)
+    return leads(
+        no
+        for no, household in t.exited_households.items()
+        if household["monitoring"] in (None, "无")
+        and t.on_the_roll.isdisjoint(t.registered_in(no))
+        and sum(costs.get(person, 0) for person in t.registered_in(no)) > p["leads.own_medical_cost"]
+    )
+
+
+@answers("LD09", Subject.PERSON, needs=(*BOOKS, IN, MC), asks_insurance_year=True, planted=False)
+def ld09(t: Terms, p: Values) -> Founds:
+    """On no list, insured as a resident, and own costs are high."""
+    members = {person for no in t.in_force for person in persons_in(t.members_of(no))}
+    return leads(
+        person
+        for person, cost in own_costs(t).items()
+        if person not in t.registered
+        and person not in members
+        and any(row["scheme"] == "城乡居民" for row in t.enrolled.get(person, ()))
+        and cost > p["leads.own_medical_cost"]
+    )
