@@ -16,7 +16,12 @@ from expectations.terms import County, listed, money, owner_of_person
 from expectations.terms.here import DOCUMENTS
 from expectations.values import Values
 
-_IN_FORCE: Final = Reading(ON_ROLL_IN_FORCE.feed, "end_date", "certificate_no", lambda c: c.assistance_people)
+_IN_FORCE: Final = Reading(
+    ON_ROLL_IN_FORCE.feed,
+    "end_date",
+    "certificate_no",
+    lambda c: c.assistance_people.select("person_id", "certificate_no"),
+)
 _DERIVED: Final = dict.fromkeys(
     ("standing", "items", "name_note", "leave", "office_day", "low_income_day", "register_day")
 )
