@@ -223,6 +223,7 @@ class Feed:
     ``place`` says where it stands among the feeds. A county is owed an ``optional`` one only where its policy says so
     (``feeds.expected``); it is taken in like any other when it comes. One that ``needs_basis`` is not even opened where
     the county's policy names no document that allows its use (``leads.basis``).
+    ``discreet``: evidence in workbooks and on sheets names its rows and shows none of their values.
     ``heard_when_stale``: what its newest delivery says stays so, however old it is; rules that need it still need it
     fresh. ``facts`` says what the warehouse holds of it, ``simulated`` whether a synthetic county sends it.
     ``totals_are_rows``: a row in which all key cells are given is no total, whatever its first cell says.
@@ -242,6 +243,7 @@ class Feed:
     optional: bool = False
     needs_basis: bool = False
     heard_when_stale: bool = False
+    discreet: bool = False
     totals_are_rows: bool = False
     simulated: bool = True
     accumulates_by: tuple[str, ...] = ()

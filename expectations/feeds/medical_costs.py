@@ -12,6 +12,7 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     needs_basis=True,
+    discreet=True,
     simulated=False,
     accumulates_by=("month",),
     row_label=("name", "month"),

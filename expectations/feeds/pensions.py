@@ -16,6 +16,7 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     needs_basis=True,
+    discreet=True,
     simulated=False,
     row_label=("name", "year", "pension_scheme", "pension_status"),
     columns=(

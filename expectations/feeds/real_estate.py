@@ -16,6 +16,7 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     needs_basis=True,
+    discreet=True,
     simulated=False,
     row_label=("title_no", "owner_name", "land_use", "title_status"),
     columns=(

@@ -37,12 +37,12 @@ def register_labels(
     columns: list[dict[str, str]] = []
     for feed in feeds:
         for c in feed.columns:
-            mask = mask_of(feed.name, c.name, Audience.DEPARTMENT)
+            mask = WHOLE if feed.discreet else mask_of(feed.name, c.name, Audience.DEPARTMENT)
             kind = "yes_no" if isinstance(c.type, YesNo) and mask.is_clear else str(_WAYS.index(mask))
             columns.append({"feed": feed.name, "name": c.name, "title": c.title, "unit": c.unit, "kind": kind})
             if c.is_identity_number:
                 name, title = problem_column(c.name), f"{c.title}问题"
-                if mask_of(feed.name, name, Audience.DEPARTMENT).is_clear:
+                if not feed.discreet and mask_of(feed.name, name, Audience.DEPARTMENT).is_clear:
                     columns.append({"feed": feed.name, "name": name, "title": title, "unit": "", "kind": "problem"})
     policies = [{"policy": key, "label": p.title_of(key), "unit": p.unit} for p in PARAMETERS for key in p.keys]
     text = pa.string()

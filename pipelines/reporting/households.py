@@ -40,7 +40,8 @@ def write_household_sheets(
     """Write ``一户一单/<township>.xlsx`` under the run's reports from ``readable_rows``; return the paths, sorted.
 
     A finding belongs to its household, else to the one that its certificate is linked to (``linked_households``), else
-    to the certificate; what speaks of none of them (the county's standard) is on no visit.
+    to the certificate; what speaks of none of them (the county's standard) is on no visit,
+    nor is what was handed down to be looked into (LD10).
     """
     written = []
     everything = _by_household(rows, links)
@@ -70,7 +71,7 @@ def _by_household(rows: pa.Table, links: pa.Table) -> pa.Table:
                     first_value(township_code) OVER own AS township_code, first_value(township) OVER own AS township,
                     first_value(village_code) OVER own AS village_code, first_value(village) OVER own AS village,
                     first_value(head_name) OVER own AS head_name
-                FROM visited WHERE visit IS NOT NULL
+                FROM visited WHERE visit IS NOT NULL AND subject_kind <> 'lead'
                 WINDOW own AS (PARTITION BY visit ORDER BY household_no = '', village_code = '', owner, place)
             )
             SELECT * FROM placed ORDER BY township_code, village_code, village, visit, priority DESC, owner, place"""

@@ -13,7 +13,7 @@ from expectations.masks import Audience, mask_of_fact
 from expectations.workbook import COLUMNS, Entry
 from pipelines.reporting.evidence import register_labels, render_evidence
 from pipelines.reporting.numbers_in_text import masked_text
-from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
+from pipelines.reporting.wording import CERTAINTIES, LEAD, SEVERITIES
 from warehouse.books.deliveries import Delivery
 from warehouse.sql import cases, literal, outside
 
@@ -29,6 +29,9 @@ PRIORITY_SENTENCE: Final = (
 )
 """How a finding's priority is made, for those who read the list."""
 
+_IS_LEAD: Final = "starts_with(o.rule, 'LD')"
+"""SQL: whether a finding is a question by what another office knows; they stand behind those that are none."""
+
 Verdicts = Mapping[tuple[str, str], tuple[int, int]]
 """(rule, owner): findings confirmed, findings verified."""
 
@@ -42,8 +45,8 @@ def readable_rows(
 ) -> pa.Table:
     """Open findings with every value that a workbook shows (``SheetColumn.source``), as text; dates as dates.
 
-    Sorted by owner, township, ``priority`` (PRIORITY_SENTENCE, from ``verdicts``), severity, certainty, village, rule,
-    key. ``explanation`` and ``evidence`` keep names and lose numbers of people. ``titles``: what offices are called.
+    Sorted by owner, township, leads last, ``priority`` (PRIORITY_SENTENCE, from ``verdicts``), severity, certainty,
+    village, rule, key. ``explanation`` and ``evidence`` keep names, not numbers. ``titles``: what offices are called.
     """
     with duckdb.connect() as connection:
         connection.register("ledger", ledger)
@@ -67,7 +70,7 @@ def readable_rows(
         connection.execute(f"""
             CREATE TEMP TABLE readable AS
             SELECT row_number() OVER (
-                     ORDER BY o.owner, coalesce(o.township_code, ''), o.priority DESC,
+                     ORDER BY o.owner, coalesce(o.township_code, ''), {_IS_LEAD}, o.priority DESC,
                               {_rank("o.severity", SEVERITIES)},
                               {_rank("o.certainty", CERTAINTIES)}, coalesce(o.village_code, ''),
                               coalesce(o.village, ''), o.rule, o.subject_key, o.period, o.finding_id) AS place,
@@ -77,7 +80,8 @@ def readable_rows(
                    {_shown("certificate_no")} AS certificate_no, o.finding_id, coalesce(o.batch, '') AS batch,
                    o.rule, o.rule_name,
                    {_labelled("o.severity", SEVERITIES)} AS severity_label,
-                   {_labelled("o.certainty", CERTAINTIES)} AS certainty_label,
+                   CASE WHEN {_IS_LEAD} THEN {literal(LEAD)} ELSE {_labelled("o.certainty", CERTAINTIES)} END
+                     AS certainty_label,
                    coalesce(o.township, '') AS township, coalesce(o.village, '') AS village,
                    {_shown("household_no")} AS household_no, {_shown("head_name")} AS head_name,
                    {_shown("name")} AS name, {_shown("person_id")} AS identity_masked,

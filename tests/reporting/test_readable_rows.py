@@ -84,6 +84,19 @@ def test_evidence_of_the_evaluations_feeds_is_masked_as_all_other() -> None:
     assert str(row["evidence"]).endswith(f"：户主姓名=杨测7；户主证件号码={masked(number)}")
 
 
+def test_a_lead_is_called_so_stands_last_and_shows_no_value_of_property_pensions_or_treatment() -> None:
+    held = {"title_no": "T9", "land_use": "商业", "owner_name": "杨测7"}
+    titles = row_of("students", 4) | {"feed": "real_estate", "values": held}
+    drawn = row_of("students", 5) | {"feed": "pensions", "values": {"monthly_pension": "1234.00", "name": "杨测7"}}
+    other = finding(rule="TL08", certainty="possible", severity="low")
+    lead = other | {"rule": "LD06", "severity": "high", "finding_id": "f" * 24, "evidence": evidence(titles, drawn)}
+    told = rows(lead, other)
+    assert [(row["rule"], row["certainty_label"]) for row in told] == [("TL08", "待核"), ("LD06", "线索")]
+    assert "第4行" in str(told[1]["evidence"])
+    assert "第5行" in str(told[1]["evidence"])
+    assert not any(value in str(told[1]["evidence"]) for value in ("T9", "商业", "杨测7", "1234"))
+
+
 def test_the_sentence_is_the_one_for_departments_and_of_an_older_ledger_the_masked_one() -> None:
     told = finding(explanation="甲的电话13812345678", explanation_masked="甲*的电话***")
     told[EXPLANATION_FOR_DEPARTMENTS] = "甲的电话***"
