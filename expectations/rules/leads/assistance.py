@@ -24,7 +24,7 @@ from expectations.terms.here import DOCUMENTS
 from expectations.terms.leads import bands
 from expectations.values import Values
 
-_DERIVED: Final = ("certificates", "name_note", "leave", "office_day", "low_income_day")
+_DERIVED: Final = ("name_note", "leave", "office_day", "low_income_day")
 
 
 def _said(c: County, found: Table, named: Table, by: str, feed: str, day: str) -> Table:
@@ -82,7 +82,7 @@ def _disabled(c: County) -> Table:
     explanation="{name}在{certificates}下在保，分类施保金为空或0（低保数据截止{low_income_day}），"
     "残疾人证数据（截止{office_day}）中有其{levels}的有效证件{name_note}。"
     "请核实：是否本人，是否符合分类施保条件而尚未办理？依据：{leave}。",
-    facts=dict.fromkeys((*_DERIVED, "levels")),
+    facts=dict.fromkeys(("certificates", *_DERIVED, "levels")),
     clears_when=CLEARS,
     basis=BASIS_CHECKS,
     visit=Visit("本人有没有残疾人证、是几级，低保金里有没有多发一份。", (*IDENTITY, *BENEFIT, "残疾人证")),
@@ -222,7 +222,7 @@ def _pensions(c: County) -> Table:
     actual="养老保险数据（截止{office_day}）：{year}年领取{schemes}待遇，{band}",
     explanation="{name}是{certificates}的成员（低保数据截止{low_income_day}），养老保险数据（截止{office_day}）中其{year}年"
     "领取{schemes}养老待遇，{band}{name_note}。请核实：是否本人、是否仍在领取，认定家庭收入时是否已计入？依据：{leave}。",
-    facts=dict.fromkeys((*_DERIVED, "schemes", "band", "year")),
+    facts=dict.fromkeys(("certificates", *_DERIVED, "schemes", "band", "year")),
     clears_when=CLEARS,
     basis=BASIS_CHECKS,
     visit=Visit("有没有领养老金，从哪里领，认定收入时算进去没有。", (*IDENTITY, "养老金存折或银行卡流水")),
