@@ -23,7 +23,7 @@ from expectations.terms.leads import bands
 from expectations.values import Values
 
 _KEY: Final = "leads.own_medical_cost"
-_SAID: Final = ("band", "year", "window_end", "leave", "costs_day", "register_day", "low_income_day", "insurance_day")
+_SAID: Final = ("band", "year", "window_end", "leave", "costs_day", "register_day", "low_income_day")
 
 
 def _number(month: StringValue) -> IntegerValue:
@@ -144,7 +144,7 @@ def _members_in_force(c: County) -> Table:
     explanation="{name}在城乡居民医保正常参保（医保数据截止{insurance_day}），未在建档立卡登记，也不在低保、特困、低保边缘名册中"
     "（建档立卡数据截止{register_day}，低保数据截止{low_income_day}），截至{window_end}的12个月医疗{band}"
     "（医疗费用数据截止{costs_day}）。请核实：家庭负担是否过重，是否需要监测或救助？依据：{leave}。",
-    facts=dict.fromkeys(_SAID),
+    facts=dict.fromkeys((*_SAID, "insurance_day")),
     clears_when=CLEARS,
     basis="健全防止因病致贫返贫长效机制的要求；数据的使用以参数leads.basis写明的文件为限",
     visit=Visit("家里近一年看病花了多少、报销了多少，有没有困难。", (*IDENTITY, *INSURANCE)),
