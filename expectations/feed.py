@@ -222,7 +222,8 @@ class Feed:
 
     ``place`` says where it stands among the feeds. A county is owed an ``optional`` one only where its policy says so
     (``feeds.expected``); it is taken in like any other when it comes. One that ``needs_basis`` is not even opened where
-    the county's policy names no document that allows its use (``leads.basis``).
+    the county's policy names no document that allows its use (``leads.basis``); one that is ``used_by_basis`` is taken
+    in, and not used without.
     ``discreet``: evidence in workbooks and on sheets names its rows and shows none of their values.
     ``heard_when_stale``: what its newest delivery says stays so, however old it is; rules that need it still need it
     fresh. ``facts`` says what the warehouse holds of it, ``simulated`` whether a synthetic county sends it.
@@ -242,6 +243,7 @@ class Feed:
     facts: Fact | Facts
     optional: bool = False
     needs_basis: bool = False
+    used_by_basis: bool = False
     heard_when_stale: bool = False
     discreet: bool = False
     totals_are_rows: bool = False
@@ -272,6 +274,11 @@ class Feed:
     def key(self) -> tuple[str, ...]:
         """Names of the key columns, in declared order."""
         return tuple(c.name for c in self.columns if c.key)
+
+    @property
+    def asks_for_basis(self) -> bool:
+        """Whether rules may use it only where a document allows that."""
+        return self.needs_basis or self.used_by_basis
 
     @cached_property
     def label_columns(self) -> tuple[str, ...]:

@@ -112,8 +112,14 @@ class Policy:
     def allows(self, feed: str, on: date | None) -> bool:
         """Whether the feed may be opened: it needs no basis, or one is named on that day (without one: at D)."""
         declared = FEEDS_BY_NAME.get(feed)
-        if declared is None or not declared.needs_basis:
-            return True
+        return declared is None or not declared.needs_basis or self._names(feed, on)
+
+    def may_use(self, feed: str, on: date | None) -> bool:
+        """Whether rules may read what the feed said on that day: it asks for no basis, or one is named."""
+        declared = FEEDS_BY_NAME.get(feed)
+        return declared is None or not declared.asks_for_basis or self._names(feed, on)
+
+    def _names(self, feed: str, on: date | None) -> bool:
         named = self.entry_or_none("leads.basis", on or self.d)
         return named is not None and feed in named.value
 

@@ -15,7 +15,7 @@ DOCUMENT: Final = "府办函〔2026〕1号"
 
 def basis(since: str = "2000-01-01") -> list[dict[str, Any]]:
     """The entries of ``leads.basis``."""
-    named = {feed.name: DOCUMENT for feed in FEEDS if feed.needs_basis}
+    named = {feed.name: DOCUMENT for feed in FEEDS if feed.asks_for_basis}
     return [{"from": since, "value": named, "source": "a test"}]
 
 

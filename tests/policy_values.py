@@ -39,7 +39,7 @@ POLICY: dict[str, Any] = {
     "housing.repeat_years": 10,
     "relocation.move_in_months": 6,
     "relocation.demolish_months": 12,
-    "leads.basis": dict.fromkeys(BARRED_FEEDS, "府办函〔2026〕1号"),
+    "leads.basis": dict.fromkeys((*BARRED_FEEDS, "outside_leads"), "府办函〔2026〕1号"),
     "leads.payroll_posts_ignored": ["公益性岗位", "村干部"],
     "leads.vehicle_types": ["轿车", "客车", "货车"],
     "leads.vehicle_value": 30000,

@@ -16,6 +16,7 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     simulated=False,
+    used_by_basis=True,
     columns=(
         Column("lead_no", "线索编号", Text(), key=True),
         Column("source", "来源", Code(LEAD_SOURCE), required=True),

@@ -206,18 +206,18 @@ class Words:
 
 @dataclass(frozen=True)
 class Documents:
-    """By feed that needs one, the document that allows its use."""
+    """By feed of another office, the document that allows its use."""
 
     def read(self, raw: object) -> dict[str, str]:
         """Feed to document, in the order of the feeds."""
         if not isinstance(raw, Mapping):
             raise ValueRefusedError(f"{raw!r} is no mapping of feeds to documents")
-        needing = [feed.name for feed in FEEDS_BY_NAME.values() if feed.needs_basis]
-        if unknown := [name for name in raw if name not in needing]:
-            raise ValueRefusedError(f"{unknown!r} not among the feeds that need a document: {', '.join(needing)}")
+        others = [feed.name for feed in FEEDS_BY_NAME.values() if feed.optional]
+        if unknown := [name for name in raw if name not in others]:
+            raise ValueRefusedError(f"{unknown!r} not among the feeds of other offices: {', '.join(others)}")
         if unnamed := [name for name, said in raw.items() if not isinstance(said, str) or not said.strip()]:
             raise ValueRefusedError(f"{', '.join(unnamed)}: name the document")
-        return {name: raw[name].strip() for name in needing if name in raw}
+        return {name: raw[name].strip() for name in others if name in raw}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ COUNTIES: Final = "counties"
 MONTHS: Final = "settled_months"
 """What an engine calls the relation that :attr:`CurrentRows.settled_months` is."""
 
-DOCUMENTS: Final = {feed.name: f"{feed.name}_document" for feed in FEEDS if feed.needs_basis}
+DOCUMENTS: Final = {feed.name: f"{feed.name}_document" for feed in FEEDS if feed.asks_for_basis}
 """Feeds that a document must allow (``leads.basis``), each with the column of HERE that names it."""
 
 HERE: Final = ibis.schema(

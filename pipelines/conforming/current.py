@@ -38,9 +38,9 @@ def conform(
     barred: dict[str, list[Delivery]] = {feed.name: [] for feed in FEEDS}
     for delivery in deliveries:
         if delivery.county == county and delivery.feed in known and delivery.as_of is not None and delivery.as_of <= d:
-            (known if policy.allows(delivery.feed, delivery.as_of) else barred)[delivery.feed].append(delivery)
+            (known if policy.may_use(delivery.feed, delivery.as_of) else barred)[delivery.feed].append(delivery)
     unread = frozenset(
-        name for name, found in known.items() if not found and (barred[name] or not policy.allows(name, None))
+        name for name, found in known.items() if not found and (barred[name] or not policy.may_use(name, None))
     )
     for found in known.values():
         found.sort(key=lambda delivery: delivery.as_of or date.min, reverse=True)

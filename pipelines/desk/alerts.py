@@ -171,7 +171,7 @@ def _late(policy: Policy, own: Sequence[Delivery]) -> Iterator[Alert]:
 
 def _barred(policy: Policy, own: Sequence[Delivery]) -> Iterator[Alert]:
     """What came and counted, and may not be used any more: one alert a feed, of its newest delivery."""
-    for delivery, why in newest_barred([d for d in own if (d.as_of or date.max) <= policy.d], policy.allows):
+    for delivery, why in newest_barred([d for d in own if (d.as_of or date.max) <= policy.d], policy.may_use):
         feed = FEEDS_BY_NAME[delivery.feed]
         yield Alert(
             Kind.BARRED,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
+from expectations.terms.here import DOCUMENTS
 from pipelines.house.settings import Settings
 from pipelines.staging import Allows
-from pipelines.staging.basis import needs_none
 from warehouse.books.deliveries import Delivery, Event
 
 
@@ -36,10 +36,10 @@ def reasons_by_id(settings: Settings, deliveries: Iterable[Delivery], on: date) 
     """Why those of ``deliveries`` that are barred do not count. The policy is read of counties only whose are asked."""
     asked: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
-        if delivery.status == Event.ACCEPTED and not needs_none(delivery.feed, delivery.as_of):
+        if delivery.status == Event.ACCEPTED and delivery.feed in DOCUMENTS:
             asked.setdefault(delivery.county, []).append(delivery)
     return {
         one.id: why_barred(one)
         for county, known in asked.items()
-        for one in barred(known, settings.policies.at(county, on).allows)
+        for one in barred(known, settings.policies.at(county, on).may_use)
     }

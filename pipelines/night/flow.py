@@ -244,7 +244,7 @@ class _Begun:
     @property
     def barred(self) -> list[str]:
         """Deliveries whose use no document allows any more, whatever became of them."""
-        return [d.id for d in self.known if not self.asked.policy.allows(d.feed, d.as_of)]
+        return [d.id for d in self.known if not self.asked.policy.may_use(d.feed, d.as_of)]
 
     def is_told(self, settings: Settings) -> bool:
         """Whether the ledger is to hear of the run now: it is no replay, and has not been recorded to its end."""

@@ -157,7 +157,7 @@ def _unusable(settings: Settings, county: str, as_of: date) -> list[tuple[Delive
     known = _known_by(settings, county, as_of)
     why = lone_halves(known)
     lone = [(d, why[d.id]) for d in known if d.id in why]
-    return [*lone, *newest_barred(known, settings.policies.at(county, as_of).allows)]
+    return [*lone, *newest_barred(known, settings.policies.at(county, as_of).may_use)]
 
 
 def _known_by(settings: Settings, county: str, as_of: date) -> list[Delivery]:
@@ -244,7 +244,7 @@ def report_county(
     started = time.perf_counter()
     counting = {delivery for ids in run.deliveries.values() for delivery in ids}
     everything = _deliveries_of(settings, {run.county, *(delivery.county for delivery in took_in)})
-    allows = settings.policies.at(run.county, run.as_of).allows
+    allows = settings.policies.at(run.county, run.as_of).may_use
     barred = [d.id for d in everything if d.county == run.county and not allows(d.feed, d.as_of)]
     ledger = still_allowed(pq.read_table(ledger_of(home.books, home.lake, run.id)), barred)
     current = [d for d in everything if d.id in counting]

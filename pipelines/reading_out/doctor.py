@@ -257,7 +257,7 @@ def _freshness(books: Engine | None, policies: Policies, county: str, today: dat
     except PolicyError:
         return  # named above
     accepted = [d for d in list_deliveries(books) if d.county == county and d.status == Event.ACCEPTED and d.as_of]
-    banned = [d for d in accepted if not policy.allows(d.feed, d.as_of)]
+    banned = [d for d in accepted if not policy.may_use(d.feed, d.as_of)]
     for name in sorted({d.feed for d in banned}):
         found = f"deliveries in force that no document allows any more: {sum(d.feed == name for d in banned)}"
         advice = "name the document in policy leads.basis if one is in force; otherwise they go with their retention"

@@ -46,7 +46,7 @@ class Became:
 
     def counts(self, feed: Feed) -> bool:
         """Whether rows of the feed are there."""
-        return self.there and (self.allowed or not feed.needs_basis)
+        return self.there and (self.allowed or not feed.asks_for_basis)
 
 
 TABLE: Final = {
@@ -63,7 +63,7 @@ TABLE: Final = {
 def status_of(rule: Rule, became: Became, *, expected: bool) -> RuleStatus:
     """What the contract says of a rule, by what it declares that it needs."""
     lacks = [feed for name in rule.needs if (feed := FEEDS_BY_NAME[name]) in OFFICES and not became.counts(feed)]
-    if any(feed.needs_basis for feed in lacks) and not became.allowed:
+    if any(feed.asks_for_basis for feed in lacks) and not became.allowed:
         return RuleStatus.NOT_APPLICABLE
     if not lacks:
         return RuleStatus.EVALUATED
@@ -146,8 +146,8 @@ def _walk(county: County) -> Iterator[tuple[tuple[str, bool], dict[str, tuple[Ru
     yield from both("there")
     yield from both("revoked", allowed=False)
     policy: Policy = county.under(allowed=False).settings.policies.at(COUNTY, D)
-    told = newest_barred(list_deliveries(home.settings.home.books), policy.allows)
-    assert {d.feed for d, _ in told} == {feed.name for feed in OFFICES if feed.needs_basis}  # on summary and page
+    told = newest_barred(list_deliveries(home.settings.home.books), policy.may_use)
+    assert {d.feed for d, _ in told} == {feed.name for feed in OFFICES if feed.asks_for_basis}  # on summary and page
     yield from both("stale", fresh_days=20)
 
     home = county.under()

@@ -54,7 +54,7 @@ class Deliveries:
     def _is_allowed(self, delivery: Delivery) -> bool:
         """Whether the feed needs no document, or one is named at its as-of: what is not allowed is not read."""
         named = self.policy.at_or("leads.basis", delivery.as_of, {})
-        return delivery.feed not in BARRED_FEEDS or delivery.feed in named
+        return delivery.feed not in (*BARRED_FEEDS, "outside_leads") or delivery.feed in named
 
     @cached_property
     def in_force(self) -> dict[str, dict[date, Delivery]]:

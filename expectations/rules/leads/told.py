@@ -120,8 +120,8 @@ def the_dead_stand_on_no_list(c: County, p: Values) -> Table:
     expected="按办理时限核实办结",
     actual="未办结（线索数据截止{leads_day}）",
     explanation="上级交办线索{lead_no}（来源：{source}，{given_on}交办，办理时限：{due_on}）到{leads_day}尚未办结，"
-    "对象：{name}，户编号：{household_no}，低保证号：{certificate_no}。请按交办内容核实并反馈，内容由县领导小组办公室提供。",
-    facts={"leads_day": None},
+    "对象：{name}，户编号：{household_no}，低保证号：{certificate_no}。请按交办内容核实并反馈，内容由县领导小组办公室提供。依据：{leave}。",
+    facts=dict.fromkeys(("leads_day", "leave")),
     clears_when="责任单位核实办理，县领导小组办公室更新办理状态为已办结。",
     basis="上级交办线索的办理要求",
     visit=None,
@@ -130,10 +130,12 @@ def the_dead_stand_on_no_list(c: County, p: Values) -> Table:
 )
 def handed_down_and_not_settled(c: County, p: Values) -> Table:
     """Leads from above that are not settled."""
-    rows = c.beside(c.rows[OL], "leads_day")
+    rows = c.beside(c.rows[OL], "leads_day", DOCUMENTS[OL])
     offices = {office.called: office.value for office in Department}
     open_rows = rows.filter(rows.lead_status == "未办结")
-    return open_rows.mutate(owner=open_rows.department.cases(*offices.items(), else_=ibis.null("string")))
+    return open_rows.mutate(
+        leave=open_rows[DOCUMENTS[OL]], owner=open_rows.department.cases(*offices.items(), else_=ibis.null("string"))
+    )
 
 
 RULES = (the_dead_stand_on_no_list, handed_down_and_not_settled)

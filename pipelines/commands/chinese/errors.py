@@ -149,7 +149,7 @@ _VALUES: Final[Mapping[str, str]] = {
     "{} is a label of {} itself": "{0} 本来就是{1}的标准写法，不用另写",
     "{} stands for two labels of {}": "{0} 在{1}里对应了两种写法",
     "{} is no mapping of feeds to documents": "{0} 不是“数据种类: 文号”的对照",
-    "{} not among the feeds that need a document: {}": "{0} 不是须有依据文件的数据：{1}",
+    "{} not among the feeds of other offices: {}": "{0} 不是其他部门的数据：{1}",
     "{}: name the document": "{0}：请写明依据文件",
     "{} is no number": "{0} 不是数",
     "{} is no number below {}": "{0} 不是小于 {1} 的数",

@@ -123,7 +123,7 @@ def _needs(rule: Rule) -> str:
     if rule.compares is not None:
         names = "、".join(f"[{feed_title(feed)}](../feeds/{feed}.md)" for feed in rule.compares.feeds)
         heeds.append(f"有下列数据的，与其比对；没有的，不影响本规则：{names}。")
-    if rule.is_lead and (barred := [feed for feed in rule.needs if FEEDS_BY_NAME[feed].needs_basis]):
+    if rule.is_lead and (barred := [feed for feed in rule.needs if FEEDS_BY_NAME[feed].asks_for_basis]):
         names = "、".join(feed_title(feed) for feed in barred)
         heeds.append(f"参数leads.basis没有写明允许使用{names}的文件的，本规则不适用。")
     return "\n\n".join([feeds, among, *heeds, *([f"此外须等到：{'；'.join(waits)}。"] if waits else [])])
