@@ -11,6 +11,7 @@ import pytest
 from builders import World
 from cases.case import Case
 from cases.registry import CASES
+from long import asked_for
 from worlds_on_disk import policy_of, stage
 
 from expectations.rule import AREA
@@ -44,6 +45,7 @@ WORLDS = by_world()[::8]
 """Every eighth one: that counties do not meet is asked here; what a rule says, each is asked elsewhere."""
 
 
+@asked_for
 @pytest.mark.slow
 def test_worlds_evaluated_at_once_say_what_was_written_down_of_each(tmp_path: Path, plans: Path) -> None:
     lake = Lake(tmp_path)

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import pytest
 from clusters import DEFAULTS, free_port, standalone, until
+from long import asked_for
 from reconciling.engines_agree import ASKED
 
 ALL_SEEDS = (7, 1, 2)
@@ -68,6 +69,7 @@ def asking(homes: Path, master: str, name: str, **environment: str) -> Iterator[
             process.kill()
 
 
+@asked_for
 @pytest.mark.first(220)
 @pytest.mark.slow
 @pytest.mark.services
