@@ -32,9 +32,8 @@ DIVIDED: Final[Mapping[str, tuple[str, CodeList]]] = {
 }
 """What the register is divided by: the column of a household, and the list that items are read by."""
 
-_BOOKS: Final = ("register_day", "建档立卡"), ("low_income_day", "低保（特困）"), ("housing_day", "农村危房改造")
-_OF_BOOK: Final = dict(zip((column for column, _title in _BOOKS), (title for _column, title in _BOOKS), strict=True))
-
+_BOOKS: Final = {"register_day": "建档立卡", "low_income_day": "低保（特困）", "housing_day": "农村危房改造"}
+"""What each book's day is beside rows, and what the book is called."""
 
 _NAMES_OF_OFFICES: Final = tuple(f"{DEPARTMENTS}.{office.value}" for office in Department)
 
@@ -81,7 +80,7 @@ def _book_day(rows: Table) -> ibis.Value:
 
 
 def _book(rows: Table) -> StringValue:
-    register, assistance, housing = (title for _column, title in _BOOKS)
+    register, assistance, housing = _BOOKS.values()
     return ibis.cases(
         (rows.measure.isin((REGISTERED, MONITORED)), register), (rows.measure == RENOVATED, housing), else_=assistance
     )
@@ -120,7 +119,7 @@ def _meant(rows: Table, p: Values) -> StringValue:
 
 def _told(c: County, p: Values) -> Table:
     """Reported rows but flows, with what they stand for (``meant``), and ``why`` they are not compared, else null."""
-    rows = c.beside(c.rows[RT], "reported_day", *_OF_BOOK)
+    rows = c.beside(c.rows[RT], "reported_day", *_BOOKS)
     told = rows.filter(rows.breakdown != FLOW)
     told = told.mutate(book=_book(told), book_day=_book_day(told), meant=_meant(told, p))
     ours, theirs = told.book_day, told.reported_day

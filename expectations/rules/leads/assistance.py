@@ -48,6 +48,10 @@ def _covered(c: County) -> Table:
     return c.on_roll.filter(_.programme.isin(LOW_INCOME_PROGRAMMES))
 
 
+def _certificates_of_covered(c: County) -> Table:
+    return _covered(c).select("person_id", "certificate_no")
+
+
 def _without_topup(c: County) -> Table:
     """Those of them all of whose certificates have no 分类施保金."""
     people = _covered(c)
@@ -98,13 +102,13 @@ def _disabled(c: County) -> Table:
             LH,
             ("person_id",),
             ("programme", "status", "category_topup"),
-            lambda c: c.rows[LH].inner_join(_covered(c).select("person_id", "certificate_no"), "certificate_no"),
+            lambda c: c.rows[LH].inner_join(_certificates_of_covered(c), "certificate_no"),
         ),
         REGISTERED_PERSON,
     ),
     reads=(
-        Reading(LH, "end_date", "certificate_no", lambda c: _covered(c).select("person_id", "certificate_no")),
-        Reading(LH, "category_topup", "certificate_no", lambda c: _covered(c).select("person_id", "certificate_no")),
+        Reading(LH, "end_date", "certificate_no", _certificates_of_covered),
+        Reading(LH, "category_topup", "certificate_no", _certificates_of_covered),
         Reading(DI, "valid_until"),
     ),
     policy_keys=("leads.disability_levels",),
