@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from expectations.terms.here import DOCUMENTS
+from expectations.feeds import FEEDS_BY_NAME
 from pipelines.house.settings import Settings
 from pipelines.staging import Allows
 from warehouse.books.deliveries import Delivery, Event
@@ -36,7 +36,8 @@ def reasons_by_id(settings: Settings, deliveries: Iterable[Delivery], on: date) 
     """Why those of ``deliveries`` that are barred do not count. The policy is read of counties only whose are asked."""
     asked: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
-        if delivery.status == Event.ACCEPTED and delivery.feed in DOCUMENTS:
+        feed = FEEDS_BY_NAME.get(delivery.feed)
+        if delivery.status == Event.ACCEPTED and feed is not None and feed.asks_for_basis:
             asked.setdefault(delivery.county, []).append(delivery)
     return {
         one.id: why_barred(one)
