@@ -89,9 +89,11 @@ class County:
         (self.policies / f"{COUNTY}.yaml").write_text(text, encoding="utf-8")
         return open_inbox(self.folder, self.policies)
 
-    def statuses(self, **policy: bool | int) -> dict[str, tuple[RuleStatus, str]]:
+    def statuses(
+        self, *, allowed: bool = True, expected: bool = False, fresh_days: int | None = None
+    ) -> dict[str, tuple[RuleStatus, str]]:
         """What becomes of each rule of other offices' books, and why."""
-        home = self.under(**policy)  # type: ignore[arg-type]
+        home = self.under(allowed=allowed, expected=expected, fresh_days=fresh_days)
         at = home.settings.policies.at(COUNTY, D)
         conformed = conform(home.settings.home.lake, in_force(home.settings.home.books, COUNTY), COUNTY, D, at)
         silences = {rule.code: why_not(rule, Asked(conformed, at)) for rule in ASKED}
@@ -109,9 +111,11 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, bool], dic
 
 
 def _walk(county: County) -> Iterator[tuple[tuple[str, bool], dict[str, tuple[RuleStatus, str]]]]:
-    def both(name: str, **policy: bool | int) -> Iterator[tuple[tuple[str, bool], dict[str, tuple[RuleStatus, str]]]]:
+    def both(
+        name: str, *, allowed: bool = True, fresh_days: int | None = None
+    ) -> Iterator[tuple[tuple[str, bool], dict[str, tuple[RuleStatus, str]]]]:
         for expected in (False, True):
-            yield (name, expected), county.statuses(expected=expected, **policy)
+            yield (name, expected), county.statuses(allowed=allowed, expected=expected, fresh_days=fresh_days)
 
     home = county.under()
     for feed in CORE_FEEDS:
