@@ -42,7 +42,7 @@ def send(settings: Settings, rules: Collection[str], on: date) -> list[SentRow]:
         if on < run.as_of:
             raise RequestError(f"{on} lies before {run.as_of}, the day of the newest run of {run.county}")
     sent = [_send(settings, run, rules, on) for run in runs]
-    _report(settings, [run.county for run in runs])
+    report_moved(settings, [run.county for run in runs])
     return sent
 
 
@@ -81,8 +81,11 @@ def _audit(settings: Settings, county: str, rules: Collection[str], sending: Sen
     )
 
 
-def _report(settings: Settings, counties: Collection[str]) -> None:
-    """What the ledger holds beyond the last report: also what a killed command sent before."""
+def report_moved(settings: Settings, counties: Collection[str]) -> None:
+    """Publish and report again what these counties' ledgers hold beyond the last report.
+
+    Also what a killed command had sent, or had taken over from a run that was undone.
+    """
     due = [(county, day) for county, day in unreported(settings) if county in counties]
     newest = {run.county: run for run in newest_runs(settings)}
     again = [newest[county] for county, day in due if county in newest and newest[county].as_of == day]

@@ -5,6 +5,7 @@ from typing import Any
 
 from expectations.calendar import local_day
 from expectations.errors import RequestError
+from pipelines.desk.sending import report_moved
 from pipelines.house.home import hold
 from pipelines.house.language import say
 from pipelines.house.settings import Settings
@@ -20,7 +21,8 @@ from warehouse.lake import Lake
 def withdraw_run(settings: Settings, text: str, reason: str) -> Undone:
     """Undo the newest recorded run of a county, named by how its id begins; then publish and show what is left.
 
-    The actor's name and the reason stand in the books. A run that is undone already is only published away again, where
+    The actor's name and the reason stand in the books. Findings on which people have acted since stay, in what the run
+    before it published and reported, too. A run that is undone already is only published away again, where
     a kill came before. Raises UnknownError, NotYoursError, RequestError without a reason, RefusedError where the run
     cannot be undone; nothing is changed then.
     """
@@ -41,6 +43,8 @@ def withdraw_run(settings: Settings, text: str, reason: str) -> Undone:
                 done = Undone(run, 0, 0, newest_recorded(connection, run.county))
         _put_aside(home.lake, run, done.newest)
     publish_recorded(settings)
+    if done.newest is not None:
+        report_moved(settings, [run.county])
     list_nights(settings)
     return done
 
@@ -70,6 +74,7 @@ def as_row(done: Undone) -> dict[str, Any]:
         "as_of": done.run.as_of.isoformat(),
         "findings_moved": done.moved,
         "findings_found": done.found,
+        "findings_kept": done.kept,
         "newest": done.newest.id if done.newest is not None else None,
     }
 
@@ -80,7 +85,10 @@ def describe_undone(done: Undone) -> str:
     newest_zh, newest_en = "台账中没有别的比对", "the ledger holds no other run"
     if done.newest is not None:
         newest_zh, newest_en = f"现在最近一次是{done.newest.id}", f"the newest run is {done.newest.id}"
+    kept_zh = f"，{done.kept}条此后已有人办理的保留" if done.kept else ""
+    kept_en = f", {done.kept} on which people have acted since stay" if done.kept else ""
     return say(
-        f"已撤销比对{run}：{moved}条问题恢复原状，{found}条由它首次发现的不再在台账；{newest_zh}",
-        f"run {run} is undone: {moved} findings are as they were, {found} that it had found are gone; {newest_en}",
+        f"已撤销比对{run}：{moved}条问题恢复原状，{found}条由它首次发现的不再在台账{kept_zh}；{newest_zh}",
+        f"run {run} is undone: {moved} findings are as they were, {found} that it had found are gone{kept_en}; "
+        f"{newest_en}",
     )

@@ -1,6 +1,7 @@
 """A run undone: what it did to the ledger taken back by further events, and the findings as they stood before it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,10 +14,11 @@ from expectations.errors import RefusedError
 from expectations.finding import UNDONE, State
 from pipelines.house.actor import Actor
 from pipelines.recording.events import append_events
+from pipelines.recording.over_arrow import over_arrow
 from pipelines.recording.transitions import BOOK_SCHEMA
-from warehouse.books.datasets import Dataset, recorded
+from warehouse.books.datasets import Dataset, digests_of, kept_until_recorded, ledger_of, recorded
 from warehouse.books.deliveries import unclaim
-from warehouse.books.runs import Run, mark_withdrawn, newest_recorded
+from warehouse.books.runs import Run, mark_touched, mark_withdrawn, newest_recorded, recorded_before
 from warehouse.books.schema import finding_events, findings
 from warehouse.books.sendings import note_brakes
 from warehouse.lake import Lake, atomic_path
@@ -37,14 +39,23 @@ UNDOING: Final = "撤销比对"
 """How the reason of an event begins that takes back what a run did."""
 
 
+ANSWERED: Final = "此后已有人办理，问题与办理结果保留"
+"""How it ends for a finding that stays where people have put it since."""
+
+
 @dataclass(frozen=True)
 class Undone:
-    """A run that counts no more: how many findings it had moved or found, and the run that is the newest now."""
+    """A run that counts no more, and the run that is the newest now.
+
+    ``moved`` and ``found`` count findings that stand as before it and that are gone; ``kept`` those that it had moved
+    or found and that stay where people have put them since.
+    """
 
     run: Run
     moved: int
     found: int
     newest: Run | None
+    kept: int = 0
 
 
 def keep_before(lake: Lake, run: Run, newest: Run | None, book: pa.Table, head: int) -> None:
@@ -68,43 +79,55 @@ def last_event(connection: Connection, county: str) -> int:
 def undo_run(books: Engine, lake: Lake, run: Run, *, actor: Actor, reason: str, on: date, at: datetime) -> Undone:
     """Undo the county's newest recorded run in one transaction; only under the county's lock.
 
-    Raises RefusedError where it is not the newest, where what was before it was not kept, and where people have acted
-    on findings that it moved: what they said is not thrown away.
+    What people did since to findings that it had moved or found stays, and the findings with it: those that only this
+    run had shown go over to the run before it. Raises RefusedError where it is not the newest, where what was before it
+    was not kept, and where findings must go over and there is no run before it.
     """
     why = f"{UNDOING}{run.id}：{reason}"
-    with books.begin() as connection:
-        newest = newest_recorded(connection, run.county)
-        if newest is None or newest.id != run.id:
-            told = f"the newest one of {run.county} is {newest.id}" if newest else "the ledger holds none"
-            raise RefusedError(f"run {run.id} is not the newest that was recorded", why=told)
-        if not lake.before(run.id).exists():
-            raise RefusedError(
-                f"run {run.id} cannot be undone",
-                why="it was recorded by an earlier release, which did not keep what was before it",
-            )
+    with books.connect() as connection:
+        newest = recorded_before(connection, _need_newest(connection, lake, run))
         kept = pq.read_table(recorded(connection, lake, run.id, Dataset.BEFORE))
-        head = int((kept.schema.metadata or {})[_HEAD])
-        touched = _touched(connection, run, head)
+        touched, acted = _since(connection, run, int((kept.schema.metadata or {})[_HEAD]))
         before = {row["finding_id"]: row for row in kept.to_pylist()}
         now = {r.finding_id: dict(r._mapping) for r in _rows(connection, run.county)}
-        gone = sorted(now.keys() - before.keys())
-        moved = sorted(touched & before.keys())
+    stay = acted & touched & now.keys()
+    gone = sorted(now.keys() - before.keys() - acted)
+    moved = sorted((touched - acted) & before.keys())
+    with _going_over(books, lake, run, newest, {i: now[i] for i in sorted(stay)}), books.begin() as connection:
         _restore(connection, before, now, set(moved), gone)
-        append_events(connection, run.county, _events(run, actor, on, why, now, before, [*gone, *moved]))
+        if newest is not None and stay:
+            _belong_to(connection, newest, sorted(stay - before.keys()))
+            mark_touched(connection, newest.id, at, digests_of(connection, lake, newest.id, (Dataset.LEDGER,)))
+        back = {finding_id: before[finding_id] for finding_id in moved}
+        append_events(connection, run.county, _events(run, actor, on, why, now, back, [*gone, *moved]))
+        append_events(connection, run.county, _events(run, actor, on, f"{why}；{ANSWERED}", now, now, sorted(stay)))
         note_brakes(connection, run.id, ())
         unclaim(connection, run.id)
         mark_withdrawn(connection, run.id, at, f"{actor.who}：{reason}")
-        return Undone(run, len(moved), len(gone), newest_recorded(connection, run.county))
+    return Undone(run, len(moved), len(gone), newest, len(stay))
+
+
+def _need_newest(connection: Connection, lake: Lake, run: Run) -> Run:
+    newest = newest_recorded(connection, run.county)
+    if newest is None or newest.id != run.id:
+        told = f"the newest one of {run.county} is {newest.id}" if newest else "the ledger holds none"
+        raise RefusedError(f"run {run.id} is not the newest that was recorded", why=told)
+    if not lake.before(run.id).exists():
+        raise RefusedError(
+            f"run {run.id} cannot be undone",
+            why="it was recorded by an earlier release, which did not keep what was before it",
+        )
+    return newest
 
 
 def _rows(connection: Connection, county: str) -> Iterator[Any]:
     yield from connection.execute(select(findings).where(findings.c.county == county))
 
 
-def _touched(connection: Connection, run: Run, head: int) -> set[str]:
-    """Findings that the run moved, or that were sent out since: a sending by hand is undone as the run's own is.
+def _since(connection: Connection, run: Run, head: int) -> tuple[set[str], set[str]]:
+    """Findings that the run moved or that were sent out since, and those to which people did anything since.
 
-    Raises RefusedError where somebody answered or reviewed one of them.
+    A sending by hand is undone as the run's own is.
     """
     events = finding_events
     query = select(events.c.finding_id, events.c.run, events.c.to_state, events.c.answer).where(
@@ -112,18 +135,66 @@ def _touched(connection: Connection, run: Run, head: int) -> set[str]:
     )
     touched: set[str] = set()
     acted: set[str] = set()
-    for finding_id, of_run, to_state, answer in connection.execute(query.order_by(events.c.seq)):
-        if of_run == run.id or (to_state == State.DISPATCHED and answer is None):
-            touched.add(finding_id)
-        elif finding_id in touched:
-            acted.add(finding_id)
-    if acted:
+    for finding_id, of_run, to_state, answer in connection.execute(query):
+        of_the_run = of_run == run.id or (to_state == State.DISPATCHED and answer is None)
+        (touched if of_the_run else acted).add(finding_id)
+    return touched, acted
+
+
+@contextmanager
+def _going_over(
+    books: Engine, lake: Lake, run: Run, newest: Run | None, rows: Mapping[str, Mapping[str, Any]]
+) -> Iterator[None]:
+    """The ledger of the run before with the findings that stay, by their rows in the books, until the block has ended.
+
+    What it has of a finding already it keeps; where only the undone run has shown it, all of it is taken over.
+    """
+    if not rows:
+        yield
+        return
+    if newest is None:
         raise RefusedError(
             f"run {run.id} cannot be undone",
-            why=f"people have acted on findings that it had moved ({len(acted)}), which would be lost: "
-            f"{', '.join(sorted(acted)[:5])}",
+            why=f"it is the only one of {run.county}, and people have acted on what it found ({len(rows)}), "
+            f"which would be lost: {', '.join(sorted(rows)[:5])}",
+            advice="run the night again with the right day and policy: what is no longer found is closed then",
         )
-    return touched
+    older = pq.read_table(ledger_of(books, lake, newest.id))
+    undone = pq.read_table(ledger_of(books, lake, run.id))
+    stands = pa.Table.from_pylist([dict(row) for row in rows.values()], schema=_STANDS)
+    said = [name for name in _STANDS.names if name != "finding_id"]
+    with kept_until_recorded(books, lake, newest.id):
+        with over_arrow(older=older, undone=undone, stands=stands) as connection:
+            table = connection.execute(
+                f"""WITH shown AS (
+                    SELECT * FROM older
+                    UNION ALL BY NAME
+                    SELECT * REPLACE (?::DATE AS first_seen, ?::DATE AS last_seen) FROM undone
+                    SEMI JOIN stands USING (finding_id) ANTI JOIN older USING (finding_id)
+                )
+                SELECT shown.* EXCLUDE ({", ".join(said)}), {", ".join(f"stands.{name}" for name in said)}
+                FROM shown JOIN stands USING (finding_id)
+                UNION ALL BY NAME SELECT * FROM shown ANTI JOIN stands USING (finding_id)
+                ORDER BY rule, subject_key, period""",
+                [newest.as_of, newest.as_of],
+            ).to_arrow_table()
+        with atomic_path(lake.ledger(newest.id)) as temporary:
+            pq.write_table(table.select(older.column_names), temporary, compression="zstd")
+        yield
+
+
+_STANDS: Final = pa.schema(
+    [BOOK_SCHEMA.field(name) for name in ("finding_id", "state", "batch", "dispatched_on", "due_on", "days_left")]
+)
+"""What a ledger says of where people have put a finding."""
+
+
+def _belong_to(connection: Connection, run: Run, ids: Collection[str]) -> None:
+    """Findings that only the undone run had shown: the run before it answers for them until a night sees them."""
+    one = findings.c.finding_id == bindparam("_finding_id")
+    if ids:
+        seen = {"first_seen": run.as_of, "last_seen": run.as_of, "last_run": run.id}
+        connection.execute(update(findings).where(one).values(seen), [{"_finding_id": i} for i in ids])
 
 
 def _events(
@@ -159,7 +230,7 @@ def _restore(
     moved: set[str],
     gone: Sequence[str],
 ) -> None:
-    """The rows as they were; of findings that the run did not move, what people did to them since stays."""
+    """The rows as they were; what people did since stays, and of it only what a night says is as it was."""
     one = findings.c.finding_id == bindparam("_finding_id")
     if gone:
         connection.execute(delete(findings).where(one), [{"_finding_id": finding_id} for finding_id in gone])

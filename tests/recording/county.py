@@ -240,13 +240,13 @@ class SmallCounty:
         return [f"{event['on']} {event['to_state']}" for event in self.events(rule, subject)]
 
 
-def fill(source: Path, target: Path, answers: Mapping[str, Mapping[str, Any]]) -> Path:
-    """Fill cells of 问题清单 by household number and heading; save as ``target``."""
+def fill(source: Path, target: Path, answers: Mapping[str, Mapping[str, Any]], by: str = "户编号") -> Path:
+    """Fill cells of 问题清单 by household number (or another key's heading) and heading; save as ``target``."""
     book = openpyxl.load_workbook(source)
     sheet = book["问题清单"]
     heads = {cell.value: cell.column for cell in sheet[1]}
     for row in range(2, sheet.max_row + 1):
-        for heading, value in answers.get(str(sheet.cell(row, heads["户编号"]).value), {}).items():
+        for heading, value in answers.get(str(sheet.cell(row, heads[by]).value), {}).items():
             sheet.cell(row, heads[heading]).value = value
     book.save(target)
     return target

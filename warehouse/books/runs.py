@@ -89,6 +89,13 @@ def newest_recorded(connection: Connection, county: str) -> Run | None:
     return run_of_row(row._mapping) if row is not None else None
 
 
+def recorded_before(connection: Connection, run: Run) -> Run | None:
+    """The run of its county that the ledger recorded before this one, or None."""
+    query = select(runs).where(runs.c.county == run.county, runs.c.seq < run.seq)
+    row = connection.execute(query.order_by(runs.c.seq.desc()).limit(1)).one_or_none()
+    return run_of_row(row._mapping) if row is not None else None
+
+
 def newest_recorded_by_county(books: Engine) -> dict[str, Run]:
     """The run of each county that the ledger recorded last, in one query."""
     return {run.county: run for run in _last_recorded(books, runs.c.county)}

@@ -106,8 +106,11 @@ _DELIVERIES: Final[Mapping[str, str]] = {
     "it was recorded by an earlier release, which did not keep what was before it": (
         "它由旧版软件入台账，没有留存之前的状态"
     ),
-    "people have acted on findings that it had moved ({}), which would be lost: {}": (
-        "它改动过的问题中有 {0} 条此后已有人办理，撤销会丢失这些办理：{1}"
+    "it is the only one of {}, and people have acted on what it found ({}), which would be lost: {}": (
+        "它是 {0} 唯一的比对，发现的问题中有 {1} 条此后已有人办理，撤销会丢失这些办理：{2}"
+    ),
+    "run the night again with the right day and policy: what is no longer found is closed then": (
+        "请用正确的日期和参数重新比对：不再发现的问题届时关闭"
     ),
     "say what counts instead of {}": "请写明用什么代替 {0}",
     "{} is not in force": "{0} 没有在采用",
