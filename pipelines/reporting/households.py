@@ -20,7 +20,6 @@ from warehouse.lake import Lake, atomic_path, safe_name
 
 FOLDER: Final = "一户一单"
 _COLUMNS: Final = (("序号", 5), ("问题", 15), ("情况", 40), ("问什么、看什么", 32), ("责任单位", 12), ("核实记录", 27))
-_WIDTH: Final = sum(width for _, width in _COLUMNS)
 _HOUSEHOLDS_A_SHEET: Final = 1_000
 """A sheet takes 1,023 page breaks."""
 _SCALE: Final = 80
@@ -32,20 +31,19 @@ _DOUBT: Final = "先核对是不是同一个人：看身份证和户口簿原件
 """What comes first where the data cannot say whom they speak of."""
 
 Row = Mapping[str, Any]
+Columns = Sequence[tuple[str, float]]
+"""Headings and widths."""
 
 
-def write_household_sheets(
-    *, lake: Lake, run: str, as_of: date, county_name: str, rows: pa.Table, links: pa.Table
-) -> tuple[Path, ...]:
+def write_household_sheets(*, lake: Lake, run: str, as_of: date, county_name: str, rows: pa.Table) -> tuple[Path, ...]:
     """Write ``一户一单/<township>.xlsx`` under the run's reports from ``readable_rows``; return the paths, sorted.
 
-    A finding belongs to its household, else to the one that its certificate is linked to (``linked_households``), else
-    to the certificate; what speaks of none of them (the county's standard) is on no visit,
-    nor is what was handed down to be looked into (LD10).
+    A finding belongs to the household that it leads to (``visit_household``), else to the certificate; what speaks of
+    neither (the county's standard) is on no visit, nor is what was handed down to be looked into (LD10).
     """
     written = []
-    everything = _by_household(rows, links)
-    for (code, township), visits in _townships(everything):
+    everything = by_household(rows)
+    for (code, township), visits in townships_of(everything):
         name = f"{code}_{safe_name(township)}.xlsx" if code else f"{WHOLE_COUNTY}.xlsx"
         path = lake.reports(run) / FOLDER / name
         title = f"{county_name}{township} 入户核实单（一户一单）"
@@ -56,16 +54,13 @@ def write_household_sheets(
     return tuple(sorted(written))
 
 
-def _by_household(rows: pa.Table, links: pa.Table) -> pa.Table:
+def by_household(rows: pa.Table) -> pa.Table:
     """Readable rows with ``visit`` (whom to visit) and that household's place, in order of visits."""
     with duckdb.connect() as connection:
         connection.register("readable", rows.drop_columns(["evidence", "sources"]))
-        connection.register("links", links)
         return connection.execute(
             """WITH visited AS (
-                SELECT r.*, coalesce(nullif(r.household_no, ''), l.household_no, nullif(r.certificate_no, '')) AS visit,
-                       coalesce(nullif(r.household_no, ''), l.household_no, '') AS visit_household
-                FROM readable r LEFT JOIN links l ON r.household_no = '' AND l.certificate_no = r.certificate_no
+                SELECT *, coalesce(nullif(visit_household, ''), nullif(certificate_no, '')) AS visit FROM readable
             ), placed AS (
                 SELECT * EXCLUDE (township_code, township, village_code, village, head_name),
                     first_value(township_code) OVER own AS township_code, first_value(township) OVER own AS township,
@@ -78,7 +73,8 @@ def _by_household(rows: pa.Table, links: pa.Table) -> pa.Table:
         ).to_arrow_table()
 
 
-def _townships(rows: pa.Table) -> Iterator[tuple[tuple[str, str], list[Row]]]:
+def townships_of(rows: pa.Table) -> Iterator[tuple[tuple[str, str], list[Row]]]:
+    """Code and name of each township, with its rows of ``by_household``."""
     for place, part in groupby(rows.to_pylist(), key=lambda r: (r["township_code"], r["township"] or WHOLE_COUNTY)):
         yield place, list(part)
 
@@ -118,14 +114,15 @@ def _write_household(book: Book, sheet: Any, row: int, as_of: date, findings: Se
         "户主": first["head_name"],
         "户编号": first["visit_household"],
         "低保（特困）证号": "、".join(certificates),
+        "帮扶责任人": first["helper"],
         "乡镇、村": f"{first['township']}{first['village']}",
         "数据截止": day_in_chinese(as_of),
     }
-    _across(book, sheet, row + 1, "　　".join(f"{k}：{v}" for k, v in facts.items() if v), bold=True, font_size=11)
+    told = "　　".join(f"{k}：{v}" for k, v in facts.items() if v)
+    write_across(book, sheet, row + 1, told, _COLUMNS, bold=True, font_size=11)
     papers = dict.fromkeys(paper for finding in findings for paper in _visit(finding).papers)
-    _across(
-        book, sheet, row + 2, f"请户里备好：{'、'.join(papers) or '身份证、户口簿'}。", font_color=AMBER, font_size=10
-    )
+    papers_told = f"请户里备好：{'、'.join(papers) or '身份证、户口簿'}。"
+    write_across(book, sheet, row + 2, papers_told, _COLUMNS, font_color=AMBER, font_size=10)
     row += 3
     head = book.style(
         bold=True, font_color="white", bg_color=LOCKED_HEAD, align="center", valign="vcenter", border=1,
@@ -139,14 +136,14 @@ def _write_household(book: Book, sheet: Any, row: int, as_of: date, findings: Se
     for number, finding in enumerate(findings, start=1):
         row += 1
         cells = _cells(number, finding)
-        sheet.set_row(row, min(_TALLEST, 8 + _LINE * max(3, *map(_lines, cells, (w for _, w in _COLUMNS)))))
+        sheet.set_row(row, min(_TALLEST, 8 + _LINE * max(3, *map(lines_of, cells, (w for _, w in _COLUMNS)))))
         for at, value in enumerate(cells):
             sheet.write_string(row, at, value, middle if at in (0, 4) else text)
         sheet.write_blank(row, len(cells), None, blank)
     note = "不一致不等于有错：请先听户里怎么说，再对照材料，把核实到的情况写在“核实记录”里。"
-    _across(book, sheet, row + 1, note, font_color=GREY)
+    write_across(book, sheet, row + 1, note, _COLUMNS, font_color=GREY)
     sign = "入户人员（两人）：____________、____________　　户主或家人：____________　　入户日期：______年____月____日"
-    _across(book, sheet, row + 2, sign, font_size=11, height=34)
+    write_across(book, sheet, row + 2, sign, _COLUMNS, font_size=11, height=34)
     return row + 3
 
 
@@ -154,15 +151,20 @@ def _cells(number: int, finding: Row) -> tuple[str, ...]:
     who = f"\n{finding['name']}" if finding["name"] and finding["name"] != finding["head_name"] else ""
     doubt = finding["certainty"] == "possible"
     label = f"\n（{CERTAINTIES['possible']}）" if doubt else ""
-    ask = _DOUBT + _visit(finding).ask if doubt else _visit(finding).ask
     due = f"\n{finding['due_on'].isoformat()}前" if finding["due_on"] else ""
     return (
         str(number),
         f"{finding['rule_name']}{who}{label}",
         finding["explanation"],
-        ask,
+        what_to_ask(finding),
         finding["owner_label"] + due,
     )
+
+
+def what_to_ask(finding: Row) -> str:
+    """What a visit asks and looks at for a finding."""
+    ask = _visit(finding).ask
+    return _DOUBT + ask if finding["certainty"] == "possible" else ask
 
 
 def _visit(finding: Row) -> Visit:
@@ -174,14 +176,18 @@ def _visit(finding: Row) -> Visit:
     return Visit(visit.ask, tuple(dict.fromkeys((*IDENTITY, *visit.papers))))
 
 
-def _across(book: Book, sheet: Any, row: int, text: str, height: float = 0.0, **style: Any) -> None:
-    """A line over the whole width; a merged cell does not grow by itself."""
+def write_across(
+    book: Book, sheet: Any, row: int, text: str, columns: Columns, height: float = 0.0, **style: Any
+) -> None:
+    """A line over the width of all columns; a merged cell does not grow by itself."""
     look = book.style(text_wrap=True, valign="vcenter", **style)
-    sheet.set_row(row, max(height, 8 + 15 * _lines(text, _WIDTH)))
-    sheet.merge_range(row, 0, row, len(_COLUMNS) - 1, "", look)
+    width = sum(width for _, width in columns)
+    sheet.set_row(row, max(height, 8 + 15 * lines_of(text, width)))
+    sheet.merge_range(row, 0, row, len(columns) - 1, "", look)
     sheet.write_string(row, 0, text, look)
 
 
-def _lines(text: str, width: float) -> int:
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of that width (characters)."""
     # a Chinese character is as wide as two digits: three bytes of UTF-8 and one character make two
     return sum(max(1, math.ceil((len(t.encode()) + len(t)) / 2 / width)) for t in text.split("\n"))

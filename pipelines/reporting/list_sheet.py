@@ -76,7 +76,7 @@ def _head(book: Book, sheet: Any) -> None:
     sheet.repeat_rows(0)
     sheet.repeat_columns(0)
     sheet.print_across()
-    sheet.fit_to_pages(2, 0)  # 29 columns on one page would be 4 points high (expectations/workbook.py)
+    sheet.fit_to_pages(2, 0)  # 30 columns on one page would be 4 points high (expectations/workbook.py)
     first_answer = next(at for at, c in enumerate(COLUMNS) if c.entry.is_answer)
     sheet.set_selection(1, first_answer, 1, first_answer)
 

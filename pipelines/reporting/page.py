@@ -31,6 +31,7 @@ from pipelines.house.words import (
     missing_parts,
     why_left,
 )
+from pipelines.reporting.helper_lists import FOLDER as HELPERS_FOLDER
 from pipelines.reporting.households import FOLDER as VISITS_FOLDER
 from pipelines.reporting.rendering import render
 from pipelines.reporting.wording import SEVERITIES, SILENCES, RuleInfo
@@ -98,7 +99,8 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "refused": _refused(summary.get("refused", ())),
         "quality": [_quality(q) for q in summary.get("quality", ())],
         "departments": _departments(summary, rule_views),
-        "visits": [_link(path) for path in summary["reports"] if path.split("/")[-2] == VISITS_FOLDER],
+        "visits": _in_folder(summary, VISITS_FOLDER),
+        "helpers": _in_folder(summary, HELPERS_FOLDER),
         "precision": [_precision(row, rule_views) for row in summary.get("precision", ())],
         "warehouse": summary["warehouse"],
         "overdue": [_overdue(row) for row in summary.get("overdue", ())],
@@ -306,6 +308,10 @@ def _departments(summary: Summary, rules: Sequence[Mapping[str, Any]]) -> list[d
                 }
             )
     return views
+
+
+def _in_folder(summary: Summary, folder: str) -> list[dict[str, str]]:
+    return [_link(path) for path in summary["reports"] if path.split("/")[-2] == folder]
 
 
 def _link(path: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""All that a night hands out: the departments' workbooks, their letters, and the sheets for visits."""
+"""All that a night hands out: the departments' workbooks and letters, the sheets for visits, a list per helper."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,9 +10,10 @@ import pyarrow as pa
 from expectations.departments import Department
 from expectations.rules import RULES
 from expectations.status import Silence
+from pipelines.reporting.helper_lists import write_helper_lists
 from pipelines.reporting.households import write_household_sheets
 from pipelines.reporting.letters import write_letters
-from pipelines.reporting.links import linked_households
+from pipelines.reporting.links import homes_of
 from pipelines.reporting.rows import Verdicts, readable_rows
 from pipelines.reporting.workbooks import answering, owned_by, remove_what_is_no_longer_due, write_owner_workbooks
 from warehouse.books.deliveries import Delivery
@@ -22,7 +23,7 @@ from warehouse.lake import Lake
 
 @dataclass(frozen=True)
 class Piece:
-    """What is written at a stretch, from its rows alone: an owner's workbooks, or of nobody's the sheets for visits."""
+    """What is written at a stretch, from its rows alone: an owner's workbooks, or of nobody's what goes by visits."""
 
     owner: Department | None
     rows: pa.Table
@@ -64,7 +65,9 @@ def write_reports(
 
     ``titles``: what the county's offices are called.
     """
-    rows = readable_rows(ledger, deliveries=deliveries_in_force, verdicts=verdicts, titles=titles)
+    rows = readable_rows(
+        ledger, deliveries=deliveries_in_force, verdicts=verdicts, titles=titles, homes=homes_of(conformed)
+    )
     visits = Piece(None, rows, lake, run, county_name, conformed, deliveries_in_force, silent, titles, key)
     owned = [replace(visits, owner=owner, rows=owned_by(owner, rows)) for owner in answering(RULES, silent, rows)]
     # the longest first, so that nothing long is begun last
@@ -89,13 +92,12 @@ def write_reports(
 def write_piece(piece: Piece) -> tuple[Path, ...]:
     """Write a piece; return its paths."""
     if piece.owner is None:
-        return write_household_sheets(
-            lake=piece.lake,
-            run=piece.run,
-            as_of=piece.as_of,
-            county_name=piece.county_name,
-            rows=piece.rows,
-            links=linked_households(piece.conformed),
+        return tuple(
+            path
+            for write in (write_household_sheets, write_helper_lists)
+            for path in write(
+                lake=piece.lake, run=piece.run, as_of=piece.as_of, county_name=piece.county_name, rows=piece.rows
+            )
         )
     return write_owner_workbooks(
         owner=piece.owner,

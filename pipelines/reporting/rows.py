@@ -12,6 +12,7 @@ from expectations.finding import CLOSED_STATES, EXPLANATION_FOR_DEPARTMENTS
 from expectations.masks import Audience, mask_of_fact
 from expectations.workbook import COLUMNS, Entry
 from pipelines.reporting.evidence import register_labels, render_evidence
+from pipelines.reporting.links import NO_HELPER, NO_HOMES, Homes
 from pipelines.reporting.numbers_in_text import masked_text
 from pipelines.reporting.wording import CERTAINTIES, LEAD, SEVERITIES
 from warehouse.books.deliveries import Delivery
@@ -42,22 +43,28 @@ def readable_rows(
     deliveries: Sequence[Delivery],
     verdicts: Verdicts | None = None,
     titles: Mapping[Department, str] = TITLES,
+    homes: Homes = NO_HOMES,
 ) -> pa.Table:
     """Open findings with every value that a workbook shows (``SheetColumn.source``), as text; dates as dates.
 
     Sorted by owner, township, leads last, ``priority`` (PRIORITY_SENTENCE, from ``verdicts``), severity, certainty,
     village, rule, key. ``explanation`` and ``evidence`` keep names, not numbers. ``titles``: what offices are called.
+    ``visit_household``: the household that a finding leads to (``homes``), ``helper`` who helps it; empty where none.
     """
     with duckdb.connect() as connection:
         connection.register("ledger", ledger)
         connection.register("verdicts", _verdicts_table(verdicts or {}))
+        connection.register("links", homes.links)
+        connection.register("helped", homes.helped)
         register_labels(connection, FEEDS, deliveries)
         connection.execute(f"""
             CREATE TEMP TABLE open_findings AS
             SELECT row_number() OVER () AS n, ledger.*,
                    {_weight("severity", SEVERITY_WEIGHTS)} * {_weight("certainty", CERTAINTY_WEIGHTS)}
-                     * (coalesce(v.confirmed, 0) + 1) / (coalesce(v.verified, 0) + 1) AS priority
-            FROM ledger LEFT JOIN verdicts v USING (rule, owner) WHERE {outside("state", CLOSED_STATES)}
+                     * (coalesce(v.confirmed, 0) + 1) / (coalesce(v.verified, 0) + 1) AS priority,
+                   coalesce(nullif(ledger.household_no, ''), l.household_no) AS home
+            FROM ledger LEFT JOIN verdicts v USING (rule, owner)
+            LEFT JOIN links l ON l.certificate_no = ledger.certificate_no WHERE {outside("state", CLOSED_STATES)}
         """)
         render_evidence(connection)
         explanation = "o.explanation_masked"
@@ -95,8 +102,10 @@ def readable_rows(
                    coalesce(r.sources, '') AS sources, left(coalesce(r.evidence, ''), {_TEXT_LIMIT}) AS evidence,
                    coalesce(o.clears_when, '') AS clears_when,
                    {_labelled("o.owner", {office.value: title for office, title in titles.items()})} AS owner_label,
-                   o.dispatched_on, o.due_on
-            FROM open_findings o LEFT JOIN rendered r USING (n)
+                   o.dispatched_on, o.due_on, coalesce(o.home, '') AS visit_household,
+                   CASE WHEN h.household_no IS NULL THEN ''
+                        ELSE coalesce({_helper_of("h")}, {literal(NO_HELPER)}) END AS helper
+            FROM open_findings o LEFT JOIN rendered r USING (n) LEFT JOIN helped h ON h.household_no = o.home
         """)
         # without a sorted read the rows of a large county would come back in the order of DuckDB's threads
         return connection.execute(f"SELECT *, {_lines()} AS lines FROM readable ORDER BY place").to_arrow_table()
@@ -147,6 +156,11 @@ def _shown(column: str) -> str:
 def _masked(column: str) -> str:
     """SQL: a column that says whom a finding is about, as the department may read it; null where it is empty."""
     return mask_of_fact(column, {}, Audience.DEPARTMENT).sql(f"nullif(o.{column}, '')")
+
+
+def _helper_of(household: str) -> str:
+    """SQL: who helps a household, as the department may read it; null where nobody is named."""
+    return mask_of_fact("helper_name", {}, Audience.DEPARTMENT).sql(f"nullif({household}.helper_name, '')")
 
 
 def _labelled(column: str, labels: Mapping[str, str]) -> str:

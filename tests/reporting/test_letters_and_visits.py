@@ -16,6 +16,7 @@ from expectations.finding import State
 from expectations.rules import RULES_BY_CODE
 from pipelines.reporting.households import write_household_sheets
 from pipelines.reporting.letters import write_letters
+from pipelines.reporting.links import Homes
 from pipelines.reporting.rows import readable_rows
 from warehouse.lake import Lake
 
@@ -24,22 +25,21 @@ LATE = AS_OF - timedelta(days=10)
 TL02 = RULES_BY_CODE["TL02"]
 
 
-def links(**households: str) -> pa.Table:
-    """Certificates and the households that they are linked to."""
-    return pa.table(
-        {
-            "certificate_no": pa.array(households, pa.string()),
-            "household_no": pa.array(households.values(), pa.string()),
-        }
-    )
+def texts(names: tuple[str, str], values: Mapping[str, str | None]) -> pa.Table:
+    """Two columns of text."""
+    return pa.table([pa.array(values, pa.string()), pa.array(values.values(), pa.string())], names=names)
 
 
-def visits(home: Path, *findings: dict[str, Any], linked: pa.Table | None = None) -> dict[str, Path]:
+def homes(linked: Mapping[str, str] | None = None, helped: Mapping[str, str | None] | None = None) -> Homes:
+    """Certificates and the households that they are linked to; households and who helps them."""
+    links = texts(("certificate_no", "household_no"), linked or {})
+    return Homes(links, texts(("household_no", "helper_name"), helped or {}))
+
+
+def visits(home: Path, *findings: dict[str, Any], known: Homes | None = None) -> dict[str, Path]:
     """Sheets for visits by file name."""
-    rows = readable_rows(ledger(*findings), deliveries=DELIVERIES)
-    paths = write_household_sheets(
-        lake=Lake(home), run=RUN, as_of=AS_OF, county_name=COUNTY_NAME, rows=rows, links=linked or links()
-    )
+    rows = readable_rows(ledger(*findings), deliveries=DELIVERIES, homes=known or homes())
+    paths = write_household_sheets(lake=Lake(home), run=RUN, as_of=AS_OF, county_name=COUNTY_NAME, rows=rows)
     return {path.name: path for path in paths}
 
 
@@ -74,7 +74,7 @@ def test_all_findings_of_a_household_stand_on_one_page_the_certificates_too(tmp_
         finding(2, **one, rule="CV03", name="吴小二"),
         finding(3, **by_certificate, certificate_no="C1", place=TOWNSHIPS[1]),
         finding(4, **by_certificate, certificate_no="C2", head_name="潘独"),
-        linked=links(C1="H1"),
+        known=homes({"C1": "H1"}),
     )
     first, second = sorted(pages(book["522601101_下司镇.xlsx"]), key=len, reverse=True)
     assert "户编号：H1" in first[1]

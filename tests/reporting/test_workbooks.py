@@ -32,7 +32,7 @@ from warehouse.lake import Lake
 HEADINGS = re.split(
     ",",
     "问题编号,批次,规则编号,问题类型,严重程度,把握程度,乡镇,村,户编号,户主姓名,对象姓名,证件号码(脱敏),"
-    "低保证号/学籍号(脱敏)/档案编号,学校,问题描述,数据来源及日期,证据,如何消除,责任单位,下发日期,核实时限,"
+    "低保证号/学籍号(脱敏)/档案编号,学校,问题描述,数据来源及日期,证据,如何消除,责任单位,下发日期,核实时限,帮扶责任人,"
     "核实结果,核实说明,整改措施,整改时限,完成日期,佐证材料,责任人",
 )
 ANSWERS = HEADINGS[HEADINGS.index("核实结果") :]
@@ -137,7 +137,7 @@ def test_the_list_prints_on_a4_landscape_with_its_header_and_page_numbers(tmp_pa
     assert sheet.print_title_rows == "$1:$1"
     assert "第 &P 页，共 &N 页" in sheet.oddFooter.center.text.replace("&[Page]", "&P").replace("&[Pages]", "&N")
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == "A1:AC2"
+    assert sheet.auto_filter.ref == "A1:AD2"
 
 
 def test_both_printed_halves_are_about_equally_wide(tmp_path: Path) -> None:
