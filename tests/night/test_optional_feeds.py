@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 import yaml
 from allowances import basis
-from feed_tables import COUNTY, rows_of
+from feed_tables import COUNTY, Row, rows_of
 from inboxes import NOW, Inbox, open_inbox
 
 from expectations.feed import Feed
@@ -70,6 +70,14 @@ def status_of(rule: Rule, became: Became, *, expected: bool) -> RuleStatus:
     return RuleStatus.NOT_EVALUATED if expected else RuleStatus.NOT_APPLICABLE
 
 
+def broken(feed: Feed) -> list[Row]:
+    """Rows that are all refused: each lacks what must be there."""
+    rows = rows_of(feed, 3)
+    for row in rows:
+        row[next(c.name for c in feed.columns if c.must_be_there and not c.is_identity_number)] = ""
+    return rows
+
+
 class County:
     """A home whose policy is written anew for each condition."""
 
@@ -124,10 +132,7 @@ def _walk(county: County) -> Iterator[tuple[tuple[str, bool], dict[str, tuple[Ru
     yield from both("absent")
 
     for feed in OFFICES:
-        broken = rows_of(feed, 3)
-        for row in broken:
-            row[next(c.name for c in feed.columns if c.must_be_there and not c.is_identity_number)] = ""
-        home.lay(feed.name, broken, MAY)
+        home.lay(feed.name, broken(feed), MAY)
     assert {d.status for d in home.take_in().deliveries} == {"rejected"}
     stopped = still_stopped(home.settings, COUNTY, D)
     assert {d.feed for d in stopped} == {feed.name for feed in OFFICES}  # each is named, and waited for where expected
