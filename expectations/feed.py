@@ -226,7 +226,8 @@ class Feed:
     in, and not used without.
     ``discreet``: evidence in workbooks and on sheets names its rows and shows none of their values.
     ``heard_when_stale``: what its newest delivery says stays so, however old it is; rules that need it still need it
-    fresh. ``facts`` says what the warehouse holds of it, ``simulated`` whether a synthetic county sends it.
+    fresh. ``facts`` says what the warehouse holds of it, ``simulated`` whether a synthetic county sends it
+    (an optional one where other offices are asked for).
     ``totals_are_rows``: a row in which all key cells are given is no total, whatever its first cell says.
     ``accumulates_by`` names the period columns of a feed whose deliveries add periods instead of replacing everything.
     ``counted_by`` names those by which the rows of another are counted.

@@ -17,7 +17,6 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     needs_basis=True,
-    simulated=False,
     row_label=("licence_no", "name", "business_role"),
     columns=(
         Column("licence_no", "统一社会信用代码", Text(), key=True),

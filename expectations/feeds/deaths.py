@@ -15,7 +15,6 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     needs_basis=True,
-    simulated=False,
     accumulates_by=("month",),
     row_label=("name", "month", "registry"),
     columns=(

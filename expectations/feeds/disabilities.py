@@ -17,7 +17,6 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     needs_basis=True,
-    simulated=False,
     columns=(
         Column("disability_no", "残疾人证号", Text(), key=True, personal_as=Personal.OTHER),
         Column("name", "姓名", Name(), required=True),

@@ -13,7 +13,6 @@ FEED = Feed(
     optional=True,
     needs_basis=True,
     discreet=True,
-    simulated=False,
     accumulates_by=("month",),
     row_label=("name", "month"),
     columns=(

@@ -15,7 +15,6 @@ FEED = Feed(
     place=300,
     facts=Facts.NONE,
     optional=True,
-    simulated=False,
     used_by_basis=True,
     columns=(
         Column("lead_no", "线索编号", Text(), key=True),

@@ -17,7 +17,6 @@ FEED = Feed(
     optional=True,
     needs_basis=True,
     discreet=True,
-    simulated=False,
     row_label=("name", "year", "pension_scheme", "pension_status"),
     columns=(
         Column("name", "姓名", Name(), required=True),

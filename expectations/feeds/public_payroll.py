@@ -15,7 +15,6 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     needs_basis=True,
-    simulated=False,
     row_label=("name", "employer", "starts_on"),
     columns=(
         Column("name", "姓名", Name(), required=True),

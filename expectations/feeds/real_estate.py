@@ -17,7 +17,6 @@ FEED = Feed(
     optional=True,
     needs_basis=True,
     discreet=True,
-    simulated=False,
     row_label=("title_no", "owner_name", "land_use", "title_status"),
     columns=(
         Column("title_no", "不动产权证号", Text(), key=True),

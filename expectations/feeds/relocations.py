@@ -15,7 +15,6 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     heard_when_stale=True,
-    simulated=False,
     columns=(
         Column("relocation_no", "搬迁编号", Text(), key=True),
         Column("household_no", "户编号", Text()),

@@ -18,7 +18,6 @@ FEED = Feed(
     place=290,
     facts=Fact("fact_reported_total", "上报汇总数：每个上报的数一行，为最新数据"),
     optional=True,
-    simulated=False,
     totals_are_rows=True,
     columns=(
         Column("reporter", "填报单位", Text(), key=True),

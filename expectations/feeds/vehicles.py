@@ -17,7 +17,6 @@ FEED = Feed(
     facts=Facts.NONE,
     optional=True,
     needs_basis=True,
-    simulated=False,
     row_label=("plate_no", "owner_name", "vehicle_status"),
     columns=(
         Column("plate_no", "号牌号码", Text(), key=True, synonyms=("车牌号",), personal_as=Personal.PLATE),

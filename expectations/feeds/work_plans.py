@@ -14,7 +14,6 @@ FEED = Feed(
     place=310,
     facts=Fact("fact_work_plan", "年度计划：每年、每个区划、每个项目一行，为最新数据"),
     optional=True,
-    simulated=False,
     columns=(
         Column("year", "年度", Year(), key=True),
         Column("area_code", "行政区划代码", AreaCode(), key=True),

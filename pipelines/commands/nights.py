@@ -63,6 +63,9 @@ def simulate(
     months: Annotated[int, typer.Option("--months", min=1, help="Monthly deliveries that end at the as-of.")] = 1,
     policy: Annotated[Path | None, typer.Option("--policy", help="Folder for the policy file."), WRITES] = None,
     truth: Annotated[Path | None, typer.Option("--truth", help="File for the truth (.parquet, .csv)."), WRITES] = None,
+    other_offices: Annotated[
+        bool, typer.Option("--other-offices", help="Other offices' feeds too, and what allows their use.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write the nine feeds of a synthetic county, its policy file, and what is truly wrong in it."""
@@ -80,6 +83,7 @@ def simulate(
         months=months,
         policy=policy,
         truth=truth,
+        other_offices=other_offices,
     )
     if as_json:
         print_json({"files": [str(f) for f in made.files], "truth": dict(made.truth)})

@@ -54,3 +54,9 @@ def count_from_zero(sizes: Ints) -> Ints:
     """0, 1, … within each group of the given sizes, laid end to end."""
     starts = np.cumsum(sizes) - sizes
     return np.arange(int(sizes.sum()), dtype=np.int64) - np.repeat(starts, sizes)
+
+
+def count_rows(groups: Ints, counted: Bools, wanted: Ints) -> Ints:
+    """How many counted rows each of the wanted groups has."""
+    found: Ints = np.bincount(groups[counted], minlength=int(wanted.max(initial=0)) + 1)[wanted]
+    return found

@@ -37,6 +37,14 @@ class StudentNumber(Shown):
 
 
 @dataclass(frozen=True)
+class CardNumber(Shown):
+    """残疾人证号: the identity number, then the digits of category and level (indexes in ``category``, ``level``)."""
+
+    category: str
+    level: str
+
+
+@dataclass(frozen=True)
 class Birth(Shown):
     """The person's birth date, shifted by the days in ``shift``; null where ``shift`` is NONE."""
 
@@ -45,7 +53,7 @@ class Birth(Shown):
 
 @dataclass(frozen=True)
 class Serial(Shown):
-    """``prefix`` and ``base`` + value: the numbers of households, members, certificates and cases."""
+    """``prefix`` and ``base`` + value: the numbers of households, members, certificates and cases; null where NONE."""
 
     prefix: str
     base: int
@@ -157,6 +165,19 @@ class Book:
             self.put(name, new, value)
         return new
 
+    def append(self, **columns: Any) -> Ints:
+        """Add rows, every array given as ``put`` takes it; the longest says how many. Returns the new rows."""
+        if unequal := set(self.arrays) ^ set(columns):
+            raise ValueError(f"{self.feed.name}: rows and book differ in {sorted(unequal)}")
+        start, count = len(self.kept), max(value.size for value in columns.values() if isinstance(value, np.ndarray))
+        new = np.arange(start, start + count, dtype=np.int64)
+        for name, array in self.arrays.items():
+            self.arrays[name] = np.concatenate([array, np.zeros(count, dtype=array.dtype)])
+        self.kept = np.concatenate([self.kept, np.ones(count, dtype=bool)])
+        for name, value in columns.items():
+            self.put(name, new, value)
+        return new
+
     def say(self, column: str, rows: Ints, texts: Sequence[str] | pa.Array) -> None:
         """Show other texts in a text column of these rows (what was written is not who is meant)."""
         said = texts if isinstance(texts, pa.Array | pa.ChunkedArray) else pa.array(texts, pa.string())
@@ -196,12 +217,15 @@ def _show(shown: Shown, arrays: dict[str, Any], rows: Ints, people: People) -> p
             return people.name.take(_nullable(values, values < 0))
         case StudentNumber():
             return pc.binary_join_element_wise("G", people.number.take(pa.array(values)), "")
+        case CardNumber(category=category, level=level):
+            digits = pa.array((arrays[category][rows] + 1) * 10 + arrays[level][rows] + 1).cast(pa.string())
+            return pc.binary_join_element_wise(people.number.take(pa.array(values)), digits, "")
         case Birth(shift=shift):
             moved = arrays[shift][rows]
             birth = people.birth[values] + np.maximum(moved, 0).astype("timedelta64[D]")
             return pa.array(birth, pa.date32(), mask=moved == NONE)
         case Serial(prefix=prefix, base=base):
-            return pc.binary_join_element_wise(prefix, pa.array(values + base).cast(pa.string()), "")
+            return pc.binary_join_element_wise(prefix, _nullable(values + base, values < 0).cast(pa.string()), "")
         case Label(labels=labels):
             return pa.array(labels, pa.string()).take(_nullable(values, values < 0))
         case Fen():

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from expectations.feeds import CORE_FEEDS, FEEDS
+
 ANCIENT = date(2000, 1, 1)
 POLICY_MONTHS_BACK = 14
 """The assistance standard stays as it is for so long before the first as-of date: a raise takes time to arrive."""
@@ -65,6 +67,26 @@ class SimulatedPolicy:
         )
         path.write_text(text, encoding="utf-8")
         return path
+
+
+def allow_other_offices(policy: SimulatedPolicy) -> None:
+    """Name a document for every feed that needs one, expect what other offices send, and say what makes a lead."""
+    sent = [feed.name for feed in FEEDS if feed.simulated and feed not in CORE_FEEDS]
+    basis = {feed.name: f"{policy.county}府办函〔2000〕{i}号" for i, feed in enumerate(FEEDS, 1) if feed.asks_for_basis}
+    values = {
+        "feeds.expected": [*(feed.name for feed in CORE_FEEDS), *sent],
+        "leads.basis": basis,
+        "leads.payroll_posts_ignored": ["公益性岗位", "村干部"],
+        "leads.vehicle_types": ["轿车", "客车", "货车"],
+        "leads.vehicle_value": 30_000,
+        "leads.business_roles": ["经营者", "法定代表人"],
+        "leads.death_days": 30,
+        "leads.disability_levels": ["一级", "二级"],
+        "leads.homes": 2,
+        "leads.pension": 500,
+        "leads.own_medical_cost": 10_000,
+    }
+    policy.values.update({key: [(ANCIENT, value)] for key, value in values.items()})
 
 
 def make_policy(county: str, first: date, last: date) -> SimulatedPolicy:

@@ -1,6 +1,6 @@
 """Simulate a county: make it up, keep its books month by month, plant mistakes, write what departments would send."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,26 +11,33 @@ import pyarrow as pa
 
 from expectations.errors import ValueRefusedError
 from expectations.feed import Feed
-from expectations.feeds import FEEDS
-from pipelines.simulator.arrays import Bools, Ints
+from expectations.feeds import CORE_FEEDS, FEEDS
+from pipelines.simulator.arrays import Bools, Ints, day
 from pipelines.simulator.books import Book
+from pipelines.simulator.chosen import Chosen, choose
 from pipelines.simulator.departments import keep_books
 from pipelines.simulator.departments.moment import Moment
 from pipelines.simulator.dirt import write_dirty
 from pipelines.simulator.mistakes import MISTAKES
+from pipelines.simulator.mistakes.offices import CIRCUMSTANCES
+from pipelines.simulator.mistakes.offices.circumstance import Circumstance
 from pipelines.simulator.mistakes.scene import Mistake, Scene, Victims
 from pipelines.simulator.mistakes.within_one_book import find_within_books
+from pipelines.simulator.offices import keep_office_books
 from pipelines.simulator.parameters import DirtRates, Parameters
 from pipelines.simulator.plan import Reservations, reserve
-from pipelines.simulator.policy import SimulatedPolicy, make_policy
+from pipelines.simulator.policy import SimulatedPolicy, allow_other_offices, make_policy
 from pipelines.simulator.population import make_frame, make_world
 from pipelines.simulator.timeline import Clock, as_of_dates, clocks_of
 from pipelines.simulator.truth import Truth
 from pipelines.simulator.world import World
 from pipelines.simulator.writing import count_by, file_name, set_time, with_headings, write_csv, write_table
 
-SIMULATED: Final[tuple[Feed, ...]] = tuple(feed for feed in FEEDS if feed.simulated)
+SIMULATED: Final[tuple[Feed, ...]] = tuple(feed for feed in CORE_FEEDS if feed.simulated)
 """Feeds that a synthetic county sends."""
+
+OTHER_OFFICES: Final[tuple[Feed, ...]] = tuple(feed for feed in FEEDS if feed.simulated and feed.optional)
+"""Feeds that one sends beside them whose other offices are simulated too."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,13 @@ class County:
     reservations: Reservations
     parameters: Parameters
     seed: int
+    chosen: Chosen | None = None
+    """Whom other offices speak of, where they send anything."""
+
+    @property
+    def feeds(self) -> tuple[Feed, ...]:
+        """What the county sends."""
+        return SIMULATED if self.chosen is None else (*SIMULATED, *OTHER_OFFICES)
 
     def month(self, clock: Clock) -> tuple[dict[str, Book], pa.Table]:
         """The books at one as-of date with the mistakes in them, and the truth then."""
@@ -66,16 +80,24 @@ class County:
         )
         scene = Scene(m, keep_books(m), truth, self.clocks, self.seed)
         _find_lines(scene)
-        for mistake in MISTAKES:
-            groups = self.reservations.victims[mistake.name]
-            number = np.arange(len(groups[0]), dtype=np.int64)
-            active = _is_active(mistake, number, clock, len(self.clocks))
-            victims = Victims(tuple(group[active] for group in groups), number[active])
-            if len(victims):
-                scene.at(mistake.name)
-                mistake.plant(scene, victims)
+        self._plant(scene, MISTAKES, self.reservations.victims)
         find_within_books(scene)
+        if self.chosen is not None:
+            scene.books |= keep_office_books(m, self.chosen, scene.books)
+            self._plant(scene, CIRCUMSTANCES, self.chosen.victims)
         return scene.books, truth.table(clock.as_of)
+
+    def _plant(
+        self, scene: Scene, kinds: Sequence[Mistake | Circumstance], victims: Mapping[str, Sequence[Ints]]
+    ) -> None:
+        for kind in kinds:
+            groups = victims[kind.name]
+            number = np.arange(len(groups[0]), dtype=np.int64)
+            active = _is_active(kind, number, scene.clock, len(self.clocks))
+            struck = Victims(tuple(group[active] for group in groups), number[active])
+            if len(struck):
+                scene.at(kind.name)
+                kind.plant(scene, struck)
 
 
 def _find_lines(scene: Scene) -> None:
@@ -85,7 +107,7 @@ def _find_lines(scene: Scene) -> None:
             scene.truth.found("TL01", [f"{scene.w.county}|{area}"])
 
 
-def _is_active(mistake: Mistake, number: Ints, clock: Clock, months: int) -> Bools:
+def _is_active(mistake: Mistake | Circumstance, number: Ints, clock: Clock, months: int) -> Bools:
     """Which victims' mistakes stand this month: of seven one is put right in the last month, one is new in it."""
     everywhere = np.ones(len(number), dtype=bool)
     if mistake.steady or months == 1:
@@ -96,9 +118,19 @@ def _is_active(mistake: Mistake, number: Ints, clock: Clock, months: int) -> Boo
 
 
 def make_county(
-    county: str, as_of: date, households: int, seed: int, months: int, parameters: Parameters | None = None
+    county: str,
+    as_of: date,
+    households: int,
+    seed: int,
+    months: int,
+    parameters: Parameters | None = None,
+    *,
+    other_offices: bool = False,
 ) -> County:
-    """Make up a county; the same arguments make the same county."""
+    """Make up a county; the same arguments make the same county.
+
+    ``other_offices``: they send their feeds too. The nine are the same with and without.
+    """
     if not (len(county) == 6 and county.isdecimal()):
         raise ValueRefusedError(f"a county is its 6-digit code, not {county!r}")
     if households < 1 or months < 1:
@@ -116,10 +148,15 @@ def make_county(
             mistake.shape(world, tuple(reservations.victims[mistake.name]))
     villages = np.bincount(world.residence, minlength=len(world.areas.codes))
     policy.populations.update(zip(world.areas.codes, (villages * 2 + 50).tolist(), strict=True))
-    return County(world, policy, clocks, reservations, p, seed)
+    chosen = None
+    if other_offices:
+        allow_other_offices(policy)
+        speaking = [(c.name, _how_many(c, households, p), c.needs) for c in CIRCUMSTANCES]
+        chosen = choose(world, p, day(dates[0]), seed, speaking, reservations.victims)
+    return County(world, policy, clocks, reservations, p, seed, chosen)
 
 
-def _how_many(mistake: Mistake, households: int, p: Parameters) -> int:
+def _how_many(mistake: Mistake | Circumstance, households: int, p: Parameters) -> int:
     if households < p.small_county:
         return 1
     many = mistake.main or mistake.many
@@ -139,14 +176,18 @@ def simulate(
     months: int = 1,
     policy: Path | None = None,
     truth: Path | None = None,
+    other_offices: bool = False,
 ) -> SimulationReport:
     """Write ``months`` monthly deliveries of the SIMULATED feeds into ``out``, the last of them as of ``as_of``.
+
+    ``other_offices``: those of OTHER_OFFICES too, and in the policy what allows their use. The nine feeds and what is
+    wrong in them are the same, but for what the other offices know: who moved is not asked about the old house.
 
     The policy goes to ``policy`` (default: a folder beside ``out``); the truth, for every as-of date, to ``truth``.
     ``dirt="real"`` writes what departments really send; what was done to which cell then stands beside the truth
     (``<stem>_dirt.parquet``).
     """
-    made = make_county(county, as_of, households, seed, months)
+    made = make_county(county, as_of, households, seed, months, other_offices=other_offices)
     out.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     truths: list[pa.Table] = []
@@ -155,7 +196,7 @@ def simulate(
     for clock in made.clocks:
         kept, found = made.month(clock)
         truths.append(found)
-        for feed in SIMULATED:
+        for feed in made.feeds:
             table = kept.pop(feed.name).table()
             rows[feed.name] = table.num_rows
             if dirt == "none":

@@ -47,6 +47,8 @@ class Truth:
     waiting: Collection[str] = ()
     """Rules whose time has not come: nobody can say what they would find."""
     planted: list[_Planted] = field(default_factory=list)
+    lifted: set[tuple[str, str]] = field(default_factory=set)
+    """Rules and keys of what another office's book takes back."""
 
     def found(
         self,
@@ -69,6 +71,10 @@ class Truth:
         """Names that stand in a feed on rows without a valid number."""
         self.hidden.setdefault(feed, set()).update(names)
 
+    def lift(self, rule: str, keys: Sequence[str]) -> None:
+        """Take back what a rule finds of these keys: another office knows why it is none."""
+        self.lifted.update((rule, key) for key in keys)
+
     def table(self, as_of: date) -> pa.Table:
         """Columns rule, subject_key, certainty, period, as_of; sorted; one row a finding."""
         rows: dict[tuple[str, str, str], bool] = {}
@@ -85,7 +91,8 @@ class Truth:
                 possible = possible.copy()
                 possible[p.absent.owners[hit]] = True
             for key, doubt in zip(p.keys, possible.tolist(), strict=True):
-                rows[p.rule, key, p.period] = doubt
+                if (p.rule, key) not in self.lifted:
+                    rows[p.rule, key, p.period] = doubt
         ordered = sorted(rows)
         return pa.table(
             {

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -101,7 +101,16 @@ class Home:
         )
 
 
-def make_home(path: Path, *, households: int, seed: int, as_of: date, months: int = 1, dirt: str = "none") -> Home:
+def make_home(
+    path: Path,
+    *,
+    households: int,
+    seed: int,
+    as_of: date,
+    months: int = 1,
+    dirt: str = "none",
+    other_offices: bool = False,
+) -> Home:
     """A home with a policy and nothing in its inbox; the files of each month lie in ``sent``."""
     simulate(
         county=COUNTY,
@@ -113,6 +122,7 @@ def make_home(path: Path, *, households: int, seed: int, as_of: date, months: in
         out=path / "sent",
         policy=path / "policy",
         truth=path / "truth.csv",
+        other_offices=other_offices,
     )
     bear(Lake(path).finding_key, KEY)
     return Home(path)
@@ -128,12 +138,12 @@ def share(folder: Path, name: str, make: Callable[[Path], Home]) -> Home:
     return Home(made_once(folder / name, make))
 
 
-def take_in(home: Home, d: date) -> None:
-    """Let what was sent as of ``d`` arrive and stage it."""
+def take_in(home: Home, d: date, feeds: Sequence[str] = tuple(feed.name for feed in CORE_FEEDS)) -> None:
+    """Let what was sent as of ``d`` arrive and stage it: one delivery of each of these feeds."""
     home.arrive(d)
     intake = ingest(home.settings(d), d)
     assert [x.status for x in intake.deliveries] == ["accepted"] * len(intake.deliveries)
-    assert {x.feed for x in intake.deliveries} == {feed.name for feed in CORE_FEEDS}
+    assert {x.feed for x in intake.deliveries} == set(feeds)
 
 
 def judge_home(home: Home, d: date, without: str | None = None) -> Verdicts:

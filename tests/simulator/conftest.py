@@ -52,11 +52,11 @@ Simulator = Callable[..., Simulated]
 
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Simulator:
-    """``simulated(households, seed, as_of, months=1)``, clean; each made once for all workers."""
+    """``simulated(households, seed, as_of, months=1, other_offices=False)``, clean; each made once for all workers."""
     shared = folder_of_all(tmp_path_factory, worker_id)
 
     @cache
-    def find(households: int, seed: int, as_of: date, months: int = 1) -> Simulated:
+    def find(households: int, seed: int, as_of: date, months: int = 1, other_offices: bool = False) -> Simulated:
         def make(folder: Path) -> None:
             report = simulate(
                 county=COUNTY,
@@ -66,10 +66,11 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Simul
                 months=months,
                 out=folder / "inbox",
                 truth=folder / "truth.csv",
+                other_offices=other_offices,
             )
             (folder / "report").write_bytes(pickle.dumps(report))
 
-        folder = made_once(shared / f"county_{households}_{seed}_{as_of}_{months}", make)
+        folder = made_once(shared / f"county_{households}_{seed}_{as_of}_{months}_{other_offices}", make)
         return Simulated(folder, pickle.loads((folder / "report").read_bytes()))  # noqa: S301 - written by a worker
 
     return find

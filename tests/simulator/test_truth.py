@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from long import asked_for
-from oracle.evaluate import PLANTED, evaluate
+from oracle.evaluate import PLANTED, UNASKED, evaluate
 from oracle.verdicts import NotEvaluated
 
 DEMO = date(2026, 6, 30)
@@ -20,11 +20,31 @@ CASES = [
     pytest.param(3000, 9, DEMO, 3, marks=[pytest.mark.slow, asked_for]),
     pytest.param(1000, 10, date(2027, 1, 15), 2, marks=pytest.mark.slow),
 ]
+WITH_OTHER_OFFICES = [
+    (60, 2, date(2026, 2, 15), 2),
+    (300, 7, date(2026, 10, 31), 3),
+    pytest.param(300, 3, date(2025, 12, 31), 1, marks=asked_for),
+    pytest.param(300, 6, date(2019, 1, 31), 1, marks=asked_for),
+    pytest.param(300, 8, date(2026, 3, 31), 4, marks=asked_for),
+    pytest.param(3000, 9, DEMO, 3, marks=[pytest.mark.slow, asked_for]),
+    pytest.param(1000, 9, DEMO, 1, marks=pytest.mark.slow),
+    pytest.param(1000, 10, date(2027, 1, 15), 2, marks=asked_for),
+]
 
 
 @pytest.mark.parametrize(("households", "seed", "as_of", "months"), CASES)
 def test_the_truth_equals_the_findings_of_every_rule(simulated, households, seed, as_of, months):
-    county = simulated(households, seed, as_of, months)
+    assert_truth(simulated(households, seed, as_of, months), months)
+
+
+@pytest.mark.parametrize(("households", "seed", "as_of", "months"), WITH_OTHER_OFFICES)
+def test_the_truth_equals_the_findings_of_every_rule_where_other_offices_send(
+    simulated, households, seed, as_of, months
+):
+    assert_truth(simulated(households, seed, as_of, months, other_offices=True), months)
+
+
+def assert_truth(county, months):
     truth = county.truth()
     assert len(truth) == months
     for d, planted in truth.items():
@@ -39,8 +59,15 @@ def test_the_truth_equals_the_findings_of_every_rule(simulated, households, seed
 @pytest.mark.parametrize("months", [1, 3])
 def test_every_rule_that_is_planted_has_at_least_five_findings_in_a_county_of_3000_households(simulated, months):
     planted = simulated(3000, 9, DEMO, months).truth()[DEMO]
-    few = {rule: len(planted.get(rule, ())) for rule in PLANTED if len(planted.get(rule, ())) < 5}
+    few = {rule: len(planted.get(rule, ())) for rule in PLANTED - UNASKED if len(planted.get(rule, ())) < 5}
     assert few == {"TL01": 1}
+
+
+@pytest.mark.parametrize("months", [1, 3])
+def test_every_rule_over_other_offices_has_at_least_five_findings_in_a_county_of_1000_households(simulated, months):
+    planted = simulated(1000, 9, DEMO, months, other_offices=True).truth()[DEMO]
+    assert UNASKED <= PLANTED
+    assert {rule: len(planted[rule]) for rule in UNASKED if len(planted[rule]) < 5} == {}
 
 
 def test_rules_have_doubtful_findings_wherever_the_contract_knows_of_doubt(simulated):

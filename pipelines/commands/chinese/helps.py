@@ -214,6 +214,7 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "Inbox to write the feeds into.": "写入数据的收件夹。",
     "How messy the files are.": "文件的杂乱程度。",
     "Monthly deliveries that end at the as-of.": "每月一批，共几个月，到截止日为止。",
+    "Other offices' feeds too, and what allows their use.": "连同其他部门的数据，以及允许使用这些数据的文件。",
     "Folder for the policy file.": "存放政策文件的文件夹。",
     "File for the truth (.parquet, .csv).": "存放真实问题的文件（.parquet、.csv）。",
     "Only counties that something has arrived for; nothing is sent out.": "只处理有新数据的县；不下发。",

@@ -2,15 +2,18 @@
 
 import numpy as np
 
+from expectations.codes import CERTIFICATE_STATUS
 from pipelines.simulator import books
-from pipelines.simulator.arrays import NEVER, Ints, days
+from pipelines.simulator.arrays import NEVER, Bools, Ints, days
 from pipelines.simulator.books import Book
-from pipelines.simulator.departments.moment import Moment, certificate_numbers, make_book, villages
-from pipelines.simulator.timeline import month_text
-
-EPOCH_MONTH = 1990 * 12
-
-"""Payment months are kept as months since January 1990."""
+from pipelines.simulator.departments.moment import (
+    EPOCH_MONTH,
+    Moment,
+    certificate_numbers,
+    make_book,
+    months_shown,
+    villages,
+)
 
 
 def low_income_households(m: Moment) -> Book:
@@ -102,14 +105,21 @@ def low_income_payments(m: Moment) -> Book:
         "payment_status": np.concatenate([part[3] for part in parts]),
         "paid_on": np.minimum(opening + (8 + 6 * batch).astype("timedelta64[D]"), m.d),
     }
-    labels = tuple(month_text(EPOCH_MONTH + i) for i in range(max(months) - EPOCH_MONTH + 1))
     return make_book(
         m,
         "low_income_payments",
         arrays,
         certificate_no=certificate_numbers(m),
-        month=books.Label("month", labels),
+        month=months_shown("month", max(months)),
         batch_no=books.Serial("batch", "P", 0),
         payee_name=books.PersonName("person"),
         payee_id=books.PersonNumber("person"),
     )
+
+
+def is_in_force(m: Moment, papers: Book) -> Bools:
+    """By row of low_income_households, kept or not: not stopped, begun, and not ended."""
+    end = papers["end_date"]
+    stopped = papers["status"] == CERTIFICATE_STATUS.labels.index("停保")
+    result: Bools = ~stopped & (papers["start_date"] <= m.d) & (np.isnat(end) | (end > m.d))
+    return result

@@ -12,8 +12,14 @@ from pipelines.simulator.arrays import NONE, Bools, Days, Floats, Ints, day, yea
 from pipelines.simulator.books import Book
 from pipelines.simulator.parameters import Parameters
 from pipelines.simulator.policy import SimulatedPolicy
-from pipelines.simulator.timeline import Clock
+from pipelines.simulator.timeline import Clock, month_number, month_text
 from pipelines.simulator.world import World
+
+EPOCH_MONTH = 1990 * 12
+"""Months are kept as months since January 1990."""
+
+FIRST_MONTHS = 14
+"""Months before the running one that the first delivery of deaths or medical costs holds."""
 
 _BY_TYPE: dict[str, type[books.Shown]] = {
     "Money": books.Fen,
@@ -97,6 +103,23 @@ def household_numbers(m: Moment) -> books.Serial:
 def certificate_numbers(m: Moment) -> books.Serial:
     """How certificate numbers look."""
     return books.Serial("certificate", "D", int(m.world.county) * 10**8 + 1)
+
+
+def months_shown(array: str, last: int) -> books.Label:
+    """How months since January 1990 look that lie in an array; ``last`` is the newest (a timeline number)."""
+    return books.Label(array, tuple(month_text(EPOCH_MONTH + i) for i in range(last - EPOCH_MONTH + 1)))
+
+
+def months_of(dates: Days) -> Ints:
+    """The months of days, since January 1990."""
+    result: Ints = dates.astype("datetime64[M]").astype(np.int64) + 1970 * 12 - EPOCH_MONTH
+    return result
+
+
+def held_months(clock: Clock) -> Ints:
+    """Months (since January 1990) that a delivery of deaths or medical costs holds: many at first, then two."""
+    now = month_number(clock.as_of) - EPOCH_MONTH
+    return np.arange(now - (1 if clock.number else FIRST_MONTHS), now + 1, dtype=np.int64)
 
 
 def villages(m: Moment) -> books.Label:

@@ -4,11 +4,12 @@ import numpy as np
 
 from expectations import codes
 from pipelines.simulator import books
-from pipelines.simulator.arrays import NEVER, NONE, years_of
+from pipelines.simulator.arrays import NEVER, NONE, Ints, years_of
 from pipelines.simulator.books import Book
 from pipelines.simulator.departments.housing import dangerous_now
 from pipelines.simulator.departments.moment import Moment, cohort, household_numbers, make_book, schooling, villages
 from pipelines.simulator.people import FEMALE, MALE, MIDDLE, SURNAMES
+from pipelines.simulator.world import World
 
 
 def register_households(m: Moment) -> Book:
@@ -35,7 +36,7 @@ def register_households(m: Moment) -> Book:
         "identified_year": years_of(h.listed_on)[listed],
         "poverty_status": status[listed],
         "exit_year": np.where(is_open, NONE, years_of(h.exit_on))[listed],
-        "monitoring": np.where(luck < 0.04, 1 + (luck * 75).astype(np.int64), 0)[listed],
+        "monitoring": monitored(w)[listed],
         "cause": (luck * 997 % 1 * len(codes.CAUSE.labels)).astype(np.int64)[listed],
         "income_previous": h.income_before[listed],
         "income_current": (h.income_now + drift)[listed],
@@ -58,6 +59,13 @@ def register_households(m: Moment) -> Book:
         # No such numbers are given out: nobody is called by mistake.
         phone=books.Serial("phone", "", 100_00000000),
     )
+
+
+def monitored(w: World) -> Ints:
+    """By household: index in MONITORING, 0 for 无."""
+    luck = w.people.chance(1)[w.households.first]
+    result: Ints = np.where(luck < 0.04, 1 + (luck * 75).astype(np.int64), 0)
+    return result
 
 
 def register_members(m: Moment) -> Book:

@@ -4,7 +4,7 @@ import numpy as np
 
 from pipelines.simulator import families, world
 from pipelines.simulator.arrays import Days, Ints, day
-from pipelines.simulator.departments.assistance import EPOCH_MONTH
+from pipelines.simulator.departments.moment import EPOCH_MONTH
 from pipelines.simulator.mistakes.scene import Mistake, Scene, Victims
 from pipelines.simulator.plan import Adult, Certificate, Household
 from pipelines.simulator.timeline import month_text

@@ -12,8 +12,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from pipelines.simulator import families
 from pipelines.simulator.arrays import Bools, Days, Ints, day
 from pipelines.simulator.books import Book, Serial
-from pipelines.simulator.departments.assistance import EPOCH_MONTH
-from pipelines.simulator.departments.moment import Moment, certificate_numbers, household_numbers
+from pipelines.simulator.departments.moment import EPOCH_MONTH, Moment, certificate_numbers, household_numbers
 from pipelines.simulator.plan import Need
 from pipelines.simulator.timeline import Clock, earliest_reaching
 from pipelines.simulator.truth import Absent, Truth
@@ -82,6 +81,11 @@ class Scene:
         """The least and the most that the poverty line is at any of the as-of dates, fen a year."""
         values = [self.m.policy.fen("poverty_line", clock.as_of) for clock in self.clocks]
         return min(values), max(values)
+
+    @property
+    def first(self) -> Clock:
+        """The first month."""
+        return self.clocks[0]
 
     @property
     def last(self) -> Clock:

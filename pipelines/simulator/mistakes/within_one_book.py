@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from expectations.codes import CERTIFICATE_STATUS, PERSON_STATUS
+from expectations.codes import PERSON_STATUS
 from pipelines.simulator import families, world
-from pipelines.simulator.arrays import NONE, Bools, Ints, day
+from pipelines.simulator.arrays import NONE, count_rows, day
+from pipelines.simulator.departments.assistance import is_in_force
 from pipelines.simulator.mistakes.differences import found_persons_differ
 from pipelines.simulator.mistakes.scene import Mistake, Scene, Victims
 from pipelines.simulator.plan import Certificate, Household
@@ -71,8 +72,8 @@ def _find_in_the_register(s: Scene) -> None:
     homes, people = s.books["register_households"], s.books["register_members"]
     normal = people.kept & (people["person_status"] == PERSON_STATUS.labels.index("正常"))
     houses = homes["household"][homes.kept]
-    members = _count(people["household"], normal, houses)
-    heads = _count(people["household"], normal & (people["relation"] == people.code("relation", "户主")), houses)
+    members = count_rows(people["household"], normal, houses)
+    heads = count_rows(people["household"], normal & (people["relation"] == people.code("relation", "户主")), houses)
     has_members = members > 0
     differ = has_members & (homes["persons"][homes.kept] != members)
     s.truth.found("CO01", s.household_keys(houses[differ]))
@@ -82,20 +83,12 @@ def _find_in_the_register(s: Scene) -> None:
 
 def _find_in_certificates(s: Scene) -> None:
     papers, people = s.books["low_income_households"], s.books["low_income_members"]
-    end, today = papers["end_date"], day(s.clock.as_of)
-    stopped = papers["status"] == CERTIFICATE_STATUS.labels.index("停保")
-    in_force = papers.kept & ~stopped & (papers["start_date"] <= today) & (np.isnat(end) | (end > today))
+    in_force = papers.kept & is_in_force(s.m, papers)
     numbers = papers["certificate"][in_force]
-    members = _count(people["certificate"], people.kept, numbers)
-    covered = _count(people["certificate"], people.kept & (people["covered"] == 1), numbers)
+    members = count_rows(people["certificate"], people.kept, numbers)
+    covered = count_rows(people["certificate"], people.kept & (people["covered"] == 1), numbers)
     differ = (papers["persons"][in_force] != members) | (papers["covered_persons"][in_force] != covered)
     s.truth.found("CO03", s.certificate_keys(numbers[(members > 0) & differ]))
-
-
-def _count(groups: Ints, counted: Bools, wanted: Ints) -> Ints:
-    """How many counted rows each of the wanted groups has."""
-    found: Ints = np.bincount(groups[counted], minlength=int(wanted.max(initial=0)) + 1)[wanted]
-    return found
 
 
 MISTAKES: tuple[Mistake, ...] = (

@@ -62,6 +62,8 @@ def _facts(feed: Feed) -> list[str]:
             facts.append("不进入数据仓库，只供比对。")
     if not feed.simulated:
         facts.append("模拟县（`liangxian simulate`）没有这项数据。")
+    elif feed.optional:
+        facts.append("模拟县加选项 `--other-offices` 才有这项数据。")
     return facts
 
 

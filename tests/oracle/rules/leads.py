@@ -25,7 +25,7 @@ def of_people(t: Terms, rows: Iterable[Row], number: str = "person_id") -> Found
     return leads({row[number] for row in rows} & benefiting(t))
 
 
-@answers("LD01", Subject.PERSON, needs=(*BOOKS, PP), planted=False)
+@answers("LD01", Subject.PERSON, needs=(*BOOKS, PP))
 def ld01(t: Terms, p: Values) -> Founds:
     """On the public payroll by its day, in a post that is asked about."""
     day, ignored = t.deliveries.day(PP), p["leads.payroll_posts_ignored"]
@@ -41,7 +41,7 @@ def ld01(t: Terms, p: Values) -> Founds:
     )
 
 
-@answers("LD02", Subject.PERSON, needs=(*BOOKS, VE), planted=False)
+@answers("LD02", Subject.PERSON, needs=(*BOOKS, VE))
 def ld02(t: Terms, p: Values) -> Founds:
     """A vehicle in force, of a kind that is asked about, not known to be worth less."""
     kinds, worth = p["leads.vehicle_types"], p["leads.vehicle_value"]
@@ -58,7 +58,7 @@ def ld02(t: Terms, p: Values) -> Founds:
     )
 
 
-@answers("LD03", Subject.PERSON, needs=(*BOOKS, BL), planted=False)
+@answers("LD03", Subject.PERSON, needs=(*BOOKS, BL))
 def ld03(t: Terms, p: Values) -> Founds:
     """A business in force, no cooperative, run by the person."""
     roles = p["leads.business_roles"]
@@ -74,7 +74,7 @@ def ld03(t: Terms, p: Values) -> Founds:
     )
 
 
-@answers("LD05", Subject.PERSON, needs=(*LOW_INCOME_BOOK, DI), planted=False)
+@answers("LD05", Subject.PERSON, needs=(*LOW_INCOME_BOOK, DI))
 def ld05(t: Terms, p: Values) -> Founds:
     """Covered under 低保 certificates none of which has a supplement, and severely disabled by the feed's day."""
     day, levels = t.deliveries.day(DI), p["leads.disability_levels"]
@@ -89,7 +89,7 @@ def ld05(t: Terms, p: Values) -> Founds:
     return leads(found)
 
 
-@answers("LD06", Subject.CERTIFICATE, needs=(*LOW_INCOME_BOOK, RS), planted=False)
+@answers("LD06", Subject.CERTIFICATE, needs=(*LOW_INCOME_BOOK, RS))
 def ld06(t: Terms, p: Values) -> Founds:
     """Titles in force of a certificate's members: so many different homes, or any premises."""
     found = []
@@ -102,7 +102,7 @@ def ld06(t: Terms, p: Values) -> Founds:
     return leads(found)
 
 
-@answers("LD07", Subject.PERSON, needs=(*LOW_INCOME_BOOK, PE), planted=False)
+@answers("LD07", Subject.PERSON, needs=(*LOW_INCOME_BOOK, PE))
 def ld07(t: Terms, p: Values) -> Founds:
     """Pensions of workers and officials that a member of a 低保 certificate draws, in the year that the feed has."""
     year = t.deliveries.day(PE).year
@@ -119,7 +119,7 @@ def ld07(t: Terms, p: Values) -> Founds:
     return leads(person for person, total in drawn.items() if person in members and total >= p["leads.pension"])
 
 
-@answers("LD04", Subject.PERSON, needs=(*BOOKS, LP, DE), planted=False)
+@answers("LD04", Subject.PERSON, needs=(*BOOKS, LP, DE))
 def ld04(t: Terms, p: Values) -> Founds:
     """Died by another registry, not known as dead, and registered, on the roll or paid when it is too late."""
     died: dict[str, date] = {}
@@ -143,7 +143,7 @@ def ld04(t: Terms, p: Values) -> Founds:
     )
 
 
-@answers("LD10", Subject.LEAD, needs=(OL,), planted=False)
+@answers("LD10", Subject.LEAD, needs=(OL,))
 def ld10(t: Terms, p: Values) -> Founds:
     """Handed down and not settled."""
     return leads(row["lead_no"] for row in t.rows(OL) if row["lead_status"] == "未办结")
@@ -162,7 +162,7 @@ def own_costs(t: Terms) -> dict[str, Decimal]:
     return found
 
 
-@answers("LD08", Subject.HOUSEHOLD, needs=(*BOOKS, MC), planted=False)
+@answers("LD08", Subject.HOUSEHOLD, needs=(*BOOKS, MC))
 def ld08(t: Terms, p: Values) -> Founds:
     """Exited, not monitored, nobody on the roll, and its people's own costs are high."""
     costs = own_costs(t)
@@ -175,7 +175,7 @@ def ld08(t: Terms, p: Values) -> Founds:
     )
 
 
-@answers("LD09", Subject.PERSON, needs=(*BOOKS, IN, MC), asks_insurance_year=True, planted=False)
+@answers("LD09", Subject.PERSON, needs=(*BOOKS, IN, MC), asks_insurance_year=True)
 def ld09(t: Terms, p: Values) -> Founds:
     """On no list, insured as a resident, and own costs are high."""
     members = {person for no in t.in_force for person in persons_in(t.members_of(no))}

@@ -7,7 +7,7 @@ from oracle.terms import Terms
 from oracle.verdicts import Found, Founds
 
 
-@answers("RL01", Subject.RELOCATION, needs=(RE,), planted=False)
+@answers("RL01", Subject.RELOCATION, needs=(RE,))
 def rl01(t: Terms, p: Values) -> Founds:
     """Planned for a past year, not moved in as sent, and the house ready for long or not ready at all."""
     day, months = t.deliveries.day(RE), p["relocation.move_in_months"]
@@ -20,7 +20,7 @@ def rl01(t: Terms, p: Values) -> Founds:
     return found
 
 
-@answers("RL02", Subject.PERSON, needs=(RE, HO), planted=False)
+@answers("RL02", Subject.PERSON, needs=(RE, HO))
 def rl02(t: Terms, p: Values) -> Founds:
     """Moved in, and a paid housing case of the same head planned within repeat_years of the relocation's year."""
     years = p["housing.repeat_years"]
@@ -33,7 +33,7 @@ def rl02(t: Terms, p: Values) -> Founds:
     }
 
 
-@answers("RL03", Subject.RELOCATION, needs=(RE,), planted=False)
+@answers("RL03", Subject.RELOCATION, needs=(RE,))
 def rl03(t: Terms, p: Values) -> Founds:
     """Moved in longer ago than demolish_months, and the old house 否."""
     months = p["relocation.demolish_months"]

@@ -111,7 +111,7 @@ def refused_itself(t: Terms, row: Row, key: tuple[str, ...]) -> bool:
     return any(all(other.get(column) in (None, row[column]) for column in key) for other in refused)
 
 
-@answers("AG01", Subject.TOTAL, needs=(RT,), planted=False)
+@answers("AG01", Subject.TOTAL, needs=(RT,))
 def ag01(t: Terms, p: Values) -> Founds:
     """Not what the rows of the same month come to."""
     day = t.deliveries.day(RT)
@@ -147,7 +147,7 @@ def adds_up(breakdown: str, rows: list[Row], total: int | None) -> bool:
     return sum(said.get(item, 0) for item in IN) - sum(said.get(item, 0) for item in OUT) == said["期末"]
 
 
-@answers("AG02", Subject.TOTAL, needs=(RT,), planted=False)
+@answers("AG02", Subject.TOTAL, needs=(RT,))
 def ag02(t: Terms, p: Values) -> Founds:
     """Items do not add up to the total, flows do not lead from beginning to end."""
     groups: dict[str, list[Row]] = defaultdict(list)
