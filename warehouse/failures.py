@@ -20,7 +20,7 @@ _OF_SERVERS: Final = ("OperationalError", "InterfaceError", "InsufficientPrivile
 
 _FULL, _CLOSED = (
     "make room there, then run the same command again: nothing is half done",
-    "let the user who runs this write there",
+    "let the user who runs this read and write there",
 )
 _ADVICE: Final = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL) | dict.fromkeys(
     (errno.EACCES, errno.EPERM, errno.EROFS), _CLOSED

@@ -1,8 +1,9 @@
 """The keys of a home: how a secret is born, and which key each use has of the home's one secret.
 
-The secret is the key of finding ids (decision 0004): ``LIANGXIAN_FINDING_KEY`` (hex), else ``HOME/keys/finding.key``.
-What else needs a key gets one of its own that follows from it, so that one secret is kept and put back, and no use can
-be turned against another. Recipients' keys are secrets of their own: they are renewed, which this one never is.
+The secret is the key of finding ids (decision 0004): ``LIANGXIAN_FINDING_KEY`` (hex), or the file that
+``LIANGXIAN_FINDING_KEY_FILE`` names, else ``HOME/keys/finding.key``. What else needs a key gets one of its own that
+follows from it, so that one secret is kept and put back, and no use can be turned against another. Recipients' keys
+are secrets of their own: they are renewed, which this one never is.
 """
 
 import hmac
@@ -16,6 +17,7 @@ from typing import Final
 
 from expectations.errors import DamagedError, Place
 from warehouse.lake import Lake, scratch_prefix, sync
+from warehouse.secret_values import secret_value
 
 SECRET_BYTES: Final = 32
 
@@ -72,7 +74,7 @@ class Keys:
 
     @property
     def _given(self) -> str | None:
-        return self.given or os.environ.get(FROM_ENVIRONMENT)
+        return self.given or secret_value(FROM_ENVIRONMENT)
 
     def of(self, use: Use) -> bytes:
         """The key of one use."""

@@ -26,7 +26,6 @@ class Place:
     inbox: Path
     policy: Path | None
     pulls: Path
-    database_url: str | None
     settle_seconds: float
     memory_limit: str | None
     pages: str | None
@@ -34,7 +33,7 @@ class Place:
 
 
 def find_place(environment: Mapping[str, str] = os.environ) -> Place:
-    """LIANGXIAN_HOME, _INBOX, _POLICY, _PULLS, _DATABASE_URL, _SETTLE_SECONDS, _MEMORY_LIMIT, _PAGES, _NIGHT_HOURS."""
+    """LIANGXIAN_HOME, _INBOX, _POLICY, _PULLS, _SETTLE_SECONDS, _MEMORY_LIMIT, _PAGES, _NIGHT_HOURS."""
     home = Path(environment.get("LIANGXIAN_HOME", "var")).resolve()
     policy = environment.get("LIANGXIAN_POLICY")
     return Place(
@@ -42,7 +41,6 @@ def find_place(environment: Mapping[str, str] = os.environ) -> Place:
         inbox=Path(environment.get("LIANGXIAN_INBOX", home / "inbox")).resolve(),
         policy=Path(policy).resolve() if policy else None,
         pulls=Path(environment.get("LIANGXIAN_PULLS", home / "pulls")).resolve(),
-        database_url=environment.get("LIANGXIAN_DATABASE_URL") or None,
         settle_seconds=float(environment.get("LIANGXIAN_SETTLE_SECONDS", "2")),
         memory_limit=environment.get("LIANGXIAN_MEMORY_LIMIT") or None,
         pages=environment.get("LIANGXIAN_PAGES") or None,
@@ -58,7 +56,7 @@ def open_house(*, who: str = "airflow", purpose: str = "", **more: Any) -> Any:
     """
     from pipelines.house.actor import Actor, Role
     from pipelines.house.engine_choice import EngineChoice
-    from pipelines.house.settings import close_to_others, open_settings
+    from pipelines.house.settings import close_to_others, database_url, open_settings
 
     close_to_others()
     logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it tells of its own insides, line upon line
@@ -71,7 +69,7 @@ def open_house(*, who: str = "airflow", purpose: str = "", **more: Any) -> Any:
         policy=place.policy,
         now=lambda: datetime.now(UTC),
         actor=Actor(who, Role.DATA_TEAM, purpose=purpose),
-        database_url=place.database_url,
+        database_url=database_url(),
         **given,
     )
 

@@ -5,12 +5,12 @@ from typing import Annotated, cast
 
 import typer
 
-from pipelines.commands import options
 from pipelines.commands.options import Home
 from pipelines.commands.printing import err, out
 from pipelines.commands.recipients import known_recipient
 from pipelines.commands.targets import DEFAULT_HOME
 from pipelines.house.language import say
+from warehouse.secret_values import DATABASE_URL, secret_value
 
 database_app = typer.Typer(no_args_is_help=True, help="The warehouse on PostgreSQL (LIANGXIAN_DATABASE_URL).")
 
@@ -139,7 +139,7 @@ def database_dismiss(
 
 
 def _database_url() -> str:
-    url = options.database_url()
+    url = secret_value(DATABASE_URL)
     if not url:
-        raise typer.BadParameter("is not set: postgresql://user@host/database", param_hint="LIANGXIAN_DATABASE_URL")
+        raise typer.BadParameter("is not set: postgresql://user@host/database", param_hint=DATABASE_URL)
     return url

@@ -23,6 +23,7 @@ from pipelines.commands.printing import noting_home, progress
 from pipelines.commands.targets import DEFAULT_HOME, WRITES
 from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
 from pipelines.house.language import SETTING, Language
+from warehouse.secret_values import DATABASE_URL, secret_value
 
 if TYPE_CHECKING:
     from pipelines.house.settings import Settings
@@ -214,7 +215,7 @@ class OnHome:
             "policy": None,
             "with_policies": False,
             "engine": engine_of(),
-            "database_url": database_url(),
+            "database_url": secret_value(DATABASE_URL),
         }
 
 
@@ -380,11 +381,6 @@ def engine_of(name: EngineName = EngineName.DUCKDB, memory_limit: str | None = N
         spark_master=os.environ.get("LIANGXIAN_SPARK_MASTER") or None,
         shared_lake=os.environ.get("LIANGXIAN_SHARED_LAKE") or None,
     )
-
-
-def database_url() -> str | None:
-    """Where books and warehouse lie on PostgreSQL."""
-    return os.environ.get("LIANGXIAN_DATABASE_URL") or None
 
 
 def need_purpose(purpose: str | None) -> None:

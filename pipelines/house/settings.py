@@ -15,6 +15,7 @@ from pipelines.house.home import Home
 from pipelines.house.limits import Limits, limits_of
 from pipelines.house.policies import Policies, load_policies
 from warehouse.lake import umask
+from warehouse.secret_values import DATABASE_URL, secret_value
 
 Tell = Callable[[str], None]
 """Called with a short English sentence when a step begins; what a person sees of progress."""
@@ -63,6 +64,11 @@ class Settings:
 def close_to_others() -> None:
     """What this process and those that it starts write is closed to others from now on, whoever writes it."""
     os.umask(umask())
+
+
+def database_url() -> str | None:
+    """Where books and warehouse lie on PostgreSQL, as the environment says; None: in the home itself."""
+    return secret_value(DATABASE_URL)
 
 
 def open_settings(

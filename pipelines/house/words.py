@@ -120,6 +120,10 @@ _LEFT: Final = {
     "several_names": ("还有另一个名字（硬链接）。请复制成单独的文件", "has another name (a hard link): copy it"),
     "no_file": ("不是普通文件", "is no plain file"),
     "temporary": ("是临时文件的名字，已放置一小时以上", "has a temporary file's name, and lies there for an hour"),
+    "no_rights": (
+        "没有权限读取或移走。请让运行本软件的用户能读这个文件、能写它所在的文件夹",
+        "may not be read or moved away: let our user read it, and write to its folder",
+    ),
     "changed": ("读取时还在改动。下次再收", "was changed while it was read: it is taken the next time"),
 }
 

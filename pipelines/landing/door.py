@@ -4,6 +4,7 @@ import os
 import stat
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Why(StrEnum):
@@ -15,6 +16,7 @@ class Why(StrEnum):
     TEMPORARY = "temporary"
     CHANGED = "changed"
     NO_BASIS = "no_basis"
+    NO_RIGHTS = "no_rights"
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,16 @@ def why_passed_over(status: os.stat_result) -> Why | None:
     if not stat.S_ISREG(status.st_mode):
         return Why.NO_FILE
     return Why.SEVERAL_NAMES if status.st_nlink > 1 else None
+
+
+def may_take(path: Path) -> bool:
+    """Whether we may read a file and move it out of its folder, or look into a folder.
+
+    Asked before anything is taken in: what cannot be opened, or would stay after it was taken in, stops what comes
+    after it.
+    """
+    if path.is_dir():
+        return os.access(path, os.R_OK | os.X_OK, effective_ids=True)
+    return os.access(path, os.R_OK, effective_ids=True) and os.access(
+        path.parent, os.W_OK | os.X_OK, effective_ids=True
+    )

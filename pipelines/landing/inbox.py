@@ -1,12 +1,13 @@
 """Scanning the inbox: nothing is remembered between scans, so a scan can be lost or done twice."""
 
+import os
 import stat
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from pipelines.landing.door import PassedOver, Why, why_passed_over
+from pipelines.landing.door import PassedOver, Why, may_take, why_passed_over
 from pipelines.reading.arrival import Arrival
 from pipelines.reading.clean_names import as_sent, clean_name
 from pipelines.reading.names import FileName, guess_feed_and_county, parse_file_name
@@ -101,12 +102,18 @@ def _look(inbox: Path, now: float) -> tuple[list[_Found], list[Arrival], list[Pa
         relative = path.relative_to(inbox)
         try:
             status = path.lstat()
-        except FileNotFoundError:  # taken away while we look: the next scan sees what is there then
+        except (FileNotFoundError, PermissionError):
+            # taken away while we look: the next scan sees what is there then; or in a folder that is named itself
             continue
-        if stat.S_ISDIR(status.st_mode) and (parse_file_name(path.name) is None or _temporary(path.name)):
-            continue
+        is_folder = stat.S_ISDIR(status.st_mode) and (parse_file_name(path.name) is None or _temporary(path.name))
         order = (status.st_mtime_ns, relative.as_posix())
-        why = why_passed_over(status)
+        why = None if is_folder else why_passed_over(status)
+        if why is None and not may_take(path):
+            if not os.path.lexists(path):  # taken away, as above
+                continue
+            why = Why.NO_RIGHTS
+        elif is_folder:
+            continue
         if any(_temporary(part) for part in relative.parts):
             # what is being written is nobody's concern until it is left lying
             why = Why.TEMPORARY if status.st_mtime < now - _LEFT_LYING else None

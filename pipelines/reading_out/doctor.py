@@ -40,6 +40,7 @@ from warehouse.keys import FROM_ENVIRONMENT, Keys, SecretDamagedError
 from warehouse.lake import UMASK, Lake, umask
 from warehouse.loading import NothingPublishedError
 from warehouse.loading.publish import open_published
+from warehouse.secret_values import DATABASE_URL, secret_value
 
 DISTRIBUTION: Final = "liangxian"
 LEAST_FREE: Final = 2 * 1024**3
@@ -50,8 +51,6 @@ DEADLINES_AHEAD: Final = timedelta(days=90)
 
 NOT_STATUTORY: Final = "not statutory"  # as defaults.yaml says it
 """How the source of a default says that the county should set the value."""
-
-DATABASE_URL: Final = "LIANGXIAN_DATABASE_URL"
 
 
 class Level(IntEnum):
@@ -81,9 +80,9 @@ class Check:
 
 def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: datetime) -> list[Check]:
     """Every check, in the order in which a person would mend things."""
-    lake, today = Lake(home), local_day(now)
-    checks = [*_software(), *_folder(lake, umask(environ)), _key(lake, environ.get(FROM_ENVIRONMENT)), _calendar(today)]
-    database, books = _books(lake, environ.get(DATABASE_URL))
+    lake, today, key = Lake(home), local_day(now), secret_value(FROM_ENVIRONMENT, environ)
+    checks = [*_software(), *_folder(lake, umask(environ)), _key(lake, key), _calendar(today)]
+    database, books = _books(lake, secret_value(DATABASE_URL, environ))
     checks.append(database)
     policies, problems = _policies(lake, policy)
     checks += problems
@@ -92,7 +91,7 @@ def examine(home: Path, policy: Path | None, environ: Mapping[str, str], now: da
         checks += _complete_policy(policies, counties, today)
         checks += [check for county in counties for check in _freshness(books, policies, county, today)]
     if books is not None:
-        with_keys(books, Keys(lake, environ.get(FROM_ENVIRONMENT)))
+        with_keys(books, Keys(lake, key))
         checks += [*_held_back(books), *_audit_log(books, lake), _warehouse(lake, books)]
         books.dispose()
     return checks

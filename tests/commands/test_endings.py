@@ -376,7 +376,9 @@ def test_where_nothing_can_be_written_every_command_says_so_and_nothing_is_lost(
     if how == "read-only":
         refused = {words for words, one in ended.items() if "Permission denied: " in one["told"] and one["status"] == 1}
         assert refused - {"ledger review"} == WRITE_FIRST  # which gets so far where an id begins with 8f
-        assert all(ended[words]["told"].endswith("; let the user who runs this write there\n") for words in refused)
+        assert all(
+            ended[words]["told"].endswith("; let the user who runs this read and write there\n") for words in refused
+        )
     else:
         told = {words: ended[words]["told"] for words in GROWS if ended[words]["status"] == 1}
         assert {words for words, said in told.items() if any(part in said for part in FULL)} == GROWS

@@ -1,6 +1,7 @@
 """The door: plain files with one name, opened never through a link, under names that every program can bear."""
 
 import os
+import tempfile
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,6 +60,40 @@ def test_a_link_a_second_name_and_what_is_no_file_are_named_and_not_taken(inbox,
             (file_name(FEED, "zip"), Why.NO_FILE),
         ],
     )
+
+
+@pytest.fixture
+def nobody():
+    """Another user than root looks, in a folder that others may enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        before = os.geteuid()
+        if before == 0:
+            os.seteuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(before)
+
+
+def test_what_may_not_be_read_or_moved_away_is_named_and_costs_no_other(nobody):
+    names = [file_name(FEED, kind) for kind in ("csv", "xls", "xlsx")]
+    closed, listed, read_only = (nobody / name for name in ("closed", "listed", "read_only"))
+    for folder in (closed, listed, read_only):
+        folder.mkdir()
+        (folder / NAME).write_bytes(b"x")
+    for name in names:
+        (nobody / name).write_bytes(b"x")
+    (nobody / names[1]).chmod(0)
+    for folder, mode in ((closed, 0), (listed, 0o400), (read_only, 0o500)):
+        folder.chmod(mode)
+    try:
+        taken, passed = seen(nobody)
+    finally:
+        for folder in (closed, listed, read_only):
+            folder.chmod(0o700)
+    assert sorted(taken) == [(names[0],), (names[2],)]
+    assert sorted(passed) == sorted((name, Why.NO_RIGHTS) for name in ("closed", "listed", NAME, names[1]))
 
 
 def test_a_temporary_file_is_named_once_it_was_left_lying(inbox):

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from expectations.errors import ValueRefusedError
 from warehouse.keys import FROM_ENVIRONMENT, Keys, SecretDamagedError, Use, bear
 from warehouse.lake import Lake
+from warehouse.secret_values import DATABASE_URL, secret_value
 
 
 @pytest.fixture
@@ -75,3 +77,26 @@ def test_a_secret_that_is_none_is_told_without_its_text(lake: Lake, text: str) -
     with pytest.raises(SecretDamagedError, match="the key of finding ids is no hexadecimal text") as told:
         _ = Keys(lake).finding
     assert not text or text not in str(told.value)
+
+
+def test_a_secret_may_stand_in_a_file_that_the_environment_names(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "secret"
+    file.write_text(f"{'ab' * 32}\n")
+    monkeypatch.delenv(FROM_ENVIRONMENT, raising=False)
+    monkeypatch.setenv(f"{FROM_ENVIRONMENT}_FILE", str(file))
+    assert Keys(lake).finding == bytes.fromhex("ab" * 32)
+    assert not lake.finding_key.exists()
+    named = {f"{DATABASE_URL}_FILE": str(file)}
+    assert secret_value(DATABASE_URL, named) == "ab" * 32
+    assert secret_value(DATABASE_URL, named | {DATABASE_URL: "postgresql://own"}) == "postgresql://own"
+    assert secret_value(DATABASE_URL, {}) is None
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe"])
+def test_a_file_without_its_secret_opens_no_other_books(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "secret").write_bytes(content)
+    with pytest.raises(ValueRefusedError, match="LIANGXIAN_DATABASE_URL_FILE names cannot be read, or is empty"):
+        secret_value(DATABASE_URL, {f"{DATABASE_URL}_FILE": str(tmp_path / "secret")})

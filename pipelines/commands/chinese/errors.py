@@ -227,6 +227,7 @@ _STATES: Final[Mapping[str, str]] = {
         "换一个密钥，所有问题都会变成新问题，校验链也无法核对"
     ),
     "{} is no umask": "{0} 不是权限掩码",
+    "the file that {} names cannot be read, or is empty": "{0} 写明的文件读不到，或者是空的",
     "it is such as 077 or 027": "应写作 077 或 027 这样",
     "the staged rows of {} are not those that were staged": "批次 {0} 入库后的数据行被改动或损坏",
     "put lake/staged and lake/quarantine back from a backup, or withdraw it and have it sent again": (
@@ -283,7 +284,7 @@ _SYSTEM: Final[Mapping[str, str]] = {
     "make room there, then run the same command again: nothing is half done": (
         "请腾出空间，再执行一次同样的命令：不会留下做了一半的结果"
     ),
-    "let the user who runs this write there": "请让执行命令的用户可以写入那里",
+    "let the user who runs this read and write there": "请让执行命令的用户可以读写那里",
     "file is not a database": "不是数据库文件",
     "database disk image is malformed": "文件已损坏",
     "unable to open database file": "打不开文件",
