@@ -52,6 +52,7 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
     as_of = date.fromisoformat(summary["as_of"])
     deliveries = [d for d in summary["deliveries"] if d["county"] == summary["county"]]
     rule_views, places = _findings(summary, rules)
+    silent = _silent(rule_views)
     feeds = _feeds(summary, deliveries, as_of)
     stopped = {d["id"]: d for d in (*summary.get("stopped", ()), *deliveries)}
     rejected, held = (
@@ -81,7 +82,9 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
             for w in summary["waiting"]
         ],
         "passed_over": [(row["name"], why_left(row["why"])) for row in summary.get("passed_over", ())],
-        "silent": _silent(rule_views),
+        # what is no concern of the county stands at the end of the page: it has nothing to do about it
+        "silent": [kind for kind in silent if kind["status"] is not RuleStatus.NOT_APPLICABLE],
+        "not_asked": [kind for kind in silent if kind["status"] is RuleStatus.NOT_APPLICABLE],
         "held_back": _held_back(rule_views),
         "braked": [_braked(row, rule_views) for row in summary.get("braked", ())],
         "gaps": sum(r["is_gap"] for r in rule_views),

@@ -44,6 +44,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "page": ("摘要页", "summary page"),
     "folder": ("工作簿", "workbooks"),
     "warehouse": ("数据仓库", "warehouse"),
+    "reasons": ("（原因见摘要页末）", "(why: at the end of the summary page)"),
     "index": ("历次结果", "all nights"),
 }
 
@@ -92,6 +93,9 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
         for group in silent["groups"]:
             codes = " ".join(rule["code"] for rule in group["rules"])
             console.print(f"[{style}]{label}[/] {codes}: {escape(group['reason'])}")
+    for silent in view["not_asked"]:
+        codes = " ".join(rule["code"] for group in silent["groups"] for rule in group["rules"])
+        console.print(f"[dim]{silent['label'] if language == 'zh' else silent['label_en']} {codes} {say('reasons')}[/]")
     for group in view["held_back"]:
         codes = " ".join(rule["code"] for rule in group["rules"])
         console.print(f"[dim]{codes}: {escape(group['reason'])}[/]")

@@ -66,17 +66,24 @@ def test_a_rule_that_was_not_evaluated_stands_out_with_its_reason(tmp_path: Path
     assert f"规则 {len(RULES) - 1}/{len(RULES)} 条已评估" in told
 
 
-@pytest.mark.parametrize("status", [RuleStatus.WAITING, RuleStatus.NOT_APPLICABLE])
-def test_a_rule_that_waits_or_does_not_apply_is_named_without_a_warning(tmp_path: Path, status: RuleStatus) -> None:
+@pytest.mark.parametrize(
+    ("status", "first", "last"),
+    [(RuleStatus.WAITING, 'id="waiting"', 'id="findings"'), (RuleStatus.NOT_APPLICABLE, 'id="arrivals"', "<footer>")],
+)
+def test_a_rule_that_waits_or_does_not_apply_is_named_without_a_warning(
+    tmp_path: Path, status: RuleStatus, first: str, last: str
+) -> None:
     told = page(tmp_path, rules=silent("CV05", "学籍数据截止8月", status), open=count_open(ledger(finding(1))))
-    section = told[told.index(f'class="calm" id="{status}"') : told.index('id="findings"')]
+    between = told[told.index(first) : told.index(last)]
+    section = between[between.index(f'id="{status}"') :].partition("</section>")[0]
     assert SILENCES[status].title in section
     assert "学籍数据截止8月" in section
     assert "<b>CV05</b>" in section
     assert 'id="skipped"' not in told
     assert f"规则 {len(RULES) - 1}/{len(RULES)} 条已评估" in told
     assert "其余未到时间或不适用" in told
-    assert f">{status.label}<" in told[told.index('id="findings"') :]
+    table = told[told.index('id="findings"') :].partition("</section>")[0]
+    assert (f">{status.label}<" in table) is (status is RuleStatus.WAITING)
 
 
 def test_a_rule_of_which_the_run_says_nothing_counts_as_not_evaluated(tmp_path: Path) -> None:
@@ -289,7 +296,8 @@ def test_the_terminal_says_what_is_open_and_what_was_not_evaluated(language: Lan
 def test_the_terminal_names_every_rule_that_says_nothing(language: Language, status: RuleStatus) -> None:
     told = terminal(language, rules=silent("CV05", "原因甲", status))
     label = SILENCES[status].short if language == "zh" else SILENCES[status].short_en
-    assert f"{label} CV05: 原因甲" in told
+    why = {"zh": "（原因见摘要页末）", "en": "(why: at the end of the summary page)"}[language]
+    assert f"{label} CV05{f' {why}' if status is RuleStatus.NOT_APPLICABLE else ': 原因甲'}\n" in told
 
 
 def test_what_is_overdue_is_counted_by_owner_township_and_deadline() -> None:
