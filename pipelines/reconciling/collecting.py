@@ -37,6 +37,7 @@ FINDING_DATASET_COLUMNS = (
     "student_no",
     "school",
     "head_name",
+    "verify_by",
     "evidence_digest",
     EXPLANATION_FOR_DEPARTMENTS,
 )
@@ -111,6 +112,7 @@ def _sentences(found: Found) -> str:
         f"{subject_key(rule, schema, Audience.RECIPIENT)} AS subject_key_masked",
         "possible",
         "owner",
+        "verify_by",
         "village_code",
         *PLACE_COLUMNS,
         *(f"{render(text, rule, schema, Audience.PURPOSE)} AS {name}" for name, text in templates.items()),
@@ -135,7 +137,7 @@ SELECT
     f.expected_masked, f.actual_masked, f.explanation_masked, f.{EXPLANATION_FOR_DEPARTMENTS},
     '[' || concat_ws(',', e.masked, nullif(r.shared, '')) || ']' AS evidence_masked,
     f.village_code, coalesce(left(f.village_code, 9), '') AS township_code,
-    f.case_no, f.student_no, f.school, f.head_name, coalesce(e.digest, sha256('')) AS evidence_digest
+    f.case_no, f.student_no, f.school, f.head_name, f.verify_by, coalesce(e.digest, sha256('')) AS evidence_digest
 FROM found f
 JOIN rule_constants r ON r.rule = f.rule
 LEFT JOIN evidence e ON e.rule = f.rule AND e.subject_key = f.{SUBJECT_KEY}

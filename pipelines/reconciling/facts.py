@@ -28,6 +28,10 @@ PLACE_COLUMNS = (
 )
 """Columns of a finding that say whom it is about; null where a rule's subject has none."""
 
+_OF_THE_FINDING: Final = ("village_code", "owner", "verify_by")
+"""What else a rule may say of a finding: where it lies, who answers for it, and by when (a day as text) if its own row
+says so; null where the rule says nothing."""
+
 
 def facts_of(rule: Rule, c: County) -> Table:
     """What a rule finds, one row a finding: key, places, ``possible``, and the columns that the declaration names."""
@@ -36,9 +40,7 @@ def facts_of(rule: Rule, c: County) -> Table:
 
 def _narrow(facts: Table, rule: Rule) -> Table:
     """Only the columns that sentences, keys, doubts and evidence use."""
-    wanted = dict.fromkeys(
-        (*rule.subject.key, *PLACE_COLUMNS, "village_code", "owner", "row_key_masked", *rule.digests)
-    )
+    wanted = dict.fromkeys((*rule.subject.key, *PLACE_COLUMNS, *_OF_THE_FINDING, "row_key_masked", *rule.digests))
     for template in (rule.expected, rule.actual, rule.explanation):
         wanted.update(dict.fromkeys(fields_of(template)))
     parts: tuple[Evidence | Absence | Doubt, ...] = (*rule.evidence, *rule.absences, *rule.doubts)
@@ -63,9 +65,7 @@ def _with_places(facts: Table, rule: Rule, c: County) -> Table:
     for feed, key in ((RH, "household_no"), (LH, "certificate_no"), (HO, "case_no")):
         if key in facts.columns and c.has(feed):
             facts = _fill(_look_up(facts, _places_of(feed, key, c), key, ("_village", "_head")))
-    missing = {
-        name: ibis.null("string") for name in (*PLACE_COLUMNS, "village_code", "owner") if name not in facts.columns
-    }
+    missing = {name: ibis.null("string") for name in (*PLACE_COLUMNS, *_OF_THE_FINDING) if name not in facts.columns}
     facts = facts.mutate(**missing)
     return facts.mutate(name=facts.name.fill_null(facts.head_name))
 

@@ -15,7 +15,7 @@ from pipelines.house.actor import Actor
 from pipelines.recording.brake import brake
 from pipelines.recording.events import append_events
 from pipelines.recording.over_arrow import over_arrow
-from pipelines.recording.sending import next_batch, send_out, sending_events
+from pipelines.recording.sending import days_given, next_batch, send_out, sending_events
 from warehouse.books.datasets import Dataset, digests_of, kept_until_recorded, ledger_of
 from warehouse.books.runs import Run, mark_touched
 from warehouse.books.schema import findings
@@ -60,7 +60,7 @@ def send_waiting(
     plan = _plan(book, ledger)
     braked = () if rules else brake(plan, before, policy)
     stay = [one.rule for one in braked] if not rules else [rule.code for rule in RULES if rule.code not in rules]
-    states = send_out(plan, on, batch, policy, stay)
+    states = send_out(plan, on, batch, policy, stay, days_given(ledger))
     gone = states.filter(pc.not_equal(states["state"], states["to_state"]))
     base = {"county": run.county, "run": None, "on": on, "who": actor.who, "delivery": None, "answer": None}
     with kept_until_recorded(books, lake, run.id), books.begin() as connection:

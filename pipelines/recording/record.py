@@ -14,7 +14,7 @@ from pipelines.recording.brake import brake
 from pipelines.recording.clocks import clock_events, set_clocks
 from pipelines.recording.events import append_events
 from pipelines.recording.over_arrow import over_arrow
-from pipelines.recording.sending import next_batch, send_out, sending_events
+from pipelines.recording.sending import days_given, next_batch, send_out, sending_events
 from pipelines.recording.transitions import BOOK_SCHEMA, SHOWN, RuleNight, counts_of, plan_night
 from pipelines.recording.unchecked import hidden
 from pipelines.recording.undoing import keep_before, last_event
@@ -74,7 +74,8 @@ def record_night(
     plan = plan_night(shown, carried, nights, older, hidden(found, book, older, refusals), replayed, withdrawn, barred)
     counts = counts_of(plan)
     braked = brake(plan, nights_sent, policy) if dispatch else ()
-    states = send_out(plan, run.as_of, batch, policy, [b.rule for b in braked]) if dispatch else _kept(plan)
+    given = days_given(found, older)
+    states = send_out(plan, run.as_of, batch, policy, [b.rule for b in braked], given) if dispatch else _kept(plan)
     states = set_clocks(_seen(states, run), [n.rule for n in nights if n.stops_clocks], run.as_of)
     keep_before(lake, run, before, book, head)
     with kept_until_recorded(books, lake, run.id), books.begin() as connection:

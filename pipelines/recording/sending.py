@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Engine, func, select
 
@@ -31,11 +32,29 @@ def next_batch(connection: Connection, county: str, on: date) -> str:
     return f"{prefix}{int(used) + 1:02d}"
 
 
-def send_out(plan: pa.Table, on: date, batch: str, policy: Policy, braked: Collection[str] = ()) -> pa.Table:
+def days_given(*shown: pa.Table | None) -> pa.Table:
+    """(finding_id, given): findings whose own rows say by when they are to be verified; the first table that shows a
+    finding counts. Ledgers of earlier releases say nothing of it."""
+    there = [t.select(["finding_id", "verify_by"]) for t in shown if t is not None and "verify_by" in t.column_names]
+    known = pa.table({"finding_id": pa.array([], pa.string()), "given": pa.array([], pa.date32())})
+    for number, table in enumerate(there):
+        for earlier in there[:number]:
+            table = table.filter(pc.invert(pc.is_in(table["finding_id"], earlier["finding_id"])))
+        table = table.filter(pc.is_valid(table["verify_by"]))
+        days = table["verify_by"].cast(pa.date32())
+        known = pa.concat_tables([known, pa.table({"finding_id": table["finding_id"], "given": days})])
+    return known
+
+
+def send_out(
+    plan: pa.Table, on: date, batch: str, policy: Policy, braked: Collection[str] = (), given: pa.Table | None = None
+) -> pa.Table:
     """The plan (finding_id, rule, to_state, past, …) with ``state``, batch and deadline as it leaves them.
 
-    New and reopened findings go, but for those of the rules that are ``braked``.
+    New and reopened findings go, but for those of the rules that are ``braked``. The deadline follows from how severe
+    the rule is, but for what is ``given`` (:func:`days_given`).
     """
+    given = days_given() if given is None else given
     verify_by = {s: working_days_after(on, int(policy[f"verify_days.{s}"])) for s in Severity}
     due = pa.table(
         {
@@ -43,15 +62,15 @@ def send_out(plan: pa.Table, on: date, batch: str, policy: Policy, braked: Colle
             "verify_by": pa.array([verify_by[rule.severity] for rule in RULES], pa.date32()),
         }
     )
-    with over_arrow(plan=plan, due=due) as connection:
+    with over_arrow(plan=plan, due=due, given=given) as connection:
         return connection.execute(
             f"""SELECT p.* EXCLUDE (batch, dispatched_on, due_on),
                 CASE WHEN goes THEN {literal(State.DISPATCHED)} ELSE to_state END AS state,
                 CASE WHEN goes THEN ? ELSE batch END AS batch,
                 CASE WHEN goes THEN ?::DATE ELSE dispatched_on END AS dispatched_on,
-                CASE WHEN goes THEN verify_by ELSE due_on END AS due_on
+                CASE WHEN goes THEN coalesce(given, verify_by) ELSE due_on END AS due_on
             FROM (SELECT *, {IS_UNSENT} AND {outside("rule", sorted(braked))} AS goes FROM plan) p
-            LEFT JOIN due USING (rule) ORDER BY finding_id""",
+            LEFT JOIN due USING (rule) LEFT JOIN given USING (finding_id) ORDER BY finding_id""",
             [batch, on],
         ).to_arrow_table()
 

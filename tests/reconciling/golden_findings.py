@@ -42,6 +42,7 @@ def section(rule: str, home: Path) -> str:
         (row for row in found if row["certainty"] == said_of(rule)), key=lambda row: (row["subject_key"], row["period"])
     )
     told = {"对象": "subject_key", "期间": "period", "应为": "expected", "实为": "actual", "说明": "explanation"}
+    told["核实时限"] = "verify_by"
     said = {title: row.get(f"{name}_masked", row[name]) for title, name in told.items()}
     lines = [f"## {rule} {row['rule_name']}", "", f"{case.title}（{len(found)}条）", ""]
     lines += [f"- {title}：{text}" for title, text in said.items() if text]

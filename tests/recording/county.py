@@ -46,8 +46,10 @@ def delivery_of(subject: str) -> str:
     return f"delivery of {subject}"
 
 
-def found_table(shown: Mapping[tuple[str, str], str], periods: Mapping[str, str]) -> pa.Table:
-    """Findings of a night: {(rule, subject key): evidence}."""
+def found_table(
+    shown: Mapping[tuple[str, str], str], periods: Mapping[str, str], given: Mapping[str, str] | None = None
+) -> pa.Table:
+    """Findings of a night: {(rule, subject key): evidence}; ``given``: by subject, until when it is to be verified."""
     rows = []
     for (code, subject), evidence in sorted(shown.items()):
         rule, period = RULES_BY_CODE[code], periods.get(code, "")
@@ -81,6 +83,7 @@ def found_table(shown: Mapping[tuple[str, str], str], periods: Mapping[str, str]
                 ]
             ),
             "evidence_digest": hashlib.sha256(evidence.encode()).hexdigest(),
+            "verify_by": (given or {}).get(subject),
         }
         row |= {f"{name}_masked": row[name] for name in MASKED_COLUMNS}
         row[EXPLANATION_FOR_DEPARTMENTS] = row["explanation"]
@@ -151,23 +154,25 @@ class SmallCounty:
         stopped: Sequence[str] = (),
         replayed: pa.Table | None = None,
         barred: Sequence[str] = (),
+        given: Mapping[str, str] | None = None,
     ) -> Run:
         """Record a night on which these findings are shown; the rules of ``evaluated`` can take findings away.
 
         ``left_out``: feeds that the rules over all feeds went without; a finding of theirs lies in its subject's feed.
+        ``given``: by subject, the day by which its own row wants it verified.
         ``stopped``: rules whose clocks stand still; ``replayed``: what changed rules take away; ``barred``:
         deliveries (:func:`delivery_of`) that no document allows any more.
         A day before the newest recorded one is a replay.
         """
         home = self.settings.home
-        night = (d, sorted(shown.items()), evaluated, periods, proof, left_out, stopped, replayed, barred)
+        night = (d, sorted(shown.items()), evaluated, periods, proof, left_out, stopped, replayed, barred, given)
         tag = hashlib.sha256(repr(night).encode()).hexdigest()[:12]
         replay = any(d < run.as_of for run in self.runs)
         run = begin_run(
             home.books,
             Run(f"{d:%Y%m%d}_{COUNTY}_{tag}", COUNTY, d, {}, [], "test", replay, self._now()),
         )
-        found = found_table(shown, periods)
+        found = found_table(shown, periods, given)
         home.lake.findings(run.id).parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(found, home.lake.findings(run.id))
         if replay:

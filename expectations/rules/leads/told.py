@@ -134,7 +134,9 @@ def handed_down_and_not_settled(c: County, p: Values) -> Table:
     offices = {office.called: office.value for office in Department}
     open_rows = rows.filter(rows.lead_status == "未办结")
     return open_rows.mutate(
-        leave=open_rows[DOCUMENTS[OL]], owner=open_rows.department.cases(*offices.items(), else_=ibis.null("string"))
+        leave=open_rows[DOCUMENTS[OL]],
+        owner=open_rows.department.cases(*offices.items(), else_=ibis.null("string")),
+        verify_by=open_rows.due_on.cast("string"),
     )
 
 

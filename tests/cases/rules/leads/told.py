@@ -82,7 +82,10 @@ CASES: tuple[Case, ...] = (
     ),
     ld10.perhaps_broken_by(
         "two of them, by two offices",
-        world(outside_leads=[outside_lead(), outside_lead("X-2", department="教育局")], fillers=False),
+        world(
+            outside_leads=[outside_lead(due_on=date(2026, 7, 17)), outside_lead("X-2", department="教育局")],
+            fillers=False,
+        ),
         "X-1",
         "X-2",
     ),
