@@ -151,7 +151,7 @@ def due_days(as_of: date, day: int) -> tuple[date, date]:
 
 def _late(policy: Policy, own: Sequence[Delivery]) -> Iterator[Alert]:
     """Feeds that the county is to receive by a day that has passed."""
-    as_of = policy.d
+    as_of, titles = policy.d, policy.titles()
     for feed in policy.expected_feeds:
         there = [d.as_of for d in own if d.feed == feed.name and d.status == Event.ACCEPTED and d.as_of is not None]
         newest = max((day for day in there if day <= as_of), default=None)
@@ -163,7 +163,7 @@ def _late(policy: Policy, own: Sequence[Delivery]) -> Iterator[Alert]:
         yield Alert(
             Kind.LATE,
             policy.county,
-            f"{feed.title}应于{due}前报送，已逾期{(as_of - due).days}天，{has_zh}（{feed.sender.label}）",
+            f"{feed.title}应于{due}前报送，已逾期{(as_of - due).days}天，{has_zh}（{titles[feed.sender]}）",
             f"{english(feed.name)} was expected by {due}, {(as_of - due).days} days ago; {has_en}",
             {"feed": feed.name, "due": due.isoformat(), "newest": day_in_digits(newest)},
         )
@@ -299,7 +299,7 @@ def _overdue(settings: Settings, as_of: date) -> Iterator[Alert]:
             yield Alert(
                 Kind.OVERDUE,
                 county.county,
-                f"{owner.label} {row['township'] or WHOLE_COUNTY}：{count}条{DEADLINES[row['deadline']]}超期，"
+                f"{county.titles[owner]} {row['township'] or WHOLE_COUNTY}：{count}条{DEADLINES[row['deadline']]}超期，"
                 f"最早应于{row['oldest']}办结",
                 f"{english(owner.value)}, {row['township_code'] or 'whole county'}: {count} past the deadline "
                 f"to {row['deadline']}, the oldest due on {row['oldest']}",

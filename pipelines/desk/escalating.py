@@ -1,10 +1,9 @@
 """Escalation: findings that a township or department left past its deadline, told to the county (督办). Counts only."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,19 +31,33 @@ class Escalation:
     """What is overdue in one county at D.
 
     ``rows``: owner, township_code, township (both "" for the whole county), deadline (verify, rectify), findings,
-    oldest (the earliest due day, ISO). ``page`` is the county's 督办单, relative to the home; None where nothing is
-    overdue.
+    oldest (the earliest due day, ISO). ``titles``: what the county's offices are called at D. ``page`` is the county's
+    督办单, relative to the home; None where nothing is overdue.
     """
 
     county: str
     as_of: date
     rows: tuple[OverdueCount, ...]
+    titles: Mapping[Department, str]
     page: Path | None = None
 
     @property
     def findings(self) -> int:
         """How many findings are overdue."""
         return sum(row["findings"] for row in self.rows)
+
+    def told(self) -> list[dict[str, str]]:
+        """The rows in words: owner, township, deadline, findings, oldest."""
+        return [
+            {
+                "owner": self.titles[Department(row["owner"])],
+                "township": row["township"] or WHOLE_COUNTY,
+                "deadline": DEADLINES[row["deadline"]],
+                "findings": f"{row['findings']:,}",
+                "oldest": row["oldest"],
+            }
+            for row in self.rows
+        ]
 
     def as_dict(self) -> EscalationRow:
         """Plain values."""
@@ -61,7 +74,15 @@ def overdue(settings: Settings, as_of: date) -> list[Escalation]:
     """What is overdue at D in each county that has a ledger (of those asked for), as the books stand now."""
     last = newest_recorded_by_county(settings.home.books)
     wanted = [run for county, run in sorted(last.items()) if not settings.counties or county in settings.counties]
-    return [Escalation(run.county, as_of, tuple(count_overdue(_standing(settings, run), as_of))) for run in wanted]
+    return [
+        Escalation(
+            run.county,
+            as_of,
+            tuple(count_overdue(_standing(settings, run), as_of)),
+            settings.policies.at(run.county, as_of).titles(),
+        )
+        for run in wanted
+    ]
 
 
 def escalate(settings: Settings, as_of: date) -> list[Escalation]:
@@ -91,20 +112,10 @@ def _write(settings: Settings, found: Escalation) -> Escalation:
         "as_of": found.as_of.isoformat(),
         "until": day_in_chinese(found.as_of),
         "findings": found.findings,
-        "rows": [_row_view(row) for row in found.rows],
+        "rows": found.told(),
     }
     write_text(path, render("escalation", **view) + "\n")
-    return Escalation(found.county, found.as_of, found.rows, path.relative_to(lake.home))
-
-
-def _row_view(row: OverdueCount) -> dict[str, Any]:
-    return {
-        "owner": Department(row["owner"]).label,
-        "township": row["township"] or WHOLE_COUNTY,
-        "deadline": DEADLINES[row["deadline"]],
-        "findings": f"{row['findings']:,}",
-        "oldest": row["oldest"],
-    }
+    return replace(found, page=path.relative_to(lake.home))
 
 
 def describe(found: Sequence[Escalation]) -> list[str]:
@@ -113,7 +124,7 @@ def describe(found: Sequence[Escalation]) -> list[str]:
     for one in found:
         about, count = f"{one.county} {county_name(one.county)}", f"{one.findings:,}"
         lines.append(say(f"{about}：超期未办结{count}条", f"{about}: {count} findings past their deadline"))
-        for row in map(_row_view, one.rows):
+        for row in one.told():
             who, count, oldest = f"  {row['owner']} {row['township']} {row['deadline']}", row["findings"], row["oldest"]
             lines.append(
                 say(f"{who}超期{count}条，最早应于{oldest}办结", f"{who}: {count} overdue, oldest due {oldest}")

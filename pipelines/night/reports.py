@@ -250,7 +250,11 @@ def report_county(
     current = [d for d in everything if d.id in counting]
     own = [delivery for delivery in everything if delivery.county == run.county]
     pages = {delivery.id: delivery for delivery in (*took_in, *out_of_date(home.lake, own))}
-    write_delivery_pages(lake=home.lake, chosen=pages.values(), everything=everything, county_name=county_name)
+    titles = settings.policies.at(run.county, run.as_of).titles()
+    called = {run.county: titles}
+    write_delivery_pages(
+        lake=home.lake, chosen=pages.values(), everything=everything, county_name=county_name, called=called
+    )
     verdicts = count_verdicts(home.books, ledger, run.county, run.as_of)
     reports = write_reports(
         partial(_write_pieces, settings, run.county),
@@ -264,7 +268,7 @@ def report_county(
             r.rule: Silence(r.status, r.reason or "") for r in night.rule_runs if r.status is not RuleStatus.EVALUATED
         },
         verdicts=verdicts,
-        titles=settings.policies.at(run.county, run.as_of).titles(),
+        titles=titles,
         key=home.keys.of(Use.FEEDBACK),
     )
     summary = night_summary(
@@ -272,6 +276,7 @@ def report_county(
         run=run,
         county_name=county_name(run.county),
         conformed=night.conformed,
+        titles=titles,
         rule_runs=night.rule_runs,
         counts=night.counts,
         stopped=still_stopped(settings, run.county, run.as_of),

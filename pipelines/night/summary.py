@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from expectations.departments import TITLES, Department
 from expectations.feeds import FEEDS
 from expectations.finding import Because
 from pipelines.house.records.night import BrakedRow, DeliveryRow, InForceRow, PrecisionRow, Published, Summary
@@ -28,6 +29,7 @@ def night_summary(
     run: Run,
     county_name: str,
     conformed: Conformed,
+    titles: Mapping[Department, str],
     rule_runs: Sequence[RuleRun],
     counts: Mapping[str, int],
     stopped: Sequence[Delivery],
@@ -60,6 +62,7 @@ def night_summary(
         ],
         "passed_over": [{"name": p.name, "why": p.why.value} for p in passed_over],
         "expected": list(conformed.expected),
+        "offices": {office.value: title for office, title in titles.items() if title != TITLES[office]},
         "in_force": [
             _in_force(feed.name, conformed, current)
             for feed in FEEDS

@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy import select
 
+from expectations.departments import TITLES, Department
 from expectations.errors import UnknownError
 from expectations.feed import problem_column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.identity import IdentityProblem
+from expectations.policies import DEPARTMENTS
 from expectations.rules import RULES_BY_CODE
 from pipelines.house.language import say
 from pipelines.house.records.findings import (
@@ -27,7 +29,7 @@ from pipelines.house.records.findings import (
     Searched,
 )
 from pipelines.house.settings import Settings
-from pipelines.house.words import department_label, feed_title, finding_title, in_words, policy_title, policy_unit
+from pipelines.house.words import feed_title, finding_title, in_words, policy_title, policy_unit
 from pipelines.reading_out.ledgers import find_finding
 from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.tables import make_table, print_table
@@ -36,7 +38,7 @@ from pipelines.recording.events import read_events
 from pipelines.reporting.wording import CERTAINTIES, SEVERITIES
 from warehouse.books.datasets import ledger_of
 from warehouse.books.deliveries import Delivery, list_deliveries
-from warehouse.books.runs import newest_recorded
+from warehouse.books.runs import Run, newest_recorded
 from warehouse.books.schema import answers
 from warehouse.evaluation.exports import select_findings
 
@@ -80,6 +82,7 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False
         **cast(FindingColumns, {name: _plain(value) for name, value in finding.items()}),
         **cast(LedgerColumns, {name: _plain(ledger[name][0].as_py()) for name in LedgerColumns.__annotations__}),
         "run": run.id,
+        "owner_title": _called(run, Department(finding["owner"])),
         "sentence": rule.sentence if (rule := RULES_BY_CODE.get(finding["rule"])) is not None else "",
         "rows": [_row(settings, item, known) for item in evidence if item.get("row") is not None],
         "searched": [_searched(item, known) for item in evidence if item.get("searched")],
@@ -90,6 +93,12 @@ def explain_finding(settings: Settings, finding_id: str, *, unmask: bool = False
         content = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
         record_read(settings, what="explain", asked={"finding_id": whole_id}, rows=1, content=content)
     return told
+
+
+def _called(run: Run, office: Department) -> str:
+    """What the county called an office by the policy of the run, whose last row of a key is that of its D."""
+    own = [row["value"] for row in run.policy if row["key"] == f"{DEPARTMENTS}.{office.value}"]
+    return str(own[-1][0]) if own else TITLES[office]
 
 
 def print_explanation(told: Explanation, console: Console) -> None:
@@ -121,7 +130,7 @@ def print_explanation(told: Explanation, console: Console) -> None:
 
 def _print_standing(told: Explanation, console: Console) -> None:
     """How severe and how sure it is, whose it is, and where it stands."""
-    severity, certainty, owner = told["severity"], told["certainty"], escape(department_label(told["owner"]))
+    severity, certainty, owner = told["severity"], told["certainty"], escape(told["owner_title"])
     due, cleared, left = told["due_on"], told["cleared_because"], told["days_left"]
     line = say(
         f"{SEVERITIES[severity]}，{CERTAINTIES[certainty]}；{owner}；{told['state']}",

@@ -8,11 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import pyarrow.parquet as pq
 
 from expectations.calendar import LOCAL
+from expectations.departments import TITLES, Department
 from expectations.feed import Column
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.reasons import Reason
@@ -29,17 +31,29 @@ _STATUS: Final = re.compile('data-status="([a-z_]+)"')
 _HEAD: Final = 500
 """Characters of a page in which its status stands."""
 
+NOTHING_ELSE: Final[Mapping[str, Mapping[Department, str]]] = MappingProxyType({})
+"""No county calls its offices otherwise than we do."""
+
 _KINDS: Final = ("staged", "quarantined", "totals_or_blank", "repeated")
 
 
 def write_delivery_pages(
-    *, lake: Lake, chosen: Iterable[Delivery], everything: Sequence[Delivery], county_name: Callable[[str], str]
+    *,
+    lake: Lake,
+    chosen: Iterable[Delivery],
+    everything: Sequence[Delivery],
+    county_name: Callable[[str], str],
+    called: Mapping[str, Mapping[Department, str]] = NOTHING_ELSE,
 ) -> list[Path]:
-    """A page for each of ``chosen``; ``everything``: the deliveries of the books, from which each takes its trend."""
+    """A page for each of ``chosen``; ``everything``: the deliveries of the books, from which each takes its trend.
+
+    ``called``: by county, what its offices are called.
+    """
     paths = []
     for delivery in chosen:
         path = lake.delivery_page(delivery.id)
-        write_text(path, render_delivery_page(lake, delivery, everything, county_name(delivery.county)))
+        titles = called.get(delivery.county, TITLES)
+        write_text(path, render_delivery_page(lake, delivery, everything, county_name(delivery.county), titles))
         paths.append(path)
     return paths
 
@@ -59,10 +73,16 @@ def _status_on_page(lake: Lake, delivery: Delivery) -> str | None:
     return said[1] if said else ""
 
 
-def render_delivery_page(lake: Lake, delivery: Delivery, everything: Sequence[Delivery], county_name: str) -> str:
+def render_delivery_page(
+    lake: Lake,
+    delivery: Delivery,
+    everything: Sequence[Delivery],
+    county_name: str,
+    titles: Mapping[Department, str] = TITLES,
+) -> str:
     """One self-contained page; of a delivery that could not be read it holds the reasons only."""
     earlier = _earlier(delivery, everything)
-    return render("delivery", **_view(lake, delivery, earlier, county_name)) + "\n"
+    return render("delivery", **_view(lake, delivery, earlier, county_name, titles)) + "\n"
 
 
 def _earlier(delivery: Delivery, everything: Iterable[Delivery]) -> list[Delivery]:
@@ -82,7 +102,9 @@ def _earlier(delivery: Delivery, everything: Iterable[Delivery]) -> list[Deliver
     return sorted(own, key=lambda d: (str(d.as_of), d.received_at, d.id))
 
 
-def _view(lake: Lake, delivery: Delivery, earlier: Sequence[Delivery], county_name: str) -> dict[str, Any]:
+def _view(
+    lake: Lake, delivery: Delivery, earlier: Sequence[Delivery], county_name: str, called: Mapping[Department, str]
+) -> dict[str, Any]:
     feed = FEEDS_BY_NAME.get(delivery.feed)
     profile = _read(lake.profile(delivery.feed, delivery.county, delivery.id)) or {}
     said = _read(lake.validation(delivery.feed, delivery.county, delivery.id)) or []
@@ -95,7 +117,7 @@ def _view(lake: Lake, delivery: Delivery, earlier: Sequence[Delivery], county_na
         "id": delivery.id,
         "title": feed_title(delivery.feed),
         "title_en": english(delivery.feed),
-        "department": feed.sender.label if feed else "",
+        "department": called[feed.sender] if feed else "",
         "department_en": english(feed.sender.value) if feed else "",
         "county": delivery.county,
         "county_name": county_name,

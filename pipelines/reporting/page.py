@@ -104,9 +104,9 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "departments": _departments(summary, rule_views),
         "visits": _in_folder(summary, VISITS_FOLDER),
         "helpers": _in_folder(summary, HELPERS_FOLDER),
-        "precision": [_precision(row, rule_views) for row in summary.get("precision", ())],
+        "precision": [_precision(row, rule_views, summary) for row in summary.get("precision", ())],
         "warehouse": summary["warehouse"],
-        "overdue": [_overdue(row) for row in summary.get("overdue", ())],
+        "overdue": [_overdue(row, summary) for row in summary.get("overdue", ())],
         "calendar_unknown": "、".join(str(year) for year in summary.get("calendar_unknown", ())),
         "batch": summary.get("batch"),
         "seconds": summary["seconds"],
@@ -179,7 +179,7 @@ def _feeds(summary: Summary, deliveries: Sequence[DeliveryRow], as_of: date) -> 
                 "name": feed.name,
                 "title": feed.title,
                 "title_en": english(feed.name),
-                "department": feed.sender.label,
+                "department": _called(summary, feed.sender),
                 "department_en": english(feed.sender.value),
                 "expected": feed.name in expected,
                 "delivery": current["delivery"] if current else None,
@@ -214,9 +214,15 @@ def _elsewhere(county: str, summary: Summary) -> tuple[str, str] | None:
     return f"县代码{county}，不是本县", f"county {county}, not this one"
 
 
-def _overdue(row: OverdueCount) -> dict[str, Any]:
+def _called(summary: Summary, office: Department) -> str:
+    """What the county calls an office; a summary of an earlier release says nothing of it."""
+    return summary.get("offices", {}).get(office.value, office.label)
+
+
+def _overdue(row: OverdueCount, summary: Summary) -> dict[str, Any]:
     owner = Department(row["owner"])
-    return {**row, "label": owner.label, "label_en": english(owner.value), "township": row["township"] or WHOLE_COUNTY}
+    label = _called(summary, owner)
+    return {**row, "label": label, "label_en": english(owner.value), "township": row["township"] or WHOLE_COUNTY}
 
 
 def _quality(warning: QualityWarning) -> dict[str, Any]:
@@ -302,7 +308,7 @@ def _departments(summary: Summary, rules: Sequence[Mapping[str, Any]]) -> list[d
         if own or books:
             views.append(
                 {
-                    "label": department.label,
+                    "label": _called(summary, department),
                     "label_en": english(department.value),
                     "open": sum(row["findings"] for row in own),
                     "high": sum(row["findings"] for row in own if row["rule"] in severe),
@@ -329,12 +335,12 @@ def _braked(row: BrakedRow, rules: Sequence[Mapping[str, Any]]) -> dict[str, Any
     return {**row, "name": rule["name"], "name_en": rule["name_en"]}
 
 
-def _precision(row: PrecisionRow, rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _precision(row: PrecisionRow, rules: Sequence[Mapping[str, Any]], summary: Summary) -> dict[str, Any]:
     rule = next((r for r in rules if r["code"] == row["rule"]), {"name": "", "name_en": ""})
     owner = Department(row["owner"])
     percent = {f"{name}_percent": round(100 * row[name], 1) for name in ("precision", "low", "high")}
-    named = {"name": rule["name"], "name_en": rule["name_en"], "label": owner.label, "label_en": english(owner.value)}
-    return {**row, **percent, **named}
+    named = {"name": rule["name"], "name_en": rule["name_en"], "label_en": english(owner.value)}
+    return {**row, **percent, **named, "label": _called(summary, owner)}
 
 
 def _titles(feed: str) -> dict[str, str]:

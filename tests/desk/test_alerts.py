@@ -17,7 +17,7 @@ from expectations.feeds import CORE_FEEDS, FEEDS, FEEDS_BY_NAME
 from expectations.finding import State
 from expectations.status import RuleStatus
 from pipelines.desk.alerts import Digest, Kind, digest, due_days, render_html, render_text
-from pipelines.desk.escalating import escalate
+from pipelines.desk.escalating import describe, escalate
 from pipelines.house.settings import Settings
 from pipelines.night import flow
 from pipelines.night.flow import run_night
@@ -228,6 +228,13 @@ def test_overdue_findings_are_told_and_escalated_as_the_books_stand(settings: Se
     assert f"{sent}条超过时限未办结".encode() in page
     assert escalate(settings, LATE) == [told]
     assert (settings.home.folder / told.page).read_bytes() == page
+
+    called = with_policy(settings, "departments.register", ["农业农村局", "农业局"])
+    (again,) = escalate(called, LATE)
+    assert "农业农村局".encode() in (settings.home.folder / told.page).read_bytes()
+    texts = [render_text(digest(called, LATE)), " ".join(describe([again]))]
+    assert ["农业农村局" in text and "乡村振兴局" not in text for text in texts] == [True, True]
+    settings = with_policy(called, "departments.register", ["乡村振兴局"])
 
     with books.begin() as connection:
         one = connection.execute(select(findings.c.finding_id).limit(1)).scalar_one()

@@ -207,6 +207,7 @@ def summary(**changed: Any) -> dict[str, Any]:
         "waiting": [],
         "passed_over": [],
         "expected": [feed.name for feed in CORE_FEEDS],
+        "offices": {},
         "in_force": in_force,
         "refused": [],
         "quality": [],

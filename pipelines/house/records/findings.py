@@ -113,6 +113,7 @@ class Explanation(FindingColumns, LedgerColumns):
     """Everything that is known of a finding."""
 
     run: str
+    owner_title: str
     sentence: str
     rows: list[EvidenceRow]
     searched: list[Searched]

@@ -173,6 +173,8 @@ class Summary(TypedDict):
     passed_over: list[PassedOverRow]
     expected: list[str]
     """Feeds that the county is to receive; its status speaks of no others."""
+    offices: dict[str, str]
+    """What offices are called that the county calls otherwise than we do, by code."""
     in_force: list[InForceRow]
     """One row a feed that is expected or there."""
     refused: list[RefusedCount]
