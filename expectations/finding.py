@@ -37,6 +37,11 @@ MASKED_COLUMNS: Final = ("subject_key", "person_id", "name", "expected", "actual
 EXPLANATION_FOR_DEPARTMENTS: Final = "explanation_department"
 """Beside them the explanation as those may read it who must act on the finding; workbooks show it."""
 
+AMOUNT_COLUMNS: Final = ("rule_yuan", "rule_months")
+"""Beside them what the rule believes owed or wrongly paid (yuan), and of which months; null where its facts say no sum.
+
+No column of exports. Of a certificate and month one rule alone has the sum (expectations/amount.py)."""
+
 LEDGER_ONLY_COLUMNS: Final = ("first_seen", "last_seen", "state", "due_on")
 """Columns that the ledger adds; the others are a pure function of deliveries, policy and D."""
 

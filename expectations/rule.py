@@ -10,6 +10,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from expectations.amount import Amount
 from expectations.days import PolicyRead
 from expectations.departments import Department
 from expectations.feed import Personal
@@ -249,7 +250,7 @@ class Declaration:
     nobody misses; of what was refused there, values alone count. ``compares``: books beside those that it needs.
     ``may_own``: who can have to answer where its rows say so. ``is_lead``: it asks, by what another office knows, and
     says nothing for certain: every finding is possible and shown as 线索. ``digests``: facts over which the evidence
-    digest of its findings is made in place of their rows.
+    digest of its findings is made in place of their rows. ``amount``: what they come to in yuan, where facts say so.
     """
 
     code: str
@@ -289,6 +290,7 @@ class Declaration:
     may_own: tuple[Department, ...] = ()
     is_lead: bool = False
     digests: tuple[str, ...] = ()
+    amount: Amount | None = None
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)
 

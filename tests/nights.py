@@ -121,6 +121,8 @@ def finding(number: int, **over: Any) -> Row:
         "student_no": None,
         "school": None,
         "head_name": "张一",
+        "rule_yuan": None,
+        "rule_months": None,
     }
     return row | masked | {k: over.get(k, v) for k, v in beside.items()}
 
@@ -144,6 +146,7 @@ FINDINGS = (
 
 _LEDGER_TYPES = dict.fromkeys(("first_seen", "last_seen", "due_on", "dispatched_on"), pa.date32())
 _LEDGER_TYPES["days_left"] = pa.int32()
+_LEDGER_TYPES["rule_yuan"] = pa.decimal128(18, 2)
 _LEDGER_TYPES["past_period"] = _LEDGER_TYPES["unchecked"] = pa.bool_()
 
 

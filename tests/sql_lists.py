@@ -34,6 +34,8 @@ DECLARED: dict[str, tuple[Collection[object], ...]] = {
 
 MADE_OF_A_FIRST = {
     "expectations.terms.leads.Leads._names_of": "the low-income books, which all leads about people need",
+    "pipelines.reconciling.amounts.by_finding": "rules that are made of months, else rows of none",
+    "pipelines.reconciling.amounts._months_of": "the columns of a subject's key",
     "pipelines.reconciling.duckdb_engine.DuckdbEngine._open": "counties that are evaluated: there is a first",
     "pipelines.reconciling.evidence._keys": "rules that share a side: the one that named it",
     "pipelines.reconciling.doubting._leave_out": "conditions of a rule that has one",

@@ -4,6 +4,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
+from expectations.amount import YUAN, Amount, Side
 from expectations.codes import OTHER_ITEM, SCHEME
 from expectations.departments import Department
 from expectations.rule import PERSON, PERSON_ITEM, Evidence, Family, Period, Reading, Severity, Visit, Waits, rule
@@ -131,6 +132,7 @@ def person_is_in_one_scheme(c: County, p: Values) -> Table:
         ),
     ),
     rests_on_rows=True,
+    amount=Amount(Side.WRONGLY_PAID, "同一写法的各笔成功金额之和 − 其中最大的一笔"),
 )
 def item_is_paid_once(c: County, p: Values) -> Table:
     """Persons and items with two or more rows 成功 in a term."""
@@ -142,6 +144,7 @@ def item_is_paid_once(c: County, p: Values) -> Table:
             student_no=_.student_no.min(),
             times=_.times.sum().cast("int64"),
             total=_.total.sum().cast("decimal(18, 2)"),
+            **{YUAN: (_.total - _.greatest).sum().cast("decimal(18, 2)")},
         )
     )
 
@@ -152,7 +155,13 @@ def _paid_twice(c: County) -> Table:
     counted = (
         paid.mutate(words=ibis.coalesce(paid.item_sent, paid.item))
         .group_by([*PERSON_ITEM.key, "words"])
-        .agg(name=_.name.min(), student_no=_.student_no.min(), times=_.count(), total=_.amount.sum())
+        .agg(
+            name=_.name.min(),
+            student_no=_.student_no.min(),
+            times=_.count(),
+            total=_.amount.sum(),
+            greatest=_.amount.max(),
+        )
     )
     return counted.filter(counted.times >= 2)
 

@@ -6,6 +6,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
+from expectations.amount import YUAN, Amount, Side
 from expectations.departments import Department
 from expectations.feed import Personal
 from expectations.masks import masked_name
@@ -42,6 +43,12 @@ _EARLY_MONTH: Final = "提供该月发放记录的一批数据早于该月结清
 _EARLY_NEWEST_MONTH: Final = Doubt(("payment_month",), _paid_too_late_to_know, _EARLY_MONTH)
 
 
+def _by_month(payments: Table) -> Table:
+    """(certificate_no, month, yuan): what payments of certificates come to."""
+    totals = payments.group_by(["certificate_no", "month"]).agg(**{YUAN: _.amount.sum()})
+    return totals.mutate(**{YUAN: totals[YUAN].cast("decimal(18, 2)")})
+
+
 def _month_of(day: ibis.Value) -> ibis.Value:
     return day.cast("string").left(7)
 
@@ -67,6 +74,12 @@ def _month_of(day: ibis.Value) -> ibis.Value:
         Evidence(LP, ("certificate_no",), ("amount", "payment_status", "paid_on"), lambda c: _paid_after_the_end(c)),
     ),
     reads=(Reading(LH, "end_date"),),
+    amount=Amount(
+        Side.WRONGLY_PAID,
+        "停保日期所在月份之后各月发放成功的金额",
+        turn=2,
+        months=lambda c: _by_month(_paid_after_the_end(c)),
+    ),
 )
 def nothing_is_paid_after_the_end(c: County, p: Values) -> Table:
     """Ended certificates with payments for later months."""
@@ -122,6 +135,14 @@ def _paid_after_the_end(c: County) -> Table:
     reads=(IN_FORCE,),
     asks_month="months",
     refuted_by=(LP,),
+    amount=Amount(
+        Side.OWED,
+        "没有发放成功的月份数 × 月保障金额",
+        turn=4,
+        months=lambda c: _unpaid_months(c).inner_join(
+            c.assistance.select("certificate_no", **{YUAN: "monthly_benefit"}), "certificate_no"
+        ),
+    ),
 )
 def every_month_is_paid(c: County, p: Values) -> Table:
     """In-force certificates without a payment for a settled month."""
@@ -222,12 +243,17 @@ def _paid_in_newest_month(c: County) -> Table:
     policy_keys=("payments.settle_days",),
     asks_month="month",
     refuted_by=(LP,),
+    amount=Amount(Side.OWED, "该月被退回的金额", turn=3, months=lambda c: _by_month(_returned(c))),
 )
 def returned_money_is_paid_again(c: County, p: Values) -> Table:
     """Certificates and months with a returned payment and none that succeeded."""
+    return _returned(c).group_by(["certificate_no", "month"]).agg(total=_.amount.sum().cast("decimal(18, 2)"))
+
+
+def _returned(c: County) -> Table:
+    """Payments of settled months that came back, where none of the month succeeded."""
     returned = c.rows[LP].filter(_.payment_status == "退回").semi_join(c.settled_months, "month")
-    unpaid = returned.anti_join(c.paid, ["certificate_no", "month"])
-    return unpaid.group_by(["certificate_no", "month"]).agg(total=_.amount.sum().cast("decimal(18, 2)"))
+    return returned.anti_join(c.paid, ["certificate_no", "month"])
 
 
 @rule(
@@ -300,6 +326,11 @@ def _paid_after_death(c: County) -> Table:
     return late.filter(late.month > late.death_month)
 
 
+def _rows_after_death(c: County) -> Table:
+    """Those payments, each once, however many have died."""
+    return _paid_after_death(c).drop("dead_id", "died_on", "dead_name", "death_month").distinct()
+
+
 def _dead_of(c: County) -> Table:
     return _paid_after_death(c).select("certificate_no", person_id="dead_id")
 
@@ -341,13 +372,18 @@ def _dead_of(c: County) -> Table:
     missing_in=REGISTER,
     people=_dead_of,
     refuted_by=(LM,),
+    amount=Amount(
+        Side.WRONGLY_PAID,
+        "死亡月份之后各月发放成功的金额",
+        turn=1,
+        months=lambda c: _by_month(_rows_after_death(c)),
+    ),
 )
 def nothing_is_paid_after_death(c: County, p: Values) -> Table:
     """Certificates with payments for months after the month of a death."""
     late = _paid_after_death(c)
     months = listed(late, "certificate_no", "month", "months")
-    rows = late.drop("dead_id", "died_on", "dead_name", "death_month").distinct()
-    totals = rows.group_by("certificate_no").agg(total=_.amount.sum().cast("decimal(18, 2)"))
+    totals = _rows_after_death(c).group_by("certificate_no").agg(total=_.amount.sum().cast("decimal(18, 2)"))
     dead = late.group_by("certificate_no").agg(died_on=_.died_on.min(), dead_name=_.dead_name.min())
     return months.inner_join(totals, "certificate_no").inner_join(dead, "certificate_no")
 

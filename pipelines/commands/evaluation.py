@@ -69,7 +69,7 @@ def indicators(
     ] = None,
 ) -> None:
     """The indicators of a county: numerator, denominator, how many cannot be judged, share, threshold."""
-    from pipelines.evaluation.indicators import query_of, read_flow, read_indicators
+    from pipelines.evaluation.indicators import query_of, read_flow, read_flows, read_indicators
     from pipelines.evaluation.telling import describe_indicators
 
     if sql is not None:
@@ -83,7 +83,11 @@ def indicators(
             err.print(say(f"已生成 {page}", f"wrote {page}"), markup=False, soft_wrap=True)
             return
         if flow_from is not None:
-            flow, lines = read_flow(settings, county, flow_from, as_of)
+            flow, lines = (
+                read_flow(settings, county, flow_from, as_of)
+                if level is Level.COUNTY
+                else read_flows(settings, county, flow_from, as_of, level.value)
+            )
             if on.as_json:
                 print_json(flow)
             else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
 from expectations.errors import UnknownError
 from pipelines.evaluation.lacking import lack_of
@@ -10,11 +10,12 @@ from pipelines.evaluation.telling import describe_flow
 from pipelines.house.settings import Settings
 from warehouse.books.deliveries import deliveries_by_id
 from warehouse.books.runs import Run, list_runs
-from warehouse.evaluation.documented import LEVEL, REPORT_RULES
-from warehouse.evaluation.indicators import INDICATORS, statement
+from warehouse.evaluation.documented import FLOW_AREAS, LEVEL, REPORT_RULES
+from warehouse.evaluation.indicator import statement
+from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import newest_day, published_query
-from warehouse.evaluation.records import FlowRow, IndicatorRow
-from warehouse.evaluation.stock_flow import Refused, account, as_row, read_book
+from warehouse.evaluation.records import AreaFlowRow, FlowRow, IndicatorRow
+from warehouse.evaluation.stock_flow import Book, Refused, account, as_row, by_area, read_book
 from warehouse.refused import read_refused
 from warehouse.sql import bound
 from warehouse.staged import quarantined_rows
@@ -42,12 +43,42 @@ def read_flow(settings: Settings, county: str | None, since: date, as_of: date |
 
     Raises RequestError where the warehouse does not hold both dates.
     """
+    before, after, dates, _ = _flow_books(settings, county, since, as_of)
+    found = account(before, after)
+    return as_row(found), describe_flow(found, dates)
+
+
+def _flow_books(
+    settings: Settings, county: str | None, since: date, as_of: date | None
+) -> tuple[Book, Book, tuple[date, date], dict[str, str]]:
+    """The register at both dates, the dates, and what areas are called."""
     with published_query(settings.home.lake) as query:
         code, day = newest_day(query, county, as_of)
         _, first = newest_day(query, code, since)
-        books = [read_book(query, code, at, _refused(settings, code, at)) for at in (first, day)]
-        found = account(*books)
-    return as_row(found), describe_flow(found, (first, day))
+        before, after = (read_book(query, code, at, _refused(settings, code, at)) for at in (first, day))
+        names = {row["area_code"]: row["name"] for row in query(bound(FLOW_AREAS, county=code, as_of=day))}
+    return before, after, (first, day), names
+
+
+def read_flows(
+    settings: Settings, county: str | None, since: date, as_of: date | None, level: str
+) -> tuple[list[AreaFlowRow], list[str]]:
+    """Stock and flow of each township or village between two dates, by area: plain values, and lines for a person.
+
+    Together they are what ``read_flow`` gives of the county. Raises RequestError as it does.
+    """
+    before, after, dates, names = _flow_books(settings, county, since, as_of)
+    found = by_area(account(before, after), before, after, digits=_DIGITS[level])
+    rows: list[AreaFlowRow] = []
+    lines: list[str] = []
+    for area, own in found.items():
+        name = names.get(area)
+        rows.append({"area_code": area, "area_name": name, **as_row(own)})
+        lines += describe_flow(own, dates, " ".join(part for part in (area, name) if part))
+    return rows, lines
+
+
+_DIGITS: Final = {"township": 9, "village": 12}
 
 
 def _refused(settings: Settings, county: str, as_of: date) -> Refused:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.status import RuleStatus
-from warehouse.evaluation.indicators import Indicator
+from warehouse.evaluation.indicator import Indicator
 
 
 class Lack(NamedTuple):
@@ -20,11 +20,12 @@ class Lack(NamedTuple):
 
 
 def lack_of(indicator: Indicator, row: Mapping[str, Any], ran: Mapping[str, Mapping[str, Any]]) -> Lack | None:
-    """Of an indicator of an area, ``row`` (empty where there is none); None where its share is known.
+    """Of an indicator of an area, ``row`` (empty where there is none); None where its share, or what its parts
+    come to, is known.
 
     ``ran``: the rule runs of the day, by rule.
     """
-    if row.get("share") is not None:
+    if row.get("share") is not None or (indicator.parts and row.get("denominator") is not None):
         return None
     if indicator.policy:
         remedy = f"在县级政策参数文件中设 {indicator.policy}"

@@ -1,7 +1,7 @@
 """The evaluation report as one self-contained page: indicators, survey rates, what was not measured, every query."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from pipelines.house.words import exact_interval, exact_percent
 from pipelines.reading_out.reads import record_read
 from pipelines.reporting.rendering import render
 from warehouse.evaluation.documented import REPORT_INDICATORS, REPORT_RULES, exits_query, missed_query
+from warehouse.evaluation.indicator import Indicator
 from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import newest_day, published_query
 from warehouse.evaluation.records import EstimatesRow, FigureRow, MeasureRow
@@ -33,7 +34,10 @@ _NO_SURVEY: Final = (
 _SINCE: Final = "fieldwork"
 _OUTDATED: Final = "估计结果由旧版软件写成，没有设计、应答率和快照；请重新运行 liangxian sample estimate"
 _NO_LIMIT: Final = "未规定"
-_BY_TOWNSHIP: Final = tuple(indicator for indicator in INDICATORS if indicator.adds_up)
+_RATES: Final = tuple(indicator for indicator in INDICATORS if indicator.parts is None)
+_SUMS: Final = tuple(indicator for indicator in INDICATORS if indicator.parts is not None)
+"""What is told part by part, and not divided."""
+_BY_TOWNSHIP: Final = tuple(indicator for indicator in _RATES if indicator.adds_up)
 
 
 def write_evaluation_page(settings: Settings, county: str | None, as_of: date | None, target: Path) -> None:
@@ -49,6 +53,7 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
         rules = query(bound(REPORT_RULES, county=code, as_of=day))
         beside = read_administrative(query, code, day)
     whole = {row["indicator"]: row for row in rows if row["level"] == "county"}
+    townships = [row for row in rows if row["level"] == "township"]
     ran = {row["rule"]: row for row in rules}
     lacks = {i.name: lack_of(i, whole.get(i.name, {}), ran) for i in INDICATORS}
     estimated = _estimates(lake, code)
@@ -67,9 +72,12 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
         county_name=county_name(code),
         as_of=day.isoformat(),
         snapshot=snapshot,
-        indicators=[_indicator(whole.get(i.name, {}), i.name, lacks[i.name]) for i in INDICATORS],
+        indicators=[_indicator(whole.get(i.name, {}), i.name, lacks[i.name]) for i in _RATES],
         by_township=[indicator.name for indicator in _BY_TOWNSHIP],
-        townships=_townships([row for row in rows if row["level"] == "township"]),
+        townships=_townships(townships, _BY_TOWNSHIP, _rate),
+        sums=[_sum(whole.get(i.name, {}), i.name, lacks[i.name]) for i in _SUMS],
+        sums_by_township=[indicator.name for indicator in _SUMS],
+        sums_of_townships=_townships(townships, _SUMS, _whole),
         compared=_compared(beside, surveys, code, day),
         surveys=surveys,
         silent=silent,
@@ -116,15 +124,40 @@ def _indicator(row: Mapping[str, Any], name: str, lack: Lack | None) -> dict[str
     }
 
 
-def _townships(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _sum(row: Mapping[str, Any], name: str, lack: Lack | None) -> dict[str, Any]:
+    """An indicator of which both parts are told, to the fen."""
+    first, whole = row.get("numerator"), row.get("denominator")
+    told = ("", "") if first is None or whole is None else (f"{first:,.2f}", f"{whole - first:,.2f}")
+    return {
+        "name": name,
+        "first": told[0],
+        "rest": told[1],
+        "whole": _whole(row),
+        "unknown": f"{row['unknown']:,}" if row.get("unknown") else "",
+        "lack": "" if lack is None else str(lack),
+        "definition": row.get("definition", ""),
+        "sql": query_of(name),
+    }
+
+
+def _whole(row: Mapping[str, Any]) -> str:
+    return _NOT_KNOWN if row.get("denominator") is None else f"{row['denominator']:,.2f}"
+
+
+def _rate(row: Mapping[str, Any]) -> str:
+    return _NOT_KNOWN if row.get("share") is None else exact_percent(row["share"])
+
+
+def _townships(
+    rows: Sequence[Mapping[str, Any]], told: Sequence[Indicator], cell: Callable[[Mapping[str, Any]], str]
+) -> list[dict[str, Any]]:
+    """A line a township, and a cell an indicator; of what is not there nothing is known, or there is none of it."""
     areas = {row["area_code"]: row["area_name"] or row["area_code"] for row in rows}
-    shares = {(row["area_code"], row["indicator"]): row["share"] for row in rows}
-
-    def cell(area: str, indicator: str) -> str:
-        share = shares.get((area, indicator))
-        return _NOT_KNOWN if share is None else exact_percent(share)
-
-    return [{"name": name, "cells": [cell(area, i.name) for i in _BY_TOWNSHIP]} for area, name in areas.items()]
+    by_name = {(row["area_code"], row["indicator"]): row for row in rows}
+    return [
+        {"name": name, "cells": [cell(by_name.get((area, one.name), {})) for one in told]}
+        for area, name in areas.items()
+    ]
 
 
 def _compared(

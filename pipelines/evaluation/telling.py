@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from pipelines.house.language import say
 from pipelines.house.words import exact_percent
+from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.records import IndicatorRow
 from warehouse.evaluation.stock_flow import Account, StockFlow
 
@@ -18,6 +20,10 @@ UNITS: Final[Mapping[str, str]] = {
     "元/人·年": "yuan a person and year",
 }
 """What indicators count, by its Chinese, which the warehouse holds."""
+
+PARTS: Final[Mapping[str, str]] = {"确定": "certain", "待核": "possible"}
+"""What parts that are told, and not divided, are called, by their Chinese."""
+_PARTS: Final = {indicator.name: indicator.parts for indicator in INDICATORS if indicator.parts}
 
 
 def describe_indicators(rows: Sequence[IndicatorRow]) -> Iterator[str]:
@@ -34,6 +40,8 @@ def describe_indicators(rows: Sequence[IndicatorRow]) -> Iterator[str]:
 def _share(row: IndicatorRow) -> str:
     unknown = row["unknown"]
     told = say(f"；不能判断{unknown:,}", f"; {unknown:,} cannot be judged") if unknown else ""
+    if (parts := _PARTS.get(row["indicator"])) and row["numerator"] is not None and row["denominator"] is not None:
+        return _amounts(row["numerator"], row["denominator"], row["unit"], parts) + told
     if row["share"] is None:
         reason, remedy = row["reason"], row["remedy"]
         return say(f"不能测量：{reason}；{remedy}", f"cannot be measured: {reason}; {remedy}") + told
@@ -44,12 +52,28 @@ def _share(row: IndicatorRow) -> str:
     return say(f"{share}（{of}）", f"{share} ({of})") + told
 
 
-def describe_flow(found: StockFlow, dates: tuple[date, date]) -> list[str]:
-    """What was, what came and went, what is; and who is in none of the flows."""
+def _amounts(first: Decimal, whole: Decimal, unit: str, parts: tuple[str, str]) -> str:
+    """Both parts to the fen, and what they come to."""
+    told = [
+        say(f"{name}{value:,.2f}", f"{value:,.2f} {PARTS[name]}")
+        for name, value in zip(parts, (first, whole - first), strict=True)
+    ]
+    return say(f"{whole:,.2f}{unit}（{'，'.join(told)}）", f"{whole:,.2f} {UNITS[unit]} ({', '.join(told)})")
+
+
+def describe_flow(found: StockFlow, dates: tuple[date, date], area: str = "") -> list[str]:
+    """What was, what came and went, what is; and who is in none of the flows. ``area``: whose account it is."""
+    named = f"{area} " if area else ""
+    without = [f"{len(numbers):,}" for numbers in found.without_members]
+    apart = say(
+        f"  无在册人员的户（不计入户数）：期初{without[0]}，期末{without[1]}",
+        f"  households without members (counted nowhere): {without[0]} at first, {without[1]} at last",
+    )
     return [
-        say(f"{dates[0]}至{dates[1]}", f"{dates[0]} to {dates[1]}"),
+        say(f"{named}{dates[0]}至{dates[1]}", f"{named}{dates[0]} to {dates[1]}"),
         *_account(say("户", UNITS["户"]), found.households, found.unreadable),
         *_account(say("人", UNITS["人"]), found.persons, found.unreadable),
+        *([apart] if any(found.without_members) else []),
     ]
 
 
@@ -58,6 +82,9 @@ def _account(unit: str, one: Account, unreadable: int) -> Sequence[str]:
     for flow, count in one.counts.items():
         zh, en = ("＋", "+") if flow.sign > 0 else ("－", "-")
         parts.append(say(f"{zh}{flow.label}{count:,}", f"{en} {count:,} {flow.value}"))
+    if one.arrived or one.departed:
+        parts.append(say(f"＋由本县他处来{len(one.arrived):,}", f"+ {len(one.arrived):,} from elsewhere in the county"))
+        parts.append(say(f"－去本县他处{len(one.departed):,}", f"- {len(one.departed):,} to elsewhere in the county"))
     unexplained = max(len(one.appeared) + len(one.disappeared), abs(one.expected - len(one.closing)))
     if one.reconciles:
         verdict = say("平衡", "it closes")

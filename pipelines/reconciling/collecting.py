@@ -8,6 +8,7 @@ from typing import Final
 import pyarrow as pa
 
 from expectations.finding import (
+    AMOUNT_COLUMNS,
     EXPLANATION_FOR_DEPARTMENTS,
     FINDING_COLUMNS,
     LEDGER_ONLY_COLUMNS,
@@ -17,6 +18,7 @@ from expectations.masks import Audience, mask_of_fact
 from expectations.rule import Rule
 from expectations.rules.needs import RH
 from expectations.terms import County
+from pipelines.reconciling.amounts import by_finding, given
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.evidence import Found, collected, constant_evidence
@@ -40,6 +42,7 @@ FINDING_DATASET_COLUMNS = (
     "verify_by",
     "evidence_digest",
     EXPLANATION_FOR_DEPARTMENTS,
+    *AMOUNT_COLUMNS,
 )
 """Columns of a run's findings in the lake: all but the ledger's, the masked ones, and what reports need."""
 
@@ -48,7 +51,8 @@ def collect(engine: Engine, found: Sequence[Found], c: County, asked: Sequence[A
     """All findings with area names, evidence, digests and ids, those of a county in the order of exports."""
     rules = [one.rule for one in found]
     if not rules:
-        return pa.table({name: pa.array([], pa.string()) for name in FINDING_DATASET_COLUMNS})
+        kinds = {name: pa.string() for name in FINDING_DATASET_COLUMNS} | {AMOUNT_COLUMNS[0]: pa.decimal128(18, 2)}
+        return pa.schema(kinds).empty_table()
     if c.has(RH):
         villages = engine.planned("villages", lambda: engine.relation("villages", c.villages))
         engine.statement("area", f"SELECT * FROM {villages}")
@@ -56,7 +60,7 @@ def collect(engine: Engine, found: Sequence[Found], c: County, asked: Sequence[A
         engine.give("area", _NO_AREA)
     engine.give("rule_constants", _constants(rules, asked))
     every = " UNION ALL ".join(_sentences(one) for one in found)
-    query = engine.written(_collect_query(every, collected(r.code for r in rules)))
+    query = engine.written(_collect_query(every, collected(r.code for r in rules), by_finding(engine, found, c)))
     table = engine.local.execute(query).to_arrow_table()
     ids = finding_ids(key, table)
     table = table.append_column("finding_id", pa.array(ids, pa.string()))
@@ -118,13 +122,14 @@ def _sentences(found: Found) -> str:
         *(f"{render(text, rule, schema, Audience.PURPOSE)} AS {name}" for name, text in templates.items()),
         *(f"{render(text, rule, schema, Audience.RECIPIENT)} AS {name}_masked" for name, text in templates.items()),
         f"{render(rule.explanation, rule, schema, Audience.DEPARTMENT)} AS {EXPLANATION_FOR_DEPARTMENTS}",
+        f"{given(rule)} AS rule_yuan",
     ]
     return f"SELECT {', '.join(columns)} FROM {found.keyed}"
 
 
-def _collect_query(every: str, evidence: str) -> str:
+def _collect_query(every: str, evidence: str, amounts: str) -> str:
     return f"""
-WITH found AS ({every}), evidence AS ({evidence}),
+WITH found AS ({every}), evidence AS ({evidence}), amounts AS ({amounts}),
 townships AS (SELECT left(village_code, 9) AS township_code, min(township) AS township FROM area GROUP BY 1)
 SELECT
     f.rule, r.rule_name, r.severity, CASE WHEN f.possible THEN 'possible' ELSE 'certain' END AS certainty,
@@ -137,10 +142,12 @@ SELECT
     f.expected_masked, f.actual_masked, f.explanation_masked, f.{EXPLANATION_FOR_DEPARTMENTS},
     '[' || concat_ws(',', e.masked, nullif(r.shared, '')) || ']' AS evidence_masked,
     f.village_code, coalesce(left(f.village_code, 9), '') AS township_code,
-    f.case_no, f.student_no, f.school, f.head_name, f.verify_by, coalesce(e.digest, sha256('')) AS evidence_digest
+    f.case_no, f.student_no, f.school, f.head_name, f.verify_by, coalesce(e.digest, sha256('')) AS evidence_digest,
+    coalesce(m.yuan, f.rule_yuan) AS rule_yuan, m.months AS rule_months
 FROM found f
 JOIN rule_constants r ON r.rule = f.rule
 LEFT JOIN evidence e ON e.rule = f.rule AND e.subject_key = f.{SUBJECT_KEY}
+LEFT JOIN amounts m ON m.rule = f.rule AND m.subject_key = f.{SUBJECT_KEY}
 LEFT JOIN area v ON v.village_code = f.village_code
 LEFT JOIN townships t ON t.township_code = left(f.village_code, 9)
 ORDER BY f.rule, f.{SUBJECT_KEY}, r.period

@@ -8,6 +8,7 @@ from typing import Final
 import ibis
 from ibis.expr.types import Table
 
+from expectations.amount import YUAN
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.rule import HOUSEHOLD, Absence, Doubt, Evidence, Rule
 from expectations.rules.needs import HO, IN, LH, LOW_INCOME, REGISTER, RH
@@ -40,7 +41,7 @@ def facts_of(rule: Rule, c: County) -> Table:
 
 def _narrow(facts: Table, rule: Rule) -> Table:
     """Only the columns that sentences, keys, doubts and evidence use."""
-    wanted = dict.fromkeys((*rule.subject.key, *PLACE_COLUMNS, *_OF_THE_FINDING, "row_key_masked", *rule.digests))
+    wanted = dict.fromkeys((*rule.subject.key, *PLACE_COLUMNS, *_OF_THE_FINDING, YUAN, "row_key_masked", *rule.digests))
     for template in (rule.expected, rule.actual, rule.explanation):
         wanted.update(dict.fromkeys(fields_of(template)))
     parts: tuple[Evidence | Absence | Doubt, ...] = (*rule.evidence, *rule.absences, *rule.doubts)

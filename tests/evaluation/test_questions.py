@@ -13,9 +13,12 @@ import pytest
 from night.counties import COUNTY, KEY, Home, make_home
 from typer.testing import CliRunner
 
+from expectations.finding import CLOSED_STATES
 from pipelines.cli import app
+from pipelines.evaluation.indicators import read_flows
 from pipelines.night.flow import run_night
 from warehouse.evaluation.indicators import INDICATORS
+from warehouse.evaluation.money import MONEY
 from warehouse.evaluation.querying import published_query
 from warehouse.evaluation.questions import QUESTIONS
 from warehouse.sql import bound
@@ -48,6 +51,12 @@ class Files:
         """Registered members."""
         members = self.rows("register_members")
         return [row for row in members if row["人员状态"] == "正常" and row["户编号"] in self.households]
+
+    @cached_property
+    def lived_in(self) -> dict[str, dict[str, str]]:
+        """Households with a registered member: those that are counted."""
+        homes = {row["户编号"] for row in self.people}
+        return {no: row for no, row in self.households.items() if no in homes}
 
     @cached_property
     def once(self) -> dict[str, dict[str, str]]:
@@ -99,9 +108,15 @@ def test_causes_sum_to_the_total(answers: dict[str, list[dict[str, Any]]], files
     (total,) = [row for row in answers["causes"] if row["cause"] == "合计"]
     parts = {row["cause"]: (row["households"], row["persons"]) for row in answers["causes"] if row is not total}
     persons = Counter(files.households[row["户编号"]]["主要致贫原因"] for row in files.people)
-    own = Counter(row["主要致贫原因"] for row in files.households.values())
+    own = Counter(row["主要致贫原因"] for row in files.lived_in.values())
     assert parts == {cause: (count, persons[cause]) for cause, count in own.items()}
-    assert (total["households"], total["persons"]) == (len(files.households), len(files.people))
+    assert (total["households"], total["persons"]) == (len(files.lived_in), len(files.people))
+    without = next(row for row in answers["rates"] if "households_without_members" in row["indicator"])
+    assert (without["numerator"], without["denominator"]) == (
+        len(files.households) - len(files.lived_in),
+        len(files.households),
+    )
+    assert without["numerator"] > 0
 
 
 def test_uninsured_and_out_of_school_and_short_of_subsidy_are_those_who_truly_are(
@@ -142,7 +157,7 @@ def test_households_below_the_line_and_on_no_roll_come_from_the_files(
     peopled = {row["户编号"] for row in files.people}
     found = {row["household_no"]: row for row in answers["below_line"]}
     line = {row["poverty_line"] for row in answers["below_line"]}.pop()
-    expected = {no for no, row in files.households.items() if Decimal(row["本年度人均纯收入"]) < line} - helped
+    expected = {no for no, row in files.lived_in.items() if Decimal(row["本年度人均纯收入"]) < line} - helped
     assert set(found) & peopled == expected & peopled
     by_township: dict[str, set[str]] = defaultdict(set)
     for person, row in files.once.items():
@@ -175,6 +190,22 @@ def test_villages_sum_to_townships_and_those_to_the_county(home: Home) -> None:
         assert sums["county"] == sums["township"] == sums["village"]
 
 
+def test_what_rules_believe_owed_is_what_the_ledger_has_open_to_the_fen(home: Home) -> None:
+    ledger = home.dataset("ledger", home.runs()[-1].id)
+    come_to: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in ledger:
+        if row["state"] not in CLOSED_STATES and row["rule_yuan"] is not None:
+            come_to[row["rule"]][row["certainty"]] += row["rule_yuan"]
+    with published_query(home.settings(D).home.lake) as query:
+        rows = query(f"SELECT * FROM evaluation.indicators WHERE as_of = DATE '{D}' AND level = 'county'")
+    told = {row["indicator"]: row for row in rows}
+    for one in MONEY:
+        row, sums = told[one.name], come_to[one.rule]
+        assert (row["numerator"], row["denominator"]) == (sums["certain"], sums.total()), one.name
+        assert row["unknown"] == 0
+    assert sum(sums.total() for sums in come_to.values()) > 0
+
+
 def test_the_poverty_rate_divides_by_the_population_of_the_policy(home: Home, files: Files) -> None:
     import yaml
 
@@ -201,6 +232,14 @@ def test_the_register_closes_between_two_nights_by_command(home: Home) -> None:
     found = json.loads(done.output)
     assert found["persons"]["opening"] > 0
     assert (found["households"]["reconciles"], found["persons"]["reconciles"]) == (True, True)
+    villages, _ = read_flows(home.settings(D), None, BEFORE, D, "village")
+    assert len({row["area_code"] for row in villages}) == len(villages) > 1
+    for of in ("households", "persons"):
+        own: list[dict[str, Any]] = [dict(row)[of] for row in villages]
+        assert all(account["reconciles"] for account in own)
+        for part in ("opening", "identified", "exited", "removed", "left", "closing"):
+            assert sum(account[part] for account in own) == found[of][part]
+        assert sum(account["arrived"] for account in own) == sum(account["departed"] for account in own)
 
 
 def test_the_command_prints_them_and_the_query_behind_one(home: Home) -> None:

@@ -16,7 +16,7 @@ from actors import TESTER
 from sqlalchemy import select
 from workbooks import write_workbooks
 
-from expectations.finding import EXPLANATION_FOR_DEPARTMENTS, MASKED_COLUMNS
+from expectations.finding import AMOUNT_COLUMNS, EXPLANATION_FOR_DEPARTMENTS, MASKED_COLUMNS
 from expectations.policy import Policy
 from expectations.rules import RULES, RULES_BY_CODE
 from expectations.status import RuleStatus
@@ -53,7 +53,7 @@ def found_table(
     rows = []
     for (code, subject), evidence in sorted(shown.items()):
         rule, period = RULES_BY_CODE[code], periods.get(code, "")
-        row: dict[str, Any] = dict.fromkeys(FINDING_DATASET_COLUMNS, "")
+        row: dict[str, Any] = dict.fromkeys(FINDING_DATASET_COLUMNS, "") | dict.fromkeys(AMOUNT_COLUMNS)
         row |= {
             "finding_id": finding_id(code, subject, period),
             "rule": code,

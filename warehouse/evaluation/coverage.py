@@ -3,6 +3,7 @@
 from typing import Final
 
 from warehouse.sql import literal
+from warehouse.tables.households import counts_as_household
 from warehouse.tables.readings import HOUSES, LINE
 
 _SCHEMA: Final = "warehouse"
@@ -70,7 +71,7 @@ COVERAGE_SOURCE: Final = (
         f"""SELECT h.county, h.as_of, h.household_no, h.township, h.village, h.poverty_status,
     {literal(name)} AS guarantee,
     {due} AS due, {covered} AS covered, {unknown} AS unknown, {met} AS is_met
-  FROM {_SCHEMA}.fact_household_snapshot h WHERE h.registered_members > 0"""
+  FROM {_SCHEMA}.fact_household_snapshot h WHERE {counts_as_household("h")}"""
         for name, due, covered, unknown, met in _GUARANTEES
     )
     + ") g"

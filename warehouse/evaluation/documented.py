@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from expectations.finding import CLOSED_STATES, Certainty
-from warehouse.evaluation.indicators import INDICATORS, statement
+from warehouse.evaluation.indicator import statement
+from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.questions import QUESTIONS
 from warehouse.sql import among, literal, outside
 from warehouse.tables.dimensions import area_counts
@@ -57,12 +58,15 @@ LEFT JOIN ({suspected}) f ON f.household_no = h.household_no
 WHERE h.county = :county AND h.as_of = :as_of AND h.poverty_status = '已脱贫'"""
 
 FLOW_HOUSEHOLDS: Final = (
-    "SELECT household_no, poverty_status FROM evaluation.household_card WHERE county = :county AND as_of = :as_of"
+    "SELECT household_no, poverty_status, village_code FROM evaluation.household_card "
+    "WHERE county = :county AND as_of = :as_of"
 )
 FLOW_MEMBERS: Final = (
     "SELECT member_no, household_no, person_status, is_open FROM evaluation.people "
     "WHERE county = :county AND as_of = :as_of"
 )
+FLOW_AREAS: Final = f"""SELECT area_code, name FROM evaluation.areas a
+WHERE county = :county AND name IS NOT NULL AND {area_counts("a", ":as_of")}"""
 DICTIONARY: Final = "SELECT * FROM evaluation.data_dictionary"
 
 _VIEW: Final = re.compile(r"\bevaluation\.(\w+)")
@@ -105,6 +109,7 @@ def documented_queries(missed: Sequence[str] = (), exits: Sequence[str] = ()) ->
         "report: wrong exits": exits_query(exits),
         "flow: households": FLOW_HOUSEHOLDS,
         "flow: members": FLOW_MEMBERS,
+        "flow: areas": FLOW_AREAS,
         "data dictionary": DICTIONARY,
     }
 

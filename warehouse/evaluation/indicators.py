@@ -5,10 +5,11 @@ What is unknown counts on neither side: the share is of those that are known, an
 other views of ``evaluation`` and no table behind them, so that whoever has those can run every query himself.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from expectations.feeds import BOOKS
+from warehouse.evaluation.indicator import Indicator, count_of, statement
+from warehouse.evaluation.money import MONEY
 from warehouse.sql import literal
 from warehouse.tables.dimensions import area_counts
 from warehouse.tables.readings import CASES, HOUSES, POPULATION
@@ -16,56 +17,12 @@ from warehouse.tables.readings import CASES, HOUSES, POPULATION
 _READINGS: Final = "evaluation.policy_readings"
 
 
-@dataclass(frozen=True)
-class Indicator:
-    """One rate. ``numerator``, ``denominator``, ``unknown``: SQL sums over ``source``, which brings county, as_of and
-    village_code; ``of`` says in Chinese what is divided by what. ``at_least``: more is better. ``adds_up``: townships
-    are the sum of their villages; what does not is the county's own, whose code then stands for the village's.
-
-    ``rule``: whose run says why nothing can be judged; ``feeds``, ``policy``: what must come so that something can.
-    ``standard``: the indicator whose threshold counts where it has none of its own.
-
-    ``behind``: SQL counts of the persons or households behind numerator and rest, where these count something else;
-    ``divides``: what is divided, where several indicators divide the same persons; ``unknown_persons``: whether those
-    whom nobody can judge are persons or households.
-    """
-
-    name: str
-    unit: str
-    of: str
-    numerator: str
-    denominator: str
-    unknown: str
-    source: str
-    at_least: bool = True
-    adds_up: bool = True
-    rule: str = ""
-    feeds: tuple[str, ...] = ()
-    policy: str = ""
-    standard: str = ""
-    behind: tuple[str, str] | None = None
-    divides: str = ""
-    unknown_persons: bool = True
-
-    @property
-    def counted(self) -> tuple[str, str]:
-        """SQL: how many persons or households are behind numerator and rest; of whatever has none, nobody is."""
-        if not self.adds_up:
-            return "0", "0"
-        return self.behind or (self.numerator, f"({self.denominator}) - ({self.numerator})")
-
-
-def _count(condition: str) -> str:
-    return f"count(*) FILTER (WHERE {condition})"
-
-
 _PEOPLE: Final = "(SELECT * FROM evaluation.people WHERE counts) s"
 _HOUSEHOLDS: Final = f"""(SELECT h.county, h.as_of, h.village_code, h.housing_safe, h.water_safe,
       h.housing_safe AND NOT (h.housing_grade IS NOT NULL AND {HOUSES.sql("h", "value", _READINGS)} LIKE
         '%"' || h.housing_grade || '"%' AND h.housing_acceptance <> '合格') AS is_safe,
       h.housing_cases IS NOT NULL AS is_known
-    FROM evaluation.household_card h
-    WHERE h.registered_members > 0) s"""
+    FROM evaluation.household_card h WHERE h.counts) s"""
 _CASES: Final = f"""(SELECT c.county, l.as_of, c.village_code, c.acceptance, c.subsidy, c.paid,
       {CASES.sql("l", "value", _READINGS)} LIKE '%"' || c.grade || '"%' AND c.method <> '无需改造' AS to_renovate
     FROM evaluation.housing_cases c
@@ -108,50 +65,56 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     Indicator(
         "贫困发生率", "人", "在册未脱贫人口 ÷ 农业户籍人口（政策参数，逐村）；没有人口数的村两边都不计，只计入未知",
         "sum(s.open_persons) FILTER (WHERE s.population IS NOT NULL)", "sum(s.population)",
-        _count("s.population IS NULL"), _VILLAGES, at_least=False,
+        count_of("s.population IS NULL"), _VILLAGES, at_least=False,
         policy="agricultural_population.<村代码>（每个村）", standard="综合贫困发生率", unknown_persons=False,
     ),
     Indicator(
         "低保覆盖率", "人", "在册人口中在保（低保、特困）人数 ÷ 在册人口",
-        _count("s.on_roll"), _count("s.on_roll IS NOT NULL"), _count("s.on_roll IS NULL"), _PEOPLE,
+        count_of("s.on_roll"), count_of("s.on_roll IS NOT NULL"), count_of("s.on_roll IS NULL"), _PEOPLE,
         divides="在册人口", rule="TL02", feeds=(*BOOKS["register"], *BOOKS["low_income"]),
     ),
     Indicator(
         "参保率", "人", "参保年度内正常参保人数 ÷ 在册人口",
-        _count("s.insured"), _count("s.insured IS NOT NULL"), _count("s.insured IS NULL"), _PEOPLE,
+        count_of("s.insured"), count_of("s.insured IS NOT NULL"), count_of("s.insured IS NULL"), _PEOPLE,
         divides="在册人口", rule="CV01", feeds=(*BOOKS["register"], "insurance_enrolments"),
     ),
     Indicator(
         "资助参保率", "人", "足额资助人数 ÷ 参加城乡居民医保且应资助的在册人口",
-        _count("s.premium_yuan_paid >= s.premium_yuan_due"), _count("s.premium_yuan_due IS NOT NULL"),
-        _count("s.insured IS NULL"), _PEOPLE,
+        count_of("s.premium_yuan_paid >= s.premium_yuan_due"), count_of("s.premium_yuan_due IS NOT NULL"),
+        count_of("s.insured IS NULL"), _PEOPLE,
         rule="CV02", feeds=(*BOOKS["register"], *BOOKS["low_income"], "insurance_enrolments"),
     ),
     Indicator(
         "控辍保学率", "人", "有在读等学籍的义务教育年龄儿童 ÷ 在册人口中的义务教育年龄儿童",
-        _count("s.of_school_age AND s.at_school"), _count("s.of_school_age"), _count("s.of_school_age IS NULL"),
+        count_of("s.of_school_age AND s.at_school"), count_of("s.of_school_age"), count_of("s.of_school_age IS NULL"),
         _PEOPLE,
         rule="CV03", feeds=(*BOOKS["register"], "students"),
     ),
     Indicator(
         "补助到位率", "项", "已发放的教育资助项数 ÷ 最近结束的学期应享受的项数（在册学生）",
-        "coalesce(sum(s.items_received), 0)", "coalesce(sum(s.items_due), 0)", _count("s.items_due IS NULL"), _PEOPLE,
+        "coalesce(sum(s.items_received), 0)", "coalesce(sum(s.items_due), 0)", count_of("s.items_due IS NULL"), _PEOPLE,
         rule="CV04", feeds=(*BOOKS["register"], "students", "education_subsidies"),
-        behind=(_count("s.items_received > 0"), _count("s.items_received < s.items_due")),
+        behind=(count_of("s.items_received > 0"), count_of("s.items_received < s.items_due")),
     ),
     Indicator(
         "住房安全率", "户", "住房安全户 ÷ 有在册人员的户；登记为安全，且最近一次鉴定不属应改造等级或已验收合格的为安全",
-        _count("s.is_known AND s.is_safe"), _count("s.is_known"), _count("NOT s.is_known"), _HOUSEHOLDS,
+        count_of("s.is_known AND s.is_safe"), count_of("s.is_known"), count_of("NOT s.is_known"), _HOUSEHOLDS,
         rule="EX02", feeds=(*BOOKS["register"], "housing_renovations"),
     ),
     Indicator(
         "饮水安全率", "户", "登记为饮水安全的户 ÷ 有在册人员、登记了是否饮水安全的户",
-        _count("s.water_safe"), _count("s.water_safe IS NOT NULL"), _count("s.water_safe IS NULL"), _HOUSEHOLDS,
+        count_of("s.water_safe"), count_of("s.water_safe IS NOT NULL"), count_of("s.water_safe IS NULL"), _HOUSEHOLDS,
         rule="EX05", feeds=BOOKS["register"],
     ),
     Indicator(
+        "无在册人员的户（households_without_members）", "户",
+        "登记了户而没有在册人员（人员状态正常）的户，不计入任何户数 ÷ 登记的户（其余即各处所称户数）",
+        count_of("NOT s.counts"), "count(*)", "0", "evaluation.household_card s", at_least=False,
+        feeds=BOOKS["register"],
+    ),
+    Indicator(
         "危改竣工率", "份", "验收合格档案 ÷ 应改造档案（鉴定等级属应改造，改造方式不是无需改造）；只有最新数据截止日",
-        _count("s.to_renovate AND s.acceptance = '合格'"), _count("s.to_renovate"), "0", _CASES,
+        count_of("s.to_renovate AND s.acceptance = '合格'"), count_of("s.to_renovate"), "0", _CASES,
         rule="CV06", feeds=("housing_renovations",),
     ),
     Indicator(
@@ -159,28 +122,15 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "coalesce(sum(s.paid) FILTER (WHERE s.acceptance = '合格'), 0)",
         "coalesce(sum(s.subsidy) FILTER (WHERE s.acceptance = '合格'), 0)", "0", _CASES,
         rule="CV08", feeds=("housing_renovations",),
-        behind=(_count("s.acceptance = '合格' AND s.paid > 0"), _count("s.acceptance = '合格' AND s.paid < s.subsidy")),
+        behind=(
+            count_of("s.acceptance = '合格' AND s.paid > 0"), count_of("s.acceptance = '合格' AND s.paid < s.subsidy")
+        ),
     ),
     _two_lines("rural", "农村"),
     _two_lines("urban", "城市"),
+    *MONEY,
 )  # fmt: skip
 """Every indicator that the departments' data can say; 漏评率, 错退率 and 综合贫困发生率 need a survey."""
-
-
-def statement(indicator: Indicator) -> str:
-    """The query behind an indicator: one row an area and as-of; DuckDB and PostgreSQL both run it."""
-    counted = indicator.counted
-    return f"""SELECT s.county, s.as_of, substr(s.village_code, 1, d.digits) AS area_code,
-    {literal(indicator.name)} AS indicator, {literal(indicator.unit)} AS unit,
-    CAST({indicator.numerator} AS DECIMAL(18, 2)) AS numerator,
-    CAST({indicator.denominator} AS DECIMAL(18, 2)) AS denominator,
-    CAST({indicator.unknown} AS BIGINT) AS unknown,
-    CAST(coalesce({counted[0]}, 0) AS BIGINT) AS numerator_persons,
-    CAST(coalesce({counted[1]}, 0) AS BIGINT) AS rest_persons,
-    {literal(indicator.of)} AS definition, {"true" if indicator.at_least else "false"} AS at_least
-  FROM {indicator.source}
-  CROSS JOIN (SELECT 6 AS digits UNION ALL SELECT 9 UNION ALL SELECT 12) d
-  GROUP BY s.county, s.as_of, substr(s.village_code, 1, d.digits)"""
 
 
 def all_statements() -> str:

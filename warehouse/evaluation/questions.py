@@ -24,7 +24,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     Question(
         "causes", "致贫原因：户数、人数，合计等于总数", "Households and persons by cause, summing to the total",
         f"""SELECT coalesce(cause, '合计') AS cause, count(*) AS households, sum(registered_members) AS persons
-FROM evaluation.household_card WHERE {_HERE} GROUP BY ROLLUP (cause) ORDER BY households DESC, cause""",
+FROM evaluation.household_card WHERE {_HERE} AND counts GROUP BY ROLLUP (cause) ORDER BY households DESC, cause""",
     ),
     Question(
         "on_roll", "各乡镇在册人口的低保覆盖率", "Share of registered persons on the roll, by township",
@@ -34,7 +34,7 @@ FROM evaluation.indicators WHERE {_HERE} AND indicator = '低保覆盖率' AND l
     Question(
         "below_line", "收入低于扶贫标准又无人在保的户", "Households below the line and on no roll",
         f"""SELECT household_no, township, village, income_current, poverty_line
-FROM evaluation.household_card WHERE {_HERE} AND below_line AND members_on_roll = 0 ORDER BY household_no""",
+FROM evaluation.household_card WHERE {_HERE} AND counts AND below_line AND members_on_roll = 0 ORDER BY household_no""",
     ),
     Question(
         "above_standard", "超过低保标准、已过渐退期仍在保的证", "Certificates above the standard past grace",
@@ -84,7 +84,7 @@ FROM evaluation.people WHERE {_HERE} AND counts AND items_due > 0 GROUP BY stage
     Question(
         "houses", "C、D级住房的改造状态", "C and D houses by project state",
         f"""SELECT housing_grade, housing_state, count(*) AS households
-FROM evaluation.household_card WHERE {_HERE} AND housing_grade IN ('C', 'D')
+FROM evaluation.household_card WHERE {_HERE} AND counts AND housing_grade IN ('C', 'D')
 GROUP BY housing_grade, housing_state ORDER BY housing_grade, housing_state""",
     ),
     Question(
@@ -92,7 +92,7 @@ GROUP BY housing_grade, housing_state ORDER BY housing_grade, housing_state""",
         f"""SELECT household_no, below_line, NOT housing_safe AS housing_unsafe, uninsured_members,
   out_of_school_children
 FROM evaluation.household_card
-WHERE {_HERE} AND poverty_status = '已脱贫' AND registered_members > 0
+WHERE {_HERE} AND poverty_status = '已脱贫' AND counts
   AND (below_line OR NOT housing_safe OR uninsured_members > 0 OR out_of_school_children > 0
     OR (housing_grade IN ('C', 'D') AND housing_acceptance <> '合格'))
 ORDER BY household_no""",
@@ -117,7 +117,7 @@ WHERE county = :county AND household_no = :household_no AND as_of IN (:as_of, :o
         "register_on", "某日登记册怎么说", "What the register said on a given day",
         """SELECT poverty_status, count(*) AS households, sum(registered_members) AS persons
 FROM evaluation.household_card
-WHERE county = :county AND as_of = (SELECT max(as_of) FROM evaluation.household_card
+WHERE county = :county AND counts AND as_of = (SELECT max(as_of) FROM evaluation.household_card
   WHERE county = :county AND as_of <= :other_day)
 GROUP BY poverty_status ORDER BY poverty_status""",
     ),

@@ -37,6 +37,10 @@ class _Flows(TypedDict):
     exited: int
     removed: int
     left: int
+    arrived: int
+    """In another area of the county before, in an account of one area."""
+    departed: int
+    """In another area of the county now."""
     closing: int
     reconciles: bool
     appeared: list[str]
@@ -59,6 +63,21 @@ class FlowRow(TypedDict):
     persons: AccountRow
     unreadable: int
     """Refused rows of the register, at either day, of which no number can be read: anybody may be one of them."""
+    households_without_members: "WithoutMembers"
+
+
+class WithoutMembers(TypedDict):
+    """Households of the register in which nobody is registered, at either day: they are counted nowhere else."""
+
+    opening: int
+    closing: int
+
+
+class AreaFlowRow(FlowRow):
+    """Both accounts of one area."""
+
+    area_code: str
+    area_name: str | None
 
 
 class EstimateRow(TypedDict):

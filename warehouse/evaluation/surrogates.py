@@ -58,12 +58,12 @@ SENTENCES: Final = ("expected", "actual", "explanation", "evidence")
 """Texts that may quote numbers; a number in them is given as its surrogate."""
 
 PUBLIC: Final = frozenset((
-    "area_code", "area_name", "cause", "certainty", "clears_when", "column_name", "comment", "county",
+    "amount_side", "area_code", "area_name", "cause", "certainty", "clears_when", "column_name", "comment", "county",
     "data_type", "definition", "delivery", "department", "education_term", "ethnicity", "feed", "feed_title",
     "files", "from_state", "guarantee", "head_id_problem", "heading", "housing_acceptance", "housing_grade",
     "housing_method", "housing_state", "indicator", "key", "level", "month", "name", "open_rules", "owner",
     "parent_code", "period", "person_id_problem", "personal", "poverty_status", "premium_class", "reading",
-    "reason", "rule", "rule_name", "run", "schema_name", "school_year", "severity", "sha256", "source",
+    "reason", "rule", "rule_months", "rule_name", "run", "schema_name", "school_year", "severity", "sha256", "source",
     "source_delivery", "source_file", "source_sheet", "stage", "state", "status", "subject_kind", "table_name",
     "title", "to_state", "township", "unit", "value", "village", "village_code",
 ))  # fmt: skip

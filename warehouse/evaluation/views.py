@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Column, String, Table
 
 from expectations.feed import Personal
-from expectations.finding import CLOSED_STATES, FINDING_COLUMNS, MASKED_COLUMNS
+from expectations.finding import AMOUNT_COLUMNS, CLOSED_STATES, FINDING_COLUMNS, MASKED_COLUMNS
 from expectations.masks import WHOLE, Audience, Mask, mask_of, mask_of_kind
 from warehouse.evaluation.coverage import (
     COVERAGE_COLUMNS,
@@ -17,13 +17,18 @@ from warehouse.evaluation.coverage import (
     QUALITY_SOURCE,
     median_days,
 )
-from warehouse.evaluation.indicators import INDICATORS, all_statements
-from warehouse.sql import cases, literal, outside
+from warehouse.evaluation.indicators import all_statements
+from warehouse.sql import literal, outside
 from warehouse.tables.columns import PERSONAL_TEXT, SCHEMA
 from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot, fact_payment_month
 from warehouse.tables.dimensions import area_counts, dim_area, dim_column, dim_policy, dim_rule
 from warehouse.tables.history import bridge_membership, dim_certificate, dim_household, dim_person, fact_finding_event
-from warehouse.tables.households import MEASURES, bridge_household_certificate, fact_household_snapshot
+from warehouse.tables.households import (
+    MEASURES,
+    bridge_household_certificate,
+    counts_as_household,
+    fact_household_snapshot,
+)
 from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.people import fact_registered_person
 from warehouse.tables.readings import LINE, STANDARD, dim_policy_reading
@@ -145,6 +150,7 @@ def _household_card() -> View:
                 "below_standard", f"h.income_current < {_STANDARD_YEAR}", "本年度收入是否低于农村低保标准" + _UNKNOWN
             ),
             *_show("h", before),
+            ViewColumn("counts", counts_as_household("h"), "是否计入户数：有在册人员的户；没有的另列，不计入任何户数"),
             ViewColumn("certificates", _CERTIFICATES, "关联的有效低保、特困证：证号（救助类别，保障状态）；没有时为空"),
             *_show("h", after),
             ViewColumn(
@@ -169,7 +175,7 @@ def _findings() -> View:
             columns.append(ViewColumn(name, f"f.{name}_masked", comment, column, masked=True, raw=raw))
         else:
             columns.append(ViewColumn(name, f"f.{name}", column.comment or "", column))
-    columns += _show("f", [fact_finding.c.unchecked])
+    columns += _show("f", _pick(fact_finding, "unchecked", "village_code", *AMOUNT_COLUMNS))
     return View("findings", "问题：台账现状，每个问题一行（已脱敏）", tuple(columns), f"{SCHEMA}.fact_finding f")
 
 
@@ -179,7 +185,7 @@ def _rule_coverage() -> View:
         "规则覆盖：每次比对、每条规则一行，已评估或没有评估及其原因",
         (
             *_show("r", _pick(fact_rule_run, "county", "as_of", "run", "rule")),
-            *_show("d", _pick(dim_rule, "name", "owner", "severity")),
+            *_show("d", _pick(dim_rule, "name", "owner", "severity", "amount_side")),
             *_show("r", _pick(fact_rule_run, "status", "reason", "candidates", "findings")),
         ),
         f"{SCHEMA}.fact_rule_run r LEFT JOIN {SCHEMA}.dim_rule d USING (rule)",
@@ -234,8 +240,6 @@ def _masked(name: str, comment: str, table: Table) -> View:
 
 def _indicators() -> View:
     double = "DOUBLE PRECISION"
-    others = {indicator.name: literal(indicator.standard) for indicator in INDICATORS if indicator.standard}
-    standard = cases("i.indicator", others, "i.indicator")
     share = f"CASE WHEN i.denominator > 0 THEN CAST(i.numerator AS {double}) / CAST(i.denominator AS {double}) END"
     columns = (
         ("county", "i.county", "县级行政区划代码（GB/T 2260）"),
@@ -262,7 +266,7 @@ def _indicators() -> View:
         f"""({all_statements()}) i
 LEFT JOIN evaluation.areas a ON a.county = i.county AND a.area_code = i.area_code AND {area_counts("a", "i.as_of")}
 LEFT JOIN evaluation.policy t ON t.county = i.county AND t.as_of = i.as_of AND t.key = 'threshold.' || i.indicator
-LEFT JOIN evaluation.policy g ON g.county = i.county AND g.as_of = i.as_of AND g.key = 'threshold.' || {standard}""",
+LEFT JOIN evaluation.policy g ON g.county = i.county AND g.as_of = i.as_of AND g.key = 'threshold.' || i.standard""",
     )
 
 
@@ -282,7 +286,7 @@ VIEWS: tuple[View, ...] = (
     ),
     View(
         "coverage",
-        "保障：每户、每个数据截止日、每项保障（收入、基本医疗、义务教育、住房安全）一行",
+        "保障：每户、每个数据截止日、每项保障（收入、基本医疗、义务教育、住房安全、饮水安全）一行",
         tuple(ViewColumn(*column) for column in COVERAGE_COLUMNS),
         COVERAGE_SOURCE,
     ),

@@ -28,7 +28,13 @@ from warehouse.tables import departments, dimensions, runs
 from warehouse.tables.columns import feed_columns
 from warehouse.tables.readings import READINGS, dim_policy_reading
 
-_LATER = {"unchecked": "BOOLEAN", "cleared_because": "VARCHAR", EXPLANATION_FOR_DEPARTMENTS: "VARCHAR"}
+_LATER = {
+    "unchecked": "BOOLEAN",
+    "cleared_because": "VARCHAR",
+    EXPLANATION_FOR_DEPARTMENTS: "VARCHAR",
+    "rule_yuan": "DECIMAL(18, 2)",
+    "rule_months": "VARCHAR",
+}
 """Columns of the ledger that an older release did not write."""
 
 
@@ -77,6 +83,8 @@ def _rule_row(rule: Rule) -> dict[str, Any]:
         "sentence": rule.sentence,
         "clears_when": rule.clears_when,
         "basis": rule.basis,
+        "amount_side": rule.amount and rule.amount.side.label,
+        "amount_how": rule.amount and rule.amount.how,
     }
 
 

@@ -34,6 +34,8 @@ dim_rule = make_table(
     make_column("sentence", Text(), "判定条件（一句话）"),
     make_column("clears_when", Text(), "如何消除"),
     make_column("basis", Text(), "政策依据"),
+    make_column("amount_side", String(16), "规则金额的性质：应补发、应追回；不涉及金额的为空"),
+    make_column("amount_how", Text(), "规则金额怎样计算；不涉及金额的为空"),
 )
 
 dim_policy = make_table(

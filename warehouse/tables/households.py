@@ -8,6 +8,15 @@ from warehouse.tables.columns import YUAN, county_columns, feed_columns, make_co
 _HOUSEHOLDS = FEEDS_BY_NAME["register_households"]
 _UNKNOWN = "；该项数据缺失、过期或尚不能判断时为空，不是零"
 
+
+def counts_as_household(alias: str) -> str:
+    """SQL: whether a row of the register is a household wherever households are counted: somebody is registered in it.
+
+    ``alias`` is what ``fact_household_snapshot``, or a view that shows its figures, is called by.
+    """
+    return f"{alias}.registered_members > 0"
+
+
 MEASURES = (
     make_column("is_open", Boolean(), "是否在册未脱贫（未脱贫或返贫）", required=True),
     make_column("registered_members", Integer(), "在册人数（人员状态正常，人）" + _UNKNOWN),

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Integ
 from expectations.feed import Personal
 from expectations.finding import EXPLANATION_FOR_DEPARTMENTS, FINDING_COLUMNS, MASKED_COLUMNS
 from expectations.status import legend
-from warehouse.tables.columns import PERSONAL_TEXT, county_columns, make_column, make_table
+from warehouse.tables.columns import PERSONAL_TEXT, YUAN, county_columns, make_column, make_table
 
 FINDING_TITLES = {
     "finding_id": "问题编号（由规则、县、对象、期间导出，不含个人信息）",
@@ -85,6 +85,8 @@ fact_finding = make_table(
     make_column("student_no", String(200), "学籍号", personal=Personal.STUDENT_NO),
     make_column("school", String(200), "学校"),
     make_column("head_name", String(200), "户主姓名", personal=Personal.NAME),
+    make_column("rule_yuan", YUAN, "规则金额（元）：规则认为应补发或应追回的；不涉及金额的和旧版台账为空"),
+    make_column("rule_months", Text(), "规则金额所属月份，以顿号分隔；同一证同一月只计入一条规则；不按月的为空"),
 )
 
 fact_delivery = make_table(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import ibis
 from ibis.expr.types import Table
 
+from expectations.amount import YUAN, Amount, Side
 from expectations.departments import Department
 from expectations.rule import (
     CASE,
@@ -148,6 +149,7 @@ def household_is_assessed(c: County, p: Values) -> Table:
     evidence=(Evidence(HO, ("case_no",), ("head_name", "acceptance", "completed_on", "subsidy", "paid", "paid_on")),),
     policy_keys=("housing.pay_within_months",),
     reads=(Reading(HO, "completed_on"),),
+    amount=Amount(Side.OWED, "补助金额 − 拨付金额"),
 )
 def subsidy_is_paid_out(c: County, p: Values) -> Table:
     """Accepted cases whose subsidy has not been paid out in time."""
@@ -158,7 +160,7 @@ def subsidy_is_paid_out(c: County, p: Values) -> Table:
         add_months(cases.completed_on, months) < cases.housing_day,
         cases.paid < cases.subsidy,
     )
-    return late.mutate(months=ibis.literal(int(months)))
+    return late.mutate(months=ibis.literal(int(months)), **{YUAN: late.subsidy - late.paid})
 
 
 RULES = (

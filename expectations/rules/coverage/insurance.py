@@ -8,6 +8,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
+from expectations.amount import YUAN, Amount, Side
 from expectations.departments import Department
 from expectations.rule import (
     PERSON,
@@ -174,6 +175,7 @@ def enrolments_with_premium_due(c: County, p: Values) -> Table:
         replace(IN_FORCE, rows=_covered_in_force),
         Reading(RH, "monitoring", "household_no", _whose_monitoring_decides),
     ),
+    amount=Amount(Side.OWED, "应资助金额 − 登记的资助金额"),
 )
 def premium_is_subsidised(c: County, p: Values) -> Table:
     """Enrolments 城乡居民 whose subsidy is below what the person's class is due."""
@@ -187,7 +189,13 @@ def premium_is_subsidised(c: County, p: Values) -> Table:
         )
     )
     found = worst.filter(worst._order == 0).select(
-        "person_id", "name", "subsidy_class", "subsidy_class_due", "subsidy_amount", "subsidy_due"
+        "person_id",
+        "name",
+        "subsidy_class",
+        "subsidy_class_due",
+        "subsidy_amount",
+        "subsidy_due",
+        **{YUAN: worst.subsidy_due - worst.subsidy_amount},
     )
     return c.beside(found, "insurance_year")
 

@@ -4,6 +4,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
+from expectations.amount import YUAN, Amount, Side
 from expectations.departments import Department
 from expectations.rule import (
     AREA,
@@ -159,6 +160,7 @@ def poor_certificate_is_in_the_register(c: County, p: Values) -> Table:
     ),
     policy_keys=("low_income_standard.rural", "low_income_standard.urban", "benefit_tolerance"),
     reads=(IN_FORCE, Reading(LH, "category_topup")),
+    amount=Amount(Side.OWED, "一个月的应补差额 −（月保障金额 − 分类施保金）"),
 )
 def benefit_fills_the_gap(c: County, p: Values) -> Table:
     """补差 certificates whose benefit, without top-up, is below the gap to the standard."""
@@ -169,7 +171,8 @@ def benefit_fills_the_gap(c: County, p: Values) -> Table:
         gap=((by_gap.standard - by_gap.monthly_income) * by_gap.covered_persons).cast("decimal(18, 2)"),
         tolerance=tolerance,
     )
-    return amounts.filter(amounts.monthly_benefit - amounts.topup < amounts.gap - tolerance)
+    lacking = amounts.gap - (amounts.monthly_benefit - amounts.topup)
+    return amounts.mutate(**{YUAN: lacking}).filter(amounts.monthly_benefit - amounts.topup < amounts.gap - tolerance)
 
 
 RULES = (

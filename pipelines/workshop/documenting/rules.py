@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Final
 
+from expectations.amount import Amount
 from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from expectations.policy import Timeline
 from expectations.rule import Rule
@@ -81,6 +82,7 @@ def _page(rule: Rule, defaults: Mapping[str, Timeline]) -> str:
         section("如何消除", rule.clears_when),
         section("入户问什么", _visit(rule)),
         section("证据", _evidence(rule)),
+        *([section("规则金额", _amount(rule.amount))] if rule.amount is not None else []),
         section("把握程度", _certainty(rule)),
         section("政策参数", _policy(rule, defaults)),
     )
@@ -144,6 +146,20 @@ def _evidence(rule: Rule) -> str:
     searched = [f"查找过的{feed_title(absence.feed)}：{absence.how}" for absence in rule.absences]
     counted = [f"{feed_title(feed)}：{rule.compares.how}" for feed in rule.compares.feeds] if rule.compares else []
     return bullets([*rows, *searched, *counted])
+
+
+def _amount(amount: Amount) -> str:
+    """What a finding comes to, and whose turn is before this rule's."""
+    before = sorted(
+        (rule.amount.turn, rule.code)
+        for rule in RULES
+        if rule.amount is not None and 0 < rule.amount.turn < amount.turn
+    )
+    told = f"{amount.side.label}：{amount.how}（元）。"
+    if amount.months is None:
+        return told
+    first = f"已由{'、'.join(code for _, code in before)}计入的月份除外，" if before else ""
+    return f"{told}{first}同一证同一月份只计入一条规则。"
 
 
 def _columns(feed: str, names: tuple[str, ...]) -> str:

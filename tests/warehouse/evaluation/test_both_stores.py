@@ -13,7 +13,8 @@ from homes import AS_OF, COUNTY
 
 from warehouse.evaluation.datasets import read_datasets
 from warehouse.evaluation.formats import write_duckdb
-from warehouse.evaluation.indicators import INDICATORS, Indicator, statement
+from warehouse.evaluation.indicator import Indicator, statement
+from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import published_query
 from warehouse.evaluation.questions import QUESTIONS, Question
 from warehouse.evaluation.sampling import Design, draw_sample, read_frame

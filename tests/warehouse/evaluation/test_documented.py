@@ -17,7 +17,8 @@ from homes import AS_OF, COUNTY, copy_home, settings_of
 from expectations.rule import Suspicion
 from pipelines.reading_out.exporting import export
 from warehouse.evaluation.documented import DICTIONARY, documented_queries, documented_views
-from warehouse.evaluation.indicators import INDICATORS, statement
+from warehouse.evaluation.indicator import statement
+from warehouse.evaluation.indicators import INDICATORS
 from warehouse.evaluation.querying import published_query
 from warehouse.evaluation.sampling.administrative import rules_that_suspect
 from warehouse.evaluation.sampling.frame import Query

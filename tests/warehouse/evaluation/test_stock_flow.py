@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from pipelines.evaluation.telling import describe_flow
-from warehouse.evaluation.stock_flow import NORMAL, Book, Flow, Member, Refused, account
+from warehouse.evaluation.stock_flow import NORMAL, Account, Book, Flow, Member, Refused, account, by_area
 
 OPEN, GONE = "未脱贫", "已脱贫"
 
@@ -127,3 +127,82 @@ def test_a_refused_row_without_a_number_is_told_beside_what_nothing_explains(mon
     assert "不平衡" not in told
     one = account(before, Book(after.households, kept, Refused(unreadable=1)))
     assert "不平衡" in "".join(describe_flow(one, dates)), "one row hides one person"
+
+
+A, B, C = ("522601101201", "522601101202", "522601102201")
+"""Two villages of one township, and one of another."""
+
+
+def two_dates() -> tuple[Book, Book]:
+    """H1 moves from A to B; H2 (A) exits; H3 is new in C; P5 marries from A into C; H5 (B) has nobody registered."""
+    before = Book.of(
+        {"H1": OPEN, "H2": OPEN, "H4": OPEN, "H5": OPEN},
+        [Member(f"P{n}", home, NORMAL, True) for n, home in ((1, "H1"), (2, "H1"), (3, "H2"), (5, "H4"), (6, "H4"))],
+        villages={"H1": A, "H2": A, "H4": A, "H5": B},
+    )
+    after = Book.of(
+        {"H1": OPEN, "H2": GONE, "H3": OPEN, "H4": OPEN, "H5": OPEN},
+        [
+            *(
+                Member(f"P{n}", home, NORMAL, True)
+                for n, home in ((1, "H1"), (2, "H1"), (4, "H3"), (5, "H3"), (6, "H4"))
+            ),
+            Member("P3", "H2", NORMAL, False),
+        ],
+        villages={"H1": B, "H2": A, "H3": C, "H4": A, "H5": B},
+    )
+    return before, after
+
+
+def told(one: Account) -> tuple[int, ...]:
+    """Opening, identified, joined, exited, arrived, departed, closing."""
+    flows = (one.counts.get(flow, 0) for flow in (Flow.IDENTIFIED, Flow.JOINED, Flow.EXITED))
+    return (len(one.opening), *flows, len(one.arrived), len(one.departed), len(one.closing))
+
+
+def test_every_village_closes_and_whoever_moved_within_the_county_left_one_and_arrived_in_another() -> None:
+    before, after = two_dates()
+    found = by_area(account(before, after), before, after, digits=12)
+    assert {area: told(own.households) for area, own in found.items()} == {
+        A: (3, 0, 0, 1, 0, 1, 1),
+        B: (0, 0, 0, 0, 1, 0, 1),
+        C: (0, 1, 0, 0, 0, 0, 1),
+    }
+    assert {area: told(own.persons) for area, own in found.items()} == {
+        A: (5, 0, 0, 1, 0, 3, 1),
+        B: (0, 0, 0, 0, 2, 0, 2),
+        C: (0, 1, 0, 0, 1, 0, 2),
+    }
+    assert all(own.households.reconciles and own.persons.reconciles for own in found.values())
+    assert found[B].without_members == ({"H5"}, {"H5"})
+    assert found[A].without_members == (frozenset(), frozenset())
+
+
+def test_within_a_township_nobody_moves_and_the_areas_add_up_to_the_county() -> None:
+    before, after = two_dates()
+    whole = account(before, after)
+    found = by_area(whole, before, after, digits=9)
+    assert [told(own.households) for own in found.values()] == [(3, 0, 0, 1, 0, 0, 2), (0, 1, 0, 0, 0, 0, 1)]
+    for of in ("households", "persons"):
+        parts = [told(getattr(own, of)) for own in found.values()]
+        summed = tuple(sum(column) for column in zip(*parts, strict=True))
+        assert summed[:4] + summed[6:] == told(getattr(whole, of))[:4] + told(getattr(whole, of))[6:]
+
+
+def test_a_village_whose_row_was_refused_says_so_and_does_not_fail_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANGXIAN_LANG", "zh")
+    before, after = two_dates()
+    gone = {no: m for no, m in after.members.items() if no != "P6"}
+    lacking = replace(after, members=gone, refused=Refused(members=frozenset({"P6"})))
+    found = by_area(account(before, lacking), before, lacking, digits=12)
+    assert found[A].persons.refused_now == {"P6"}
+    assert found[A].persons.reconciles
+    assert found[C].persons.refused_now == frozenset()
+    lines = describe_flow(found[A], (date(2026, 5, 31), date(2026, 6, 30)), A)
+    assert lines[0] == f"{A} 2026-05-31至2026-06-30"
+    assert lines[1].endswith("－去本县他处1 ＝ 0；期末0，平衡"), "nobody else is registered in H4"
+    assert lines[2:5:2] == [f"    因本方退回未能核对（期末缺1）：{who}" for who in ("H4", "P6")]
+    nameless = replace(lacking, refused=Refused())
+    apart = by_area(account(before, nameless), before, nameless, digits=12)
+    assert apart[A].persons.disappeared == {"P6"}
+    assert not apart[A].persons.reconciles

@@ -23,7 +23,7 @@ from builders import (
 from nights import CHILD, FEED_ROWS, TRUANT, finding, night, policy_rows, rejected
 
 from expectations.feeds import FEEDS_BY_NAME
-from expectations.finding import FINDING_COLUMNS
+from expectations.finding import AMOUNT_COLUMNS, FINDING_COLUMNS
 from warehouse.lake import Lake
 from warehouse.loading import load_and_publish, open_published
 
@@ -231,7 +231,7 @@ def test_findings_have_the_contracts_columns_in_order_and_the_mark_of_what_was_n
     marked = finding(2, rule="CV03", subject_key=TRUANT, unchecked=True)
     load_and_publish(lake=Lake(tmp_path), run=night(Lake(tmp_path), findings=[finding(1), marked]))
     rows = _records(Lake(tmp_path), "FROM evaluation.findings")
-    assert tuple(rows[0]) == (*FINDING_COLUMNS, "unchecked")
+    assert tuple(rows[0]) == (*FINDING_COLUMNS, "unchecked", "village_code", *AMOUNT_COLUMNS)
     assert {row["rule"]: row["unchecked"] for row in rows} == {"TL02": False, "CV03": True}
 
 

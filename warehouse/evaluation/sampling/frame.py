@@ -11,6 +11,7 @@ from typing import Any
 
 from warehouse.sql import bound
 from warehouse.tables.dimensions import area_counts
+from warehouse.tables.households import counts_as_household
 
 Query = Callable[[str], Sequence[Mapping[str, Any]]]
 """Runs one SQL statement and gives its rows by column name; the SQL keeps to what DuckDB and PostgreSQL share."""
@@ -112,10 +113,10 @@ class Frame:
         return len(self.village_sizes.keys() - self.roster_villages)
 
 
-_REGISTER = """SELECT CASE WHEN h.is_open THEN 'open' ELSE 'exited' END AS unit_group, h.household_no AS unit_key,
+_REGISTER = f"""SELECT CASE WHEN h.is_open THEN 'open' ELSE 'exited' END AS unit_group, h.household_no AS unit_key,
   h.village_code, h.registered_members AS persons
 FROM warehouse.fact_household_snapshot h
-WHERE h.county = :county AND h.as_of = :as_of AND h.registered_members > 0
+WHERE h.county = :county AND h.as_of = :as_of AND {counts_as_household("h")}
   AND (h.is_open OR h.poverty_status = '已脱贫')"""
 
 _LOW_INCOME = """SELECT 'low_income' AS unit_group, c.certificate_no AS unit_key, c.village_code, c.persons
