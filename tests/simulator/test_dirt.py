@@ -4,21 +4,23 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from unicodedata import normalize
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from allowances import allow_all
 
 from expectations.feed import IdentityNumber, YesNo
-from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
+from expectations.feeds import FEEDS_BY_NAME
 from pipelines.landing import scan_inbox
 from pipelines.simulator import simulate
 from pipelines.simulator.dirt import write_dirty
 from pipelines.simulator.dirt.forms import NUMERIC, RECOVERABLE, REFUSED, SPOILED
 from pipelines.simulator.dirt.soil import has_valid_number
 from pipelines.simulator.parameters import DirtRates
-from pipelines.simulator.simulation import make_county
+from pipelines.simulator.simulation import OTHER_OFFICES, SIMULATED, make_county
 from pipelines.staging import stage_delivery
 from warehouse.books.connection import open_books
 from warehouse.lake import Lake
@@ -26,6 +28,7 @@ from warehouse.lake import Lake
 D = date(2026, 6, 30)
 NOW = datetime(2026, 7, 1, 4, 0, tzinfo=UTC)
 COUNTY = "522601"
+SENT = (*SIMULATED, *OTHER_OFFICES)
 
 
 class Night:
@@ -37,17 +40,22 @@ class Night:
         books = open_books(self.lake)
         simulate(
             county=COUNTY, as_of=D, households=households, seed=seed, dirt="real",
-            out=self.lake.inbox, truth=folder / "truth.parquet", policy=folder / "policy",
+            out=self.lake.inbox, truth=folder / "truth.parquet", policy=folder / "policy", other_offices=True,
         )  # fmt: skip
-        made = make_county(COUNTY, D, households, seed, 1)
+        made = make_county(COUNTY, D, households, seed, 1, other_offices=True)
         kept, _ = made.month(made.clocks[-1])
         self.clean = {name: book.table() for name, book in kept.items()}
         self.planted = pq.read_table(folder / "truth_dirt.parquet").to_pylist()
         scan = scan_inbox(inbox=self.lake.inbox, now=NOW)
-        assert len(scan.ready) == len(CORE_FEEDS)
+        assert len(scan.ready) == len(SENT)
         self.staged = {
             arrival.feed: stage_delivery(
-                lake=self.lake, books=books, arrival=arrival, received_at=NOW, policy_value=lambda key: Decimal(5)
+                lake=self.lake,
+                books=books,
+                arrival=arrival,
+                received_at=NOW,
+                policy_value=lambda key: Decimal(5),
+                allows=allow_all,
             )
             for arrival in scan.ready
         }
@@ -69,7 +77,12 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     return Night(tmp_path_factory.mktemp("dirty"), 900, 5)
 
 
-each_feed = pytest.mark.parametrize("feed", [f.name for f in CORE_FEEDS])
+def is_short(night: Night, feed: str) -> bool:
+    """Whether so few rows were sent that none of them need be wrong."""
+    return night.clean[feed].num_rows < 150
+
+
+each_feed = pytest.mark.parametrize("feed", [f.name for f in SENT])
 
 
 @each_feed
@@ -87,7 +100,7 @@ def test_what_was_refused_is_what_was_planted(night, feed):
         return p["file"], p["row"], "" if p["reason"] == "conflicting_key" else p["column"], p["reason"]
 
     planted = {place(p) for p in night.of(feed) if p["scope"] in ("row", "value")}
-    assert planted
+    assert planted or is_short(night, feed)
     assert {place(p) for p in night.problems(feed)} == planted
 
 
@@ -95,7 +108,7 @@ def test_what_was_refused_is_what_was_planted(night, feed):
 def test_lost_numbers_have_the_planted_reason(night, feed):
     rows = {(r["_file"], r["_row"]): r for r in night.table(feed).to_pylist()}
     lost = [p for p in night.of(feed) if p["scope"] == "identity"]
-    assert lost
+    assert lost or is_short(night, feed) or not FEEDS_BY_NAME[feed].identity_columns
     for p in lost:
         assert rows[p["file"], p["row"]][f"{p['column']}_problem"] == p["reason"], p["kind"]
 
@@ -110,7 +123,7 @@ def test_everything_else_is_read_back_as_it_was(night, feed):
         values = clean[column.name].combine_chunks()
         if isinstance(column.type, IdentityNumber):
             values = pc.if_else(pa.array(has_valid_number(pc.fill_null(values, ""))), values, None)
-        shown = values.to_pylist()
+        shown = [normalize("NFKC", v) if isinstance(v, str) else v for v in values.to_pylist()]
         columns.append([words[v] for v in shown] if isinstance(column.type, YesNo) else shown)
     labels = [clean[name].cast(pa.string()).to_pylist() for name in declared.label_columns]
     keys = ["|".join(part or "" for part in parts) for parts in zip(*labels, strict=True)]

@@ -73,6 +73,29 @@ LAYOUTS: Final[dict[str, Layout]] = {
         in_ten_thousands=("subsidy", "paid"),
         date_cells=True,
     ),
+    "deaths": Layout(workbook=True, titles=("死亡信息",), synonyms=True, forms={"Month": "month 201803"}),
+    "vehicles": Layout(encoding="gb18030", synonyms=True, shuffled=True, forms={"Date": "date 2018.3.5"}),
+    "real_estate": Layout(workbook=True, titles=("不动产登记查询结果",), total=True, date_cells=True),
+    "business_licences": Layout(encoding="utf-8-sig", delimiter="\t", shuffled=True, forms={"Date": "date 2018/3/5"}),
+    "public_payroll": Layout(
+        workbook=True, titles=("财政供养人员信息表",), synonyms=True, numbered=True, remarks=True, page=200
+    ),
+    "pensions": Layout(encoding="gb18030", forms={"YesNo": "Y/N for 是/否"}),
+    "disabilities": Layout(
+        workbook=True, notes=("填表单位：残疾人联合会",), numbered=True, forms={"Date": "date 2018年3月5日"}
+    ),
+    "medical_costs": Layout(encoding="gb18030", delimiter=";", forms={"Month": "month 2018年3月"}),
+    "relocations": Layout(
+        workbook=True,
+        titles=("易地搬迁安置情况表",),
+        total=True,
+        numbered=True,
+        date_cells=True,
+        forms={"YesNo": "1/0 for 是/否"},
+    ),
+    "reported_totals": Layout(workbook=True, titles=("上报汇总数",), notes=("注：各表由填报单位负责",), remarks=True),
+    "outside_leads": Layout(workbook=True, titles=("上级交办线索台账",), numbered=True, date_cells=True),
+    "work_plans": Layout(encoding="utf-8-sig", titles=("年度计划",)),
 }  # fmt: skip
 
 

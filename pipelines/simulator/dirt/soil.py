@@ -188,7 +188,7 @@ def _refuse_values(s: Soiled, lot: Lot, rates: DirtRates, free: Bools, workbook:
 def _exceed(s: Soiled, rows: Ints, column: Column, bound: str) -> None:
     bounds = s.columns[bound].take(pa.array(rows)).to_pylist()
     s.columns[column.name] = change(s.columns[column.name], rows, [f"{Decimal(b) + 1:.2f}" for b in bounds])
-    s.note(rows, column.name, f"more than {bound}", "out_of_range", VALUE)
+    s.note(rows, column.name, f"more than {bound}", "out_of_range", ROW if column.must_be_there else VALUE)
 
 
 def _blank_where_required(s: Soiled, rows: Ints, column: Column) -> None:
@@ -217,9 +217,12 @@ def _spoil_numbers(s: Soiled, lot: Lot, rates: DirtRates, free: Bools, workbook:
 def _contradict(s: Soiled, lot: Lot, rates: DirtRates, free: Bools) -> None:
     """A second row with the same key and another content: neither can be trusted."""
     column = next(
-        c for kind in (Money, YesNo, Code) for c in s.feed.columns
-        if isinstance(c.type, kind) and c.required and not c.key
+        (c for kind in (Money, YesNo, Code) for c in s.feed.columns
+         if isinstance(c.type, kind) and c.required and not c.key),
+        None,
     )  # fmt: skip
+    if column is None:
+        return  # what is not in the key may be blank, or is a person's or a place's name
     keyed = [c.name for c in s.feed.columns if c.key and isinstance(c.type, IdentityNumber)]
     numbered = np.ones(len(s), dtype=bool)
     for name in keyed:
