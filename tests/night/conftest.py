@@ -57,10 +57,10 @@ def two_nights(three_nights: Home, together: Path) -> Home:
 
 @pytest.fixture(scope="session")
 def dirty_night(together: Path) -> Home:
-    """200 households as departments really send them, one night."""
+    """200 households as departments and other offices really send them, one night."""
 
     def make(path: Path) -> Home:
-        home = make_home(path, households=200, seed=7, as_of=DIRTY_NIGHT, dirt="real")
+        home = make_home(path, households=200, seed=7, as_of=DIRTY_NIGHT, dirt="real", other_offices=True)
         _run_aloud(home, DIRTY_NIGHT)
         return home
 

@@ -86,7 +86,8 @@ def says(found: Found, column: Column, value: Any) -> bool:
         case Date():
             return day(found.cell) == date.fromisoformat(str(value))
         case Month():
-            return "-".join(re.findall(r"^\d{4}|\d{1,2}(?=\D*$)", text)).replace("-", "") == digits(str(value))
+            year, month = re.findall(r"^\d{4}|\d{1,2}(?=\D*$)", text)
+            return f"{year}-{month:0>2}" == str(value)
         case Code(codes):
             return codes.also.get(text, text) == value
         case _:
@@ -96,11 +97,6 @@ def says(found: Found, column: Column, value: Any) -> bool:
 def dotless(text: str) -> str:
     """Text whatever dot a minority name is written with, and with or without ``.0``."""
     return re.sub(r"[·•‧・.]", "", text.removesuffix(".0"))
-
-
-def digits(text: str) -> str:
-    """Only its digits."""
-    return re.sub(r"\D", "", text)
 
 
 def eighteen(text: str) -> str:

@@ -18,7 +18,7 @@ CASES = [
     (300, 7, date(2026, 10, 31), 3),
     (300, 8, date(2026, 3, 31), 4),
     pytest.param(3000, 9, DEMO, 3, marks=[pytest.mark.slow, asked_for]),
-    pytest.param(1000, 10, date(2027, 1, 15), 2, marks=pytest.mark.slow),
+    pytest.param(1000, 10, date(2027, 1, 15), 2, marks=[pytest.mark.slow, asked_for]),
 ]
 WITH_OTHER_OFFICES = [
     (60, 2, date(2026, 2, 15), 2),

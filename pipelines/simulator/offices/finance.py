@@ -10,12 +10,12 @@ from pipelines.simulator.chosen import Chosen, age_on
 from pipelines.simulator.departments.moment import Moment, make_book
 from pipelines.simulator.world import World
 
-COUNTY_EMPLOYERS = ("第一中学", "县人民医院", "县财政局", "县林业局", "县融媒体中心")
+COUNTY_EMPLOYERS = ("县人民医院", "县林业工作站", "县融媒体中心", "县公路管理所", "县图书馆")
 
 
 def employers(w: World) -> tuple[str, ...]:
-    """Of the county, then each township's government, then each village's committee."""
-    townships = (f"{township}人民政府" for township in w.areas.townships)
+    """Of the county, then each township's service centre, then each village's committee."""
+    townships = (f"{township}农业服务中心" for township in w.areas.townships)
     return (*COUNTY_EMPLOYERS, *townships, *(f"{village}村民委员会" for village in w.areas.villages))
 
 
