@@ -16,10 +16,10 @@ from pipelines.commands.options import (
     OneCounty,
     OnHome,
     as_day,
-    ask_in_secret,
     grouped,
     need_purpose,
 )
+from pipelines.commands.person import ask_in_secret
 from pipelines.commands.printing import err, out, print_json
 from pipelines.commands.recipients import known_recipient
 from pipelines.commands.targets import WRITES
@@ -162,7 +162,7 @@ def resolve(
     from pipelines.reading_out.resolving import describe_resolved, resolve_numbers
 
     need_purpose(purpose)
-    text = listed.read_text(encoding="utf-8-sig") if listed is not None else ask_in_secret("number")
+    text = listed.read_text(encoding="utf-8-sig") if listed is not None else ask_in_secret(say("编号", "number"))
     numbers = [line.strip() for line in text.splitlines() if line.strip()]
     if not numbers:
         raise typer.BadParameter("no number was given", param_hint="--list")

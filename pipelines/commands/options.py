@@ -5,7 +5,6 @@ A command takes a group as one parameter: ``@grouped`` shows its options to Type
 
 import inspect
 import os
-import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
@@ -22,7 +21,7 @@ from expectations.errors import ValueRefusedError
 from pipelines.commands.printing import noting_home, progress
 from pipelines.commands.targets import DEFAULT_HOME, WRITES
 from pipelines.house.engine_choice import EngineChoice, EngineName, bytes_of
-from pipelines.house.language import SETTING, Language
+from pipelines.house.language import SETTING, Language, say
 from warehouse.secret_values import DATABASE_URL, secret_value
 
 if TYPE_CHECKING:
@@ -308,17 +307,11 @@ class Searching:
 
     def sought(self) -> "Sought":
         """What is looked for; a person's number is no argument, which every user of the machine could read."""
+        from pipelines.commands.person import ask_in_secret
         from pipelines.reading_out.searching import Sought, as_number
 
-        number = as_number(ask_in_secret("identity number"), today()) if self.person else ""
+        number = as_number(ask_in_secret(say("证件号码", "identity number")), today()) if self.person else ""
         return Sought(self.household or "", self.certificate or "", number, self.village or "", self.helper or "")
-
-
-def ask_in_secret(what: str) -> str:
-    """A line from the prompt, which does not show it, or from standard input where that is no terminal."""
-    if sys.stdin.isatty():
-        return str(typer.prompt(what, hide_input=True, err=True))
-    return sys.stdin.readline()
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,7 +1,11 @@
-"""Who sits at the terminal: the one place where the operating system is asked for a name."""
+"""Who sits at the terminal: the one place where the operating system is asked for a name, and people for what no
+argument may say."""
 
 import os
 import pwd
+import sys
+
+import typer
 
 from pipelines.house.actor import Actor, Role
 
@@ -18,3 +22,10 @@ def system_user() -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return f"uid {number}"
+
+
+def ask_in_secret(what: str, *, hidden: bool = True) -> str:
+    """A line from the prompt, not shown where it is ``hidden``, or from standard input where that is no terminal."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=hidden, err=True))
+    return sys.stdin.readline()

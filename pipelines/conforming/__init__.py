@@ -1,5 +1,6 @@
 """From accepted deliveries to the rows that count at D."""
 
 from pipelines.conforming.current import conform
+from pipelines.conforming.recorded import conformed_of
 
-__all__ = ["conform"]
+__all__ = ["conform", "conformed_of"]

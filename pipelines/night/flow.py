@@ -30,7 +30,7 @@ from pipelines.house.settings import Settings, Tell, open_settings
 from pipelines.house.side_by_side import for_each
 from pipelines.night.batches import batches_of
 from pipelines.night.intake import ingest
-from pipelines.night.publishing import conformed_of, erased_ids, publish, publish_recorded
+from pipelines.night.publishing import erased_ids, publish, publish_recorded
 from pipelines.night.replaying import ToReplay, judgements, replay_changes
 from pipelines.night.reports import claim_told, report, report_again, report_county, strays_of
 from pipelines.night.results import CountyNight, Intake, Left, Night, is_refused
@@ -64,7 +64,6 @@ __all__ = [
     "Tell",
     "arrived_counties",
     "check_policies",
-    "conformed_of",
     "counties_with_data",
     "county_name",
     "ingest",

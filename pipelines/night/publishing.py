@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from functools import partial
 
-from pipelines.conforming import conform
+from pipelines.conforming import conformed_of
 from pipelines.house.counties import county_name
 from pipelines.house.home import hold
 from pipelines.house.records.night import Published
 from pipelines.house.settings import Settings
 from pipelines.night.results import CountyNight
 from warehouse.books.datasets import ledger_of
-from warehouse.books.deliveries import Event, erased_deliveries, events_of, list_deliveries, once_accepted, quality_of
+from warehouse.books.deliveries import Event, erased_deliveries, events_of, list_deliveries, quality_of
 from warehouse.books.heads import note_heads
 from warehouse.books.ledger import finding_events_from, head_of
 from warehouse.books.runs import Run, last_recorded_runs, list_runs, rule_runs_of, withdrawn_runs
@@ -114,15 +114,6 @@ def recorded_runs(settings: Settings) -> list[Run]:
 def _load_again(settings: Settings, run: Run) -> RunToLoad:
     """A run that the books hold, as it was: the same deliveries, whatever has arrived since."""
     return _to_load(settings, run, conformed_of(settings, run))
-
-
-def conformed_of(settings: Settings, run: Run) -> Conformed:
-    """The rows that counted in a run of the books."""
-    wanted = {delivery for ids in run.deliveries.values() for delivery in ids}
-    known = list_deliveries(settings.home.books, (deliveries_table.c.county == run.county,))
-    chosen = [d for d in known if d.id in wanted]
-    ever = [d for d in once_accepted(settings.home.books, known) if d.received_at <= run.started_at]
-    return conform(settings.home.lake, chosen, run.county, run.as_of, settings.policies.at(run.county, run.as_of), ever)
 
 
 def _to_load(settings: Settings, run: Run, conformed: Conformed) -> RunToLoad:

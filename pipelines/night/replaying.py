@@ -20,9 +20,10 @@ from expectations.policy import Entry, Policy, PolicyError
 from expectations.rule import Rule
 from expectations.rules import RULES
 from expectations.status import RuleStatus
+from pipelines.conforming import conformed_of
 from pipelines.house.home import code_version
 from pipelines.house.settings import Settings
-from pipelines.night.publishing import conformed_of, erased_ids, uses
+from pipelines.night.publishing import erased_ids, uses
 from pipelines.night.rule_book import JudgedBy, judged_by
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.reconcile import Reconciled

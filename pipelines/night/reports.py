@@ -15,6 +15,7 @@ from expectations.errors import NotYetError
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.rules import RULES
 from expectations.status import RuleStatus, Silence
+from pipelines.conforming import conformed_of
 from pipelines.house.counties import county_name
 from pipelines.house.records.night import Published, Summary
 from pipelines.house.settings import Settings
@@ -24,7 +25,7 @@ from pipelines.night.barred import newest_barred
 from pipelines.night.braked import braked_rows
 from pipelines.night.halves import lone_halves
 from pipelines.night.index import list_nights
-from pipelines.night.publishing import conformed_of, erased_ids, recorded_runs, uses
+from pipelines.night.publishing import erased_ids, recorded_runs, uses
 from pipelines.night.results import CountyNight, Left, Night, is_refused
 from pipelines.night.scanning import scan_of
 from pipelines.night.summary import night_summary

@@ -8,10 +8,22 @@ from typing import Any
 from pipelines.house.actor import EVERYTHING
 from pipelines.house.audit import log
 from pipelines.house.settings import Settings
+from warehouse.books.audit import AtMost
 
 
-def record_read(settings: Settings, *, what: str, asked: Mapping[str, Any], rows: int, content: bytes) -> None:
-    """Append one read to the audit log: who asked and why (the actor), what was asked for, and what was given out."""
+def record_read(
+    settings: Settings,
+    *,
+    what: str,
+    asked: Mapping[str, Any],
+    rows: int,
+    content: bytes,
+    at_most: AtMost | None = None,
+) -> None:
+    """Append one read to the audit log: who asked and why (the actor), what was asked for, and what was given out.
+
+    Raises TooOftenError where the actor has ``at_most`` such reads already.
+    """
     actor = settings.actor
     bounds = {} if actor.scope == EVERYTHING else {"scope": asdict(actor.scope)}
     log(
@@ -23,4 +35,5 @@ def record_read(settings: Settings, *, what: str, asked: Mapping[str, Any], rows
         asked={**asked, "role": actor.role.value, **bounds},
         rows=rows,
         sha256=hashlib.sha256(content).hexdigest(),
+        at_most=at_most,
     )

@@ -22,6 +22,7 @@ DAY = ("--as-of", "2026-06-30")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "alerts --html": DAY,
     "backup FILE": (),
+    "card --out": ("1", *DAY, "--purpose", "核实"),
     "check --annotated": ("SENT",),
     "export --out": ("--to", "csv", "--recipient", "university", "--purpose", "审计"),
     "findings --out": ("--format", "csv"),

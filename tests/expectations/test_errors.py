@@ -4,7 +4,7 @@ import ast
 import pickle
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from expectations.errors import (
     UnknownError,
     ValueRefusedError,
 )
+from warehouse.books.audit import AtMost
 from warehouse.books.datasets import Dataset
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +45,7 @@ OWN_PARTS: dict[str, tuple[Any, ...]] = {
     "NotYoursError": (),
     "NothingPublishedError": (),
     "OtherReleaseError": (),
+    "TooOftenError": (AtMost(60, timedelta(hours=1)),),
     "PackageMissingError": ("pyspark", "spark"),
     "PolicyError": ([PROBLEM],),
     "PullConfigError": ("source.yaml", ["feeds is empty"]),

@@ -6,9 +6,11 @@ of personal data; every rule quotes all of them as evidence, and one in its sent
 """
 
 import csv
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -193,7 +195,9 @@ def _write_other_files(home: Path) -> None:
         path.write_text("".join(lines), encoding="utf-8")
 
 
-def commands(home: Path, out: Path, finding_ids: dict[str, str], runs: list[str]) -> Iterator[tuple[str, ...]]:
+def commands(
+    home: Path, out: Path, finding_ids: dict[str, str], runs: list[str], household: str
+) -> Iterator[tuple[str, ...]]:
     """Everything that prints or writes something for people to read."""
     day = AFTER.isoformat()
     yield ("freeze", "test")
@@ -221,6 +225,9 @@ def commands(home: Path, out: Path, finding_ids: dict[str, str], runs: list[str]
     yield ("report", "--as-of", day, "--json")
     yield ("ledger", "verify", "--json")
     yield ("audit", "verify", "--json")
+    paper = ("--as-of", day, "--purpose", "a test")
+    yield ("card", household, *paper, "--lang", "zh", "--out", str(out / "card.html"))
+    yield ("card", household, *paper, "--unmask", "--lang", "en", "--out", str(out / "card_clear.html"))
     for name, *more in (("students",), ("register_members", "--json"), ("low_income_households", "--json")):
         yield ("check", str(home / "copies" / f"{name}_522601_{D:%Y%m%d}.csv"), *more)
 
@@ -263,10 +270,16 @@ def live(home: Path) -> None:
     call("run", "--as-of", AFTER.isoformat())
     out.mkdir()
     runs = [run.id for run in house.runs()]
-    found = pq.read_table(home / "lake" / "findings" / f"{runs[-1]}.parquet", columns=["rule", "finding_id"])
+    columns = ["rule", "finding_id", "household_no", "person_id", "name"]
+    found = pq.read_table(home / "lake" / "findings" / f"{runs[-1]}.parquet", columns=columns)
+    household = next(number for number in found["household_no"].to_pylist() if number)
+    person = next((row["person_id"], row["name"]) for row in found.to_pylist() if row["person_id"] and row["name"])
     finding_ids = dict(zip(found["rule"].to_pylist(), found["finding_id"].to_pylist(), strict=True))
-    for arguments in commands(home, out, finding_ids, runs):
+    for arguments in commands(home, out, finding_ids, runs, household):
         call(*arguments)
+    with (out / "lookup.txt").open("w", encoding="utf-8") as paper, redirect_stdout(paper):
+        sys.stdin = io.StringIO("\n".join(person))
+        call("lookup", "--authorisation", "核1", "--purpose", "a test", "--json", "--lang", "zh")
 
 
 if __name__ in ("__main__", PROGRAM):  # in the processes that read its deliveries, too

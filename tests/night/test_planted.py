@@ -129,11 +129,11 @@ def test_the_search_finds_every_value_where_it_is_kept(home: Path) -> None:
 
 
 def allowed(place: str) -> Collection[str]:
-    """Which planted values a place may show: names and birth dates where departments act, known kinds in what a purpose
-    reads."""
-    if place.startswith("reports/") and place.endswith(".xlsx"):
+    """Which planted values a place may show: names and birth dates where departments act, on cards and before an
+    application, known kinds in what a purpose reads."""
+    if place in ("out/card.html", "out/lookup.txt") or (place.startswith("reports/") and place.endswith(".xlsx")):
         return {f"kind_{Personal.NAME}", f"kind_{Personal.BIRTH_DATE}"}
-    if place.startswith(("lake/findings/", "lake/ledger/")):
+    if place == "out/card_clear.html" or place.startswith(("lake/findings/", "lake/ledger/")):
         return {f"kind_{kind}" for kind in KINDS if kind is not Personal.OTHER}
     return ()
 
@@ -158,6 +158,21 @@ def test_outputs_quote_the_planted_columns_and_hide_them(part: str, home: Path) 
         assert planted.column.title in text or planted.column.name in text, planted.column.name
     for title in ("明示text", "未知money"):
         assert f"{title}={HIDDEN}" in text
+
+
+def test_a_card_has_the_planted_columns_and_hides_them(home: Path) -> None:
+    told = {"out/card.html": "{0.title}", "out/card_clear.html": "{0.name}"}
+    for place, heading in told.items():
+        page = text_of(home / place).replace(" ", "_")
+        for column in (planted.column for planted in PLANTED if planted.column.personal_as in (None, Personal.OTHER)):
+            assert f"<span>{heading.format(column)}</span>{HIDDEN}<" in page, column.name
+
+
+def test_a_look_up_has_the_planted_columns_and_hides_them(home: Path) -> None:
+    text = text_of(home / "out" / "lookup.txt")
+    assert '"found": true' in text
+    for column in (planted.column for planted in PLANTED if planted.column.personal_as in (None, Personal.OTHER)):
+        assert f'"{column.title}": "{HIDDEN}"' in text, column.name
 
 
 def test_evidence_of_nearly_every_rule_quotes_the_planted_columns(home: Path) -> None:
@@ -194,7 +209,7 @@ def _leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_every_command_is_called_or_says_nothing_of_data() -> None:
-    called = {" ".join(words) for words in commands(Path(), Path(), {QUOTING: ""}, ["", ""])} | {"run"}
+    called = {" ".join(words) for words in commands(Path(), Path(), {QUOTING: ""}, ["", ""], "")} | {"run", "lookup"}
     for leaf in _leaves(typer.main.get_command(app)):
         is_called = any(words == leaf or words.startswith(f"{leaf} ") for words in called)
         assert is_called or {leaf, leaf.split()[0]} & set(SAYS_NOTHING_OF_DATA), leaf

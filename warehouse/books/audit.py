@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
+from expectations.errors import RefusedError
 from warehouse.books.keyed import keyed_digest
 from warehouse.books.schema import audit
 
@@ -39,6 +40,23 @@ class AuditCheck:
         return not (self.broken or self.lost)
 
 
+@dataclass(frozen=True)
+class AtMost:
+    """How many entries of one kind somebody may have in a time."""
+
+    entries: int
+    within: timedelta
+
+
+class TooOftenError(RefusedError):
+    """Somebody has asked as often as is allowed."""
+
+    def __init__(self, at_most: AtMost) -> None:
+        self.at_most = at_most
+        minutes = int(at_most.within.total_seconds()) // 60
+        super().__init__(f"at most {at_most.entries} in {minutes} minutes", advice="ask again later")
+
+
 def append_audit(
     books: Engine,
     *,
@@ -49,10 +67,17 @@ def append_audit(
     asked: Mapping[str, Any],
     rows: int,
     sha256: str,
+    at_most: AtMost | None = None,
 ) -> str:
-    """Append an entry and return its digest, which covers the entry before it; ``at`` is aware."""
+    """Append an entry and return its digest, which covers the entry before it; ``at`` is aware.
+
+    Raises TooOftenError, and appends nothing, where ``who`` has ``at_most`` entries of this ``what`` already: whoever
+    asks at once from two sides is counted one after the other.
+    """
     with books.begin() as connection:
         _hold(connection)
+        if at_most is not None and _count(connection, who, what, at - at_most.within) >= at_most.entries:
+            raise TooOftenError(at_most)
         last = connection.execute(select(audit.c.seq, audit.c.digest).order_by(audit.c.seq.desc()).limit(1)).first()
         entry: dict[str, Any] = {
             "seq": last.seq + 1 if last else 1,
@@ -114,6 +139,19 @@ def _sealed(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         if entry["what"] == SEAL and entry["sha256"] == keyed_digest(connection, rows[:at]):
             return int(rows[at - 1]["seq"])
     return 0
+
+
+def need_room(books: Engine, *, at: datetime, who: str, what: str, at_most: AtMost) -> None:
+    """Raise TooOftenError where another entry would not be appended: before anything is read for it."""
+    with books.connect() as connection:
+        if _count(connection, who, what, at - at_most.within) >= at_most.entries:
+            raise TooOftenError(at_most)
+
+
+def _count(connection: Connection, who: str, what: str, since: datetime) -> int:
+    """Entries of somebody later than a moment; those of a clock that was ahead count too."""
+    of_whom = (audit.c.who == who, audit.c.what == what, audit.c.at > since.astimezone(UTC))
+    return int(connection.execute(select(func.count()).select_from(audit).where(*of_whom)).scalar_one())
 
 
 def _hold(connection: Connection) -> None:

@@ -13,6 +13,11 @@ KINDS: Final[Mapping[str, str]] = {
     "login": "登录名",
     "recipient": "接收方",
     "file": "文件",
+    "household": "户",
+    "certificate": "低保证",
+    "household or certificate": "户或低保证",
+    "village": "村",
+    "township": "乡镇",
 }
 """What a name can name (``UnknownError``)."""
 
@@ -54,6 +59,26 @@ _REQUESTS: Final[Mapping[str, str]] = {
     "that is no valid identity number": "这不是有效的证件号码",
     "{} lies before {}": "{0} 早于 {1}",
     "{} lies before {}, the day of the newest run of {}": "{0} 早于 {2} 最近一次结果的截止日 {1}",
+    "a card is of one number, a book of one --village or --township": (
+        "写一个编号，或者写一个 --village（村册）、--township（乡簿），只写其中一样"
+    ),
+    "--household and --certificate say what a number is": "--household、--certificate 说明编号是哪一种，须与编号同用",
+    "a number is one of the two": "一个编号只能是其中一种",
+    "{} is no {}-digit code of a {}": "{0} 不是 {1} 位的区划代码（{2}）",
+    "an authorisation has a number of at most {} characters": "核对授权书要有编号，最多 {0} 个字",
+    "an authorisation's number is none of a person": "核对授权书的编号不能是个人的证件号码",
+    "the name is missing": "没有给出姓名",
+    "number and name, one after the other": "先写证件号码，再写姓名，各一行",
+    "at most {} in {} minutes": "{1} 分钟内最多 {0} 次",
+    "ask again later": "请稍后再查",
+    "that is a person's number": "这是个人的证件号码",
+    "a person's number is no argument, which every user of the machine could read": (
+        "证件号码不能写在命令行上，本机其他用户都能看到"
+    ),
+    "liangxian lookup asks for it": "请用 liangxian lookup，另行输入",
+    "{} is both a household and a certificate": "{0} 既是户编号，又是低保证号",
+    "say which: --household or --certificate": "请写明是哪一种：--household 或 --certificate",
+    "add --county": "请加 --county",
     "name one county of {}": "请写明县：{0}",
     "name one sample of {}": "请写明样本：{0}",
     "{} and {} are runs of two counties": "{0} 和 {1} 是两个县的结果",
@@ -186,6 +211,12 @@ _VALUES: Final[Mapping[str, str]] = {
 }
 
 _STATES: Final[Mapping[str, str]] = {
+    "no run has been recorded for {}": "没有截止 {0} 的比对结果",
+    "the newest are of {}": "最近的截止日是 {0}",
+    "there is none of any day": "一次也没有",
+    "liangxian run --as-of {}": "请先运行 liangxian run --as-of {0}",
+    "rows that counted on {} have been erased on schedule": "截止 {0} 所用的数据已按期删除",
+    "ask of a later day": "请换一个较近的截止日",
     "no run has been recorded{}": "还没有比对结果{0}",
     " for {}": "（{0}）",
     "no run has been recorded for {}, or its rows were erased on schedule": "没有 {0} 的比对结果，或其数据已按期删除",

@@ -58,6 +58,12 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "One finding: its sentence, the rows of both sides, the policy values with their sources, its history.": (
         "一条问题：描述、两边的数据行、政策值及来源、经过。"
     ),
+    "One household or certificate whole (一户一档), printable; audited. Or a village's (村册), a township's (乡簿).": (
+        "一户一档：一户或一本低保证的全部情况，可打印，留下记录；也可出一村（村册）、一乡镇（乡簿）的。"
+    ),
+    "Before an application: what every book says of one person and the family; number and name from the prompt.": (
+        "申请前核查：各账对一个人及其家庭的记载；证件号码和姓名另行输入。"
+    ),
     "What is new, gone and changed between two runs, and because of which delivery.": (
         "两次结果之间新增、消除、变化的问题，以及由哪批数据引起。"
     ),
@@ -199,6 +205,13 @@ _SHARED: Final[Mapping[str, str]] = {
     ),
     "Id of a finding (its first digits, if they name one).": "问题编号（开头几位能认出一条即可）。",
     "The day when it was done (default: today).": "办理日期（默认：今天）。",
+    "Number of the applicant's authorisation (核对授权).": "申请人核对授权书的编号。",
+    "Page to write (.html).": "要生成的网页（.html）。",
+    "Number of a household (户编号) or certificate (低保证号).": "户编号或低保证号。",
+    "The number is a household's.": "编号是户编号。",
+    "The number is a certificate's.": "编号是低保证号。",
+    "All cards of a village (村册), by its 12-digit code.": "一个村的全部（村册），按 12 位代码。",
+    "All cards of a township (乡簿), by its 9-digit code.": "一个乡镇的全部（乡簿），按 9 位代码。",
     "Of this household, by its number.": "这一户的，按户编号。",
     "Of this certificate (低保证号).": "这本低保证的，按低保证号。",
     "Of one person, whose number is asked for, or read from standard input.": (

@@ -1,0 +1,116 @@
+"""Whose card is asked for, in which run of the books."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import duckdb
+
+from expectations.errors import NotYetError, RefusedError, RequestError, UnknownError
+from pipelines.house.settings import Settings
+from pipelines.reading_out.cards.gathering import Kind, Subject
+from pipelines.reading_out.searching import as_number
+from warehouse.books.deliveries import erased_deliveries
+from warehouse.books.runs import Run, last_recorded_runs
+from warehouse.current import Conformed
+
+_DAYS_NAMED: Final = 3
+_BOOKS: Final = {Kind.HOUSEHOLD: "register_households", Kind.CERTIFICATE: "low_income_households"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A household or certificate by its number (``kind``: which, where it could be both), or an area by its code."""
+
+    number: str = ""
+    kind: Kind | None = None
+    village: str = ""
+    township: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise RequestError unless one thing is asked for."""
+        if sum(map(bool, (self.number, self.village, self.township))) != 1:
+            raise RequestError("a card is of one number, a book of one --village or --township")
+        if self.kind is not None and not self.number:
+            raise RequestError("--household and --certificate say what a number is")
+        for code, digits, what in ((self.village, 12, "village"), (self.township, 9, "township")):
+            if code and not (code.isascii() and code.isdigit() and len(code) == digits):
+                raise RequestError(f"{code} is no {digits}-digit code of a {what}")
+
+    @property
+    def area(self) -> str:
+        """The code of the area, or nothing."""
+        return self.village or self.township
+
+    def for_audit(self) -> dict[str, str]:
+        """What was asked for, as the audit log says it."""
+        asked = {"village": self.village, "township": self.township}
+        asked[self.kind.value if self.kind else "number"] = self.number
+        return {what: code for what, code in asked.items() if code}
+
+
+def runs_at(settings: Settings, d: date) -> list[Run]:
+    """The run recorded last for D of each county (of those asked for).
+
+    Raises NotYetError where there is none, RefusedError where rows of one were erased on schedule.
+    """
+    seen = [run for run in last_recorded_runs(settings.home.books) if settings.actor.scope.sees(run.county)]
+    own = [run for run in seen if not settings.counties or run.county in settings.counties]
+    found = sorted((run for run in own if run.as_of == d), key=lambda run: run.county)
+    if not found:
+        days = sorted({run.as_of for run in own}, reverse=True)[:_DAYS_NAMED]
+        why = f"the newest are of {', '.join(map(str, days))}" if days else "there is none of any day"
+        raise NotYetError(f"no run has been recorded for {d}", why=why, advice=f"liangxian run --as-of {d}")
+    gone = erased_deliveries(settings.home.books)
+    if any(delivery in gone for run in found for ids in run.deliveries.values() for delivery in ids):
+        raise RefusedError(f"rows that counted on {d} have been erased on schedule", advice="ask of a later day")
+    return found
+
+
+def kinds_of(conformed: Conformed, wanted: Wanted) -> list[Kind]:
+    """What a number is in a county's books, of what it may be: a household, a certificate, both or neither."""
+    return [kind for kind in _BOOKS if wanted.kind in (None, kind) and _holds(conformed, kind, wanted.number)]
+
+
+def _holds(conformed: Conformed, kind: Kind, number: str) -> bool:
+    current = conformed.feeds.get(_BOOKS[kind])
+    if current is None:
+        return False
+    with duckdb.connect() as connection:
+        query = f"SELECT 1 FROM ({current.sql()}) WHERE {kind.value}_no = ? LIMIT 1"
+        return connection.execute(query, [number]).fetchone() is not None
+
+
+def need_one(wanted: Wanted, found: Sequence[tuple[str, Kind]], today: date) -> None:
+    """Raise RequestError unless the number names one thing in one county (``found``: county and what it is there)."""
+    if not found:
+        if _is_of_a_person(wanted.number, today):
+            why = "a person's number is no argument, which every user of the machine could read"
+            raise RequestError("that is a person's number", why=why, advice="liangxian lookup asks for it")
+        raise UnknownError(wanted.kind.value if wanted.kind else "household or certificate", wanted.number)
+    if len({county for county, _ in found}) > 1:
+        counties = ", ".join(sorted({county for county, _ in found}))
+        raise RequestError(f"name one county of {counties}", advice="add --county")
+    if len(found) > 1:
+        what = f"{wanted.number} is both a household and a certificate"
+        raise RequestError(what, advice="say which: --household or --certificate")
+
+
+def _is_of_a_person(number: str, today: date) -> bool:
+    try:
+        return bool(as_number(number, today))
+    except RequestError:
+        return False
+
+
+def villages_of(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[tuple[str, list[Subject]]]:
+    """The villages of an area by their codes, each with its households and certificates, in order of their numbers."""
+    query = """SELECT village_code, kind, number FROM (
+            SELECT village_code, 'household' AS kind, household_no AS number FROM register_households
+            UNION ALL SELECT village_code, 'certificate', certificate_no FROM low_income_households)
+        WHERE starts_with(village_code, ?) ORDER BY village_code, kind = 'certificate', number"""
+    villages: dict[str, list[Subject]] = {}
+    for code, kind, number in connection.execute(query, [area]).fetchall():
+        villages.setdefault(code, []).append(Subject(Kind(kind), number))
+    yield from villages.items()
