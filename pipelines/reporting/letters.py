@@ -17,7 +17,7 @@ from expectations.departments import TITLES, Department
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese, day_in_digits
 from pipelines.reporting.counts import is_overdue
 from pipelines.reporting.rendering import render
-from pipelines.reporting.wording import SEVERITIES, RuleInfo
+from pipelines.reporting.wording import LEAD, SEVERITIES, RuleInfo, leads_last
 from warehouse.lake import Lake, write_text
 
 FILE: Final = "整改通知书.html"
@@ -75,24 +75,27 @@ def write_letters(
 
 def _sent(rows: pa.Table, rules: Sequence[RuleInfo]) -> dict[str, Any]:
     found = rows.to_pylist()
+    leads = {rule.code for rule in rules if rule.is_lead}
+    told = [row for row in found if row["rule"] not in leads]
     return {
         "batch": max((row["batch"] for row in found), default=""),
-        "total": len(found),
-        "high": sum(row["severity"] == "high" for row in found),
-        "possible": sum(row["certainty"] == "possible" for row in found),
+        "total": len(told),
+        "leads": len(found) - len(told),
+        "high": sum(row["severity"] == "high" for row in told),
+        "possible": sum(row["certainty"] == "possible" for row in told),
         "rules": list(_by_rule(found, rules)),
     }
 
 
 def _by_rule(rows: Sequence[Mapping[str, Any]], rules: Sequence[RuleInfo]) -> Iterator[dict[str, Any]]:
-    for rule in sorted(rules, key=lambda r: list(SEVERITIES).index(r.severity)):
+    for rule in leads_last(sorted(rules, key=lambda r: list(SEVERITIES).index(r.severity))):
         own = [row for row in rows if row["rule"] == rule.code]
         if own:
             due = min((row["due_on"] for row in own if row["due_on"]), default=None)
             yield {
                 "code": rule.code,
                 "name": rule.name,
-                "severity": SEVERITIES[rule.severity],
+                "severity": LEAD if rule.is_lead else SEVERITIES[rule.severity],
                 "count": len(own),
                 "townships": len({row["township_code"] for row in own}),
                 "due": day_in_digits(due) or "",

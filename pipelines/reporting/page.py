@@ -34,7 +34,7 @@ from pipelines.house.words import (
 from pipelines.reporting.helper_lists import FOLDER as HELPERS_FOLDER
 from pipelines.reporting.households import FOLDER as VISITS_FOLDER
 from pipelines.reporting.rendering import render
-from pipelines.reporting.wording import SEVERITIES, SILENCES, RuleInfo
+from pipelines.reporting.wording import SEVERITIES, SILENCES, RuleInfo, leads_last
 
 _TO_HOME: Final = "../../"
 """From HOME/runs/<run>/summary.html to HOME."""
@@ -52,6 +52,7 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
     as_of = date.fromisoformat(summary["as_of"])
     deliveries = [d for d in summary["deliveries"] if d["county"] == summary["county"]]
     rule_views, places = _findings(summary, rules)
+    told = [r for r in rule_views if not r["is_lead"]]
     silent = _silent(rule_views)
     feeds = _feeds(summary, deliveries, as_of)
     stopped = {d["id"]: d for d in (*summary.get("stopped", ()), *deliveries)}
@@ -91,9 +92,10 @@ def page_view(summary: Summary, rules: Sequence[RuleInfo]) -> dict[str, Any]:
         "rules": rule_views,
         "rules_evaluated": sum(r["is_evaluated"] for r in rule_views),
         "places": places,
-        "open": sum(r["open"] for r in rule_views),
-        "open_high": sum(r["open"] for r in rule_views if r["severity"] == "high"),
-        "open_possible": sum(r["possible"] for r in rule_views),
+        "open": sum(r["open"] for r in told),
+        "open_high": sum(r["open"] for r in told if r["severity"] == "high"),
+        "open_possible": sum(r["possible"] for r in told),
+        "leads": sum(r["open"] for r in rule_views if r["is_lead"]),
         "moves": summary["findings"],
         "dropped": summary.get("dropped", {}),
         "dropped_en": {because.value: because.label_en for because in Because},
@@ -118,14 +120,15 @@ def _findings(summary: Summary, rules: Sequence[RuleInfo]) -> tuple[list[dict[st
     by_place: Counter[tuple[str, str]] = Counter()
     by_rule: Counter[str] = Counter()
     possible: Counter[str] = Counter()
-    totals: Counter[str] = Counter()
+    totals: Counter[tuple[str, bool]] = Counter()
+    leads = {rule.code for rule in rules if rule.is_lead}
     names: dict[str, str] = {}
     for row in summary.get("open", ()):
         code, count = row["township_code"] or "", row["findings"]
         names[code] = row["township"] if code else WHOLE_COUNTY
         by_place[row["rule"], code] += count
         by_rule[row["rule"]] += count
-        totals[code] += count
+        totals[code, row["rule"] in leads] += count
         if row["certainty"] == Certainty.POSSIBLE:
             possible[row["rule"]] += count
     codes = sorted(names, key=lambda code: (code == "", code))
@@ -134,7 +137,7 @@ def _findings(summary: Summary, rules: Sequence[RuleInfo]) -> tuple[list[dict[st
     runs = {r["rule"]: r for r in summary["rules"]}
     unchecked = {row["rule"]: row["findings"] for row in summary.get("unchecked", ())}
     views = []
-    for rule in rules:
+    for rule in leads_last(rules):
         run = runs.get(rule.code)
         status = RuleStatus(run["status"]) if run else RuleStatus.NOT_EVALUATED
         cells = [by_place[rule.code, code] for code in codes]
@@ -143,6 +146,7 @@ def _findings(summary: Summary, rules: Sequence[RuleInfo]) -> tuple[list[dict[st
                 "code": rule.code,
                 "name": rule.name,
                 "name_en": rule.name_en,
+                "is_lead": rule.is_lead,
                 "severity": rule.severity,
                 "severity_zh": SEVERITIES.get(rule.severity, rule.severity),
                 "status": status,
@@ -160,7 +164,10 @@ def _findings(summary: Summary, rules: Sequence[RuleInfo]) -> tuple[list[dict[st
                 "cells": [{"count": c, "shade": round((c / most) ** 0.5, 3) if c else 0} for c in cells],
             }
         )
-    return views, [{"code": code, "name": names[code], "total": totals[code]} for code in codes]
+    counted = ((code, totals[code, False], totals[code, True]) for code in codes)
+    return views, [
+        {"code": code, "name": names[code], "total": total, "leads": asked} for code, total, asked in counted
+    ]
 
 
 def _feeds(summary: Summary, deliveries: Sequence[DeliveryRow], as_of: date) -> list[dict[str, Any]]:
@@ -298,7 +305,8 @@ def _departments(summary: Summary, rules: Sequence[Mapping[str, Any]]) -> list[d
     links: dict[str, list[dict[str, str]]] = {}
     for path in summary["reports"]:
         links.setdefault(path.split("/")[-2], []).append(_link(path))
-    severe = {r["code"] for r in rules if r["severity"] == "high"}
+    leads = {r["code"] for r in rules if r["is_lead"]}
+    severe = {r["code"] for r in rules if r["severity"] == "high"} - leads
     open_rows = summary.get("open", ())
     views = []
     for department in Department:
@@ -310,7 +318,8 @@ def _departments(summary: Summary, rules: Sequence[Mapping[str, Any]]) -> list[d
                 {
                     "label": _called(summary, department),
                     "label_en": english(department.value),
-                    "open": sum(row["findings"] for row in own),
+                    "open": sum(row["findings"] for row in own if row["rule"] not in leads),
+                    "leads": sum(row["findings"] for row in own if row["rule"] in leads),
                     "high": sum(row["findings"] for row in own if row["rule"] in severe),
                     "books": books,
                     "letters": [link for link in own_links if link not in books],

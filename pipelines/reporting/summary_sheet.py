@@ -6,7 +6,7 @@ from typing import Final
 from expectations.status import RuleStatus, Silence
 from pipelines.reporting.counts import CrossTable
 from pipelines.reporting.styles import AMBER, BAND, GREY, LOCKED_HEAD, RULE, Book
-from pipelines.reporting.wording import SEVERITIES, SILENCES, RuleInfo
+from pipelines.reporting.wording import LEAD, SEVERITIES, SILENCES, RuleInfo, leads_last
 
 SHEET: Final = "汇总"
 _FIXED: Final = (("规则编号", 9), ("问题类型", 24), ("严重程度", 9), ("评估情况", 10), ("合计", 8), ("其中待核", 9))
@@ -48,11 +48,11 @@ def write_counts(
     warned = book.style(**line, align="center", bold=True, font_color=AMBER)
     row = 3
     shown = [r for r in rules if r.code in silent or r.owner is not None or r.code in table.totals]
-    for rule in shown:
+    for rule in leads_last(shown):
         status = silent[rule.code].status if rule.code in silent else RuleStatus.EVALUATED
         sheet.write_string(row, 0, rule.code, middle)
         sheet.write_string(row, 1, rule.name, text)
-        sheet.write_string(row, 2, SEVERITIES.get(rule.severity, rule.severity), middle)
+        sheet.write_string(row, 2, LEAD if rule.is_lead else SEVERITIES.get(rule.severity, rule.severity), middle)
         sheet.write_string(row, 3, status.label, warned if status.is_gap else middle)
         figures = [table.totals.get(rule.code, 0), table.possible.get(rule.code, 0)]
         figures += [table.counts.get((rule.code, place), 0) for place in table.places]
@@ -63,13 +63,18 @@ def write_counts(
                 sheet.write_string(row, at, "0" if status is RuleStatus.EVALUATED else "—", faint)
         row += 1
     total = book.style(bold=True, bg_color=BAND, num_format="#,##0", top=1, valign="vcenter")
-    for at, value in enumerate(["合计", "", "", ""]):
-        sheet.write_string(row, at, value, total)
-    sheet.write_number(row, 4, sum(table.totals.values()), total)
-    sheet.write_number(row, 5, sum(table.possible.values()), total)
-    for at, place in enumerate(table.places, start=6):
-        sheet.write_number(row, at, sum(n for (_, p), n in table.counts.items() if p == place), total)
-    row += 2
+    leads = {rule.code for rule in shown if rule.is_lead}
+    for heading, counted in (("合计", table.totals.keys() - leads), ("线索合计", table.totals.keys() & leads)):
+        if counted or heading == "合计":
+            for at, value in enumerate([heading, "", "", ""]):
+                sheet.write_string(row, at, value, total)
+            sheet.write_number(row, 4, sum(table.totals[code] for code in counted), total)
+            sheet.write_number(row, 5, sum(table.possible.get(code, 0) for code in counted), total)
+            for at, place in enumerate(table.places, start=6):
+                at_place = sum(n for (code, p), n in table.counts.items() if p == place and code in counted)
+                sheet.write_number(row, at, at_place, total)
+            row += 1
+    row += 1
     for status, said in SILENCES.items():
         own = [r for r in rules if r.code in silent and silent[r.code].status is status]
         if own:

@@ -24,6 +24,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "open": ("未办结的问题", "open findings"),
     "high": ("严重程度高", "high"),
     "possible": ("待核", "only possible"),
+    "leads": ("另有线索（只是疑点）", "and leads, which only ask"),
     "new": ("新发现", "new"),
     "still": ("仍存在", "still"),
     "cleared": ("已消除", "cleared"),
@@ -65,7 +66,8 @@ def print_summary(summary: Summary, console: Console, *, rules: Sequence[RuleInf
     parts = f"{say('high')} {view['open_high']:,}, {say('possible')} {view['open_possible']:,}"
     for because, count in view["dropped"].items():
         told += f"  {because if language == 'zh' else view['dropped_en'][because]} {count:,}"
-    console.print(f"[bold]{say('open')} {view['open']:,}[/] ({parts})")
+    asked = f"  {say('leads')} {view['leads']:,}" if view["leads"] else ""
+    console.print(f"[bold]{say('open')} {view['open']:,}[/] ({parts}){asked}")
     console.print(told)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for word, justify in (("rule", "left"), ("name", "left"), ("open", "right"), ("possible", "right")):

@@ -1,5 +1,6 @@
 """What the reports need to know of a rule, and the Chinese words for codes that people read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -37,6 +38,10 @@ class RuleInfo(Protocol):
         """Who answers for a finding where its rows say so."""
 
     @property
+    def is_lead(self) -> bool:
+        """Whether it only asks: its findings are leads (线索), counted and ranked apart."""
+
+    @property
     def severity(self) -> str:
         """high, medium or low."""
 
@@ -54,6 +59,12 @@ SEVERITIES: Final = {severity.value: severity.label for severity in Severity}
 
 LEAD: Final = "线索"
 """How findings of leads are called: nobody is accused by what another office knows."""
+
+
+def leads_last(rules: Iterable[RuleInfo]) -> list[RuleInfo]:
+    """The rules in their order, those that only ask behind the others."""
+    return sorted(rules, key=lambda rule: rule.is_lead)
+
 
 CERTAINTIES: Final = {Certainty.CERTAIN.value: "确定", Certainty.POSSIBLE.value: "待核"}
 """Whether the data can carry the accusation, as people read it."""

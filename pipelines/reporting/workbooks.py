@@ -75,13 +75,21 @@ def answers_for(office: Department, rule: RuleInfo, silences: Mapping[str, Silen
 
 
 def answering(rules: Sequence[RuleInfo], silences: Mapping[str, Silence], rows: pa.Table) -> tuple[Department, ...]:
-    """The offices that can have to answer for a finding, in their order: each gets its summary, be it empty."""
+    """The offices that have to answer for findings, in their order; each gets its summary, be it empty.
+
+    Who would answer only where rows say so hears of nothing where none does.
+    """
     owners = set(pc.unique(rows["owner"]).to_pylist())
     return tuple(
         office
         for office in Department
-        if office.value in owners or any(answers_for(office, rule, silences) for rule in rules)
+        if office.value in owners
+        or any(answers_for(office, rule, silences) and not _by_rows_alone(office, rule) for rule in rules)
     )
+
+
+def _by_rows_alone(office: Department, rule: RuleInfo) -> bool:
+    return office in rule.may_own and office is not rule.owner
 
 
 def owned_by(owner: Department, rows: pa.Table) -> pa.Table:

@@ -35,6 +35,7 @@ class SomeRule:
     clears_when: str = "两边数据更正一致"
     basis: str = "县两线合一工作方案"
     may_own: tuple[Department, ...] = ()
+    is_lead: bool = False
 
     @property
     def owners(self) -> frozenset[Department]:
@@ -57,6 +58,7 @@ RULES = (
     SomeRule("CV04", "应助未助", "student without subsidy", E, "medium"),
     SomeRule("CV05", "危房未改造", "dangerous house, no project", B, "high"),
     SomeRule("CV07", "未做住房鉴定", "no assessment", B, "low"),
+    SomeRule("LD05", "重度残疾未享受分类施保", "severely disabled, no supplement", C, "medium", is_lead=True),
     SomeRule("ID01", "证件号码无效", "invalid identity number", None, "low"),
 )
 

@@ -149,6 +149,16 @@ def test_a_letter_counts_what_was_sent_out_by_rule_with_its_deadline(tmp_path: P
     assert "CV05" in told["housing"]
 
 
+def test_a_letter_counts_leads_apart_and_behind(tmp_path: Path) -> None:
+    lead = {"rule": "LD05", "severity": "medium", "certainty": "possible"}
+    told = letter(tmp_path, finding(1, **lead), finding(2, **lead), finding(3, rule="TL08", severity="low"))
+    text = told["civil_affairs"]
+    assert "负责核实的问题1条、线索2条，现予下发。问题中严重程度高0条；把握程度为“待核”的0条" in text
+    assert text.index("TL08 ") < text.index(
+        'LD05 重度残疾未享受分类施保</td><td class="c">线索</td><td class="n">2</td>'
+    )
+
+
 def test_a_letter_reminds_of_what_is_overdue_even_where_nothing_new_was_sent(tmp_path: Path) -> None:
     late = {"dispatched_on": LATE, "due_on": AS_OF - timedelta(days=1)}
     told = letter(tmp_path, finding(1, **late), finding(2, **late, place=TOWNSHIPS[2]))["civil_affairs"]

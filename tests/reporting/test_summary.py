@@ -372,3 +372,17 @@ def test_what_went_for_another_reason_than_data_is_told_apart(tmp_path: Path) ->
     assert "政策调整" not in html
     assert "规则口径变更 1,234" in terminal(findings=moves, dropped={"规则口径变更": 1234})
     assert "policy changed 5" in terminal("en", findings=moves, dropped={"政策调整": 5})
+
+
+def test_leads_are_counted_apart_and_stand_behind_the_findings(tmp_path: Path) -> None:
+    lead = {"rule": "LD05", "severity": "medium", "certainty": Certainty.POSSIBLE}
+    rows = count_open(ledger(finding(1), finding(2, **lead), finding(3, **lead), finding(4, rule="ID01")))
+    html = page(tmp_path, open=rows)
+    assert '<div class="figure">2</div>' in html
+    assert "另有线索 2（只是疑点，请核实）" in html
+    assert html.index("ID01</td>") < html.index("线索：其他部门的数据提出的疑点") < html.index("LD05</td>")
+    assert re.search(r"另有线索.*?</span></td><td></td><td class=\"num\">2</td>", html)
+    said = terminal(open=rows)
+    assert "未办结的问题 2 (严重程度高 1, 待核 0)  另有线索（只是疑点） 2" in said
+    assert said.index("ID01") < said.index("LD05")
+    assert "另有线索" not in page(tmp_path, open=count_open(ledger(finding(1))))

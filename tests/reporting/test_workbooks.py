@@ -230,6 +230,14 @@ def test_the_owners_summary_counts_by_township_and_names_what_was_not_evaluated(
     assert next(row for row in rows if row[0] == "TL08")[3:5] == ("已评估", "0")
 
 
+def test_a_summary_counts_leads_in_a_line_of_their_own_behind_the_findings(tmp_path: Path) -> None:
+    lead = {"rule": "LD05", "severity": "medium", "certainty": "possible"}
+    path = write(tmp_path, finding(1), finding(2, **lead), finding(3, **lead))["civil_affairs/汇总.xlsx"]
+    rows = [r for r in openpyxl.load_workbook(path)["汇总"].iter_rows(min_row=4, values_only=True) if r[0]]
+    assert [row[0] for row in rows][-3:] == ["LD05", "合计", "线索合计"]
+    assert [(row[2], row[4], row[5]) for row in rows[-3:]] == [("线索", 2, 2), ("", 1, 0), ("", 2, 2)]
+
+
 def test_a_township_is_told_which_checks_were_not_made(tmp_path: Path) -> None:
     reason = "低保金发放已超过有效期"
     silent = {code: Silence(RuleStatus.NOT_EVALUATED, why) for code, why in (("TL05", reason), ("CV05", "别的部门的"))}
