@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from expectations.errors import RequestError
 from expectations.feed import Code
-from expectations.feeds import CORE_FEEDS
+from expectations.feeds import CORE_FEEDS, FEEDS
 from pipelines.cli import app
 from pipelines.house.policies import load_policies
 from pipelines.simulator import simulate
@@ -134,6 +134,17 @@ def test_impossible_arguments_are_refused(tmp_path, bad):
 def test_the_truth_is_also_written_as_parquet(tmp_path):
     simulate(county="522601", as_of=D, households=60, seed=1, out=tmp_path / "in", truth=tmp_path / "t.parquet")
     assert pq.read_schema(tmp_path / "t.parquet").names == ["rule", "subject_key", "certainty", "period", "as_of"]
+
+
+def test_the_command_sends_other_offices_feeds_and_allows_their_use_where_asked_to(tmp_path):
+    said = ["--county", "522601", "--as-of", "2026-06-30", "--households", "5", "--seed", "1", "--other-offices"]
+    done = CliRunner().invoke(app, ["simulate", *said, "--out", str(tmp_path / "inbox"), "--json"])
+    assert done.exit_code == 0, done.output
+    sent = {path.name.split("_522601")[0] for path in (tmp_path / "inbox").iterdir()}
+    assert sent == {feed.name for feed in FEEDS if feed.simulated}
+    policy = load_policies(tmp_path / "policy").at("522601", D)
+    assert {feed.name for feed in policy.expected_feeds} == sent
+    assert all(policy.may_use(feed.name, D) for feed in FEEDS)
 
 
 @pytest.mark.parametrize("bad", [("--county", "12"), ("--truth", "truth.txt")])

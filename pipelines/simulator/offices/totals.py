@@ -53,6 +53,8 @@ class Form:
     area: int
     measures: tuple[str, ...]
     divided: tuple[str, ...] = ()
+    in_its_words: bool = False
+    """Labels as the office calls them (``CodeList.also``), townships by codes as long as a village's."""
 
 
 Cell = tuple[str, str, int, str, str, str, str, int]
@@ -99,10 +101,10 @@ def _forms(m: Moment) -> Iterator[Form]:
     assistance = tuple(codes.PROGRAMME.labels[:4])
     yield Form(Department.REGISTER.called, "表1", 0, ("建档立卡",), tuple(DIVIDED))
     yield Form(Department.REGISTER.called, "表2", 0, ("监测对象",))
-    yield Form(Department.CIVIL_AFFAIRS.called, "表3", 0, assistance)
+    yield Form(Department.CIVIL_AFFAIRS.called, "表3", 0, assistance, in_its_words=True)
     yield Form(Department.HOUSING.called, "表4", 0, ("危改竣工",))
     for township, name in enumerate(m.world.areas.townships):
-        yield Form(f"{name}人民政府", "乡表1", 1 + township, ("建档立卡",), ("脱贫属性",))
+        yield Form(f"{name}人民政府", "乡表1", 1 + township, ("建档立卡",), ("脱贫属性",), in_its_words=True)
 
 
 def _cells(m: Moment, form: Form, counted: Mapping[str, Counted], areas: tuple[str, ...]) -> Iterator[Cell]:
@@ -124,12 +126,23 @@ def _cells(m: Moment, form: Form, counted: Mapping[str, Counted], areas: tuple[s
             yield cell(TOTAL, TOTAL, total)
             for breakdown in form.divided:
                 sums = np.bincount(rows.labels[breakdown], weights=weights).astype(np.int64)
-                labels = DIVIDED[breakdown][1].labels
+                labels = _words(DIVIDED[breakdown][1], form)
                 yield from (cell(breakdown, labels[i], int(sums[i])) for i in np.flatnonzero(sums))
             sums = np.bincount(below, weights=weights).astype(np.int64)
-            yield from (cell(BELOW, areas[first + i], int(sums[i])) for i in np.flatnonzero(sums))
+            codes_below = [_code(area, form) for area in areas[first:]]
+            yield from (cell(BELOW, codes_below[i], int(sums[i])) for i in np.flatnonzero(sums))
             if measure == "建档立卡":
                 yield from (cell(FLOW, item, number) for item, number in _flows(total))
+
+
+def _words(labels: codes.CodeList, form: Form) -> tuple[str, ...]:
+    """By label what the form calls it: the first word that stands for it, or itself."""
+    words = {label: word for word, label in reversed(labels.also.items())} if form.in_its_words else {}
+    return tuple(words.get(label, label) for label in labels.labels)
+
+
+def _code(area: str, form: Form) -> str:
+    return area.ljust(12, "0") if form.in_its_words else area
 
 
 def _flows(closing: int) -> Iterator[tuple[str, int]]:

@@ -1,6 +1,7 @@
 """A post, a vehicle or a business in the name of somebody who benefits: LD01–LD03."""
 
 import numpy as np
+import pyarrow as pa
 
 from expectations.feeds.business_licences import BUSINESS_ROLE, BUSINESS_TYPE
 from expectations.feeds.public_payroll import POST
@@ -80,13 +81,16 @@ def _register(s: Scene, v: Victims, persons: Ints, kinds: Ints | str, values: In
 
 
 def owns_a_car(s: Scene, v: Victims) -> None:
-    """Worth exactly what makes it a lead, worth more, or nobody knows what."""
+    """Worth exactly what makes it a lead, worth more, or nobody knows what; some are in another's name."""
     persons = _heads(s, v[0])
     least = s.fen("leads.vehicle_value")
     exactly, more, _ = v.turn(3)
     kinds = np.array([VEHICLE_TYPE.labels.index(k) for k in s.m.policy.at("leads.vehicle_types", s.clock.as_of)])
     values = np.select([exactly, more], [least, least + s.draw(v, 1, 9_000_000)], NO_MONEY)
     _register(s, v, persons, kinds[v.number % len(kinds)], values)
+    book = s.books["vehicles"]
+    rows = book.rows("person", persons[v.number % 4 == 3])
+    book.say("owner_name", rows, s.w.people.name.take(pa.array(s.w.residence[book["person"][rows]] + s.w.others.start)))
     _lead(s, "LD02", persons)
 
 
