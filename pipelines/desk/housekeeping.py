@@ -3,7 +3,6 @@
 The books say first that a delivery is erased, then its files go: after a kill the next housekeeping goes on.
 """
 
-import shutil
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,9 +20,10 @@ from pipelines.night.index import list_nights
 from pipelines.night.publishing import erased_ids, forgotten_parts, publish_recorded, uses
 from pipelines.reading_out.chains import verify_ledgers, verify_log
 from pipelines.recording.verify import LedgerCheck
+from pipelines.reporting.reports import remove_reports
 from warehouse.books.audit import AuditCheck
 from warehouse.books.deliveries import Delivery, Event, list_deliveries
-from warehouse.books.runs import Run, list_runs
+from warehouse.books.runs import list_runs
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.books.standing import erase_deliveries
 from warehouse.lake import Lake, sha256_file
@@ -224,7 +224,7 @@ def _remove_files(settings: Settings) -> int:
     paths |= {path for run in runs for path in _of_run(home.lake, run.id) if path.is_file()}
     for path in sorted(paths):
         path.unlink(missing_ok=True)
-    return len(paths) + sum(_remove_reports(home.lake, run) for run in runs)
+    return len(paths) + sum(remove_reports(home.lake, run.id) for run in runs)
 
 
 def _remove_versions(settings: Settings) -> int:
@@ -271,12 +271,3 @@ def _archived(lake: Lake, county: str, contents: dict[str, int]) -> Iterator[Pat
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.is_file() and path.stat().st_size in sizes and sha256_file(path) in contents:
             yield path
-
-
-def _remove_reports(lake: Lake, run: Run) -> int:
-    """A run's workbooks, which hold names; its summary, figures alone, stays."""
-    folder = lake.reports(run.id)
-    files = sum(path.is_file() for path in folder.rglob("*")) if folder.is_dir() else 0
-    if folder.is_dir():
-        shutil.rmtree(folder)
-    return files

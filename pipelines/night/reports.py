@@ -34,7 +34,7 @@ from pipelines.recording.allowed import still_allowed
 from pipelines.recording.precision import count_verdicts, precision_rows
 from pipelines.recording.record import newest_recorded_run
 from pipelines.reporting.delivery_page import out_of_date, write_delivery_pages
-from pipelines.reporting.reports import Piece, write_piece, write_reports
+from pipelines.reporting.reports import Piece, remove_reports, write_piece, write_reports
 from pipelines.reporting.summary import show_latest, write_summary
 from warehouse.books.datasets import ledger_of
 from warehouse.books.deliveries import (
@@ -47,7 +47,7 @@ from warehouse.books.deliveries import (
     list_deliveries,
     quality_of,
 )
-from warehouse.books.runs import Run, rule_runs_of
+from warehouse.books.runs import Run, list_runs, rule_runs_of
 from warehouse.books.schema import deliveries as deliveries_table
 from warehouse.books.schema import delivery_events as delivery_events_table
 from warehouse.keys import Use
@@ -272,6 +272,11 @@ def report_county(
         titles=titles,
         key=home.keys.of(Use.FEEDBACK),
     )
+    if barred:
+        # workbooks of earlier nights show what they led to; ``report --as-of`` writes them anew without it
+        for earlier in list_runs(home.books, run.county):
+            if earlier.id != run.id and uses(earlier, barred):
+                remove_reports(home.lake, earlier.id)
     summary = night_summary(
         lake=home.lake,
         run=run,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.console import Console
 
@@ -24,6 +26,7 @@ from pipelines.house.settings import Settings
 from pipelines.house.words import feed_title, policy_title, rule_title
 from pipelines.reading_out.headings import heading
 from pipelines.reading_out.tables import ROWS_SHOWN, make_table, print_counted, print_table
+from pipelines.recording.allowed import left_every_output
 from warehouse.books.datasets import Dataset, recorded
 from warehouse.books.deliveries import list_deliveries
 from warehouse.books.runs import Run, list_runs
@@ -183,14 +186,20 @@ def _why(
 
 
 def _differing_findings(settings: Settings, old: Run, new: Run) -> list[FindingChange]:
-    """Findings that one side has alone, or whose evidence, certainty or period's figures differ; sorted."""
+    """Findings that one side has alone, or whose evidence, certainty or period's figures differ; sorted.
+
+    None of those that no document allows to be shown any more.
+    """
     home = settings.home
+    with home.books.connect() as books:
+        left = pa.array(sorted(left_every_output(books, new.county)), pa.string())
     names = ["finding_id", "rule", "township", "village", "subject_key_masked", "actual_masked", "certainty"]
     with duckdb.connect() as connection:
         for side, run in (("a", old), ("b", new)):
             found = pq.read_table(
                 recorded(home.books, home.lake, run.id, Dataset.FINDINGS), columns=[*names, "evidence_digest"]
             )
+            found = found.filter(pc.invert(pc.is_in(found["finding_id"], left)))
             # runs of an earlier release kept plain digests
             connection.register(side, with_keyed(found, home.keys.finding, "evidence_digest"))
         rows: list[FindingChange] = (

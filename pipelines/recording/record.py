@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from expectations.finding import FINDING_COLUMNS, Because, State
 from expectations.policy import Policy
+from pipelines.recording.allowed import BARRED
 from pipelines.recording.brake import brake
 from pipelines.recording.clocks import clock_events, set_clocks
 from pipelines.recording.events import append_events
@@ -193,9 +194,6 @@ def _events(run: Run, states: pa.Table) -> Iterator[dict[str, Any]]:
 
 UNCHECKED, CHECKED = "本次未能核对：有关的记录被本方退回", "可以核对了，问题仍在"
 """What the ledger says where a refused row begins to hide a finding, and where it is found again."""
-
-BARRED = f"{Because.POLICY}：共享依据已撤销（leads.basis），所依据的数据不再采用，从各处撤下，不算整改"
-"""What it says of what rests on rows whose use no document allows any more."""
 
 _WHY: Mapping[str, str] = {
     State.NEW: "数据比对发现",

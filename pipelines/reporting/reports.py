@@ -1,5 +1,6 @@
 """All that a night hands out: the departments' workbooks and letters, the sheets for visits, a list per helper."""
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -113,3 +114,12 @@ def write_piece(piece: Piece) -> tuple[Path, ...]:
         silent=piece.silent,
         called=piece.titles[piece.owner],
     )
+
+
+def remove_reports(lake: Lake, run: str) -> int:
+    """Remove a run's workbooks, which hold names; its summary, figures alone, stays. How many files went."""
+    folder = lake.reports(run)
+    files = sum(path.is_file() for path in folder.rglob("*")) if folder.is_dir() else 0
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    return files

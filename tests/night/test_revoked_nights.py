@@ -17,6 +17,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from pipelines.commands.nights import is_incomplete
 from pipelines.house.settings import Settings
 from pipelines.night.flow import run_night
+from pipelines.reading_out.differences import compare_runs
 from pipelines.reading_out.ledgers import newest_runs, read_ledgers
 from pipelines.recording.events import read_events
 
@@ -59,6 +60,8 @@ def test_what_a_revoked_document_had_led_to_leaves_every_output(night_home: Path
     ledger = read_ledgers(settings, newest_runs(settings))
     leads = [row["finding_id"] for row in ledger.to_pylist() if row["rule"] == "LD02"]
 
+    assert sum(1 for _ in (home / "reports" / before["run"]).rglob("*.xlsx")) > 3
+
     settings = settings_with(home, [])
     (after,) = run_night(settings, NEXT).summaries
     told = {row["rule"]: row for row in after["rules"]}["LD02"]
@@ -75,6 +78,10 @@ def test_what_a_revoked_document_had_led_to_leaves_every_output(night_home: Path
         assert warehouse.execute(query).fetchone() == (0, True)
     assert after["open"]
     assert not [row for row in after["open"] if row["rule"] == "LD02"]
+    # neither in what the night before had written, nor in what changed since
+    assert not list((home / "reports" / before["run"]).rglob("*.xlsx"))
+    changed = compare_runs(settings, before["run"], after["run"])
+    assert "LD02" not in {row["rule"] for row in (*changed.findings, *changed.rules)}
     with settings.home.books.connect() as connection:
         for finding in leads:
             last = list(read_events(connection, COUNTY, finding))[-1]
