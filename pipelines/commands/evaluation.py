@@ -20,7 +20,7 @@ from pipelines.commands.options import (
     need_purpose,
 )
 from pipelines.commands.person import ask_in_secret
-from pipelines.commands.printing import err, out, print_json
+from pipelines.commands.printing import out, print_json, tell_written
 from pipelines.commands.recipients import known_recipient
 from pipelines.commands.targets import WRITES
 from pipelines.house.language import say
@@ -80,7 +80,7 @@ def indicators(
             from pipelines.evaluation.page import write_evaluation_page
 
             write_evaluation_page(settings, county, as_of, page)
-            err.print(say(f"已生成 {page}", f"wrote {page}"), markup=False, soft_wrap=True)
+            tell_written(page)
             return
         if flow_from is not None:
             flow, lines = (

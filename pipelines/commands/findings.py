@@ -17,7 +17,7 @@ from pipelines.commands.options import (
     grouped,
     need_known,
 )
-from pipelines.commands.printing import out, print_json
+from pipelines.commands.printing import out, print_json, tell_written
 
 commands = typer.Typer()
 
@@ -66,6 +66,7 @@ def findings(
     with on.opened(purpose=clear.purpose) as settings:
         wanted = Wanted(tuple(rule or ()), chosen, tuple(owner or ()), sought)
         give_out(settings, read_findings(settings, wanted, unmask=clear.unmask), chosen_format, target, out, bom=marked)
+    tell_written(target)
 
 
 @commands.command()

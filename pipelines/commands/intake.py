@@ -37,6 +37,7 @@ from pipelines.commands.printing import (
     tell_error,
     tell_known,
     tell_passed_over,
+    tell_written,
 )
 from pipelines.commands.targets import WRITES
 from pipelines.house.language import say
@@ -149,7 +150,7 @@ def template(
     if target.suffix.lower() != ".xlsx":
         raise typer.BadParameter(f"{target.name} does not end in .xlsx", param_hint="--out")
     write_template(FEEDS_BY_NAME[feed], target)
-    err.print(say(f"已生成 {target}", f"wrote {target}"), markup=False, soft_wrap=True)
+    tell_written(target)
 
 
 @commands.command()
@@ -333,3 +334,4 @@ def quarantine(
             give_out_refused(list_refused(settings, wanted), chosen.value, target, out, bom=marked)
         else:
             give_out_fates(row_fates(settings, wanted), chosen.value, target, out, bom=marked)
+    tell_written(target)

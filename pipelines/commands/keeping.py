@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from expectations.calendar import local_day
 from pipelines.commands.ending import FAILED
 from pipelines.commands.options import AsOf, Judging, OnHome, WithPolicy, grouped, now
 from pipelines.commands.printing import err, out, print_json, print_rows
@@ -82,7 +83,7 @@ def freeze(
         for one in found:
             seen = f" {say(SEEN[one.found], one.found)}" if one.found else ""
             out.print(
-                f"{one.name}{seen}: {one.purpose} ({one.who}, {one.frozen_at:%Y-%m-%d}), {one.sha256}", markup=False
+                f"{one.name}{seen}: {one.purpose} ({one.who}, {local_day(one.frozen_at)}), {one.sha256}", markup=False
             )
     if any(one.found in {"altered", "missing"} for one in found):
         raise typer.Exit(FAILED)

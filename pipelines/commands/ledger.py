@@ -206,5 +206,5 @@ def escalate(on: Judging, as_of: AsOf) -> None:
     if on.as_json:
         print_json([one.as_dict() for one in found])
     else:
-        lines = "\n".join(escalating.describe(found))
+        lines = "\n".join(escalating.describe(found, settings.home.lake))
         out.print(lines or say("还没有下发过问题。", "Nothing has been sent out yet."), markup=False)

@@ -109,7 +109,8 @@ def run(
         raise typer.BadParameter("what had been received by then has no arrivals", param_hint="--known-at")
     with night.opened() as settings:
         ran = (run_arrivals if arrivals else run_night)(settings, as_of)
-    show_nights([ran], night.home, night.as_json, nothing=NO_NEWS if arrivals else NO_DATA)
+    nothing = NO_NEWS if arrivals else NOT_YET if night.known_at is not None else NO_DATA
+    show_nights([ran], night.home, night.as_json, nothing=nothing)
 
 
 @commands.command()
@@ -195,6 +196,7 @@ def report(on: Judging, as_of: NewestDay = None, jobs: Jobs = CORES) -> None:
 
 
 NO_DATA = {Language.ZH: "没有可以比对的数据。", Language.EN: "No county has data to compare."}
+NOT_YET = {Language.ZH: "到那个时刻还没有收到可以比对的数据。", Language.EN: "No county had data to compare by then."}
 NO_NEWS = {Language.ZH: "没有新到的数据。", Language.EN: "Nothing new has arrived."}
 
 

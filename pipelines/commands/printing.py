@@ -63,6 +63,12 @@ def tell_passed_over(passed: "Sequence[PassedOver]") -> None:
         err.print(told, markup=False, soft_wrap=True)
 
 
+def tell_written(target: Path | None) -> None:
+    """Where what was asked for lies, unless it went to standard output."""
+    if target is not None:
+        err.print(say(f"已生成 {target}", f"wrote {target}"), markup=False, soft_wrap=True)
+
+
 def tell_error(error: LiangxianError) -> None:
     """What cannot be done, in the language that is spoken."""
     told = error.told_in_chinese(in_chinese) if spoken() is Language.ZH else str(error)

@@ -21,7 +21,7 @@ from pipelines.reporting.rendering import render
 from warehouse.books.datasets import ledger_of
 from warehouse.books.runs import Run, newest_recorded_by_county
 from warehouse.books.schema import findings
-from warehouse.lake import write_text
+from warehouse.lake import Lake, write_text
 
 DEADLINES = {"verify": "核实", "rectify": "整改"}
 
@@ -118,8 +118,8 @@ def _write(settings: Settings, found: Escalation) -> Escalation:
     return replace(found, page=path.relative_to(lake.home))
 
 
-def describe(found: Sequence[Escalation]) -> list[str]:
-    """Lines for a person."""
+def describe(found: Sequence[Escalation], lake: Lake) -> list[str]:
+    """Lines for a person; pages by where they lie from here."""
     lines = []
     for one in found:
         about, count = f"{one.county} {county_name(one.county)}", f"{one.findings:,}"
@@ -130,5 +130,6 @@ def describe(found: Sequence[Escalation]) -> list[str]:
                 say(f"{who}超期{count}条，最早应于{oldest}办结", f"{who}: {count} overdue, oldest due {oldest}")
             )
         if one.page is not None:
-            lines.append(say(f"  督办单：{one.page.as_posix()}", f"  reminder (督办单): {one.page.as_posix()}"))
+            page = (lake.home / one.page).as_posix()
+            lines.append(say(f"  督办单：{page}", f"  reminder (督办单): {page}"))
     return lines

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from expectations.calendar import local_day
 from expectations.errors import RequestError, ValueRefusedError
 from pipelines.house.audit import log
 from pipelines.house.home import hold
@@ -53,7 +54,7 @@ class Snapshot:
     def __str__(self) -> str:
         """One line: its name, what a look found, what it is for, who froze it, and its hash."""
         seen = f" {self.found}" if self.found else ""
-        return f"{self.name}{seen}: {self.purpose} ({self.who}, {self.frozen_at:%Y-%m-%d}), sha256 {self.sha256}"
+        return f"{self.name}{seen}: {self.purpose} ({self.who}, {local_day(self.frozen_at)}), sha256 {self.sha256}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; ``path`` by its name in the folder of snapshots."""

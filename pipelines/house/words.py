@@ -8,6 +8,8 @@ from typing import Any, Final
 from expectations.departments import Department
 from expectations.feeds import FEEDS_BY_NAME
 from expectations.policies import parameter_of
+from expectations.workbook import RETURNED
+from pipelines.house.language import say
 from warehouse.tables.runs import FINDING_TITLES
 
 WHOLE_COUNTY: Final = "全县"
@@ -20,8 +22,8 @@ def english(code: str) -> str:
 
 
 def feed_title(feed: str) -> str:
-    """The Chinese title of a feed; the name itself where there is no such feed (a file named wrongly)."""
-    known = FEEDS_BY_NAME.get(feed)
+    """The Chinese title of a feed, or of what comes back; the name itself where there is none (a wrong file name)."""
+    known = RETURNED if feed == RETURNED.name else FEEDS_BY_NAME.get(feed)
     return known.title if known is not None else feed
 
 
@@ -141,3 +143,11 @@ def day_in_chinese(day: date) -> str:
 def day_in_digits(day: date | None) -> str | None:
     """``2026-06-30``; None where no day is known."""
     return None if day is None else day.isoformat()
+
+
+_DEFAULT: Final = re.compile(r" ?\(liangxian default[^)]*\)")
+
+
+def said_source(source: str) -> str:
+    """A policy value's document, as it is read: a default, which says so in both languages, says it in one."""
+    return say(_DEFAULT.sub("", source), source)

@@ -240,7 +240,9 @@ def _complete_policy(policies: Policies, counties: list[str], today: date) -> It
             continue
         defaults = [row["key"] for row in rows if row["file"] == DEFAULTS]
         yield Check(what, f"complete on {today}, {len(defaults)} of {len(rows)} values are defaults", True)
-        own = sorted({row["key"] for row in rows if row["file"] == DEFAULTS and NOT_STATUTORY in row["source"]})
+        no_statute = [row["key"] for row in rows if row["file"] == DEFAULTS and NOT_STATUTORY in row["source"]]
+        # one feed or severity is as good as another here: liangxian policy check names each
+        own = sorted({f"{key.partition('.')[0]}{'.*' if '.' in key else ''}" for key in no_statute})
         if own and county != EVERY_COUNTY:
             found = f"defaults that are no statute: {', '.join(own)}"
             advice = f"the county's own belong into the policy file of {county}"
@@ -278,11 +280,11 @@ def _freshness(books: Engine | None, policies: Policies, county: str, today: dat
 
 
 def _held_back(books: Engine) -> Iterator[Check]:
-    """What the newest run of each county did not ask about yet, though it evaluated the rule."""
+    """What the newest run of each county did not ask about yet; what it is never to ask there is nobody's gap."""
     for county, run in sorted(newest_recorded_by_county(books).items()):
         reasons: dict[str, list[str]] = {}
         for row in rule_runs_of(books, run.id):
-            if row["reason"] and row["status"] is not RuleStatus.NOT_EVALUATED:
+            if row["reason"] and row["status"] not in (RuleStatus.NOT_EVALUATED, RuleStatus.NOT_APPLICABLE):
                 reasons.setdefault(row["reason"], []).append(row["rule"])
         for reason, rules in reasons.items():
             yield Check(f"{county}, {', '.join(rules)}", reason, True, warns=True)

@@ -29,7 +29,7 @@ from pipelines.house.records.findings import (
     Searched,
 )
 from pipelines.house.settings import Settings
-from pipelines.house.words import feed_title, finding_title, in_words, policy_title, policy_unit
+from pipelines.house.words import feed_title, finding_title, in_words, policy_title, policy_unit, said_source
 from pipelines.reading_out.ledgers import find_finding
 from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.tables import make_table, print_table
@@ -256,5 +256,6 @@ def _searched_line(item: Searched) -> str:
 
 def _policy_line(item: PolicyUsed) -> str:
     read = say(f"{item['on']}时，", f"on {item['on']}, ") if item["on"] else ""
-    value, since, source = f"{item['title']} {in_words(item['value'])}{item['unit']}", item["from"], item["source"]
+    value, since = f"{item['title']} {in_words(item['value'])}{item['unit']}", item["from"]
+    source = said_source(item["source"])
     return say(f"{value}（{read}{since}起，{source}）", f"{value} ({read}from {since}, {source})")

@@ -11,7 +11,7 @@ from expectations.policies import PARAMETERS
 from expectations.policy import PolicyRow
 from pipelines.house.language import say
 from pipelines.house.records.night import Count, DeliveryRow
-from pipelines.house.words import feed_title, in_words, policy_title, policy_unit
+from pipelines.house.words import feed_title, in_words, policy_title, policy_unit, said_source
 from pipelines.reading_out.headings import status_word
 from pipelines.reading_out.tables import is_narrow, make_table, print_table
 
@@ -25,6 +25,9 @@ _NUMBERS: Final[Mapping[Count, str]] = {
 }
 
 _FIRST_NUMBERS: Final = ("read", "staged", "quarantined")
+
+_NAMED: Final = 3
+"""Documents of one line that are named; of more their number is said."""
 
 
 def print_deliveries(rows: Sequence[DeliveryRow], console: Console) -> None:
@@ -84,12 +87,15 @@ def _policy_rows(rows: Sequence[PolicyRow]) -> Iterator[list[str]]:
     by_village = {p.name: [row for row in rows if p.has(row["key"])] for p in PARAMETERS if p.by_village}
     for row in rows:
         if not any(row in villages for villages in by_village.values()):
-            key = row["key"]
-            yield [policy_title(key), key, in_words(row["value"]), policy_unit(key), row["from"], row["source"]]
+            key, source = row["key"], said_source(row["source"])
+            yield [policy_title(key), key, in_words(row["value"]), policy_unit(key), row["from"], source]
     for parameter in PARAMETERS:
         if villages := by_village.get(parameter.name):
             total = sum(Decimal(str(row["value"])) for row in villages)
-            sources = "；".join(sorted({row["source"] for row in villages}))
+            documents = sorted({row["source"] for row in villages})
+            sources = "；".join(documents[:_NAMED])
+            if (more := len(documents) - _NAMED) > 0:
+                sources = say(f"{sources} 等{len(documents)}份文件", f"{sources} and {more} more")
             newest = max(row["from"] for row in villages)
             about = say(f"{total:,}（{len(villages)}个村合计）", f"{total:,} (of {len(villages)} villages)")
             yield [parameter.title, f"{parameter.name}.*", about, parameter.unit, newest, sources]

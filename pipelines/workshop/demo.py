@@ -64,7 +64,7 @@ def demo(home: Path, households: int, console: Console) -> None:
     summaries = summaries_of(home)
     console.rule(say(f"{len(nights)}次比对", f"{len(nights)} nights"))
     console.print(_table(summaries))
-    console.print(_what_to_open(home, summaries[-1]))
+    console.print(_what_to_open(home, summaries[-1]), soft_wrap=True)  # paths and commands are copied
 
 
 def summaries_of(home: Path) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ PAIRS = {
     "pipelines/reading_out/headings.py": {"HEADINGS", "STATUSES", "SCOPES", "place_in_words"},
     "pipelines/reading_out/checks.py": {"_WORDS"},
     "pipelines/commands/keeping.py": {"SEEN"},
-    "pipelines/commands/nights.py": {"NO_DATA", "NO_NEWS"},
+    "pipelines/commands/nights.py": {"NO_DATA", "NO_NEWS", "NOT_YET"},
     "pipelines/checking/words.py": {"_SECTIONS"},
     "pipelines/commands/printing.py": {"tell_passed_over"},
     "pipelines/evaluation/telling.py": {"UNITS"},

@@ -6,6 +6,7 @@ import pytest
 
 from expectations.departments import Department
 from expectations.feeds import FEEDS
+from pipelines.house.language import Language, spoken_in
 from pipelines.house.words import (
     day_in_chinese,
     day_in_digits,
@@ -21,6 +22,7 @@ from pipelines.house.words import (
     policy_title,
     policy_unit,
     rough_percent,
+    said_source,
 )
 
 
@@ -89,3 +91,16 @@ def test_the_part_that_is_missing_is_named() -> None:
     assert missing_parts("2 of 3") == ("缺 _1of3、_3of3", "missing _1of3, _3of3")
     assert missing_parts("3 of 3, still being written") == ("还在写入", "still being written")
     assert missing_parts("已到2/3") == ("已到2/3", "已到2/3")
+
+
+def test_a_default_says_in_one_language_that_it_is_none_of_the_countys_own() -> None:
+    source = "软件默认值，非法定标准 (liangxian default, not statutory; the county's own file must set it)"
+    with spoken_in(Language.ZH):
+        assert said_source(source) == "软件默认值，非法定标准"
+        assert said_source("县政府〔2024〕12号 (试行)") == "县政府〔2024〕12号 (试行)"
+    with spoken_in(Language.EN):
+        assert said_source(source) == source
+
+
+def test_what_comes_back_from_departments_has_a_title() -> None:
+    assert feed_title("feedback") == "问题清单（反馈）"
