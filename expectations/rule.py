@@ -250,7 +250,9 @@ class Declaration:
     nobody misses; of what was refused there, values alone count. ``compares``: books beside those that it needs.
     ``may_own``: who can have to answer where its rows say so. ``is_lead``: it asks, by what another office knows, and
     says nothing for certain: every finding is possible and shown as 线索. ``digests``: facts over which the evidence
-    digest of its findings is made in place of their rows. ``amount``: what they come to in yuan, where facts say so.
+    digest of its findings is made in place of their rows;
+    ``rises``: the one of them that 不属实 is silent about until it is greater (terms.leads.GREATER has what is).
+    ``amount``: what they come to in yuan, where facts say so.
     """
 
     code: str
@@ -290,6 +292,7 @@ class Declaration:
     may_own: tuple[Department, ...] = ()
     is_lead: bool = False
     digests: tuple[str, ...] = ()
+    rises: str = ""
     amount: Amount | None = None
     suspects: Suspicion | None = None
     facts: Mapping[str, Personal | None] = field(default_factory=dict, hash=False)

@@ -32,7 +32,9 @@ def keyed(secret: bytes, digests: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def keyed_one(key: bytes, digest: str) -> str:
-    """One digest under the key of ``Use.DIGEST``; one that is keyed as it is."""
+    """One digest (or several, with commas between them) under the key of ``Use.DIGEST``; one that is keyed as it is."""
+    if "," in digest:
+        return ",".join(keyed_one(key, one) for one in digest.split(","))
     return digest if digest.startswith(KEYED) else KEYED + hmac.digest(key, digest.encode(), "sha256")[:_BYTES].hex()
 
 

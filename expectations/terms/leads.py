@@ -1,5 +1,6 @@
 """Whom a lead of another office can be about: who benefits, where they live, and what our books call them."""
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
@@ -18,6 +19,11 @@ _NAMED = (
     ("low_income_households", "head_id", "head_name"),
 )
 """Where our books say what somebody is called."""
+
+GREATER: Final = "greater_bands"
+"""The fact that has the bands beyond that of a finding, the greatest first, with BETWEEN between them."""
+
+BETWEEN: Final = "|"
 
 NAME_DIFFERS = "（登记的姓名与建档立卡、低保特困名册中该号码的姓名都不相同，请先核对是不是同一个人）"
 
@@ -115,11 +121,30 @@ TIMES: Final = (5, 2, 1)
 """How often a policy value is reached, the most first: an amount itself is shown nowhere."""
 
 
+def greater_bands(amount: Any, value: Decimal, what: str, reached: str, *, or_equal: bool = False) -> StringValue:
+    """The bands beyond the one that :func:`bands` says, the greatest first, BETWEEN them; empty for the greatest."""
+    return _by_band(amount, value, what, reached, lambda words, at: BETWEEN.join(words[:at]), or_equal=or_equal)
+
+
 def bands(amount: Any, value: Decimal, what: str, reached: str, *, or_equal: bool = False) -> StringValue:
     """How far an amount lies over ``value``, in words: the most of TIMES that it is over, or (``or_equal``) reaches."""
-    words = [(times, f"{what}{value * times:f}元{reached}") for times in TIMES]
+    return _by_band(amount, value, what, reached, lambda words, at: words[at], or_equal=or_equal)
+
+
+def _by_band(
+    amount: Any,
+    value: Decimal,
+    what: str,
+    reached: str,
+    said: Callable[[Sequence[str], int], str],
+    *,
+    or_equal: bool,
+) -> StringValue:
+    """What ``said`` makes of the bands' words and the place of the one that the amount is in; null below all."""
+    words = [f"{what}{value * times:f}元{reached}" for times in TIMES]
+    edges = [money(value * times) for times in TIMES]
     met = [
-        ((amount >= money(value * times)) if or_equal else (amount > money(value * times)), ibis.literal(word))
-        for times, word in words
+        ((amount >= edge) if or_equal else (amount > edge), ibis.literal(said(words, at)))
+        for at, edge in enumerate(edges)
     ]
     return ibis.cases(*met, else_=ibis.null("string"))

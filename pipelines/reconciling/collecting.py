@@ -21,7 +21,7 @@ from expectations.terms import County
 from pipelines.reconciling.amounts import by_finding, given
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
-from pipelines.reconciling.evidence import Found, collected, constant_evidence
+from pipelines.reconciling.evidence import Found, collected, constant_evidence, greater_digests
 from pipelines.reconciling.facts import PLACE_COLUMNS
 from pipelines.reconciling.sentences import render, subject_key
 from warehouse.digests import with_keyed
@@ -40,6 +40,7 @@ FINDING_DATASET_COLUMNS = (
     "school",
     "head_name",
     "verify_by",
+    "greater_digests",
     "evidence_digest",
     EXPLANATION_FOR_DEPARTMENTS,
     *AMOUNT_COLUMNS,
@@ -64,7 +65,7 @@ def collect(engine: Engine, found: Sequence[Found], c: County, asked: Sequence[A
     table = engine.local.execute(query).to_arrow_table()
     ids = finding_ids(key, table)
     table = table.append_column("finding_id", pa.array(ids, pa.string()))
-    return with_keyed(table.select(FINDING_DATASET_COLUMNS), key, "evidence_digest")
+    return with_keyed(table.select(FINDING_DATASET_COLUMNS), key, "evidence_digest", "greater_digests")
 
 
 _NO_AREA: Final = pa.schema({name: pa.string() for name in ("village_code", "township", "village")}).empty_table()
@@ -117,6 +118,7 @@ def _sentences(found: Found) -> str:
         "possible",
         "owner",
         "verify_by",
+        f"{greater_digests(rule)} AS greater_digests",
         "village_code",
         *PLACE_COLUMNS,
         *(f"{render(text, rule, schema, Audience.PURPOSE)} AS {name}" for name, text in templates.items()),
@@ -142,7 +144,8 @@ SELECT
     f.expected_masked, f.actual_masked, f.explanation_masked, f.{EXPLANATION_FOR_DEPARTMENTS},
     '[' || concat_ws(',', e.masked, nullif(r.shared, '')) || ']' AS evidence_masked,
     f.village_code, coalesce(left(f.village_code, 9), '') AS township_code,
-    f.case_no, f.student_no, f.school, f.head_name, f.verify_by, coalesce(e.digest, sha256('')) AS evidence_digest,
+    f.case_no, f.student_no, f.school, f.head_name, f.verify_by, f.greater_digests,
+    coalesce(e.digest, sha256('')) AS evidence_digest,
     coalesce(m.yuan, f.rule_yuan) AS rule_yuan, m.months AS rule_months
 FROM found f
 JOIN rule_constants r ON r.rule = f.rule

@@ -19,6 +19,7 @@ from expectations.feeds import FEEDS_BY_NAME
 from expectations.masks import CLEAR, Audience, mask_of
 from expectations.rule import Comparison, Evidence, Rule, type_of_rows
 from expectations.terms import County
+from expectations.terms.leads import BETWEEN, GREATER
 from pipelines.reconciling.county import Asked
 from pipelines.reconciling.engine import Engine
 from pipelines.reconciling.sentences import subject_key
@@ -217,6 +218,17 @@ def _digested(rule: Rule, side: Evidence, columns: Sequence[str]) -> str:
         return f"{literal(side.feed)} || {_values(side.feed, columns, None)}::VARCHAR"
     facts = ", ".join(f'{literal(fact)}, f."{fact}"::VARCHAR' for fact in rule.digests)
     return f"json_object({facts})::VARCHAR"
+
+
+def greater_digests(rule: Rule) -> str:
+    """SQL: the digests, with commas between them, that a finding would have were what ``rises`` greater; else null."""
+    if not rule.rises:
+        return "NULL::VARCHAR"
+    facts = ", ".join(
+        f"{literal(fact)}, " + ("band" if fact == rule.rises else f'f."{fact}"::VARCHAR') for fact in rule.digests
+    )
+    bands = f"string_split(nullif(f.{GREATER}, ''), {literal(BETWEEN)})"
+    return f"array_to_string(list_transform({bands}, lambda band: sha256(json_object({facts})::VARCHAR)), ',')"
 
 
 def _columns(side: Evidence) -> tuple[str, ...]:

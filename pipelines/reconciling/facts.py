@@ -14,6 +14,7 @@ from expectations.rule import HOUSEHOLD, Absence, Doubt, Evidence, Rule
 from expectations.rules.needs import HO, IN, LH, LOW_INCOME, REGISTER, RH
 from expectations.terms import County
 from expectations.terms.here import is_later
+from expectations.terms.leads import GREATER
 from pipelines.reconciling.sentences import fields_of
 
 PLACE_COLUMNS = (
@@ -41,7 +42,9 @@ def facts_of(rule: Rule, c: County) -> Table:
 
 def _narrow(facts: Table, rule: Rule) -> Table:
     """Only the columns that sentences, keys, doubts and evidence use."""
-    wanted = dict.fromkeys((*rule.subject.key, *PLACE_COLUMNS, *_OF_THE_FINDING, YUAN, "row_key_masked", *rule.digests))
+    wanted = dict.fromkeys(
+        (*rule.subject.key, *PLACE_COLUMNS, *_OF_THE_FINDING, YUAN, "row_key_masked", *rule.digests, GREATER)
+    )
     for template in (rule.expected, rule.actual, rule.explanation):
         wanted.update(dict.fromkeys(fields_of(template)))
     parts: tuple[Evidence | Absence | Doubt, ...] = (*rule.evidence, *rule.absences, *rule.doubts)

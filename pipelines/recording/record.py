@@ -69,10 +69,11 @@ def record_night(
         head = last_event(connection, run.county)
     older = pq.read_table(ledger_of(books, lake, before.id)) if before is not None else None
     secret = Keys(lake).finding
-    found = with_keyed(found, secret, "evidence_digest")
+    found = with_keyed(found, secret, "evidence_digest", "greater_digests")
     shown = found.select(["finding_id", "rule", "period", "certainty", "evidence_digest"])
     carried = with_keyed(book, secret, "evidence_digest", "silenced_digest")
-    plan = plan_night(shown, carried, nights, older, hidden(found, book, older, refusals), replayed, withdrawn, barred)
+    unseen = hidden(found, book, older, refusals)
+    plan = plan_night(shown, carried, nights, older, unseen, replayed, withdrawn, barred, found)
     counts = counts_of(plan)
     braked = brake(plan, nights_sent, policy) if dispatch else ()
     given = days_given(found, older)

@@ -83,6 +83,7 @@ def plan_night(
     replayed: pa.Table | None = None,
     withdrawn: Collection[str] = (),
     barred: Collection[str] = (),
+    louder: pa.Table | None = None,
 ) -> pa.Table:
     """One row a finding that is shown tonight or stands in the book: ``seen``, ``from_state``, ``to_state``, ``why``.
 
@@ -95,7 +96,8 @@ def plan_night(
     say, and so are, where tonight does not find them, those whose evidence names a delivery of ``withdrawn``. Neither
     names a proof, then or later (``cleared_because``). Of ``barred`` deliveries, whose use no document allows any more,
     nothing may be shown: what tonight does not find and whose evidence names one is closed wherever it stood, and
-    ``leaves`` every output. Sorted by finding_id.
+    ``leaves`` every output. ``louder`` has finding_id and greater_digests (with commas between them): what the finding
+    would be digested to were it greater; who refuted one of these has refuted it. Sorted by finding_id.
     """
     replayed = REPLAYED_SCHEMA.empty_table() if replayed is None else replayed
     taken_back = pa.table({"delivery": pa.array(sorted(withdrawn), pa.string())})
@@ -116,8 +118,10 @@ def plan_night(
         ],
         schema=NIGHT_SCHEMA,
     )
+    louder = _NOTHING_LOUDER if louder is None else louder.select(_NOTHING_LOUDER.column_names)
     with over_arrow(
         found=found,
+        louder=louder,
         book=book,
         night=night,
         before=before,
@@ -128,6 +132,8 @@ def plan_night(
     ) as connection:
         return connection.execute(_PLAN).to_arrow_table()
 
+
+_NOTHING_LOUDER = pa.schema({"finding_id": pa.string(), "greater_digests": pa.string()}).empty_table()
 
 _NO_LEDGER = pa.schema(
     {"finding_id": pa.string(), "evidence": pa.string(), "past_period": pa.bool_(), "unchecked": pa.bool_()}
@@ -169,6 +175,8 @@ WITH together AS (
         coalesce(n.evaluated AND n.tonight = together.period, false)
             AND NOT {_LIES_IN_WHAT_IS_LEFT_OUT}
             AND NOT coalesce(list_contains(n.untouched, together.finding_id), false) AS asked_tonight,
+        evidence_digest IS NOT DISTINCT FROM silenced_digest
+            OR coalesce(list_contains(string_split(q.greater_digests, ','), silenced_digest), false) AS is_silenced,
         CASE WHEN NOT is_found AND (SELECT count(*) > 0 FROM revoked)
             THEN {names_one_of("l.evidence", "revoked")} ELSE false END AS leaves,
         h.finding_id IS NOT NULL AND {outside("from_state", CLOSED_STATES)} AS is_hidden,
@@ -176,6 +184,7 @@ WITH together AS (
         CASE WHEN n.tonight <> '' THEN together.period <> n.tonight ELSE coalesce(l.past_period, false) END AS past,
         n.proof, r.because AS changed, coalesce(r.alone, false) AS is_gone_alone, l.evidence AS evidence_before
     FROM together LEFT JOIN night n USING (rule) LEFT JOIN before l USING (finding_id)
+        LEFT JOIN louder q USING (finding_id)
         LEFT JOIN hidden h USING (finding_id) LEFT JOIN replayed r USING (finding_id)
 ), judged AS (
     SELECT *, leaves OR ((asked_tonight OR is_gone_alone) AND NOT coalesce(is_hidden, false)) AS judged_tonight,
@@ -194,14 +203,14 @@ WITH together AS (
         END AS cleared_because
     FROM judged
 )
-SELECT * EXCLUDE (cleared_before, proof, asked_tonight, judged_tonight, is_known, is_found, is_hidden,
+SELECT * EXCLUDE (cleared_before, proof, asked_tonight, judged_tonight, is_known, is_found, is_hidden, is_silenced,
         changed, is_gone_alone, evidence_before),
     CASE WHEN is_found THEN {literal(SHOWN)} WHEN judged_tonight THEN {literal(GONE)}
         ELSE {literal(UNTOUCHED)} END AS seen,
     CASE
         WHEN NOT is_known THEN {literal(State.NEW)}
         WHEN is_found AND {among("from_state", (State.CLEARED, State.CLOSED))} THEN {literal(State.REOPENED)}
-        WHEN is_found AND from_state = {literal(State.REFUTED)} AND evidence_digest IS DISTINCT FROM silenced_digest
+        WHEN is_found AND from_state = {literal(State.REFUTED)} AND NOT is_silenced
             THEN {literal(State.REOPENED)}
         WHEN leaves AND {outside("from_state", CLOSED_STATES)} THEN {literal(State.CLEARED)}
         WHEN NOT is_found AND judged_tonight AND {among("from_state", CLEARABLE_STATES)} THEN {literal(State.CLEARED)}

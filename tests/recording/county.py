@@ -47,9 +47,13 @@ def delivery_of(subject: str) -> str:
 
 
 def found_table(
-    shown: Mapping[tuple[str, str], str], periods: Mapping[str, str], given: Mapping[str, str] | None = None
+    shown: Mapping[tuple[str, str], str],
+    periods: Mapping[str, str],
+    given: Mapping[str, str] | None = None,
+    greater: Mapping[str, Sequence[str]] | None = None,
 ) -> pa.Table:
-    """Findings of a night: {(rule, subject key): evidence}; ``given``: by subject, until when it is to be verified."""
+    """Findings of a night: {(rule, subject key): evidence}; ``given``: by subject, until when it is to be verified;
+    ``greater``: by subject, the evidence that it would have were it greater."""
     rows = []
     for (code, subject), evidence in sorted(shown.items()):
         rule, period = RULES_BY_CODE[code], periods.get(code, "")
@@ -82,13 +86,18 @@ def found_table(
                     }
                 ]
             ),
-            "evidence_digest": hashlib.sha256(evidence.encode()).hexdigest(),
+            "evidence_digest": _digest(evidence),
             "verify_by": (given or {}).get(subject),
+            "greater_digests": ",".join(_digest(one) for one in (greater or {}).get(subject, ())) or None,
         }
         row |= {f"{name}_masked": row[name] for name in MASKED_COLUMNS}
         row[EXPLANATION_FOR_DEPARTMENTS] = row["explanation"]
         rows.append(row)
     return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in FINDING_DATASET_COLUMNS]))
+
+
+def _digest(evidence: str) -> str:
+    return hashlib.sha256(evidence.encode()).hexdigest()
 
 
 def became_of(nights: Sequence[RuleNight], found: pa.Table) -> list[dict[str, Any]]:
@@ -155,24 +164,37 @@ class SmallCounty:
         replayed: pa.Table | None = None,
         barred: Sequence[str] = (),
         given: Mapping[str, str] | None = None,
+        greater: Mapping[str, Sequence[str]] | None = None,
     ) -> Run:
         """Record a night on which these findings are shown; the rules of ``evaluated`` can take findings away.
 
         ``left_out``: feeds that the rules over all feeds went without; a finding of theirs lies in its subject's feed.
-        ``given``: by subject, the day by which its own row wants it verified.
+        ``given``: by subject, the day by which its own row wants it verified; ``greater``: as :func:`found_table`.
         ``stopped``: rules whose clocks stand still; ``replayed``: what changed rules take away; ``barred``:
         deliveries (:func:`delivery_of`) that no document allows any more.
         A day before the newest recorded one is a replay.
         """
         home = self.settings.home
-        night = (d, sorted(shown.items()), evaluated, periods, proof, left_out, stopped, replayed, barred, given)
+        night = (
+            d,
+            sorted(shown.items()),
+            evaluated,
+            periods,
+            proof,
+            left_out,
+            stopped,
+            replayed,
+            barred,
+            given,
+            greater,
+        )
         tag = hashlib.sha256(repr(night).encode()).hexdigest()[:12]
         replay = any(d < run.as_of for run in self.runs)
         run = begin_run(
             home.books,
             Run(f"{d:%Y%m%d}_{COUNTY}_{tag}", COUNTY, d, {}, [], "test", replay, self._now()),
         )
-        found = found_table(shown, periods, given)
+        found = found_table(shown, periods, given, greater)
         home.lake.findings(run.id).parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(found, home.lake.findings(run.id))
         if replay:

@@ -21,7 +21,7 @@ from expectations.rules.needs import DI, LH, LOW_INCOME, PE, REGISTER, RM, RS
 from expectations.rules.papers import BENEFIT, IDENTITY
 from expectations.terms import LOW_INCOME_PROGRAMMES, County, listed, money
 from expectations.terms.here import DOCUMENTS
-from expectations.terms.leads import bands
+from expectations.terms.leads import GREATER, bands, greater_bands
 from expectations.values import Values
 
 _DERIVED: Final = ("name_note", "leave", "office_day", "low_income_day")
@@ -242,6 +242,7 @@ def _pensions(c: County) -> Table:
     policy_keys=("leads.pension",),
     is_lead=True,
     digests=("person_id", "year", "band"),
+    rises="band",
 )
 def draws_a_pension(c: County, p: Values) -> Table:
     """Members of 低保 certificates who draw a pension."""
@@ -249,7 +250,8 @@ def draws_a_pension(c: County, p: Values) -> Table:
     least = p["leads.pension"]
     drawn = rows.group_by("person_id", "year").agg(total=_.monthly_pension.sum().fill_null(money(0)))
     found = drawn.filter(drawn.total >= money(least))
-    banded = found.mutate(band=bands(found.total, least, "月待遇合计", "以上", or_equal=True))
+    over = (found.total, least, "月待遇合计", "以上")
+    banded = found.mutate(band=bands(*over, or_equal=True), **{GREATER: greater_bands(*over, or_equal=True)})
     schemes = listed(rows, "person_id", "pension_scheme", "schemes")
     names = c.numbered_certificate_members.group_by("person_id").agg(name=_.name.min())
     told = banded.drop("total").inner_join(schemes, "person_id").inner_join(names, "person_id")

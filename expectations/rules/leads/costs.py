@@ -19,7 +19,7 @@ from expectations.rules.needs import IN, LH, LM, MC, RH, RM
 from expectations.rules.papers import IDENTITY, INSURANCE
 from expectations.terms import County
 from expectations.terms.here import DOCUMENTS
-from expectations.terms.leads import bands
+from expectations.terms.leads import GREATER, bands, greater_bands
 from expectations.values import Values
 
 _KEY: Final = "leads.own_medical_cost"
@@ -42,10 +42,11 @@ def _costs(c: County) -> Table:
 
 
 def _banded(c: County, costs: Table, by: str, needs: Sequence[str]) -> Table:
-    """(by, window_end, year, band) of those whose own costs come to more than the policy value."""
+    """(by, window_end, year, band, GREATER) of those whose own costs come to more than the policy value."""
     value = c.values.of(*needs)[_KEY]
     added = costs.group_by(by, "window_end").agg(total=_.own_cost.sum())
-    banded = added.mutate(band=bands(added.total, value, "个人自付合计超过", ""), year=added.window_end.substr(0, 4))
+    over = (added.total, value, "个人自付合计超过", "")
+    banded = added.mutate(band=bands(*over), year=added.window_end.substr(0, 4), **{GREATER: greater_bands(*over)})
     return banded.filter(banded.band.notnull()).drop("total")
 
 
@@ -101,6 +102,7 @@ def _costs_of_households(c: County) -> Table:
     policy_keys=(_KEY,),
     is_lead=True,
     digests=("household_no", "year", "band"),
+    rises="band",
 )
 def high_costs_outside_monitoring(c: County, p: Values) -> Table:
     """Exited households that nobody monitors or supports, whose treatment cost much."""
@@ -161,6 +163,7 @@ def _members_in_force(c: County) -> Table:
     policy_keys=(_KEY, "insurance.settled_on"),
     is_lead=True,
     digests=("person_id", "year", "band"),
+    rises="band",
 )
 def high_costs_on_no_list(c: County, p: Values) -> Table:
     """Insured residents who stand on no list, whose treatment cost much."""
