@@ -40,6 +40,8 @@ MADE_OF_A_FIRST = {
     "pipelines.reconciling.evidence._keys": "rules that share a side: the one that named it",
     "pipelines.reconciling.doubting._leave_out": "conditions of a rule that has one",
     "warehouse.concern.concerns": "conditions of a rule: that it reads the feed",
+    "warehouse.loading.plans.prepare_plans": "targets whose books are there, else rows of none",
+    "warehouse.loading.plans._reached": "the villages of the target's own rows",
     "warehouse.loading.areas.make_area_history": "the county's own name",
     "warehouse.loading.build._definitions": "the schemas",
     "warehouse.loading.households._prepare": "the households themselves",

@@ -20,12 +20,12 @@ class Lack(NamedTuple):
 
 
 def lack_of(indicator: Indicator, row: Mapping[str, Any], ran: Mapping[str, Mapping[str, Any]]) -> Lack | None:
-    """Of an indicator of an area, ``row`` (empty where there is none); None where its share, or what its parts
-    come to, is known.
+    """Of an indicator of an area, ``row`` (empty where there is none); None where its share, or what it
+    comes to, is known.
 
     ``ran``: the rule runs of the day, by rule.
     """
-    if row.get("share") is not None or (indicator.parts and row.get("denominator") is not None):
+    if row.get("share") is not None or (indicator.is_sum and row.get("denominator") is not None):
         return None
     if indicator.policy:
         remedy = f"在县级政策参数文件中设 {indicator.policy}"
@@ -38,6 +38,8 @@ def lack_of(indicator: Indicator, row: Mapping[str, Any], ran: Mapping[str, Mapp
     if row.get("unknown"):
         numbers = "没有政策参数" if indicator.policy else "没有有效证件号码，或该项数据缺失、过期"
         return Lack(f"{row['unknown']:,}{'村' if indicator.policy else indicator.unit}都不能判断（{numbers}）", remedy)
-    if row and not indicator.policy:
+    if indicator.is_plan and row.get("numerator") is not None and row.get("denominator") is None:
+        return Lack(f"没有计划数（已达到{row['numerator']:,.0f}{indicator.unit}）", remedy)
+    if row.get("denominator") is not None and not indicator.policy:
         return Lack(f"没有应计入的{indicator.unit}（分母为零）", "没有对象时无须测量；应有对象的，核对报送数据")
     return Lack("没有数据", remedy)

@@ -34,9 +34,9 @@ _NO_SURVEY: Final = (
 _SINCE: Final = "fieldwork"
 _OUTDATED: Final = "估计结果由旧版软件写成，没有设计、应答率和快照；请重新运行 liangxian sample estimate"
 _NO_LIMIT: Final = "未规定"
-_RATES: Final = tuple(indicator for indicator in INDICATORS if indicator.parts is None)
-_SUMS: Final = tuple(indicator for indicator in INDICATORS if indicator.parts is not None)
-"""What is told part by part, and not divided."""
+_RATES: Final = tuple(indicator for indicator in INDICATORS if not indicator.is_sum)
+_SUMS: Final = tuple(indicator for indicator in INDICATORS if indicator.is_sum)
+"""What is told as certain and possible, and not divided."""
 _BY_TOWNSHIP: Final = tuple(indicator for indicator in _RATES if indicator.adds_up)
 
 

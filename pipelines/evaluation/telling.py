@@ -21,9 +21,7 @@ UNITS: Final[Mapping[str, str]] = {
 }
 """What indicators count, by its Chinese, which the warehouse holds."""
 
-PARTS: Final[Mapping[str, str]] = {"确定": "certain", "待核": "possible"}
-"""What parts that are told, and not divided, are called, by their Chinese."""
-_PARTS: Final = {indicator.name: indicator.parts for indicator in INDICATORS if indicator.parts}
+_SUMS: Final = {indicator.name for indicator in INDICATORS if indicator.is_sum}
 
 
 def describe_indicators(rows: Sequence[IndicatorRow]) -> Iterator[str]:
@@ -40,8 +38,8 @@ def describe_indicators(rows: Sequence[IndicatorRow]) -> Iterator[str]:
 def _share(row: IndicatorRow) -> str:
     unknown = row["unknown"]
     told = say(f"；不能判断{unknown:,}", f"; {unknown:,} cannot be judged") if unknown else ""
-    if (parts := _PARTS.get(row["indicator"])) and row["numerator"] is not None and row["denominator"] is not None:
-        return _amounts(row["numerator"], row["denominator"], row["unit"], parts) + told
+    if row["indicator"] in _SUMS and row["numerator"] is not None and row["denominator"] is not None:
+        return _sum(row["numerator"], row["denominator"], row["unit"]) + told
     if row["share"] is None:
         reason, remedy = row["reason"], row["remedy"]
         return say(f"不能测量：{reason}；{remedy}", f"cannot be measured: {reason}; {remedy}") + told
@@ -52,13 +50,13 @@ def _share(row: IndicatorRow) -> str:
     return say(f"{share}（{of}）", f"{share} ({of})") + told
 
 
-def _amounts(first: Decimal, whole: Decimal, unit: str, parts: tuple[str, str]) -> str:
-    """Both parts to the fen, and what they come to."""
-    told = [
-        say(f"{name}{value:,.2f}", f"{value:,.2f} {PARTS[name]}")
-        for name, value in zip(parts, (first, whole - first), strict=True)
-    ]
-    return say(f"{whole:,.2f}{unit}（{'，'.join(told)}）", f"{whole:,.2f} {UNITS[unit]} ({', '.join(told)})")
+def _sum(certain: Decimal, whole: Decimal, unit: str) -> str:
+    """Certain and possible to the fen, and what they come to."""
+    possible = whole - certain
+    return say(
+        f"{whole:,.2f}{unit}（确定{certain:,.2f}，待核{possible:,.2f}）",
+        f"{whole:,.2f} {UNITS[unit]} ({certain:,.2f} certain, {possible:,.2f} possible)",
+    )
 
 
 def describe_flow(found: StockFlow, dates: tuple[date, date], area: str = "") -> list[str]:

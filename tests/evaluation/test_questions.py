@@ -27,6 +27,13 @@ D = date(2026, 6, 30)
 BEFORE = date(2026, 5, 31)
 TRUE = "是"
 
+PLANS = "年度,行政区划代码,项目,计划数\n" + "".join(
+    f"{year},{COUNTY},{target},{planned}\n"
+    for year in (2020, 2025)
+    for target, planned in (("脱贫户数", 30), ("脱贫人数", 100), ("新增低保户数", 40))
+)
+"""What the county meant to reach: of the whole county alone."""
+
 pytestmark = pytest.mark.slow
 
 
@@ -72,6 +79,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         home = make_home(tmp_path_factory.mktemp("questions") / "home", households=150, seed=6, as_of=D, months=2)
         for d in home.dates():
             home.arrive(d)
+            (home.inbox / f"work_plans_{COUNTY}_{d:%Y%m%d}.csv").write_text(PLANS, encoding="utf-8")
             run_night(home.settings(d), d)
         yield home
 
@@ -182,12 +190,34 @@ def test_villages_sum_to_townships_and_those_to_the_county(home: Home) -> None:
         rows = query(f"SELECT * FROM evaluation.indicators WHERE as_of = DATE '{D}'")
     assert {row["indicator"] for row in rows} == {indicator.name for indicator in INDICATORS}
     adding = {indicator.name for indicator in INDICATORS if indicator.adds_up}
+    planned = {indicator.name for indicator in INDICATORS if indicator.is_plan}
     rows = [row for row in rows if row["indicator"] in adding]
     for name in ("numerator", "denominator", "unknown"):
         sums: dict[str, Counter[str]] = defaultdict(Counter)
         for row in rows:
-            sums[row["level"]][row["indicator"]] += row[name] or 0
+            if name != "denominator" or row["indicator"] not in planned:
+                sums[row["level"]][row["indicator"]] += row[name] or 0
         assert sums["county"] == sums["township"] == sums["village"]
+
+
+def test_plans_stand_beside_what_the_files_say_was_reached(
+    answers: dict[str, list[dict[str, Any]]], files: Files
+) -> None:
+    told = {(row["year"], row["target"]): (row["planned"], row["reached"]) for row in answers["plans"]}
+    assert len(told) == len(answers["plans"]) == 6
+    for year in (2020, 2025):
+        exited = {no for no, row in files.lived_in.items() if row["脱贫年度"] == str(year)}
+        assert told[year, "脱贫户数"] == (30, len(exited))
+        assert told[year, "脱贫人数"] == (100, sum(row["户编号"] in exited for row in files.people))
+    starts = Counter(
+        row["保障起始日期"][:4]
+        for row in files.rows("low_income_households")
+        if row["救助类别"] in ("农村低保", "城市低保") and row["保障状态"] in ("在保", "渐退")
+    )
+    assert told[2025, "新增低保户数"] == (40, starts["2025"])
+    newest = {row["indicator"]: row for row in answers["rates"]}["计划完成率：脱贫户数"]
+    assert (newest["numerator"], newest["denominator"]) == (told[2025, "脱贫户数"][1], 30)
+    assert sum(reached for _, reached in told.values()) > 0
 
 
 def test_what_rules_believe_owed_is_what_the_ledger_has_open_to_the_fen(home: Home) -> None:

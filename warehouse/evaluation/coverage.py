@@ -56,6 +56,7 @@ COVERAGE_COLUMNS: Final = (
     ("county", "g.county", "县级行政区划代码（GB/T 2260）"),
     ("as_of", "g.as_of", "数据截止日"),
     ("household_no", "g.household_no", "户编号"),
+    ("village_code", "g.village_code", "行政区划代码（村级12位）"),
     ("township", "g.township", "乡镇"),
     ("village", "g.village", "行政村"),
     ("poverty_status", "g.poverty_status", "脱贫属性：未脱贫、已脱贫、返贫"),
@@ -68,7 +69,7 @@ COVERAGE_COLUMNS: Final = (
 COVERAGE_SOURCE: Final = (
     "("
     + "\n  UNION ALL\n  ".join(
-        f"""SELECT h.county, h.as_of, h.household_no, h.township, h.village, h.poverty_status,
+        f"""SELECT h.county, h.as_of, h.household_no, h.village_code, h.township, h.village, h.poverty_status,
     {literal(name)} AS guarantee,
     {due} AS due, {covered} AS covered, {unknown} AS unknown, {met} AS is_met
   FROM {_SCHEMA}.fact_household_snapshot h WHERE {counts_as_household("h")}"""

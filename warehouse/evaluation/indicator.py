@@ -18,7 +18,8 @@ class Indicator:
     ``divides``: what is divided, where several indicators divide the same persons; ``unknown_persons``: whether those
     whom nobody can judge are persons or households.
 
-    ``parts``: what numerator and rest are called where the two are told, and not what part of the whole the first is.
+    ``is_sum``: its numerator is what is certain, the rest what is possible: both are told, and not their ratio.
+    ``is_plan``: its denominator is what a plan says of an area, which no other areas add up to.
     """
 
     name: str
@@ -37,7 +38,8 @@ class Indicator:
     behind: tuple[str, str] | None = None
     divides: str = ""
     unknown_persons: bool = True
-    parts: tuple[str, str] | None = None
+    is_sum: bool = False
+    is_plan: bool = False
 
     @property
     def counted(self) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import Final
 from expectations.feeds import BOOKS
 from warehouse.evaluation.indicator import Indicator, count_of, statement
 from warehouse.evaluation.money import MONEY
+from warehouse.evaluation.plans import PLANS
 from warehouse.sql import literal
 from warehouse.tables.dimensions import area_counts
 from warehouse.tables.readings import CASES, HOUSES, POPULATION
@@ -23,6 +24,11 @@ _HOUSEHOLDS: Final = f"""(SELECT h.county, h.as_of, h.village_code, h.housing_sa
         '%"' || h.housing_grade || '"%' AND h.housing_acceptance <> '合格') AS is_safe,
       h.housing_cases IS NOT NULL AS is_known
     FROM evaluation.household_card h WHERE h.counts) s"""
+# a household without a policy value, or of whom a book is not there, meets what nobody can judge neither way
+_CANDIDATES: Final = """(SELECT county, as_of, village_code, count(*) FILTER (WHERE is_met) = count(*) AS meets_all,
+      count(*) FILTER (WHERE NOT is_met) > 0 AS fails_one
+    FROM evaluation.coverage WHERE poverty_status <> '已脱贫'
+    GROUP BY county, as_of, village_code, household_no) s"""
 _CASES: Final = f"""(SELECT c.county, l.as_of, c.village_code, c.acceptance, c.subsidy, c.paid,
       {CASES.sql("l", "value", _READINGS)} LIKE '%"' || c.grade || '"%' AND c.method <> '无需改造' AS to_renovate
     FROM evaluation.housing_cases c
@@ -107,6 +113,12 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         rule="EX05", feeds=BOOKS["register"],
     ),
     Indicator(
+        "退出条件齐备率", "户", "五项保障都达标的未脱贫户 ÷ 能够判断的未脱贫户（都达标，或有不达标的）；其余不能判断",
+        count_of("s.meets_all"), count_of("s.meets_all OR s.fails_one"),
+        count_of("NOT (s.meets_all OR s.fails_one)"), _CANDIDATES,
+        rule="EX01", feeds=(*BOOKS["register"], "insurance_enrolments", "students", "housing_renovations"),
+    ),
+    Indicator(
         "无在册人员的户（households_without_members）", "户",
         "登记了户而没有在册人员（人员状态正常）的户，不计入任何户数 ÷ 登记的户（其余即各处所称户数）",
         count_of("NOT s.counts"), "count(*)", "0", "evaluation.household_card s", at_least=False,
@@ -128,6 +140,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     ),
     _two_lines("rural", "农村"),
     _two_lines("urban", "城市"),
+    *PLANS,
     *MONEY,
 )  # fmt: skip
 """Every indicator that the departments' data can say; 漏评率, 错退率 and 综合贫困发生率 need a survey."""

@@ -13,9 +13,7 @@ from expectations.rules import RULES
 from expectations.status import RuleStatus
 from warehouse.evaluation.indicator import Indicator, count_of
 from warehouse.sql import literal, outside
-
-NOWHERE: Final = "000000"
-"""Behind a county's code: in none of its townships."""
+from warehouse.tables.dimensions import NOWHERE
 
 _CERTAIN: Final = f"s.certainty = {literal(Certainty.CERTAIN)}"
 
@@ -50,7 +48,7 @@ def _money(rule: Rule) -> Indicator:
         rule=rule.code,
         feeds=rule.needs,
         behind=(behind(_CERTAIN), behind(f"NOT {_CERTAIN}")),
-        parts=("确定", "待核"),
+        is_sum=True,
     )
 
 

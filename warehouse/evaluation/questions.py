@@ -7,6 +7,9 @@ and an earlier day. docs/evaluation/questions.md is made from here; the tests ru
 from dataclasses import dataclass
 from typing import Final
 
+from expectations.finding import CLOSED_STATES
+from warehouse.sql import outside
+
 
 @dataclass(frozen=True)
 class Question:
@@ -96,6 +99,38 @@ WHERE {_HERE} AND poverty_status = '已脱贫' AND counts
   AND (below_line OR NOT housing_safe OR uninsured_members > 0 OR out_of_school_children > 0
     OR (housing_grade IN ('C', 'D') AND housing_acceptance <> '合格'))
 ORDER BY household_no""",
+    ),
+    Question(
+        "exit_candidates", "未脱贫户逐项退出条件：达标、不达标、不能判断",
+        "Exit candidates: open households with each condition met, not met or not known",
+        f"""SELECT household_no, township, village,
+  max(CASE WHEN guarantee = '收入' THEN condition END) AS income,
+  max(CASE WHEN guarantee = '基本医疗' THEN condition END) AS insurance,
+  max(CASE WHEN guarantee = '义务教育' THEN condition END) AS school,
+  max(CASE WHEN guarantee = '住房安全' THEN condition END) AS house,
+  max(CASE WHEN guarantee = '饮水安全' THEN condition END) AS water,
+  count(*) FILTER (WHERE condition = '不达标') AS not_met,
+  count(*) FILTER (WHERE condition = '不能判断') AS not_known
+FROM (SELECT household_no, township, village, guarantee,
+    CASE WHEN is_met THEN '达标' WHEN NOT is_met THEN '不达标' ELSE '不能判断' END AS condition
+  FROM evaluation.coverage WHERE {_HERE} AND poverty_status <> '已脱贫') c
+GROUP BY household_no, township, village ORDER BY not_met, not_known, household_no""",
+    ),
+    Question(
+        "plans", "年度计划与达到数", "Plans beside what was reached",
+        f"""SELECT year, target, area_code, planned, reached, share
+FROM evaluation.plans WHERE {_HERE} ORDER BY year, target, area_code""",
+    ),
+    Question(
+        "money", "规则认为应补发、应追回的金额（未了结的问题），按规则和责任部门",
+        "Money owed and wrongly paid, by rule and department",
+        f"""SELECT r.amount_side, f.owner, f.rule, f.rule_name, count(*) AS findings,
+  sum(f.rule_yuan) FILTER (WHERE f.certainty = 'certain') AS yuan_certain,
+  sum(f.rule_yuan) FILTER (WHERE f.certainty = 'possible') AS yuan_possible
+FROM evaluation.findings f
+JOIN evaluation.rule_coverage r ON r.county = f.county AND r.rule = f.rule AND r.as_of = :as_of
+WHERE f.county = :county AND f.rule_yuan IS NOT NULL AND {outside("f.state", CLOSED_STATES)}
+GROUP BY r.amount_side, f.owner, f.rule, f.rule_name ORDER BY r.amount_side, f.rule""",
     ),
     Question(
         "rates", "各项指标：分子、分母、不能判断的数量、标准", "Rates with numerators, denominators and unknowns",

@@ -65,7 +65,7 @@ PUBLIC: Final = frozenset((
     "parent_code", "period", "person_id_problem", "personal", "poverty_status", "premium_class", "reading",
     "reason", "rule", "rule_months", "rule_name", "run", "schema_name", "school_year", "severity", "sha256", "source",
     "source_delivery", "source_file", "source_sheet", "stage", "state", "status", "subject_kind", "table_name",
-    "title", "to_state", "township", "unit", "value", "village", "village_code",
+    "target", "title", "to_state", "township", "unit", "value", "village", "village_code",
 ))  # fmt: skip
 """Texts that many share or that are of no household: areas, codes, deliveries, what the county publishes itself."""
 

@@ -18,6 +18,7 @@ from warehouse.evaluation.coverage import (
     median_days,
 )
 from warehouse.evaluation.indicators import all_statements
+from warehouse.evaluation.plans import PLAN_COLUMNS, PLAN_SOURCE
 from warehouse.sql import literal, outside
 from warehouse.tables.columns import PERSONAL_TEXT, SCHEMA
 from warehouse.tables.departments import fact_benefit_month, fact_certificate_snapshot, fact_payment_month
@@ -31,6 +32,7 @@ from warehouse.tables.households import (
 )
 from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.people import fact_registered_person
+from warehouse.tables.plans import fact_target_reached
 from warehouse.tables.readings import LINE, STANDARD, dim_policy_reading
 from warehouse.tables.runs import fact_delivery, fact_finding, fact_load, fact_rule_run
 
@@ -309,6 +311,13 @@ VIEWS: tuple[View, ...] = (
     _masked("areas", "行政区划：每个县、乡镇、村，每个名称不变的有效时段一行", dim_area),
     _masked("policy", "政策参数：每县、每个数据截止日、每个参数一行，为该日有效的值", dim_policy),
     _masked("policy_readings", "比较所用政策参数：每县、每个数据截止日、每项比较、每个参数一行", dim_policy_reading),
+    _masked("target_reached", fact_target_reached.comment or "", fact_target_reached),
+    View(
+        "plans",
+        "年度计划与达到数：每个数据截止日，计划中的每个年度、区划、项目一行",
+        tuple(ViewColumn(*column) for column in PLAN_COLUMNS),
+        PLAN_SOURCE,
+    ),
     _indicators(),
     _ledger(),
     View(

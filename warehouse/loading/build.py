@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateTable
 from expectations.errors import DamagedError
 from warehouse.evaluation.views import EVALUATION, VIEWS, dictionary_origins
 from warehouse.lake import Lake, sync, umask
-from warehouse.loading import calendar, history, households, known, people
+from warehouse.loading import calendar, history, households, known, people, plans
 from warehouse.loading.audit import audit, count_outside
 from warehouse.loading.errors import HistoryMissing
 from warehouse.loading.finding_events import load_finding_events
@@ -35,6 +35,7 @@ from warehouse.loading.versions import (
 from warehouse.sql import OLDEST_READER, literal
 from warehouse.staged import StagedRows
 from warehouse.tables import SCHEMA, TABLES, metadata
+from warehouse.tables import plans as targets
 
 _WRITTEN_AT_ONCE = "256MB"
 """Of the log: so many rows wait in memory to be written to their tables."""
@@ -102,7 +103,7 @@ def definitions_digest() -> str:
     parts += [f"{column.table.name}.{column.name}: {column.comment}" for table in TABLES for column in table.c]
     parts += [statement for view in VIEWS for statement in view.ddl()]
     parts += [f"{load.scope.value} {load.needs} {load.select}" for load in LOADS]
-    parts += [getsource(module) for module in (households, known, people, history, calendar)]
+    parts += [getsource(module) for module in (households, known, people, history, calendar, plans, targets)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -191,6 +192,7 @@ def _load(lake: Lake, path: Path, run: RunToLoad) -> None:
         definitions = definitions_digest()
         register_inputs(connection, lake, run, definitions)
         households.prepare_households(connection, run, lake.plans)
+        plans.prepare_plans(connection, run)
         newest = connection.execute("SELECT max(as_of) FROM warehouse.fact_load WHERE county = $1", [run.county])
         (last,) = newest.fetchone() or (None,)
         is_newest = last is None or run.as_of >= last

@@ -10,6 +10,7 @@ from expectations.codes import PAYMENT_STATUS
 from expectations.feeds import BOOKS, FEEDS, FEEDS_BY_NAME
 from warehouse.loading.load import Check, Load, Scope
 from warehouse.loading.ordinary import COUNTY, ORDINARY_LOADS, PART, SOURCE, rows_of, same_rows
+from warehouse.loading.plans import REACHED_LOAD
 from warehouse.sql import literal
 from warehouse.tables import departments, dimensions, people, readings, runs
 from warehouse.tables.columns import feed_columns
@@ -160,6 +161,7 @@ LOADS: tuple[Load, ...] = (
         f"SELECT {PART}, * FROM input_payment_months",
         checks=(Check("input_payment_months", ("month",), _ALL_ROWS),),
     ),
+    REACHED_LOAD,
     Load(
         runs.fact_finding,
         Scope.COUNTY,

@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, inspect, text
 
 BASELINE: Final = "0001"
-HEADS: Final = {"books": "0013", "store": "0009"}
+HEADS: Final = {"books": "0013", "store": "0010"}
 """The newest revision of each; a test compares them with the scripts, so that opening the books need not read those."""
 
 _VERSIONS: Final = {"books": "alembic_version", "store": "warehouse.alembic_version"}

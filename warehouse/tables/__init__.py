@@ -22,6 +22,7 @@ from warehouse.tables.history import (
 from warehouse.tables.households import bridge_household_certificate, fact_household_snapshot
 from warehouse.tables.ordinary import ORDINARY
 from warehouse.tables.people import fact_registered_person
+from warehouse.tables.plans import fact_target_reached
 from warehouse.tables.readings import dim_policy_reading
 from warehouse.tables.runs import fact_delivery, fact_finding, fact_load, fact_quality, fact_rule_run
 
@@ -48,6 +49,7 @@ TABLES: tuple[Table, ...] = (
     bridge_household_certificate,
     *(_OF_FEEDS[feed.name] for feed in FEEDS if feed.name in _OF_FEEDS),
     fact_payment_month,
+    fact_target_reached,
     fact_finding,
     fact_finding_event,
     fact_delivery,

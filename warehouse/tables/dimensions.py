@@ -1,5 +1,7 @@
 """Dimensions: areas, days, rules, policy in force, and the columns of the warehouse itself."""
 
+from typing import Final
+
 from sqlalchemy import Boolean, Date, Integer, Numeric, String, Text
 
 from warehouse.tables.columns import county_columns, make_column, make_table
@@ -15,6 +17,10 @@ dim_area = make_table(
     make_column("valid_from", Date(), "有效起始日（含）：首次这样报送的数据截止日", key=True),
     make_column("valid_to", Date(), "有效终止日（不含）：不再这样报送的数据截止日，至今有效的为空"),
 )
+
+
+NOWHERE: Final = "000000"
+"""Behind a county's code: what lies in none of its villages, so that villages and townships add up to the county."""
 
 
 def area_counts(alias: str, day: str) -> str:
