@@ -5,7 +5,19 @@ import os
 
 import typer
 
-from pipelines.commands import bench, cards, database, evaluation, findings, intake, keeping, ledger, nights, rule_book
+from pipelines.commands import (
+    bench,
+    cards,
+    database,
+    evaluation,
+    findings,
+    intake,
+    keeping,
+    ledger,
+    nights,
+    posting,
+    rule_book,
+)
 from pipelines.commands.ending import Door
 from pipelines.commands.speaking import speak
 
@@ -16,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     help="Join what a county's departments know about its poor households, and find where they disagree.",
 )
-for _module in (nights, intake, findings, cards, ledger, keeping, evaluation):
+for _module in (nights, intake, findings, cards, posting, ledger, keeping, evaluation):
     app.add_typer(_module.commands)
 app.add_typer(rule_book.policy_app, name="policy")
 app.add_typer(keeping.audit_app, name="audit")

@@ -237,8 +237,35 @@ class OfficeNames:
         return tuple(names)
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of text that people read, as an office's telephone; it may be empty."""
+
+    longest: int = 100
+
+    def read(self, raw: object) -> str:
+        """The text: NFKC, blanks at its ends aside."""
+        if not isinstance(raw, str):
+            raise ValueRefusedError(f"{raw!r} is no text: put it in quotes")
+        text = unicodedata.normalize("NFKC", raw).strip()
+        if len(text) > self.longest or any(unicodedata.category(one).startswith("C") for one in text):
+            raise ValueRefusedError(f"{raw!r} is no line of at most {self.longest} characters")
+        return text
+
+
 Kind = (
-    Yuan | Percent | Whole | DayOfYear | Labels | LabelsByLabel | AgeRange | FeedNames | Words | Documents | OfficeNames
+    Yuan
+    | Percent
+    | Whole
+    | DayOfYear
+    | Labels
+    | LabelsByLabel
+    | AgeRange
+    | FeedNames
+    | Words
+    | Documents
+    | OfficeNames
+    | Line
 )
 
 

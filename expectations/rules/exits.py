@@ -1,6 +1,8 @@
 """EX: households that left poverty and in which a guarantee fails (错退)."""
 
 from dataclasses import replace
+from functools import cached_property
+from typing import Final
 
 from ibis import _
 from ibis.expr.types import Table
@@ -213,6 +215,24 @@ def exited_household_has_safe_water(c: County, p: Values) -> Table:
     """Exited households whose water is unsafe by the register; what is not said is no finding."""
     return c.exited_households.filter(~_.water_safe)
 
+
+class AsIfExited(County):
+    """A county in which every open household has left poverty today: the rules above say what would fail it."""
+
+    @cached_property
+    def exited_households(self) -> Table:
+        """未脱贫 or 返贫."""
+        return self.open_households
+
+
+CONDITIONS: Final = {
+    "EX01": ("收入", "income"),
+    "EX02": ("住房", "housing"),
+    "EX03": ("教育", "school"),
+    "EX04": ("医疗", "insurance"),
+    "EX05": ("饮水", "water"),
+}
+"""What each of the rules asks of a household before it leaves (退出条件), in Chinese and English."""
 
 RULES = (
     exited_income_reaches_the_line,

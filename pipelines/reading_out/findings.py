@@ -112,10 +112,10 @@ def give_out(
             path = Path(folder) / "findings"
             write_findings(found, path, cast(Format, chosen), bom=bom)
             audit(found.num_rows, path.read_bytes())
-            _hand_over(path, target)
+            hand_over(path, target)
 
 
-def _hand_over(path: Path, target: Path | None) -> None:
+def hand_over(path: Path, target: Path | None) -> None:
     """Hand over what the audit log has noted: to standard output, or to a file that only its owner can read."""
     if target is None:
         with path.open("rb") as stream:

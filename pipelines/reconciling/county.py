@@ -48,6 +48,8 @@ class Asked:
 
     conformed: Conformed
     policy: Policy
+    terms: type[County] = County
+    """By which terms: the contract's, or a supposition's."""
 
     @property
     def county(self) -> str:
@@ -111,8 +113,9 @@ class Asked:
 
     @property
     def shape(self) -> Hashable:
-        """What terms depend on beside policy values and rows: the feeds that are there."""
-        return tuple(sorted(self.conformed.heard))
+        """What terms depend on beside policy values and rows: the feeds that are there, and other terms."""
+        supposed = () if self.terms is County else (self.terms.__name__,)
+        return (*supposed, *sorted(self.conformed.heard))
 
 
 def _searched(feed: str) -> str:
@@ -137,7 +140,7 @@ def county_of(engine: Engine, asked: Sequence[Asked]) -> County:
         names = {feed: called(feed) for feed in feeds}
         return OnDemand({feed: partial(engine.source, name) for feed, name in names.items() if name in first.sources})
 
-    return County(
+    return first.terms(
         values=Values(watching),
         rows=opened(str),
         refused=opened(_refused),

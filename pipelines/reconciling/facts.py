@@ -114,13 +114,16 @@ def _with_doubts(facts: Table, rule: Rule, c: County) -> Table:
     return facts.mutate(possible=possible).drop(*helpers)
 
 
+UNNUMBERED: Final = "户内有在册人员没有有效证件号码"
+"""Why nothing of a household is certain that rests on who somebody is."""
+
+
 def doubts_of(rule: Rule) -> list[Doubt]:
     """What makes a finding of the rule only possible (rules.md): what many rules share, then its own."""
     doubts = []
     # who has no number is counted all the same; of a pair (TL09) the contract names the certificate alone
     if rule.subject.key == HOUSEHOLD.key and rule.counts is None:
-        why = "户内有在册人员没有有效证件号码"
-        doubts.append(Doubt(("household_no",), lambda c: c.households_with_unnumbered_members, why))
+        doubts.append(Doubt(("household_no",), lambda c: c.households_with_unnumbered_members, UNNUMBERED))
     if "certificate_no" in rule.subject.key and rule.counts is None:
         why = "证下有成员没有有效证件号码，或没有成员记录"
         doubts.append(Doubt(("certificate_no",), lambda c: c.doubtful_certificates, why))

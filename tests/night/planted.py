@@ -223,6 +223,10 @@ def commands(
     yield ("escalate", "--as-of", day)
     yield ("housekeeping", "--as-of", day, "--dry-run", "--json")
     yield ("report", "--as-of", day, "--json")
+    for kind in ("low-income", "entries", "exits"):
+        yield ("notice", kind, "--as-of", day, "--purpose", "a test", "--out", str(out / "notices"))
+    yield ("exits", "--as-of", day, "--out", str(out / "exits.xlsx"))
+    yield ("exits", "--as-of", day, "--out", str(out / "exits_clear.xlsx"), "--unmask", "--purpose", "a test")
     yield ("ledger", "verify", "--json")
     yield ("audit", "verify", "--json")
     paper = ("--as-of", day, "--purpose", "a test")

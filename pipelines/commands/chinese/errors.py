@@ -79,6 +79,8 @@ _REQUESTS: Final[Mapping[str, str]] = {
     "{} is both a household and a certificate": "{0} 既是户编号，又是低保证号",
     "say which: --household or --certificate": "请写明是哪一种：--household 或 --certificate",
     "add --county": "请加 --county",
+    "--since is for entries and exits": "--since 只用于 entries 和 exits",
+    "{} is not before {}": "{0} 不早于 {1}",
     "name one county of {}": "请写明县：{0}",
     "name one sample of {}": "请写明样本：{0}",
     "{} and {} are runs of two counties": "{0} 和 {1} 是两个县的结果",
@@ -169,6 +171,8 @@ _DELIVERIES: Final[Mapping[str, str]] = {
 
 _VALUES: Final[Mapping[str, str]] = {
     "{} is no word": "{0} 不是词",
+    "{} is no text: put it in quotes": "{0} 不是文字，请加引号",
+    "{} is no line of at most {} characters": "{0} 不是一行不超过 {1} 个字的文字",
     "{} is no title of an office, nor a list of its title and short forms": (
         "{0} 不是部门名称，也不是以名称开头、后列简称的列表"
     ),
@@ -217,6 +221,10 @@ _STATES: Final[Mapping[str, str]] = {
     "liangxian run --as-of {}": "请先运行 liangxian run --as-of {0}",
     "rows that counted on {} have been erased on schedule": "截止 {0} 所用的数据已按期删除",
     "ask of a later day": "请换一个较近的截止日",
+    "there is nothing to compare with": "没有可以比较的结果",
+    "no run of {} has been recorded for a day before {}": "{0} 没有截止日早于 {1} 的比对结果",
+    "the run of {} had no register": "截止 {0} 的比对没有建档立卡数据",
+    "the run of {} has nothing that a notice could name": "截止 {0} 的比对没有可以公示的数据",
     "no run has been recorded{}": "还没有比对结果{0}",
     " for {}": "（{0}）",
     "no run has been recorded for {}, or its rows were erased on schedule": "没有 {0} 的比对结果，或其数据已按期删除",

@@ -64,6 +64,12 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Before an application: what every book says of one person and the family; number and name from the prompt.": (
         "申请前核查：各账对一个人及其家庭的记载；证件号码和姓名另行输入。"
     ),
+    "公示: a printable A4 page a village, with names, persons, programme and amount, and nothing else of anybody.": (
+        "公示：每村一页，可用A4打印，只列姓名、人口、类别和金额。"
+    ),
+    "退出预检: open households with each exit condition met, not met or not known, before anybody exits.": (
+        "退出预检：未脱贫、返贫各户的退出条件逐项是达标、不达标还是不能判断。"
+    ),
     "What is new, gone and changed between two runs, and because of which delivery.": (
         "两次结果之间新增、消除、变化的问题，以及由哪批数据引起。"
     ),
@@ -212,6 +218,12 @@ _SHARED: Final[Mapping[str, str]] = {
     "The number is a certificate's.": "编号是低保证号。",
     "All cards of a village (村册), by its 12-digit code.": "一个村的全部（村册），按 12 位代码。",
     "All cards of a township (乡簿), by its 9-digit code.": "一个乡镇的全部（乡簿），按 9 位代码。",
+    "Who is on the roll, who came to the books, or who left them.": (
+        "low-income 在保对象，entries 新增对象，exits 退出对象。"
+    ),
+    "What the names are shown for; audited.": "公开姓名的用途；会留下记录。",
+    "What changed since that run (default: the run before).": "与截止该日的结果比较（默认：上一次）。",
+    "Folder (default: with the reports of the run).": "放在哪个文件夹（默认：与该次结果的报告放在一起）。",
     "Of this household, by its number.": "这一户的，按户编号。",
     "Of this certificate (低保证号).": "这本低保证的，按低保证号。",
     "Of one person, whose number is asked for, or read from standard input.": (

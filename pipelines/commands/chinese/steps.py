@@ -21,6 +21,8 @@ STEPS: Final[Mapping[str, str]] = {
     "feedback {}": "收回反馈表 {0}",
     "erase {} deliveries of {}": "删除 {1} 的 {0} 批",
     "undo {}": "撤销比对 {0}",
+    "notice {}": "公示 {0}",
+    "exits {}": "退出预检 {0}",
     "try {} at {}": "试算 {0}，截止 {1}",
     "{}, {} at a time": "{0}，同时 {1} 个",
 }

@@ -1,4 +1,4 @@
-"""Whose card is asked for, in which run of the books."""
+"""Whose card is asked for."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,11 @@ from typing import Final
 
 import duckdb
 
-from expectations.errors import NotYetError, RefusedError, RequestError, UnknownError
-from pipelines.house.settings import Settings
+from expectations.errors import RequestError, UnknownError
 from pipelines.reading_out.cards.gathering import Kind, Subject
 from pipelines.reading_out.searching import as_number
-from warehouse.books.deliveries import erased_deliveries
-from warehouse.books.runs import Run, last_recorded_runs
 from warehouse.current import Conformed
 
-_DAYS_NAMED: Final = 3
 _BOOKS: Final = {Kind.HOUSEHOLD: "register_households", Kind.CERTIFICATE: "low_income_households"}
 
 
@@ -48,24 +44,6 @@ class Wanted:
         asked = {"village": self.village, "township": self.township}
         asked[self.kind.value if self.kind else "number"] = self.number
         return {what: code for what, code in asked.items() if code}
-
-
-def runs_at(settings: Settings, d: date) -> list[Run]:
-    """The run recorded last for D of each county (of those asked for).
-
-    Raises NotYetError where there is none, RefusedError where rows of one were erased on schedule.
-    """
-    seen = [run for run in last_recorded_runs(settings.home.books) if settings.actor.scope.sees(run.county)]
-    own = [run for run in seen if not settings.counties or run.county in settings.counties]
-    found = sorted((run for run in own if run.as_of == d), key=lambda run: run.county)
-    if not found:
-        days = sorted({run.as_of for run in own}, reverse=True)[:_DAYS_NAMED]
-        why = f"the newest are of {', '.join(map(str, days))}" if days else "there is none of any day"
-        raise NotYetError(f"no run has been recorded for {d}", why=why, advice=f"liangxian run --as-of {d}")
-    gone = erased_deliveries(settings.home.books)
-    if any(delivery in gone for run in found for ids in run.deliveries.values() for delivery in ids):
-        raise RefusedError(f"rows that counted on {d} have been erased on schedule", advice="ask of a later day")
-    return found
 
 
 def kinds_of(conformed: Conformed, wanted: Wanted) -> list[Kind]:

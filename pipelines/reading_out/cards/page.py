@@ -13,13 +13,14 @@ from pipelines.house.counties import county_name
 from pipelines.house.language import say, spoken
 from pipelines.house.settings import Settings
 from pipelines.house.words import day_in_chinese
-from pipelines.reading_out.cards.asking import Wanted, kinds_of, need_one, runs_at, villages_of
+from pipelines.reading_out.cards.asking import Wanted, kinds_of, need_one, villages_of
 from pipelines.reading_out.cards.blocks import BLOCKS
 from pipelines.reading_out.cards.card import Card, card_of
 from pipelines.reading_out.cards.gathering import Family, Subject, gather, open_rows
 from pipelines.reading_out.cards.known import Known, Places, know
 from pipelines.reading_out.cards.standing import Findings
 from pipelines.reading_out.reads import record_read
+from pipelines.reading_out.recorded import runs_at
 from pipelines.reporting.rendering import render
 from warehouse.lake import write_text
 
