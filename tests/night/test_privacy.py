@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,63 +15,54 @@ from night.readable import outputs
 
 from expectations.departments import Department
 from expectations.feed import Personal
-from expectations.feeds import CORE_FEEDS
-from pipelines.simulator.offices.county_office import STORIES
+from expectations.feeds import CORE_FEEDS, FEEDS_BY_NAME
 from pipelines.simulator.simulation import OTHER_OFFICES, SIMULATED, make_county
 
 DIRTY_COUNTY = (200, 7)
 """Households and seed of ``dirty_night``."""
 
 
+Column = tuple[str, str]
+"""Feed and column."""
+
+
 @cache
-def personal_values(home: Path, *, dirty: bool) -> frozenset[str]:
-    """Every number, name, phone and 学籍号 that stands in the county's books, and numbers of 15 digits; where other
-    offices send theirs, plates, businesses, employers, places and what leads say.
+def values_of(home: Path, *, dirty: bool) -> Mapping[Column, frozenset[str]]:
+    """By personal column: every number, name, phone and 学籍号 that stands in the county's books, and numbers of 15
+    digits; where other offices send theirs, plates, businesses, employers, places and what leads say.
 
     Not the birth dates: a day alone is somebody's anywhere.
     """
-    return frozenset().union(*values_by_kind(home, dirty=dirty).values())
-
-
-@cache
-def values_by_kind(home: Path, *, dirty: bool) -> Mapping[Personal, frozenset[str]]:
-    """The same by kind of personal data."""
-    found: dict[Personal, set[str]] = defaultdict(set)
     feeds = (*SIMULATED, *OTHER_OFFICES) if dirty else CORE_FEEDS
-    marked = {
-        feed.name: [(c, c.personal) for c in feed.columns if c.personal not in (None, Personal.BIRTH_DATE)]
-        for feed in feeds
-    }
-    asked = {kind for columns in marked.values() for _, kind in columns}
+    marked = [(f, c) for f in feeds for c in f.columns if c.personal not in (None, Personal.BIRTH_DATE)]
     of_other_offices = set() if dirty else {Personal.OTHER, Personal.PLATE}
-    assert asked == set(Personal) - {Personal.BIRTH_DATE} - of_other_offices
+    assert {c.personal for _, c in marked} == set(Personal) - {Personal.BIRTH_DATE} - of_other_offices
+    found: dict[Column, set[str]] = {(f.name, c.name): set() for f, c in marked}
     if dirty:
         (d,) = Home(home).dates()
         made = make_county(COUNTY, d, *DIRTY_COUNTY, 1, other_offices=True)
         kept, _ = made.month(made.clocks[-1])
-        for feed, columns in marked.items():
-            table = kept[feed].table()
-            for column, kind in columns:
-                if kind is not None:
-                    found[kind] |= {normalize("NFKC", value or "") for value in table[column.name].unique().to_pylist()}
+        for f, c in marked:
+            sent = kept[f.name].table()[c.name].unique().to_pylist()
+            found[f.name, c.name] = {normalize("NFKC", value or "") for value in sent}
     else:
-        for feed, columns in marked.items():
-            for path in (home / "archive" / COUNTY).glob(f"{feed}_*.csv"):
-                with path.open(encoding="utf-8", newline="") as stream:
-                    for row in csv.DictReader(stream):
-                        for column, kind in columns:
-                            if kind is not None:
-                                found[kind].add(row[column.title])
-    return {kind: frozenset(value for value in values if len(value) > 1) for kind, values in found.items()}
+        for path in (home / "archive" / COUNTY).glob("*.csv"):
+            with path.open(encoding="utf-8", newline="") as stream:
+                rows = list(csv.DictReader(stream))
+            for f, c in marked:
+                if path.name.startswith(f"{f.name}_{COUNTY}"):
+                    found[f.name, c.name] |= {row[c.title] for row in rows}
+    return {column: frozenset(value for value in values if len(value) > 1) for column, values in found.items()}
 
 
-def shown_in(place: str, home: Home) -> frozenset[str]:
+def shown_in(place: str, values: Mapping[Column, frozenset[str]]) -> frozenset[str]:
     """What a workbook shows those who act: names, and the office that answers for a lead what the lead says."""
-    dirty = len(home.dates()) == 1
-    names = values_by_kind(home.path, dirty=dirty)[Personal.NAME]
     if not place.startswith("reports/") or not place.endswith(".xlsx"):
         return frozenset()
-    return names | frozenset(STORIES) if f"/{Department.COUNTY_OFFICE}/" in place else names
+    names = [v for (feed, c), v in values.items() if FEEDS_BY_NAME[feed][c].personal is Personal.NAME]
+    if f"/{Department.COUNTY_OFFICE}/" in place:
+        names.append(values.get(("outside_leads", "lead_text"), frozenset()))
+    return frozenset().union(*names)
 
 
 @pytest.fixture(scope="module", params=["three_nights", "dirty_night"])
@@ -83,7 +73,7 @@ def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="module")
 def values(home: Home) -> frozenset[str]:
     """What must not be seen."""
-    return personal_values(home.path, dirty=len(home.dates()) == 1)
+    return frozenset().union(*values_of(home.path, dirty=len(home.dates()) == 1).values())
 
 
 def seen(values: frozenset[str], text: str) -> set[str]:
@@ -103,8 +93,9 @@ def test_the_search_itself_finds_what_is_there(home: Home, values: frozenset[str
 def test_nothing_that_is_given_to_read_holds_a_personal_value(home: Home, values: frozenset[str]) -> None:
     """Names stand in what departments act on, and in the findings that a purpose reads: numbers in these alone."""
     kinds, shown = set(), {}
+    by_column = values_of(home.path, dirty=len(home.dates()) == 1)
     for place, text in outputs(home.path):
-        found = seen(values, text) - shown_in(place, home)
+        found = seen(values, text) - shown_in(place, by_column)
         if found and not place.startswith(("lake/findings/", "lake/ledger/")):
             shown[place] = len(found)
         kinds.add(Path(place).suffix)

@@ -14,12 +14,12 @@ from pipelines.simulator.chosen import Chosen
 from pipelines.simulator.departments.moment import Moment, certificate_numbers, household_numbers, make_book
 
 STORIES: Final = (
-    "群众来电反映其家中有经营性收入，请核实低保认定情况。",
-    "审计比对发现其参保信息与救助台账不一致，请核实。",
-    "巡察走访时发现其住房存在安全隐患，请核实改造情况。",
-    "督查发现其子女教育资助未到账，请核实。",
-    "评估入户时反映帮扶责任人长期未入户，请核实。",
-    "来信反映其已多年不在本村居住，请核实户籍和待遇情况。",
+    "群众来电反映{who}家中有经营性收入,请核实低保认定情况。",
+    "审计比对发现{who}的参保信息与救助台账不一致,请核实。",
+    "巡察走访时发现{who}的住房存在安全隐患,请核实改造情况。",
+    "督查发现{who}的子女教育资助未到账,请核实。",
+    "评估入户时{who}反映帮扶责任人长期未入户,请核实。",
+    "来信反映{who}已多年不在本村居住,请核实户籍和待遇情况。",
 )
 DOCUMENTS: Final = tuple(f"督查交办〔{i // 40 + 1}〕{i % 40 + 1}号" for i in range(400))
 PLANNED_LEAD: Final = 10_000
@@ -47,7 +47,7 @@ def outside_leads(m: Moment, chosen: Chosen) -> Book:
         "due_on": given_on + np.timedelta64(30, "D"),
         "lead_status": np.ones(len(about), dtype=np.int64),
     }
-    return make_book(
+    book = make_book(
         m,
         "outside_leads",
         arrays,
@@ -59,6 +59,18 @@ def outside_leads(m: Moment, chosen: Chosen) -> Book:
         certificate_no=certificate_numbers(m),
         lead_text=books.Label("lead_text", STORIES),
     )
+    tell(m, book, np.arange(len(about)))
+    return book
+
+
+def tell(m: Moment, book: Book, rows: Ints) -> None:
+    """Let the texts of leads name whom they are about, and the village; of nobody they name one household."""
+    villages, residence = m.world.areas.villages, m.world.residence
+    told = []
+    for row, name in zip(rows.tolist(), book.texts("name", rows), strict=True):
+        who = villages[residence[book["person"][row]]] + name if name else "某户"
+        told.append(STORIES[book["lead_text"][row]].format(who=who))
+    book.say("lead_text", rows, told)
 
 
 def work_plans(m: Moment) -> Book:

@@ -8,7 +8,7 @@ from pipelines.simulator.arrays import NEVER, NONE, day
 from pipelines.simulator.chosen import Pool
 from pipelines.simulator.mistakes.offices.circumstance import Circumstance
 from pipelines.simulator.mistakes.scene import Scene, Victims
-from pipelines.simulator.offices.county_office import DOCUMENTS, PLANNED_LEAD, STORIES
+from pipelines.simulator.offices.county_office import DOCUMENTS, PLANNED_LEAD, STORIES, tell
 
 _DAY = np.timedelta64(1, "D")
 
@@ -31,6 +31,7 @@ def lead_not_settled(s: Scene, v: Victims) -> None:
         due_on=np.where(overdue, given_on + 3 * _DAY, NEVER),
         lead_status="未办结",
     )
+    tell(s.m, book, rows)
     s.truth.found("LD10", book.texts("lead_no", rows), doubtful=True)
 
 
