@@ -39,7 +39,7 @@ from warehouse.books.runs import list_runs, newest_recorded_by_county, rule_runs
 from warehouse.keys import FROM_ENVIRONMENT, Keys, SecretDamagedError
 from warehouse.lake import UMASK, Lake, umask
 from warehouse.loading import NothingPublishedError
-from warehouse.loading.publish import open_published
+from warehouse.loading.publish import is_of_this_release, open_published
 from warehouse.secret_values import DATABASE_URL, secret_value
 
 DISTRIBUTION: Final = "liangxian"
@@ -316,6 +316,8 @@ def _warehouse(lake: Lake, books: Engine) -> Check:
     try:
         with closing(open_published(lake)) as connection:
             loaded = {run for (run,) in connection.execute("SELECT run FROM warehouse.fact_load").fetchall()}
+            if loaded and not is_of_this_release(connection):
+                return Check(what, "made by another release", True, again, warns=True)
     except NothingPublishedError:
         return Check(what, "nothing is published", not newest, again)
     except DamagedError as error:

@@ -56,7 +56,7 @@ PAIRS = {
     "pipelines/commands/nights.py": {"NO_DATA", "NO_NEWS", "NOT_YET"},
     "pipelines/checking/words.py": {"_SECTIONS"},
     "pipelines/commands/printing.py": {"tell_passed_over"},
-    "pipelines/evaluation/telling.py": {"UNITS"},
+    "pipelines/evaluation/telling.py": {"UNITS", "PARTS"},
     "pipelines/reading_out/differences.py": {"OTHER_CODE", "_why"},
     "pipelines/reading_out/resolving.py": {"_TITLES"},
 }

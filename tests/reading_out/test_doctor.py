@@ -14,6 +14,7 @@ from expectations.feeds import CORE_FEEDS
 from pipelines.reading_out.doctor import DATABASE_URL, Check, Level, examine
 from warehouse.keys import FROM_ENVIRONMENT
 from warehouse.lake import UMASK
+from warehouse.loading import publish
 
 
 def look(home: Path, environ: dict[str, str] | None = None, now: datetime = NIGHT) -> dict[str, Check]:
@@ -129,7 +130,9 @@ def test_policy_files_that_cannot_be_used_are_named_with_every_problem(night_hom
     assert "grace_months" in found
 
 
-def test_a_warehouse_that_is_not_there_or_behind_is_found(night_home: Path, tmp_path: Path) -> None:
+def test_a_warehouse_that_is_not_there_or_behind_is_found(
+    night_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = copy_home(night_home, tmp_path / "home")
     with sqlite3.connect(home / "books.sqlite") as connection:
         connection.execute(
@@ -138,6 +141,8 @@ def test_a_warehouse_that_is_not_there_or_behind_is_found(night_home: Path, tmp_
             "FROM runs"
         )
     assert "behind" in look(home)["published warehouse"].found
+    monkeypatch.setattr(publish, "definitions_digest", lambda: "of this release")
+    assert look(home)["published warehouse"].found == "made by another release"
     (home / "warehouse.duckdb").unlink()
     assert look(home)["published warehouse"].found == "nothing is published"
     assert wrong(home) == ["published warehouse"]

@@ -18,6 +18,7 @@ from homes import AS_OF, COUNTY, copy_home, settings_of
 from nights import night
 from sqlalchemy import Table, make_url
 
+from expectations.errors import NotYetError
 from pipelines.night.flow import arrived_counties, counties_with_data
 from pipelines.night.publishing import publish_recorded
 from warehouse.evaluation.datasets import read_datasets
@@ -135,11 +136,17 @@ def test_a_version_of_other_definitions_is_loaded_whole(
     tmp_path: Path, database: str, reader: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lake = Lake(tmp_path)
-    load_and_publish(lake=lake, run=night(lake))
+    published = load_and_publish(lake=lake, run=night(lake))
     publish_to_postgres(lake, database)
     monkeypatch.setattr(loading, "definitions_digest", lambda: "1" * 64)
     assert publish_to_postgres(lake, database).replaced == (("522601", D),)
     assert_same(lake, reader)
+    with duckdb.connect(str(published.path)) as connection:
+        connection.execute("UPDATE warehouse.fact_load SET definitions = 'of an earlier release'")
+        connection.execute("ALTER TABLE warehouse.fact_finding RENAME severity TO earlier")
+    monkeypatch.setattr(loading, "definitions_digest", lambda: "2" * 64)
+    with pytest.raises(NotYetError, match="another release"):
+        publish_to_postgres(lake, database)
 
 
 @pytest.mark.parametrize(

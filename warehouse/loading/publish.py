@@ -75,17 +75,23 @@ def open_published(lake: Lake) -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def reading_published(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
-    """:func:`open_published`, closed afterwards; what a version of another release does not have is no mistake of ours.
+    """:func:`open_published`, closed afterwards, and :func:`as_of_its_release`."""
+    with closing(open_published(lake)) as connection, as_of_its_release(connection):
+        yield connection
+
+
+@contextmanager
+def as_of_its_release(version: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What a version of another release does not have is no mistake of ours.
 
     Raises OtherReleaseError where a statement asks for what such a version lacks.
     """
-    with closing(open_published(lake)) as connection:
-        try:
-            yield connection
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            if _is_of_this_release(connection):
-                raise
-            raise OtherReleaseError() from error
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        if is_of_this_release(version):
+            raise
+        raise OtherReleaseError() from error
 
 
 def published_snapshot(lake: Lake) -> str:
@@ -96,7 +102,8 @@ def published_snapshot(lake: Lake) -> str:
     return snapshot_of(version)
 
 
-def _is_of_this_release(connection: duckdb.DuckDBPyConnection) -> bool:
+def is_of_this_release(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether all that a version holds was loaded by the statements that this release has."""
     try:
         made = connection.execute("SELECT DISTINCT definitions FROM warehouse.fact_load").fetchall()
     except duckdb.Error:

@@ -19,6 +19,7 @@ from warehouse.loading.build import definitions_digest
 from warehouse.loading.errors import AuditFailed, NothingPublishedError
 from warehouse.loading.load import Scope
 from warehouse.loading.loads import LOADS
+from warehouse.loading.publish import as_of_its_release
 from warehouse.loading.versions import open_version, published_version, snapshot_of
 from warehouse.postgres.numbers import cut_sentences
 from warehouse.postgres.schema import PUBLISHING, open_store
@@ -54,7 +55,7 @@ def publish_to_postgres(lake: Lake, url: str) -> Publication:
     """Bring PostgreSQL to the version that is published in the home; nothing happens where it has that already.
 
     Raises AuditFailed where counts, sums or keys differ from the DuckDB version, NothingPublishedError where there is
-    none; what PostgreSQL's readers saw stays.
+    none, OtherReleaseError where it lacks what this release has; what PostgreSQL's readers saw stays.
     """
     open_store(url).dispose()
     with adbc.connect(_libpq(url)) as connection, connection.cursor() as cursor:
@@ -68,7 +69,7 @@ def publish_to_postgres(lake: Lake, url: str) -> Publication:
         if before is not None and before[1:] == (snapshot, definitions):
             return Publication(before[0], snapshot, ())
         anew = before is None or before[2] != definitions
-        with open_version(version) as source:
+        with open_version(version) as source, as_of_its_release(source):
             changed = _changed(source, cursor, anew=anew)
             slices = list(_slices(changed, anew=anew))
             for piece in slices:

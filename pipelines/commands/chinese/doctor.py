@@ -88,6 +88,7 @@ DOCTOR: Final[dict[str, str]] = {
     "liangxian publish": "请执行 liangxian publish",
     "cannot be read ({})": "读不出来（{0}）",
     "behind the books in {}": "比账册旧：{0}",
+    "made by another release": "由另一个版本的软件发布",
     "readable, runs in it: {}": "能读，含 {0} 次结果",
 }
 """Beside these, feeds are called by their titles."""
