@@ -39,7 +39,9 @@ def lack_of(indicator: Indicator, row: Mapping[str, Any], ran: Mapping[str, Mapp
         numbers = "没有政策参数" if indicator.policy else "没有有效证件号码，或该项数据缺失、过期"
         return Lack(f"{row['unknown']:,}{'村' if indicator.policy else indicator.unit}都不能判断（{numbers}）", remedy)
     if indicator.is_plan and row.get("numerator") is not None and row.get("denominator") is None:
-        return Lack(f"没有计划数（已达到{row['numerator']:,.0f}{indicator.unit}）", remedy)
+        plan = FEEDS_BY_NAME[indicator.feeds[0]]
+        reached = f"{row['numerator']:,.0f}{indicator.unit}"
+        return Lack(f"没有计划数（已达到{reached}）", f"报送有该区划的{plan.title}（{plan.name}）")
     if row.get("denominator") is not None and not indicator.policy:
         return Lack(f"没有应计入的{indicator.unit}（分母为零）", "没有对象时无须测量；应有对象的，核对报送数据")
     return Lack("没有数据", remedy)

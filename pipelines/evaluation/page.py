@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from expectations.status import RuleStatus
@@ -37,7 +39,8 @@ _NO_LIMIT: Final = "未规定"
 _RATES: Final = tuple(indicator for indicator in INDICATORS if not indicator.is_sum)
 _SUMS: Final = tuple(indicator for indicator in INDICATORS if indicator.is_sum)
 """What is told as certain and possible, and not divided."""
-_BY_TOWNSHIP: Final = tuple(indicator for indicator in _RATES if indicator.adds_up)
+_BY_TOWNSHIP: Final = tuple(indicator for indicator in _RATES if indicator.adds_up and not indicator.is_plan)
+_PLANS: Final = tuple(indicator for indicator in _RATES if indicator.is_plan)
 
 
 def write_evaluation_page(settings: Settings, county: str | None, as_of: date | None, target: Path) -> None:
@@ -75,9 +78,11 @@ def write_evaluation_page(settings: Settings, county: str | None, as_of: date | 
         indicators=[_indicator(whole.get(i.name, {}), i.name, lacks[i.name]) for i in _RATES],
         by_township=[indicator.name for indicator in _BY_TOWNSHIP],
         townships=_townships(townships, _BY_TOWNSHIP, _rate),
+        plans_by_township=[indicator.name for indicator in _PLANS],
+        plans_of_townships=_townships(townships, _PLANS, _reached),
         sums=[_sum(whole.get(i.name, {}), i.name, lacks[i.name]) for i in _SUMS],
         sums_by_township=[indicator.name for indicator in _SUMS],
-        sums_of_townships=_townships(townships, _SUMS, _whole),
+        sums_of_townships=_townships(townships, _SUMS, _whole, _nothing_of(whole)),
         compared=_compared(beside, surveys, code, day),
         surveys=surveys,
         silent=silent,
@@ -100,7 +105,8 @@ def _bar(share: float | None, interval: Sequence[float] | None, threshold: float
     top = max([share or 0.0, threshold or 0.0, *(interval or ())])
     scale = 100 if top > 0.2 else 500
     return {
-        "width": round(scale * max(share or 0, 0), 2),  # a share below nothing is no length
+        # a share below nothing is no length, and of a plan more than all may be reached
+        "width": min(100, round(scale * max(share or 0, 0), 2)),
         "low": None if interval is None else round(scale * interval[0], 2),
         "spread": None if interval is None else round(scale * (interval[1] - interval[0]), 2),
         "mark": None if threshold is None else round(scale * threshold, 2),
@@ -144,18 +150,38 @@ def _whole(row: Mapping[str, Any]) -> str:
     return _NOT_KNOWN if row.get("denominator") is None else f"{row['denominator']:,.2f}"
 
 
+def _reached(row: Mapping[str, Any]) -> str:
+    """What was reached, and of what, where the plan says so of the area."""
+    if row.get("numerator") is None:
+        return _NOT_KNOWN
+    of = "" if row["denominator"] is None else f" ÷ {row['denominator']:,.0f}"
+    return f"{row['numerator']:,.0f}{of}"
+
+
 def _rate(row: Mapping[str, Any]) -> str:
     return _NOT_KNOWN if row.get("share") is None else exact_percent(row["share"])
 
 
+def _nothing_of(whole: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    """Of sums that the county has: what a township comes to in which nothing was found."""
+    known = (one.name for one in _SUMS if whole.get(one.name, {}).get("denominator") is not None)
+    return {name: {"denominator": Decimal(0)} for name in known}
+
+
 def _townships(
-    rows: Sequence[Mapping[str, Any]], told: Sequence[Indicator], cell: Callable[[Mapping[str, Any]], str]
+    rows: Sequence[Mapping[str, Any]],
+    told: Sequence[Indicator],
+    cell: Callable[[Mapping[str, Any]], str],
+    otherwise: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
-    """A line a township, and a cell an indicator; of what is not there nothing is known, or there is none of it."""
+    """A line a township, and a cell an indicator; ``otherwise``: what stands for a row that is not there."""
     areas = {row["area_code"]: row["area_name"] or row["area_code"] for row in rows}
     by_name = {(row["area_code"], row["indicator"]): row for row in rows}
     return [
-        {"name": name, "cells": [cell(by_name.get((area, one.name), {})) for one in told]}
+        {
+            "name": name,
+            "cells": [cell(by_name.get((area, one.name), otherwise.get(one.name, {}))) for one in told],
+        }
         for area, name in areas.items()
     ]
 

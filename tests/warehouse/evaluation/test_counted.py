@@ -153,7 +153,7 @@ def test_without_a_plan_nothing_is_measured_and_it_is_said_what_would_mend_it(tm
     assert str(lack).startswith("没有数据；报送年度计划（work_plans）、建档立卡户")
     assert figures_of(lake, "计划完成率：脱贫户数") == {COUNTY: (None, None, 0, 0, 0)}
     beyond = lack_of(by_name["计划完成率：脱贫户数"], {"share": None, "numerator": 3, "denominator": None}, {})
-    assert str(beyond).startswith("没有计划数（已达到3户）；报送年度计划")
+    assert str(beyond) == "没有计划数（已达到3户）；报送有该区划的年度计划（work_plans）"
 
 
 def test_an_open_household_is_told_condition_by_condition(tmp_path: Path) -> None:

@@ -85,6 +85,16 @@ def test_yuan_of_one_household_are_no_five_persons() -> None:
     assert "numerator_persons" not in given.table.column_names
 
 
+@pytest.mark.parametrize("name", ["应补发金额：退回未补发（PY04）", "计划完成率：脱贫户数", "退出条件齐备率"])
+def test_what_few_households_are_owed_or_have_reached_is_hidden_with_others(name: str) -> None:
+    """Two are behind village 1: hidden with another, so that the county's figure, which is shown, gives neither."""
+    few = {village(1): (2, 0), village(2): (20, 0), village(3): (30, 0)}
+    given = release(table(figures(name, few, worth=300)), None)
+    assert village(1) in hidden(given)
+    assert len(hidden(given) & few.keys()) == 2
+    assert "522601" not in hidden(given)
+
+
 def test_policy_figures_have_nobody_behind_them() -> None:
     line = figures("两线差（农村）", {village(1): (2, 0)})
     assert hidden(release(table(line), None)) == set()
