@@ -48,6 +48,9 @@ QUOTING = "ID03"
 WHISPERED = "whispered"
 """A fact that it makes of one of them and says nothing of."""
 
+OWN = "密件丁"
+"""How values begin in other offices' own columns that nobody else may read: plates, businesses, employers, places …"""
+
 REFUSED = "拒收密文"
 """How values begin that no column takes."""
 
@@ -97,6 +100,8 @@ KINDS = {
     Personal.PLATE: "密H9Q8R7",
     Personal.OTHER: "密文丙之言",
 }
+
+OWN_KINDS = (Personal.PLATE, Personal.OTHER)
 
 PLANTED: tuple[Planted, ...] = (
     *(Planted(Column(f"declared_{n}", f"明示{n}", t, personal_as=Personal.OTHER), v, True) for n, t, v, _ in TYPES),
@@ -181,6 +186,9 @@ def _write_other_files(home: Path) -> None:
     for feed in (feed for feed in FEEDS if feed not in CORE_FEEDS):
         width = len(feed.columns) - len(PLANTED)
         head, *rows = text_table(feed, rows_of(feed, 12))
+        for place in (i for i, column in enumerate(feed.columns[:width]) if column.personal in OWN_KINDS):
+            for number, row in enumerate(rows):
+                row[place] = f"{OWN}{feed.columns[place].name}{number}"
         path = home / "inbox" / f"{feed.name}_522601_{D:%Y%m%d}.csv"
         _write(path, [*head[:width], *(planted.column.title for planted in PLANTED)], [row[:width] for row in rows])
     for name, skipped in (("students", 1), ("housing_renovations", 0)):

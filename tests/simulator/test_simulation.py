@@ -142,7 +142,9 @@ def test_the_command_sends_other_offices_feeds_and_allows_their_use_where_asked_
     assert done.exit_code == 0, done.output
     sent = {path.name.split("_522601")[0] for path in (tmp_path / "inbox").iterdir()}
     assert sent == {feed.name for feed in FEEDS if feed.simulated}
-    policy = load_policies(tmp_path / "policy").at("522601", D)
+    policies = load_policies(tmp_path / "policy")
+    policies.check("522601", D)
+    policy = policies.at("522601", D)
     assert {feed.name for feed in policy.expected_feeds} == sent
     assert all(policy.may_use(feed.name, D) for feed in FEEDS)
 
