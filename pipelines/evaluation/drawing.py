@@ -98,6 +98,13 @@ def describe_expected(drawn: Drawn) -> list[str]:
             f"  design: {design.villages} villages a township, {design.households} households a group in each village",
         )
     ]
+    if without := drawn.sample.households_without_members:
+        lines.append(
+            say(
+                f"  无在册人员的户{without:,}（不计入户数，不在抽样框内）",
+                f"  households without members: {without:,} (counted nowhere, not in the frame)",
+            )
+        )
     for one in drawn.expected:
         limit, margin = f"{100 * one.threshold:g}%", f"{100 * one.margin:.2f}"
         if one.decides:

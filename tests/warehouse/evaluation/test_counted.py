@@ -1,5 +1,7 @@
 """What is counted, and where: money that rules believe owed, and households, in a literal county."""
 
+import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +14,9 @@ from office_rows import relocation, row_of
 from expectations.feeds.work_plans import TARGET
 from pipelines.evaluation.lacking import lack_of
 from warehouse.evaluation.indicators import INDICATORS
+from warehouse.evaluation.querying import published_query
 from warehouse.evaluation.questions import QUESTIONS
+from warehouse.evaluation.sampling import Design, Sample, draw_sample, read_frame
 from warehouse.lake import Lake
 from warehouse.loading import load_and_publish, open_published
 from warehouse.sql import bound
@@ -80,6 +84,12 @@ def test_a_household_in_which_nobody_is_registered_is_named_apart_and_counts_now
     assert {row["cause"]: row["households"] for row in answers["causes"]} == {"合计": 2, "缺技术": 2}
     assert {row["poverty_status"]: row["households"] for row in answers["register_on"]} == {"未脱贫": 1, "已脱贫": 1}
     assert answers["below_line"] == []
+    with published_query(Lake(tmp_path)) as query:
+        frame = read_frame(query, COUNTY, D)
+    assert (frame.households_without_members, "H3" in {unit.key for unit in frame.units}) == (1, False)
+    sample = draw_sample(frame, Design(), "s")
+    older = {key: value for key, value in json.loads(sample.as_json()).items() if "without" not in key}
+    assert Sample.from_json(json.dumps(older)) == replace(sample, households_without_members=None)
 
 
 PLANNED = [

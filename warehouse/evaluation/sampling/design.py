@@ -80,6 +80,8 @@ class Sample:
     uncovered_villages: int
     villages: tuple[Village, ...]
     units: tuple[Unit, ...]
+    households_without_members: int | None = None
+    """Of the register, beside the frame; None in a record of an older release."""
 
     def as_json(self) -> str:
         """The record, the same bytes for the same draw; it names no person."""
@@ -94,6 +96,7 @@ class Sample:
             "frame_households": self.frame_households,
             "frame_persons": self.frame_persons,
             "uncovered_villages": self.uncovered_villages,
+            "households_without_members": self.households_without_members,
             "villages": [
                 {**asdict(village), "probability": str(village.probability), "groups": dict(village.groups)}
                 for village in self.villages
@@ -126,6 +129,7 @@ class Sample:
                 Unit(**{k: v for k, v in u.items() if k != "probability"} | {"group": Group(u["group"])})
                 for u in record["units"]
             ),
+            households_without_members=record.get("households_without_members"),
         )
 
     @cached_property
@@ -174,6 +178,7 @@ def draw_sample(frame: Frame, design: Design, seed: str) -> Sample:
         uncovered_villages=frame.uncovered_villages,
         villages=tuple(villages),
         units=tuple(units),
+        households_without_members=frame.households_without_members,
     )
 
 

@@ -64,7 +64,8 @@ class FrameUnit:
 class Frame:
     """The units of a county at D in the order of their keys, whatever order they came in.
 
-    ``names``: area code -> name. ``roster_villages``: villages that a roster covers.
+    ``names``: area code -> name. ``roster_villages``: villages that a roster covers. ``households_without_members``:
+    households of the register in which nobody is registered: they are no units.
     """
 
     county: str
@@ -72,6 +73,7 @@ class Frame:
     units: tuple[FrameUnit, ...]
     names: Mapping[str, str]
     roster_villages: frozenset[str]
+    households_without_members: int = 0
 
     @cached_property
     def sha256(self) -> str:
@@ -119,6 +121,9 @@ FROM warehouse.fact_household_snapshot h
 WHERE h.county = :county AND h.as_of = :as_of AND {counts_as_household("h")}
   AND (h.is_open OR h.poverty_status = '已脱贫')"""
 
+_WITHOUT_MEMBERS = f"""SELECT count(*) AS households FROM warehouse.fact_household_snapshot h
+WHERE h.county = :county AND h.as_of = :as_of AND NOT {counts_as_household("h")}"""
+
 _LOW_INCOME = """SELECT 'low_income' AS unit_group, c.certificate_no AS unit_key, c.village_code, c.persons
 FROM warehouse.fact_certificate_snapshot c
 WHERE c.county = :county AND c.as_of = :as_of AND c.in_force AND c.programme IN ('农村低保', '农村特困')
@@ -158,10 +163,12 @@ def read_frame(query: Query, county: str, as_of: date) -> Frame:
     units = {FrameUnit(Group(r["unit_group"]), r["unit_key"], r["village_code"], int(r["persons"])) for r in rows}
     names = query(bound(_NAMES, county=county, as_of=as_of))
     rosters = query(bound(_ROSTERS, county=county))
+    (without,) = query(bound(_WITHOUT_MEMBERS, county=county, as_of=as_of))
     return Frame(
         county,
         as_of,
         tuple(sorted(units)),
         {row["area_code"]: row["name"] for row in names},
         frozenset(row["village_code"] for row in rosters),
+        int(without["households"]),
     )
