@@ -147,6 +147,20 @@ def test_who_left_the_books_between_two_days_and_of_nobody_why(two_days: tuple[B
     assert sorted(names(lines, Part.REGISTER)) == gone
 
 
+def test_a_family_that_only_has_another_number_has_neither_come_nor_left(
+    two_days: tuple[Books, Books], tmp_path: Path
+) -> None:
+    """Its head's valid number says that it is the same; a head without one is nobody's."""
+    homes = [HOMES_BEFORE["H1"] | {"household_no": "H1新"}, *(row for n, row in HOMES_BEFORE.items() if n != "H1")]
+    now = books(
+        tmp_path, register_households=homes, register_members=registered({row["household_no"]: row for row in homes}),
+        low_income_households=[ROLL_BEFORE[0] | {"certificate_no": "C1新"}, *ROLL_BEFORE[1:]], low_income_members=[],
+    )  # fmt: skip
+    for kind in (NoticeKind.ENTRIES, NoticeKind.EXITS):
+        found = moves(kind, two_days[0], now)
+        assert (found.by_village, found.held_back) == ({}, 0), kind
+
+
 @pytest.mark.parametrize("certificate_no", ["C3", None], ids=["by its number", "by nothing"])
 def test_whose_row_was_refused_has_not_left(
     certificate_no: str | None, two_days: tuple[Books, Books], tmp_path: Path

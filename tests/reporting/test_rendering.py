@@ -37,7 +37,7 @@ def test_there_is_one_environment_and_every_template_is_compiled_in_it() -> None
     ]
     assert makers == [Path(str(rendering.__file__)).relative_to(ROOT).as_posix()]
     templates = [path.name for path in (files("pipelines.reporting") / "templates").iterdir()]
-    assert len(templates) == 9
+    assert len(templates) == 11
     for name in templates:
         assert rendering._environment().get_template(name)
     assert sorted(path.parent for path in ROOT.rglob("*.j2")) == [ROOT / "reporting" / "templates"] * len(templates)

@@ -21,9 +21,13 @@ from warehouse.refused import read_refused
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate on the roll (in force, 低保 or 特困). ``benefit``: yuan a household and month."""
+    """A certificate on the roll (in force, 低保 or 特困). ``benefit``: yuan a household and month.
+
+    ``head_id``: the head's valid number, by which a family is known whose certificate has another number now.
+    """
 
     head_name: str
+    head_id: str | None
     village_code: str
     programme: str
     persons: int
@@ -48,9 +52,10 @@ class Roll:
 
 @dataclass(frozen=True)
 class Home:
-    """A register household, whatever its status."""
+    """A register household, whatever its status; ``head_id`` as a certificate's."""
 
     head_name: str
+    head_id: str | None
     village_code: str
     persons: int
 
@@ -101,6 +106,7 @@ def read_books(choice: EngineChoice, lake: Lake, conformed: Conformed, policy: P
 _ROLL: Final = (
     "certificate_no",
     "head_name",
+    "head_id",
     "village_code",
     "programme",
     "persons",
@@ -135,7 +141,7 @@ def _roll(conformed: Conformed, certificates: Mapping[str, Certificate]) -> Roll
 def _register(conformed: Conformed) -> Register:
     homes, status = {}, {}
     for number, *home, poverty in _rows(
-        conformed, RH, "household_no", "head_name", "village_code", "persons", "poverty_status"
+        conformed, RH, "household_no", "head_name", "head_id", "village_code", "persons", "poverty_status"
     ):
         homes[number], status[number] = Home(*home), poverty
     members = (

@@ -61,15 +61,21 @@ def moves(kind: NoticeKind, before: Books, now: Books) -> Lines:
     held_back = 0
     if before.roll is not None and now.roll is not None:
         earlier, later = (before.roll, now.roll) if is_entry else (now.roll, before.roll)
-        came = {number for number in later.certificates if number not in earlier.certificates}
+        heads = {one.head_id for one in earlier.certificates.values()} - {None}
+        came = {
+            number
+            for number, one in later.certificates.items()
+            if number not in earlier.certificates and one.head_id not in heads
+        }
         unsure = {number for number in came if _may_be_hidden(number, later.certificates[number], earlier)}
         held_back += len(unsure)
         placed += _of_roll(later, sorted(came - unsure))
     if before.register is not None and now.register is not None:
         found = account(before.register.book, now.register.book).households
         held = _unsure_homes(found, before.register, now.register)
-        own = {flow: numbers - held for flow, numbers in found.flows.items() if (flow.sign > 0) == is_entry}
-        all_of_kind = {number for flow, numbers in found.flows.items() if flow in own for number in numbers}
+        same = _renumbered(found, before.register, now.register)
+        own = {flow: numbers - held - same for flow, numbers in found.flows.items() if (flow.sign > 0) == is_entry}
+        all_of_kind = {number for flow, numbers in found.flows.items() if flow in own for number in numbers - same}
         hidden = found.refused_before if is_entry else found.refused_now
         held_back += len(held & all_of_kind) + len(hidden)
         placed += _of_register(own, before.register, now.register)
@@ -90,6 +96,15 @@ def _unsure_homes(found: Account, before: Register, now: Register) -> frozenset[
         if book.refused.unreadable:
             unsure |= {number for number in numbers if number not in book.households}
     return frozenset(unsure)
+
+
+def _renumbered(found: Account, before: Register, now: Register) -> frozenset[str]:
+    """Households of one day whose head is that of an open household of the other day, under another number."""
+    was, are = found.opening, found.closing
+    heads = [{book.homes[n].head_id for n in own if n in book.homes} for book, own in ((before, was), (now, are))]
+    left = {n for n in was - are if n in before.homes and before.homes[n].head_id in heads[1] - {None}}
+    came = {n for n in are - was if n in now.homes and now.homes[n].head_id in heads[0] - {None}}
+    return frozenset(left | came)
 
 
 def _of_roll(roll: Roll, numbers: list[str]) -> _Placed:

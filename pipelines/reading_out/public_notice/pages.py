@@ -109,7 +109,8 @@ def _part(kind: NoticeKind, part: Part, lines: Sequence[Line]) -> dict[str, Any]
         if kind is NoticeKind.EXITS
         else say("月保障金额（元）", "a month, yuan")
     )
-    headings = [say("序号", "no."), say("申请人（户主）", "applicant (head)"), say("家庭人口", "persons")]
+    head = say("申请人（户主）", "applicant (head)") if is_roll else say("户主", "head")
+    headings = [say("序号", "no."), head, say("家庭人口", "persons")]
     if is_roll:
         headings += [say("保障人口", "covered"), say("救助类别", "programme"), amount]
     else:
