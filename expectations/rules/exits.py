@@ -227,10 +227,10 @@ class AsIfExited(County):
 
 CONDITIONS: Final = {
     "EX01": ("收入", "income"),
-    "EX02": ("住房", "housing"),
-    "EX03": ("教育", "school"),
-    "EX04": ("医疗", "insurance"),
-    "EX05": ("饮水", "water"),
+    "EX02": ("住房安全", "housing"),
+    "EX03": ("义务教育", "school"),
+    "EX04": ("基本医疗", "insurance"),
+    "EX05": ("饮水安全", "water"),
 }
 """What each of the rules asks of a household before it leaves (退出条件), in Chinese and English."""
 
