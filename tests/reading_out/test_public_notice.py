@@ -161,6 +161,18 @@ def test_a_family_that_only_has_another_number_has_neither_come_nor_left(
         assert (found.by_village, found.held_back) == ({}, 0), kind
 
 
+def test_who_moves_into_another_open_household_brings_nobody_new(two_days: tuple[Books, Books], tmp_path: Path) -> None:
+    """The household that was left is gone from the register; the one that took the people in was there before."""
+    homes = {n: row for n, row in HOMES_BEFORE.items() if n != "H2"}
+    moved = [row | {"household_no": "H1"} if row["household_no"] == "H2" else row for row in registered(HOMES_BEFORE)]
+    now = books(
+        tmp_path, register_households=homes.values(), register_members=moved, low_income_households=ROLL_BEFORE,
+        low_income_members=[],
+    )  # fmt: skip
+    assert moves(NoticeKind.ENTRIES, two_days[0], now).by_village == {}
+    assert names(moves(NoticeKind.EXITS, two_days[0], now), Part.REGISTER) == [("不再登记", "脱贫者")]
+
+
 @pytest.mark.parametrize("certificate_no", ["C3", None], ids=["by its number", "by nothing"])
 def test_whose_row_was_refused_has_not_left(
     certificate_no: str | None, two_days: tuple[Books, Books], tmp_path: Path

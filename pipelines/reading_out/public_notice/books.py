@@ -1,12 +1,13 @@
 """The two books at one day as notices need them: certificates on the roll and open households, and what was refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 import duckdb
+import pyarrow as pa
 
 from expectations.policy import Policy
 from expectations.rules.needs import LH, LOW_INCOME, REGISTER, RH, RM
@@ -52,20 +53,46 @@ class Roll:
 
 @dataclass(frozen=True)
 class Home:
-    """A register household, whatever its status; ``head_id`` as a certificate's."""
+    """A register household, whatever its status."""
 
     head_name: str
-    head_id: str | None
     village_code: str
     persons: int
+    poverty_status: str
 
 
 @dataclass(frozen=True)
 class Register:
-    """The register of one day: its households by number, and the book by which flows are told."""
+    """The register of one day. ``heads``: of every open household the head's valid number, None where there is none.
 
-    homes: Mapping[str, Home]
-    book: Book
+    Of other rows only those of households that changed are read: ``homes``, ``book``.
+    """
+
+    conformed: Conformed
+    heads: Mapping[str, str | None]
+    refused: Refused
+
+    @property
+    def open_homes(self) -> frozenset[str]:
+        """Numbers of open households with a registered member."""
+        return frozenset(self.heads)
+
+    def homes(self, numbers: Collection[str]) -> dict[str, Home]:
+        """Of these households those that the book has a row of, whatever their status."""
+        columns = ("household_no", "head_name", "village_code", "persons", "poverty_status")
+        return {row[0]: Home(*row[1:]) for row in _rows_of(self.conformed, RH, columns, {"household_no": numbers})}
+
+    def members(self, homes: Collection[str]) -> set[str]:
+        """Numbers of everybody who has a row in one of these households."""
+        return {row[0] for row in _rows_of(self.conformed, RM, ("member_no",), {"household_no": homes})}
+
+    def book(self, homes: Collection[str], members: Collection[str]) -> Book:
+        """By which flows of these households are told; whoever of ``members`` stands elsewhere is seen there."""
+        status = {number: home.poverty_status for number, home in self.homes(homes).items()}
+        columns, wanted = ("member_no", "household_no", "person_status"), {"household_no": homes, "member_no": members}
+        rows = _rows_of(self.conformed, RM, columns, wanted)
+        own = (Member(number, home, person, status.get(home, EXITED) != EXITED) for number, home, person in rows)
+        return Book.of(status, own, self.refused)
 
 
 @dataclass(frozen=True)
@@ -86,6 +113,7 @@ def read_books(choice: EngineChoice, lake: Lake, conformed: Conformed, policy: P
     has_roll, has_register = (all(feed in conformed.feeds for feed in book) for book in (LOW_INCOME, REGISTER))
     certificates: dict[str, Certificate] = {}
     places: dict[str, tuple[str, str]] = {}
+    heads: dict[str, str | None] = {}
     with open_engine(choice, lake) as engine:
         c = county_of(engine, [Asked(conformed, policy)])
         if has_roll:
@@ -94,10 +122,12 @@ def read_books(choice: EngineChoice, lake: Lake, conformed: Conformed, policy: P
         if has_register:
             engine.relation("named", c.villages.select("village_code", "township", "village"))
             places = {code: (town, village) for code, town, village in engine.local.execute("FROM named").fetchall()}
+            engine.relation("open", c.open_households.select("household_no", "head_id"))
+            heads = dict(engine.local.execute("FROM open").fetchall())
     absent = [book for book, there in ((LOW_INCOME, has_roll), (REGISTER, has_register)) if not there]
     return Books(
         roll=_roll(conformed, certificates) if has_roll else None,
-        register=_register(conformed) if has_register else None,
+        register=Register(conformed, heads, _refused_of_register(conformed)) if has_register else None,
         places=places,
         lacking=tuple(next(conformed.missing[feed] for feed in book if feed in conformed.missing) for book in absent),
     )
@@ -116,9 +146,22 @@ _ROLL: Final = (
 )
 
 
-def _rows(conformed: Conformed, feed: str, *columns: str) -> list[tuple[Any, ...]]:
+def _rows_of(
+    conformed: Conformed, feed: str, columns: Sequence[str], wanted: Mapping[str, Collection[str]]
+) -> list[tuple[Any, ...]]:
+    """Current rows of a feed in which one of the ``wanted`` columns has one of its values."""
     with duckdb.connect() as connection:
-        return connection.execute(f"SELECT {', '.join(columns)} FROM ({conformed.feeds[feed].sql()})").fetchall()
+        for name, values in wanted.items():
+            connection.register(f"wanted_{name}", pa.table({name: pa.array(sorted(values), pa.string())}))
+        one_of = " OR ".join(f"{name} IN (FROM wanted_{name})" for name in wanted)
+        query = f"SELECT {', '.join(columns)} FROM ({conformed.feeds[feed].sql()}) WHERE {one_of}"
+        return connection.execute(query).fetchall()
+
+
+def _numbers(conformed: Conformed, feed: str, column: str) -> frozenset[str]:
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"SELECT {column} FROM ({conformed.feeds[feed].sql()})").fetchall()
+    return frozenset(number for (number,) in rows)
 
 
 def _refused(conformed: Conformed, feed: str, *columns: str) -> list[tuple[str | None, ...]]:
@@ -132,23 +175,10 @@ def _roll(conformed: Conformed, certificates: Mapping[str, Certificate]) -> Roll
     return Roll(
         day=conformed.feeds[LH].as_of,
         certificates=certificates,
-        listed=frozenset(number for (number,) in _rows(conformed, LH, "certificate_no")),
+        listed=_numbers(conformed, LH, "certificate_no"),
         refused=frozenset(number for number in refused if number),
         unreadable=sum(not number for number in refused),
     )
-
-
-def _register(conformed: Conformed) -> Register:
-    homes, status = {}, {}
-    for number, *home, poverty in _rows(
-        conformed, RH, "household_no", "head_name", "head_id", "village_code", "persons", "poverty_status"
-    ):
-        homes[number], status[number] = Home(*home), poverty
-    members = (
-        Member(member, home, person, status.get(home, EXITED) != EXITED)
-        for member, home, person in _rows(conformed, RM, "member_no", "household_no", "person_status")
-    )
-    return Register(homes, Book.of(status, members, _refused_of_register(conformed)))
 
 
 def _refused_of_register(conformed: Conformed) -> Refused:

@@ -12,9 +12,9 @@ from typing import Final
 
 from pipelines.house.language import say
 from pipelines.house.notice_kind import NoticeKind
-from pipelines.reading_out.public_notice.books import Books, Certificate, Home, Register, Roll
+from pipelines.reading_out.public_notice.books import Books, Certificate, Register, Roll
 from pipelines.reading_out.public_notice.names import plain_name
-from warehouse.evaluation.stock_flow import Account, Flow, account
+from warehouse.evaluation.stock_flow import Account, Book, Flow, account
 
 
 class Part(StrEnum):
@@ -71,14 +71,9 @@ def moves(kind: NoticeKind, before: Books, now: Books) -> Lines:
         held_back += len(unsure)
         placed += _of_roll(later, sorted(came - unsure))
     if before.register is not None and now.register is not None:
-        found = account(before.register.book, now.register.book).households
-        held = _unsure_homes(found, before.register, now.register)
-        same = _renumbered(found, before.register, now.register)
-        own = {flow: numbers - held - same for flow, numbers in found.flows.items() if (flow.sign > 0) == is_entry}
-        all_of_kind = {number for flow, numbers in found.flows.items() if flow in own for number in numbers - same}
-        hidden = found.refused_before if is_entry else found.refused_now
-        held_back += len(held & all_of_kind) + len(hidden)
-        placed += _of_register(own, before.register, now.register)
+        homes, hidden = _of_register(is_entry, before.register, now.register)
+        held_back += hidden
+        placed += homes
     return Lines(_gathered(iter(placed)).by_village, held_back)
 
 
@@ -89,21 +84,39 @@ def _may_be_hidden(number: str, certificate: Certificate, book: Roll) -> bool:
     return number in book.refused or book.unreadable > 0
 
 
-def _unsure_homes(found: Account, before: Register, now: Register) -> frozenset[str]:
+def _of_register(is_entry: bool, before: Register, now: Register) -> tuple[list[tuple[str, Part, Line]], int]:
+    """Households that came or left, each with its place, and how many nobody can be sure of."""
+    changed = before.open_homes ^ now.open_homes
+    people = before.members(changed) | now.members(changed)
+    books = tuple(one.book(changed, people) for one in (before, now))
+    found = account(*books).households
+    unsure, same = _unsure_homes(found, *books), _renumbered(before, now)
+    own = {flow: numbers - same for flow, numbers in found.flows.items() if (flow.sign > 0) == is_entry}
+    hidden = found.refused_before if is_entry else found.refused_now
+    rows = {**before.homes(changed), **now.homes(changed)}
+    placed = []
+    for flow, numbers in own.items():
+        for number in sorted(numbers - unsure):
+            home = rows[number]
+            line = Line(say(*_WORDS[flow]), plain_name(home.head_name), home.persons, None, None)
+            placed.append((home.village_code, Part.REGISTER, line))
+    return placed, len(hidden) + sum(len(numbers & unsure) for numbers in own.values())
+
+
+def _unsure_homes(found: Account, before: Book, now: Book) -> frozenset[str]:
     """Households of which a book has no row, where it has refused rows that show no number: one may be theirs."""
     unsure: set[str] = set()
-    for book, numbers in ((before.book, found.closing - found.opening), (now.book, found.opening - found.closing)):
+    for book, numbers in ((before, found.closing - found.opening), (now, found.opening - found.closing)):
         if book.refused.unreadable:
             unsure |= {number for number in numbers if number not in book.households}
     return frozenset(unsure)
 
 
-def _renumbered(found: Account, before: Register, now: Register) -> frozenset[str]:
-    """Households of one day whose head is that of an open household of the other day, under another number."""
-    was, are = found.opening, found.closing
-    heads = [{book.homes[n].head_id for n in own if n in book.homes} for book, own in ((before, was), (now, are))]
-    left = {n for n in was - are if n in before.homes and before.homes[n].head_id in heads[1] - {None}}
-    came = {n for n in are - was if n in now.homes and now.homes[n].head_id in heads[0] - {None}}
+def _renumbered(before: Register, now: Register) -> frozenset[str]:
+    """Open households of one day whose head is that of an open household of the other day, under another number."""
+    heads = [set(one.heads.values()) - {None} for one in (before, now)]
+    left = {number for number in before.open_homes - now.open_homes if before.heads[number] in heads[1]}
+    came = {number for number in now.open_homes - before.open_homes if now.heads[number] in heads[0]}
     return frozenset(left | came)
 
 
@@ -115,14 +128,6 @@ def _of_roll(roll: Roll, numbers: list[str]) -> _Placed:
 
 def _of_certificate(one: Certificate) -> Line:
     return Line(one.programme, plain_name(one.head_name), one.persons, one.covered, one.benefit)
-
-
-def _of_register(flows: Mapping[Flow, frozenset[str]], before: Register, now: Register) -> _Placed:
-    for flow, numbers in flows.items():
-        for number in sorted(numbers):
-            home: Home = now.homes.get(number) or before.homes[number]
-            word = say(*_WORDS[flow])
-            yield home.village_code, Part.REGISTER, Line(word, plain_name(home.head_name), home.persons, None, None)
 
 
 _OFF: Final = ("不再登记", "no longer registered")
