@@ -22,7 +22,7 @@ STORIES: Final = (
     "来信反映{who}已多年不在本村居住,请核实户籍和待遇情况。",
 )
 DOCUMENTS: Final = tuple(f"督查交办〔{i // 40 + 1}〕{i % 40 + 1}号" for i in range(400))
-PLANNED_LEAD: Final = 10_000
+PLANTED_LEADS: Final = 10_000
 """Numbers of leads that are planted begin here."""
 
 

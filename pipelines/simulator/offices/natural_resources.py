@@ -50,7 +50,7 @@ def real_estate(m: Moment, chosen: Chosen) -> Book:
         (chosen.unaided & there & adult & (luck < 0.03), "住宅", "现势", 5),
         (chosen.unaided & there & adult & (luck < 0.012), "商业", "现势", 6),
     )
-    who = [np.flatnonzero(chosen_ones) for chosen_ones, *_ in parts]
+    who = [np.flatnonzero(holds) for holds, *_ in parts]
     person = np.concatenate(who)
 
     def each(values: list[int]) -> Ints:

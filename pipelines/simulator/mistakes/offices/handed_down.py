@@ -8,7 +8,7 @@ from pipelines.simulator.arrays import NEVER, NONE, day
 from pipelines.simulator.chosen import Pool
 from pipelines.simulator.mistakes.offices.circumstance import Circumstance
 from pipelines.simulator.mistakes.scene import Scene, Victims
-from pipelines.simulator.offices.county_office import DOCUMENTS, PLANNED_LEAD, STORIES, tell
+from pipelines.simulator.offices.county_office import DOCUMENTS, PLANTED_LEADS, STORIES, tell
 
 _DAY = np.timedelta64(1, "D")
 
@@ -19,7 +19,7 @@ def lead_not_settled(s: Scene, v: Victims) -> None:
     named, overdue = v.number % 3 != 2, v.number % 2 == 0
     given_on = day(s.first.as_of) - s.draw(v, 5, 80).astype("timedelta64[D]")
     rows = book.append(
-        lead=PLANNED_LEAD + v.number,
+        lead=PLANTED_LEADS + v.number,
         source=v.number % len(LEAD_SOURCE.labels),
         document=np.where(named, s.draw(v, 0, len(DOCUMENTS) - 1), NONE),
         person=np.where(named, v[0], NONE),
