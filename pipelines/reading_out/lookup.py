@@ -177,7 +177,10 @@ def _person(asking: Asking, today: date) -> tuple[str, str]:
 
 
 def _look(settings: Settings, authorisation: str, number: str, name: str) -> Looked:
-    known = [know(settings, run) for run in newest_runs(settings)]
+    runs = [run for run in newest_runs(settings) if settings.actor.scope.sees(run.county)]
+    for run in runs:  # the books of every office are no office's and no township's to look through
+        settings.actor.need_county(run.county)
+    known = [know(settings, run) for run in runs]
     told = [county for one in known if (county := _county(one, number, name)) is not None]
     if told:
         return Looked(authorisation, True, told)

@@ -31,8 +31,9 @@ from reading_out.office_home import (
 from sqlalchemy import select
 from worlds_on_disk import stage
 
+from expectations.departments import Department
 from expectations.errors import NotYetError, RequestError, UnknownError
-from pipelines.house.actor import NotYoursError, PurposeMissingError, Role
+from pipelines.house.actor import NotYoursError, PurposeMissingError, Role, Scope
 from pipelines.house.language import Language, spoken_in
 from pipelines.reading_out.cards import Kind, Wanted, write_cards
 from pipelines.reading_out.cards.asking import kinds_of, need_one
@@ -314,6 +315,22 @@ def test_a_county_that_is_not_seen_is_not_there(home: Path, folder: Path) -> Non
         write_cards(elsewhere, Wanted(people_of(home).household), NEXT, folder / "never.html")
     with pytest.raises(UnknownError):
         write_cards(office_settings(home), Wanted(village="522602100201"), NEXT, folder / "never.html")
+
+
+def test_a_township_reads_its_own_cards_and_an_office_none(home: Path, folder: Path) -> None:
+    own, target = people_of(home).household, folder / "scope.html"
+    settings = office_settings(home)
+    for township, seen in ((TOWNSHIP, True), ("522601101", False)):
+        clerk = acting(settings, purpose=PURPOSE, role=Role.TOWNSHIP, scope=Scope((COUNTY,), township))
+        for wanted in (Wanted(own), Wanted(village=VILLAGE), Wanted(township=TOWNSHIP)):
+            if seen:
+                assert write_cards(clerk, wanted, NEXT, target).cards
+            else:
+                with pytest.raises(UnknownError):
+                    write_cards(clerk, wanted, NEXT, target)
+    bureau = Scope((COUNTY,), department=Department.HOUSING)
+    with pytest.raises(NotYoursError):
+        write_cards(acting(settings, purpose=PURPOSE, role=Role.DEPARTMENT, scope=bureau), Wanted(own), NEXT, target)
 
 
 def test_the_page_is_headed_in_english_too(home: Path, folder: Path) -> None:

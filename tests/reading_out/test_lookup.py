@@ -11,14 +11,15 @@ import pytest
 from actors import acting
 from command_line import Said, call
 from feed_tables import identity_number
-from homes import NIGHT, copy_home, read_of
+from homes import COUNTY, NIGHT, copy_home, read_of
 from night.counties import Home
 from reading_out.office_home import EMPLOYER, HOUSE, LEAD_TEXT, PURPOSE, People, office_settings, people_of, sent
 from sqlalchemy import select
 
+from expectations.departments import Department
 from expectations.errors import LiangxianError, ValueRefusedError
 from expectations.feeds import FEEDS
-from pipelines.house.actor import NotYoursError, PurposeMissingError, Role
+from pipelines.house.actor import NotYoursError, PurposeMissingError, Role, Scope
 from pipelines.house.language import Language, spoken_in
 from pipelines.house.settings import Settings
 from pipelines.reading_out.lookup import HOURLY, Asking, Looked, PersonTold, Standing, look_up
@@ -42,8 +43,9 @@ def who(home: Path) -> People:
 
 
 def hour(home: Path, number: int) -> Settings:
-    """The home so many hours later: every test has its own."""
-    return replace(office_settings(home), now=lambda: NIGHT + timedelta(hours=number))
+    """The home so many hours later, opened by somebody: every test has a moment and a clerk of its own."""
+    later = replace(office_settings(home), now=lambda: NIGHT + timedelta(hours=number))
+    return acting(later, f"clerk {number}", purpose=PURPOSE)
 
 
 def logged(home: Path) -> list[dict[str, Any]]:
@@ -74,10 +76,10 @@ def test_every_book_says_whether_the_person_is_in_it_with_its_day(looked: Looked
         Standing.IN
     }
     assert said["students"] is Standing.NOT_IN
-    assert said["deaths"] is Standing.NO_BOOK
+    assert said["village_rosters"] is Standing.NO_BOOK
     text = text_of(looked)
     assert f"本人：{who.head_name}" in text
-    assert "  死亡信息：缺这本账；没有收到这本账" in text
+    assert "  村户名册：缺这本账；没有收到这本账" in text
     assert "  学籍（截至2026-07-01）：不在" in text
     row = next(i for i, r in enumerate(sent(home, "low_income_members"), 2) if r["证件号码"] == who.head)
     assert f"低保证号 {who.certificate}；与户主关系 户主" in text
@@ -154,7 +156,7 @@ def test_each_try_stands_in_the_log_with_the_authorisation_and_without_number_or
     with pytest.raises(ValueRefusedError, match="the name is missing"):
         look_up(settings, Asking(PAPER, who.head, " "))
     tries = logged(home)[-4:]
-    assert [(t["what"], t["who"], t["purpose"]) for t in tries] == [("lookup", "tester", PURPOSE)] * 4
+    assert [(t["what"], t["who"], t["purpose"]) for t in tries] == [("lookup", "clerk 50", PURPOSE)] * 4
     assert [t["rows"] for t in tries] == [found.rows, 0, 0, 0]
     assert all(t["filter"]["authorisation"] == PAPER for t in tries)
     assert tries[0]["filter"]["person"] == "5226**************"
@@ -217,6 +219,18 @@ def test_an_evaluator_and_who_gives_no_purpose_look_nobody_up(home: Path, who: P
         with pytest.raises(refusal):
             look_up(acting(hour(home, 90), purpose=purpose, role=role), Asking(PAPER, who.head, who.head_name))
     assert read_of(home) == before
+
+
+def test_the_books_of_every_office_are_for_no_office_and_no_township_to_look_through(home: Path, who: People) -> None:
+    settings, asking = hour(home, 95), Asking(PAPER, who.head, who.head_name)
+    for role, scope in (
+        (Role.TOWNSHIP, Scope((COUNTY,), "522601100")),
+        (Role.DEPARTMENT, Scope((COUNTY,), department=Department.CIVIL_AFFAIRS)),
+    ):
+        with pytest.raises(NotYoursError):
+            look_up(acting(settings, purpose=PURPOSE, role=role, scope=scope), asking)
+    assert look_up(acting(settings, purpose=PURPOSE, role=Role.COUNTY, scope=Scope((COUNTY,))), asking).found
+    assert [row["rows"] > 0 for row in logged(home)[-3:]] == [False, False, True]
 
 
 def test_a_home_without_a_night_counts_the_try_too(tmp_path: Path, who: People) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 import duckdb
 
 from expectations.errors import RequestError, UnknownError
+from pipelines.house.actor import NotYoursError, Scope
 from pipelines.reading_out.cards.gathering import Kind, Subject
 from pipelines.reading_out.searching import as_number
 from warehouse.current import Conformed
@@ -46,18 +47,32 @@ class Wanted:
         return {what: code for what, code in asked.items() if code}
 
 
-def kinds_of(conformed: Conformed, wanted: Wanted) -> list[Kind]:
-    """What a number is in a county's books, of what it may be: a household, a certificate, both or neither."""
-    return [kind for kind in _BOOKS if wanted.kind in (None, kind) and _holds(conformed, kind, wanted.number)]
+def within(scope: Scope) -> str:
+    """How codes of villages begin that an actor sees; what an office answers for is no part of a county that has cards.
+
+    Raises NotYoursError.
+    """
+    if scope.department is not None:
+        raise NotYoursError()
+    return scope.township_code or ""
 
 
-def _holds(conformed: Conformed, kind: Kind, number: str) -> bool:
+def kinds_of(conformed: Conformed, wanted: Wanted, seen: str = "") -> list[Kind]:
+    """What a number is in a county's books, of what it may be: a household, a certificate, both or neither.
+
+    ``seen``: how codes of villages begin (``within``).
+    """
+    return [kind for kind in _BOOKS if wanted.kind in (None, kind) and _holds(conformed, kind, wanted.number, seen)]
+
+
+def _holds(conformed: Conformed, kind: Kind, number: str, seen: str) -> bool:
     current = conformed.feeds.get(_BOOKS[kind])
     if current is None:
         return False
     with duckdb.connect() as connection:
-        query = f"SELECT 1 FROM ({current.sql()}) WHERE {kind.value}_no = ? LIMIT 1"
-        return connection.execute(query, [number]).fetchone() is not None
+        fits = f"{kind.value}_no = ? AND starts_with(village_code, ?)"
+        query = f"SELECT 1 FROM ({current.sql()}) WHERE {fits} LIMIT 1"
+        return connection.execute(query, [number, seen]).fetchone() is not None
 
 
 def need_one(wanted: Wanted, found: Sequence[tuple[str, Kind]], today: date) -> None:
@@ -82,13 +97,16 @@ def _is_of_a_person(number: str, today: date) -> bool:
         return False
 
 
-def villages_of(connection: duckdb.DuckDBPyConnection, area: str) -> Iterator[tuple[str, list[Subject]]]:
+def villages_of(
+    connection: duckdb.DuckDBPyConnection, area: str, seen: str = ""
+) -> Iterator[tuple[str, list[Subject]]]:
     """The villages of an area by their codes, each with its households and certificates, in order of their numbers."""
     query = """SELECT village_code, kind, number FROM (
             SELECT village_code, 'household' AS kind, household_no AS number FROM register_households
             UNION ALL SELECT village_code, 'certificate', certificate_no FROM low_income_households)
-        WHERE starts_with(village_code, ?) ORDER BY village_code, kind = 'certificate', number"""
+        WHERE starts_with(village_code, ?) AND starts_with(village_code, ?)
+        ORDER BY village_code, kind = 'certificate', number"""
     villages: dict[str, list[Subject]] = {}
-    for code, kind, number in connection.execute(query, [area]).fetchall():
+    for code, kind, number in connection.execute(query, [area, seen]).fetchall():
         villages.setdefault(code, []).append(Subject(Kind(kind), number))
     yield from villages.items()

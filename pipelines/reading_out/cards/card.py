@@ -85,8 +85,12 @@ def card_of(family: Family, known: Known, places: Places, standing: Sequence[Sta
             dict.fromkeys(f"{row['programme']}（{row['status']}）" for row in family.rows["low_income_households"])
         ),
         questions=ask(asked),
-        sections=[_section(block, rows, family, known, strips, audience) for block, rows in blocks if rows],
-        silent=list(_silent(family, known)),
+        sections=[
+            _section(block, rows, family, known, strips, audience)
+            for block, rows in blocks
+            if rows or (block.name == _PAYMENTS and strips)
+        ],
+        silent=list(_silent(family, known, strips)),
         standing=standing,
     )
 
@@ -124,9 +128,9 @@ def _told_once(family: Family) -> set[str]:
     return {column for column, numbers in one.items() if len(numbers) == 1}
 
 
-def _silent(family: Family, known: Known) -> Iterator[str]:
+def _silent(family: Family, known: Known, strips: Sequence[Strip]) -> Iterator[str]:
     for block in BLOCKS:
-        if not family.rows[block.name]:
+        if not family.rows[block.name] and not (block.name == _PAYMENTS and strips):
             name, day = feed_name(block.feed), known.as_of(block.name)
             zh, en = f"{name}（截至{day}）：没有这家的记录", f"{name} (as of {day}): no row of this family"
             yield known.lacking(block.name) or known.absent(block.name, zh, en)

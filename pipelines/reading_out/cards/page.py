@@ -13,7 +13,7 @@ from pipelines.house.counties import county_name
 from pipelines.house.language import say, spoken
 from pipelines.house.settings import Settings
 from pipelines.house.words import day_in_chinese
-from pipelines.reading_out.cards.asking import Wanted, kinds_of, need_one, villages_of
+from pipelines.reading_out.cards.asking import Wanted, kinds_of, need_one, villages_of, within
 from pipelines.reading_out.cards.blocks import BLOCKS
 from pipelines.reading_out.cards.card import Card, card_of
 from pipelines.reading_out.cards.gathering import Family, Subject, gather, open_rows
@@ -54,14 +54,14 @@ def write_cards(settings: Settings, wanted: Wanted, d: date, target: Path, *, un
 
 def _locate(settings: Settings, wanted: Wanted, d: date) -> tuple[Known, Subject | None]:
     """The county's run, and what a number is in it."""
-    runs = runs_at(settings, d)
+    runs, seen = runs_at(settings, d), within(settings.actor.scope)
     if wanted.area:
         own = [run for run in runs if run.county == wanted.area[:6]]
         if not own:
             raise UnknownError("village" if wanted.village else "township", wanted.area)
         return know(settings, own[0]), None
     everywhere = [know(settings, run) for run in runs]
-    found = [(known, kind) for known in everywhere for kind in kinds_of(known.conformed, wanted)]
+    found = [(known, kind) for known in everywhere for kind in kinds_of(known.conformed, wanted, seen)]
     need_one(wanted, [(known.run.county, kind) for known, kind in found], local_day(settings.now()))
     known, kind = found[0]
     return known, Subject(kind, wanted.number)
@@ -74,7 +74,8 @@ def _cards(
     findings = Findings(settings, known.run, known.barred, known.deliveries, known.titles)
     with open_rows(known.conformed) as connection:
         places = Places(connection)
-        villages = [("", [subject])] if subject is not None else list(villages_of(connection, wanted.area))
+        seen = within(settings.actor.scope)
+        villages = [("", [subject])] if subject is not None else list(villages_of(connection, wanted.area, seen))
         if not villages:
             raise UnknownError("village" if wanted.village else "township", wanted.area)
         shown: set[str] = set()

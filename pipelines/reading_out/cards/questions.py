@@ -5,8 +5,9 @@ was not there.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -20,7 +21,7 @@ from pipelines.reading_out.cards.known import Known, Place
 from pipelines.reading_out.cards.standing import Standing
 
 _NO_WORK: Final = ("丧失劳动力", "无劳动力")
-_AREAS: Final = {6: ("全县", "county"), 9: ("本乡镇", "township"), 12: ("本村", "village")}
+_AREAS: Final = {12: ("本村", "village"), 9: ("本乡镇", "township"), 6: ("全县", "county")}
 """What an area is called by the digits of its code."""
 
 
@@ -53,6 +54,11 @@ class Asked:
     def members(self) -> list[Row]:
         """Registered members."""
         return [row for row in self.rows("register_members") if row["person_status"] == NORMAL]
+
+    def moved_in(self, relocation: Row) -> date | None:
+        """Since when a family lives where it was moved to, by the day of the book."""
+        day, moved = self.known.as_of("relocations"), relocation["moved_in_on"]
+        return moved if day is not None and moved is not None and moved <= day else None
 
     def name(self, feed: str, column: str, value: str | None) -> str:
         """A name as the audience may read it."""
@@ -92,9 +98,9 @@ def _where(asked: Asked) -> _Said:
     else:
         said.unknown.append(say("村：各账都没有写明", "the village: no book says"))
     for row in asked.rows("relocations"):
-        if row["moved_in_on"]:
-            zh = f"易地搬迁（{row['resettlement']}），{row['moved_in_on']}入住"
-            said.known.append(say(zh, f"moved ({row['resettlement']}), in since {row['moved_in_on']}"))
+        if moved := asked.moved_in(row):
+            zh = f"易地搬迁（{row['resettlement']}），{moved}入住"
+            said.known.append(say(zh, f"moved ({row['resettlement']}), in since {moved}"))
     if not asked.rows("housing_renovations") and asked.known.has("housing_renovations"):
         zh, en = "住房鉴定：危房改造账中没有这家的档案", "the house: no case in the housing book"
         said.unknown.append(asked.known.absent("housing_renovations", zh, en))
@@ -236,10 +242,8 @@ def _by_when(asked: Asked) -> _Said:
     for row in asked.rows("register_households"):
         if row["exit_year"]:
             said.known.append(say(f"已于{row['exit_year']}年脱贫", f"exited in {row['exit_year']}"))
-        else:
-            said.unknown.append(
-                say("这户计划哪年脱贫：没有哪本账登记", "the year planned for the exit: no book has one")
-            )
+    if not said.known:
+        said.unknown.append(say("这户计划哪年脱贫：没有哪本账登记", "the year planned for the exit: no book has one"))
     for feed, zh, en in (("housing_renovations", "危房改造", "housing"), ("relocations", "易地搬迁", "relocation")):
         for row in asked.rows(feed):
             if row["plan_year"]:
@@ -248,15 +252,18 @@ def _by_when(asked: Asked) -> _Said:
                 said.unknown.append(say(f"{zh}：计划年度未填", f"{en}: no year of plan is given"))
     if due := min((one.due_on for one in asked.standing if one.due_on), default=""):
         said.known.append(say(f"未办结的问题最早{due}到期", f"open findings are due from {due} on"))
-    for row in asked.plans:
-        where = say(asked.place.told if row["area_code"] == asked.place.village_code else "", "")
-        level = {6: say("全县", "county"), 9: say("本乡镇", "township")}.get(len(row["area_code"]), where)
-        zh = f"{level}{row['year']}年计划：{row['target']}{row['planned']}"
-        said.known.append(
-            say(zh, f"plan of the {level or 'village'} for {row['year']}: {row['target']} {row['planned']}")
-        )
+    said.known += _plans(asked)
     said.lacks(asked, "work_plans")
     return said
+
+
+def _plans(asked: Asked) -> Iterator[str]:
+    """What the year's plan has for each area, the village first."""
+    for digits, (zh, en) in _AREAS.items():
+        own = [row for row in asked.plans if len(row["area_code"]) == digits]
+        if own:
+            year, told = own[0]["year"], "、".join(f"{row['target']}{row['planned']}" for row in own)
+            yield say(f"{zh}{year}年计划：{told}", f"plan of the {en} for {year}: {told}")
 
 
 def _how_far(asked: Asked) -> _Said:
@@ -270,7 +277,7 @@ def _how_far(asked: Asked) -> _Said:
         en = ", ".join([*(f"{what} {day}" for day, _, what in days if day), row["acceptance"]])
         said.known.append(say(f"危房改造{row['case_no']}：{zh}", f"case {row['case_no']}: {en}"))
     for row in asked.rows("relocations"):
-        number, moved = row["relocation_no"], row["moved_in_on"]
+        number, moved = row["relocation_no"], asked.moved_in(row)
         zh, en = (f"{moved}入住", f"in since {moved}") if moved else ("未入住", "not moved in")
         said.known.append(say(f"易地搬迁{number}：{zh}", f"relocation {number}: {en}"))
     leads = sum(one.is_lead for one in asked.standing)
