@@ -197,6 +197,12 @@ def test_a_villages_book_has_each_household_and_each_certificate_once(home: Path
     assert set(re.findall(r"户编号 (\w+)</td>", listed)) == wanted
     certificates = re.findall(r"证号 (\w+)</td>", listed)
     assert len(certificates) == len(set(certificates))
+    people = {
+        r["证件号码"] for r in sent(home, "register_members") if r["户编号"] in households and r["人员状态"] == "正常"
+    }
+    theirs = {r["低保证号"] for r in sent(home, "low_income_members") if r["证件号码"] in people - {""}}
+    assert theirs
+    assert theirs & set(certificates) == set()  # they stand on the households' cards
     cards = re.findall(r'<section class="card" id="c(\d+)">(.*?)</section>', page, re.DOTALL)
     assert [int(n) for n, _ in cards] == list(range(1, len(wanted) + len(certificates) + 1))
     mine = {r["低保证号"] for r in sent(home, "low_income_households") if r["行政区划代码"] == VILLAGE}

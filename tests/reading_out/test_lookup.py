@@ -111,6 +111,8 @@ def test_discreet_books_say_that_there_is_a_row_and_leads_from_above_nothing(loo
     for hidden in (HOUSE, EMPLOYER, LEAD_TEXT):
         assert hidden not in text
         assert hidden not in json.dumps(looked.as_dict(), default=str, ensure_ascii=False)
+    (home_of,) = [book for book in looked.counties[0].people[0].books if book.feed == "real_estate"]
+    assert [row.values for row in home_of.rows] == [{}]
     assert "姓名与所给的不同；号牌号码 PL*****" in text
 
 
