@@ -22,6 +22,11 @@ class Side(StrEnum):
         """As people read it: 应补发 or 应追回."""
         return {"owed": "应补发", "wrongly_paid": "应追回"}[self.value]
 
+    @property
+    def label_en(self) -> str:
+        """In English."""
+        return self.value.replace("_", " ")
+
 
 YUAN: Final = "yuan"
 """The fact of a finding, and the column of a month, that holds what it comes to."""

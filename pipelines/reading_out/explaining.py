@@ -1,7 +1,8 @@
 """One finding explained: its sentence, the rows of both sides, what was searched, the policy, its life so far."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final, cast
 
 import pyarrow as pa
@@ -49,6 +50,8 @@ _LATER: Final = {
     "unchecked": pa.array([False]),
     "cleared_because": pa.nulls(1, pa.string()),
     "days_left": pa.nulls(1, pa.int32()),
+    "rule_yuan": pa.nulls(1, pa.decimal128(18, 2)),
+    "rule_months": pa.nulls(1, pa.string()),
 }
 """Columns that a ledger of an older release has not, and what is true of its findings."""
 
@@ -111,6 +114,7 @@ def print_explanation(told: Explanation, console: Console) -> None:
         (say(finding_title("expected"), "expected"), told["expected"]),
         (say(finding_title("actual"), "actual"), told["actual"]),
         (say(finding_title("clears_when"), "how it clears"), told["clears_when"]),
+        *_amount(told),
         (say("判定条件", "condition"), told["sentence"]),
     )
     for title, text in parts:
@@ -126,6 +130,15 @@ def print_explanation(told: Explanation, console: Console) -> None:
         make_table(["date", "was", "became", "reason", "delivery", "by"], history, whole=("date", "was", "became")),
         console,
     )
+
+
+def _amount(told: Explanation) -> Iterator[tuple[str, str]]:
+    """What the rule believes owed or wrongly paid, and of which months."""
+    rule, yuan = RULES_BY_CODE.get(told["rule"]), told["rule_yuan"]
+    if yuan is not None and rule is not None and rule.amount is not None:
+        side, months = rule.amount.side, f"（{told['rule_months']}）" if told["rule_months"] else ""
+        title = say(f"规则金额（{side.label}）", f"the rule's amount ({side.label_en})")
+        yield title, say(f"{yuan}元{months}", f"{yuan} yuan{months}")
 
 
 def _print_standing(told: Explanation, console: Console) -> None:
@@ -228,6 +241,8 @@ def _history(settings: Settings, county: str, finding_id: str, rule: str, *, unm
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -67,6 +67,17 @@ def own_home(night_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return copy_home(night_home, tmp_path_factory.mktemp("explaining") / "home")
 
 
+def test_what_a_finding_comes_to_is_told_to_the_fen_and_of_which_months(own_home: Path) -> None:
+    sums = {rule: told for rule in ("PY04", "CV02", "EX01") if (told := explained(own_home, rule))}
+    assert sums.keys() >= {"PY04"}
+    for rule, told in sums.items():
+        for one in told:
+            shown = printed(one)
+            assert ("规则金额" in shown) == (RULES_BY_CODE[rule].amount is not None)
+            if rule == "PY04":
+                assert f"规则金额（应补发）  {one['rule_yuan']}元（{one['subject_key'].split('|')[1]}）" in shown
+
+
 FOUND_HERE = [rule.code for rule in RULES if rule.code != "TL01"]
 
 

@@ -107,6 +107,10 @@ class LedgerColumns(TypedDict):
     days_left: int | None
     past_period: bool
     unchecked: bool
+    rule_yuan: str | None
+    """What its rule believes owed or wrongly paid, in yuan to the fen; None where its facts say no sum."""
+    rule_months: str | None
+    """Of which months, where it is made of months."""
 
 
 class Explanation(FindingColumns, LedgerColumns):
