@@ -30,13 +30,13 @@ from pipelines.commands.options import (
     need_known,
 )
 from pipelines.commands.printing import (
-    err,
     out,
     print_delivery_rows,
     print_json,
     tell_error,
     tell_known,
     tell_passed_over,
+    tell_waiting,
     tell_written,
 )
 from pipelines.commands.targets import WRITES
@@ -83,7 +83,6 @@ def ingest(
     jobs: Jobs = CORES,
 ) -> None:
     """Take deliveries in and stage them; nothing is evaluated yet."""
-    from pipelines.house.words import feed_title, missing_parts
     from pipelines.night.halves import told_rows
     from pipelines.night.intake import ingest as take_in
     from pipelines.night.pushing import push
@@ -101,11 +100,7 @@ def ingest(
     print_delivery_rows(rows, on.as_json)
     tell_known(intake.known)
     tell_passed_over(intake.passed_over)
-    for waiting in intake.waiting:
-        zh, en = missing_parts(waiting.parts)
-        what = f"{waiting.county} {waiting.as_of}"
-        told = f"等待其余部分：{feed_title(waiting.feed)} {what}，{zh}"
-        err.print(say(told, f"waiting for parts: {waiting.feed} {what}, {en}"), markup=False, soft_wrap=True)
+    tell_waiting(intake.waiting)
     if intake.refused:
         raise typer.Exit(INCOMPLETE)
 

@@ -27,7 +27,7 @@ from pipelines.commands.options import (
     engine_of,
     grouped,
 )
-from pipelines.commands.printing import err, out, print_json, tell_known, tell_passed_over
+from pipelines.commands.printing import err, out, print_json, tell_known, tell_passed_over, tell_waiting
 from pipelines.commands.targets import WRITES
 from pipelines.house.language import Language, say, spoken
 from pipelines.house.records.night import Summary
@@ -197,7 +197,7 @@ def report(on: Judging, as_of: NewestDay = None, jobs: Jobs = CORES) -> None:
 
 NO_DATA = {Language.ZH: "没有可以比对的数据。", Language.EN: "No county has data to compare."}
 NOT_YET = {Language.ZH: "到那个时刻还没有收到可以比对的数据。", Language.EN: "No county had data to compare by then."}
-NO_NEWS = {Language.ZH: "没有新到的数据。", Language.EN: "Nothing new has arrived."}
+NO_NEWS = {Language.ZH: "没有可以比对的新数据。", Language.EN: "Nothing new to compare has arrived."}
 
 
 def show_nights(
@@ -213,6 +213,8 @@ def show_nights(
     tell_known([known for night in nights for known in night.known])
     tell_passed_over([one for night in nights for one in night.passed_over])
     strays = [stray for night in nights for stray in night.strays]
+    ran = {summary["county"] for summary in summaries}  # whose summary says it
+    tell_waiting(one for night in nights for one in night.waiting if one.county not in ran)
     if as_json:
         print_json(summaries)
     else:

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from pipelines.house.language import Language, say, spoken
 from pipelines.house.records.night import DeliveryRow
 
 if TYPE_CHECKING:
-    from pipelines.landing import PassedOver
+    from pipelines.landing import PassedOver, Waiting
     from warehouse.books.deliveries import Delivery
 
 out = Console(highlight=False, soft_wrap=True)
@@ -61,6 +61,17 @@ def tell_passed_over(passed: "Sequence[PassedOver]") -> None:
         zh, en = why_left(one.why)
         told = say(f"未收入 {one.name}：{zh}", f"not taken in: {one.name} {en}")
         err.print(told, markup=False, soft_wrap=True)
+
+
+def tell_waiting(waiting: "Iterable[Waiting]") -> None:
+    """Deliveries that are not there whole, and which of their parts are missing."""
+    from pipelines.house.words import feed_title, missing_parts
+
+    for one in waiting:
+        zh, en = missing_parts(one.parts)
+        what = f"{one.county} {one.as_of}"
+        told = f"等待其余部分：{feed_title(one.feed)} {what}，{zh}"
+        err.print(say(told, f"waiting for parts: {one.feed} {what}, {en}"), markup=False, soft_wrap=True)
 
 
 def tell_written(target: Path | None) -> None:

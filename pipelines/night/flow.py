@@ -90,7 +90,8 @@ def run_night(settings: Settings, as_of: date) -> Night:
     intake = ingest(settings, as_of) if settings.known_at is None else Intake((), (), False)
     counties = set(counties_with_data(settings))
     counties |= set(settings.counties) & counties_heard_of(settings.home.books)
-    return replace(_run(settings, as_of, sorted(counties), intake), known=intake.known, passed_over=intake.passed_over)
+    night = _run(settings, as_of, sorted(counties), intake)
+    return replace(night, known=intake.known, passed_over=intake.passed_over, waiting=intake.waiting)
 
 
 def run_arrivals(settings: Settings, as_of: date) -> Night:
@@ -105,7 +106,12 @@ def run_arrivals(settings: Settings, as_of: date) -> Night:
     waited_for = any(is_refused(settings.policies, d, as_of) for d in refused)
     strays = (*night.strays, *refused)
     return replace(
-        night, strays=strays, refused=night.refused or waited_for, known=intake.known, passed_over=intake.passed_over
+        night,
+        strays=strays,
+        refused=night.refused or waited_for,
+        known=intake.known,
+        passed_over=intake.passed_over,
+        waiting=intake.waiting,
     )
 
 

@@ -66,6 +66,8 @@ class Night:
     """What came again and was there already: its content, and nothing became of it."""
     passed_over: tuple[PassedOver, ...] = ()
     """What lies in the inbox and is no file that could be taken."""
+    waiting: tuple[Waiting, ...] = ()
+    """Deliveries that are not there whole, of whatever county."""
 
 
 def is_refused(policies: Policies, delivery: Delivery, on: date) -> bool:

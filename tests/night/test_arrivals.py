@@ -206,12 +206,16 @@ def test_a_rejected_arrival_runs_no_county_and_is_told_of(
     source = next(settings.home.folder.rglob(f"archive/**/{REJECTED}"))
     changed = source.read_text(encoding="utf-8").replace("看不懂", "也看不懂")
     (settings.inbox / REJECTED).write_text(changed, encoding="utf-8")
+    part = settings.inbox / f"students_{COUNTY}_20260701_1of2.csv"
+    part.write_text(changed, encoding="utf-8")
     arguments = ("run", "--arrivals", "--as-of", AS_OF.isoformat(), "--lang", "zh")
     monkeypatch.setattr("pipelines.commands.options.now", lambda: NIGHT)
 
     said = call(*arguments, home=Home(settings.home.folder), capsys=capsys, monkeypatch=monkeypatch)
     assert said.status == 3
-    assert "没有新到的数据" in said.stdout
+    assert "没有可以比对的新数据" in said.stdout
+    assert f"等待其余部分：学籍 {COUNTY} 2026-07-01，缺 _2of2" in said.stderr
+    part.unlink()
     assert "student_status" in said.stdout or "学籍状态" in said.stdout
 
     again = call(*arguments, home=Home(settings.home.folder), capsys=capsys, monkeypatch=monkeypatch)
