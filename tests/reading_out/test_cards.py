@@ -110,7 +110,7 @@ def test_the_strip_of_months_says_what_came_and_what_is_not_settled(home: Path, 
     assert f"2025-07至2026-06发放成功{total:,.0f}元" in text_of(household)
 
 
-def test_the_eight_questions_stand_with_what_is_known_and_what_is_not(household: str) -> None:
+def test_the_eight_questions_stand_with_what_is_known_and_what_is_not(home: Path, household: str) -> None:
     asked = household[household.index('class="asked"') :].split("</table>")[0]
     titles = re.findall(r"<i>\d</i>(.*?)</th>", asked)
     assert titles == [
@@ -119,6 +119,8 @@ def test_the_eight_questions_stand_with_what_is_known_and_what_is_not(household:
     text = text_of(asked)
     assert "全县2026年计划：脱贫户数397" in text
     assert "脱贫户数86" not in text  # of another township
+    exits = [r for r in sent(home, "register_households") if (r["脱贫属性"], r["脱贫年度"]) == ("已脱贫", "2026")]
+    assert f"全县年度计划已完成：脱贫户数{len(exits)}/397" in text
     assert "未知村民小组、门牌：没有哪本账登记" in text
     assert "未知资金来自哪一级、哪个文件：没有哪本账登记" in text
     assert "未知这户计划哪年脱贫：没有哪本账登记" in text
@@ -146,6 +148,17 @@ def test_a_row_that_was_refused_leaves_an_absence_in_doubt(night_home: Path, fol
     text = text_of((folder / "doubt.html").read_text(encoding="utf-8"))
     assert "建档立卡户（截至2026-06-30）：没有这家的记录（该批有1行被退回，不能断定）" in text
     assert "易地搬迁：没有收到这本账" in text
+
+
+def test_what_the_warehouse_does_not_know_of_a_plan_is_not_none(home: Path, folder: Path) -> None:
+    aside = home / "warehouse.aside"
+    (home / "warehouse.duckdb").rename(aside)
+    try:
+        text = text_of(written(home, folder, Wanted(people_of(home).household)))
+    finally:
+        aside.rename(home / "warehouse.duckdb")
+    assert "年度计划已完成" not in text
+    assert "未知全县年度计划进展（脱贫户数）：所需的账不在，或数据仓库没有这一天" in text
 
 
 def test_leads_are_told_as_such_and_discreet_ones_say_nothing(household: str) -> None:

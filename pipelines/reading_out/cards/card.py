@@ -11,6 +11,7 @@ from pipelines.reading_out.cards.blocks import BLOCKS, Block
 from pipelines.reading_out.cards.cells import Cell, Row, cells_of, feed_name, heading_of, sources_of
 from pipelines.reading_out.cards.gathering import Family, Kind
 from pipelines.reading_out.cards.known import Known, Place, Places
+from pipelines.reading_out.cards.plans import Reached
 from pipelines.reading_out.cards.questions import Asked, Question, ask
 from pipelines.reading_out.cards.standing import Standing
 
@@ -59,7 +60,14 @@ class Card:
         return [one for one in self.standing if one.is_lead]
 
 
-def card_of(family: Family, known: Known, places: Places, standing: Sequence[Standing], audience: Audience) -> Card:
+def card_of(
+    family: Family,
+    known: Known,
+    places: Places,
+    standing: Sequence[Standing],
+    reached: Reached,
+    audience: Audience,
+) -> Card:
     """A family's card, as an audience may read it."""
     book = "register_households" if family.subject.kind is Kind.HOUSEHOLD else "low_income_households"
     (own,) = [
@@ -69,7 +77,7 @@ def card_of(family: Family, known: Known, places: Places, standing: Sequence[Sta
     ]
     place, strips = places.of(own["village_code"]), strips_of(family, known)
     plans = places.plans_of(place, known.run.as_of.year)
-    asked = Asked(family, place, strips, standing, plans, known, audience)
+    asked = Asked(family, place, strips, standing, plans, reached, known, audience)
     blocks = [(block, _shown(block, family.rows[block.name])) for block in BLOCKS]
     households = family.rows["register_households"]
     return Card(

@@ -18,6 +18,7 @@ from pipelines.reading_out.cards.blocks import BLOCKS
 from pipelines.reading_out.cards.card import Card, card_of
 from pipelines.reading_out.cards.gathering import Family, Subject, gather, open_rows
 from pipelines.reading_out.cards.known import Known, Places, know
+from pipelines.reading_out.cards.plans import reached_by
 from pipelines.reading_out.cards.standing import Findings
 from pipelines.reading_out.reads import record_read
 from pipelines.reading_out.recorded import runs_at
@@ -71,6 +72,7 @@ def _cards(
     settings: Settings, wanted: Wanted, known: Known, subject: Subject | None, audience: Audience
 ) -> Iterator[Card]:
     """Cards in order; of an area village by village, a certificate that stands on a household's card there once."""
+    reached = reached_by(settings.home.lake, known.run.county, known.run.as_of)
     findings = Findings(settings, known.run, known.barred, known.deliveries, known.titles)
     with open_rows(known.conformed) as connection:
         places = Places(connection)
@@ -82,7 +84,7 @@ def _cards(
         for _, subjects in villages:
             families = _without_repeats(gather(connection, subjects, BLOCKS), shown)
             for family, standing in zip(families, findings.of(families), strict=True):
-                yield card_of(family, known, places, standing, audience)
+                yield card_of(family, known, places, standing, reached, audience)
 
 
 def _without_repeats(families: Sequence[Family], shown: set[str]) -> list[Family]:

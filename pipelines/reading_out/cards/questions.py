@@ -5,7 +5,7 @@ was not there.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,11 +18,10 @@ from pipelines.reading_out.cards.benefits import Strip
 from pipelines.reading_out.cards.cells import Row, yuan
 from pipelines.reading_out.cards.gathering import NORMAL, Family
 from pipelines.reading_out.cards.known import Known, Place
+from pipelines.reading_out.cards.plans import Reached, planned_lines, reached_lines
 from pipelines.reading_out.cards.standing import Standing
 
 _NO_WORK: Final = ("丧失劳动力", "无劳动力")
-_AREAS: Final = {12: ("本村", "village"), 9: ("本乡镇", "township"), 6: ("全县", "county")}
-"""What an area is called by the digits of its code."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,8 @@ class Asked:
     place: Place
     strips: Sequence[Strip]
     standing: Sequence[Standing]
-    plans: Sequence[Row]
+    plans: list[Row]
+    reached: Reached
     known: Known
     audience: Audience
 
@@ -252,18 +252,9 @@ def _by_when(asked: Asked) -> _Said:
                 said.unknown.append(say(f"{zh}：计划年度未填", f"{en}: no year of plan is given"))
     if due := min((one.due_on for one in asked.standing if one.due_on), default=""):
         said.known.append(say(f"未办结的问题最早{due}到期", f"open findings are due from {due} on"))
-    said.known += _plans(asked)
+    said.known += planned_lines(asked.plans)
     said.lacks(asked, "work_plans")
     return said
-
-
-def _plans(asked: Asked) -> Iterator[str]:
-    """What the year's plan has for each area, the village first."""
-    for digits, (zh, en) in _AREAS.items():
-        own = [row for row in asked.plans if len(row["area_code"]) == digits]
-        if own:
-            year, told = own[0]["year"], "、".join(f"{row['target']}{row['planned']}" for row in own)
-            yield say(f"{zh}{year}年计划：{told}", f"plan of the {en} for {year}: {told}")
 
 
 def _how_far(asked: Asked) -> _Said:
@@ -280,6 +271,9 @@ def _how_far(asked: Asked) -> _Said:
         number, moved = row["relocation_no"], asked.moved_in(row)
         zh, en = (f"{moved}入住", f"in since {moved}") if moved else ("未入住", "not moved in")
         said.known.append(say(f"易地搬迁{number}：{zh}", f"relocation {number}: {en}"))
+    reached, unsaid = reached_lines(asked.plans, asked.reached)
+    said.known += reached
+    said.unknown += unsaid
     leads = sum(one.is_lead for one in asked.standing)
     count = len(asked.standing) - leads
     zh = f"未办结问题{count}条" + (f"，另有线索{leads}条" if leads else "")
