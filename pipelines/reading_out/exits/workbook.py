@@ -24,7 +24,7 @@ _WHY_WIDTH: Final = 50
 
 def write_exits(path: Path, as_of: date, counties: Mapping[str, Prechecked], *, in_clear: bool) -> None:
     """Write the workbook of these counties (by name), names masked or ``in_clear``. Same answers, same bytes."""
-    title = "、".join(counties) + say(" 退出预检", " before anybody exits")
+    title = "、".join(counties) + say(" 退出预检", " exit precheck")
     rows = sum(len(found.candidates) for found in counties.values())
     with new_workbook(path, as_of, title, rows) as book:
         _write_list(book, title, counties, in_clear=in_clear)
