@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from ibis import _
+from ibis import _, literal
 from ibis.expr.types import Table
 
 from expectations.departments import Department
@@ -223,6 +223,11 @@ class AsIfExited(County):
     def exited_households(self) -> Table:
         """未脱贫 or 返贫."""
         return self.open_households
+
+    @cached_property
+    def households_with_unnumbered_members(self) -> Table:
+        """None: nobody is accused here, and whoever asks says for each rule what such a member leaves in doubt."""
+        return self.register_people.filter(literal(False)).select("household_no")
 
 
 CONDITIONS: Final = {

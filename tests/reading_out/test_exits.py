@@ -70,6 +70,8 @@ MORE: tuple[tuple[str, Mapping[str, State]], ...] = (
     ("child out of school", {"EX03": State.NOT_MET}),
     ("uninsured", {"EX04": State.NOT_MET}),
     ("uninsured, and a row of that name without a number", {"EX04": State.NOT_KNOWN}),
+    ("uninsured, and a member without a number", {**UNNUMBERED, "EX04": State.NOT_MET}),
+    ("dangerous house, and a member without a number", UNNUMBERED),
     ("poor, and a member without a number", {"EX01": State.NOT_MET, **UNNUMBERED}),
     ("member without a number", UNNUMBERED),
 )

@@ -20,7 +20,7 @@ from expectations.rule import Reading, Rule
 from expectations.rules import RULES_BY_CODE
 from expectations.rules.exits import RULES as EXIT_RULES
 from expectations.rules.exits import AsIfExited
-from expectations.rules.needs import REGISTER, RH
+from expectations.rules.needs import REGISTER, RH, RM
 from expectations.status import RuleStatus
 from pipelines.house.engine_choice import EngineChoice
 from pipelines.reconciling.county import Asked, county_of
@@ -163,8 +163,8 @@ def _answers(homes: Sequence[_Home], done: Reconciled, silent: Mapping[str, str]
                 own[rule.code] = Answer(State.NOT_KNOWN, silent[rule.code], silent[rule.code])
             elif row is not None:
                 is_certain = row["certainty"] == Certainty.CERTAIN
-                if _asks_the_register_alone(rule):  # who has no number is counted there all the same
-                    is_certain = (rule.code, number) not in hidden
+                if home["unnumbered"] and RM in rule.refuted_by:  # the row that would refute it may be that member's
+                    is_certain = False
                 state, said = (State.NOT_MET, "") if is_certain else (State.NOT_KNOWN, "疑似不达标，待核：")
                 own[rule.code] = Answer(state, said + row["actual"], said + row["actual_masked"])
             else:
@@ -185,7 +185,7 @@ def _unproven(
     number = home["household_no"]
     if (rule.code, number) in hidden:
         yield _REFUSED
-    if home["unnumbered"] and not _asks_the_register_alone(rule):  # other books know people by their numbers
+    if home["unnumbered"] and set(rule.needs) - set(REGISTER):  # other books know people by their numbers alone
         yield UNNUMBERED
     for read in _own_readings(rule):
         if home[read.column] is None:
@@ -194,10 +194,6 @@ def _unproven(
         _NO_ASSESSMENT.code in silent or (_NO_ASSESSMENT.code, number) in found
     ):
         yield _NO_ASSESSMENT.name
-
-
-def _asks_the_register_alone(rule: Rule) -> bool:
-    return set(rule.needs) <= set(REGISTER)
 
 
 def _hidden(homes: Sequence[_Home], done: Reconciled) -> frozenset[tuple[str, str]]:
