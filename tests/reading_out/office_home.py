@@ -86,10 +86,11 @@ def make_office_home(night_home: Path, path: Path) -> Path:
             {"owner_id": who.head, "land_use": "商业", "title_status": "现势", "location": HOUSE, "title_no": "Q9"}
         ],
         "relocations": [
-            {"household_no": who.household, "head_id": who.head, "head_name": who.head_name, "plan_year": 2025,
-             "resettlement": "集中安置", "completed_on": date(2025, 5, 1), "moved_in_on": date(2025, 9, 1)}
+            {"household_no": who.household, "head_id": who.head, "head_name": who.head_name, "plan_year": 2026,
+             "resettlement": "集中安置", "completed_on": date(2025, 5, 1), "moved_in_on": date(2026, 2, 1)}
         ],
         "work_plans": [
+            {"year": 2026, "area_code": COUNTY, "target": "搬迁入住户数", "planned": 25},
             {"year": 2026, "area_code": COUNTY, "target": "脱贫户数", "planned": 397},
             {"year": 2026, "area_code": "522601999", "target": "脱贫户数", "planned": 86},
         ],

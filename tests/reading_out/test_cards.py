@@ -87,7 +87,7 @@ def test_a_card_shows_what_each_book_says_with_file_row_and_day(home: Path, hous
     assert f"月保障金额{float(certificate['月保障金额']):,.2f}元/户·月" in text
     assert f"来源：截至2026-06-30，low_income_households_{COUNTY}_20260630.csv第" in text
     assert "搬迁编号REL00000" in text
-    assert "入住日期2025-09-01" in text
+    assert "入住日期2026-02-01" in text
     pupils = [r for r in sent(home, "students") if r["证件号码"] in {m["证件号码"] for m in members} - {""}]
     assert pupils
     assert all(r["学校"] in text for r in pupils)
@@ -117,14 +117,14 @@ def test_the_eight_questions_stand_with_what_is_known_and_what_is_not(home: Path
         "家住哪里", "家里有谁", "为什么贫困", "谁来帮", "用什么措施帮", "钱从哪里来", "什么时候办完", "进展到哪一步",
     ]  # fmt: skip
     text = text_of(asked)
-    assert "全县2026年计划：脱贫户数397" in text
+    assert "全县2026年计划：搬迁入住户数25、脱贫户数397" in text
     assert "脱贫户数86" not in text  # of another township
     exits = [r for r in sent(home, "register_households") if (r["脱贫属性"], r["脱贫年度"]) == ("已脱贫", "2026")]
-    assert f"全县年度计划已完成：脱贫户数{len(exits)}/397" in text
+    assert f"全县年度计划已完成：搬迁入住户数1/25、脱贫户数{len(exits)}/397" in text
     assert "未知村民小组、门牌：没有哪本账登记" in text
     assert "未知资金来自哪一级、哪个文件：没有哪本账登记" in text
     assert "未知这户计划哪年脱贫：没有哪本账登记" in text
-    assert "集中安置），2025-09-01入住" in text
+    assert "集中安置），2026-02-01入住" in text
     assert re.search(r"未办结问题\d+条，另有线索3条", text)
 
 
@@ -158,7 +158,7 @@ def test_what_the_warehouse_does_not_know_of_a_plan_is_not_none(home: Path, fold
     finally:
         aside.rename(home / "warehouse.duckdb")
     assert "年度计划已完成" not in text
-    assert "未知全县年度计划进展（脱贫户数）：所需的账不在，或数据仓库没有这一天" in text
+    assert "未知全县年度计划进展（搬迁入住户数、脱贫户数）：所需的账不在，或数据仓库没有这一天" in text
 
 
 def test_leads_are_told_as_such_and_discreet_ones_say_nothing(household: str) -> None:
