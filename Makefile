@@ -50,18 +50,18 @@ $(HAVE_EXTRAS): $(HAVE_UV) uv.lock pyproject.toml
 	$(SYNC) --all-extras
 	@touch $(HAVE_VENV) $@
 
-setup: $(HAVE_EXTRAS) ## the whole environment in .venv, Airflow and Spark too (only when something changed)
+setup: $(HAVE_EXTRAS) ## the whole environment in .venv, Airflow and Spark too
 
-demo: $(HAVE_VENV) ## a synthetic county, three monthly deliveries, three nights; leaves everything in var/demo
+demo: $(HAVE_VENV) ## a synthetic county and its three nights, in var/demo
 	@$(BIN)/python -m pipelines.workshop.demo --home var/demo
 
-airflow: $(HAVE_EXTRAS) ## Airflow with every component, our DAGs and a synthetic county whose files drop in; Ctrl-C ends it all
+airflow: $(HAVE_EXTRAS) ## Airflow at work on a synthetic county; Ctrl-C ends it
 	@$(BIN)/python dags/run_local.py --home $(AIRFLOW_HOME_FOLDER) --port $(AIRFLOW_PORT)
 
-test: setup lint ## lint, types, arrows, tests; what needs a tool that is not there is named and skipped
+test: setup lint ## lint, types, arrows, tests (what lacks a tool is named)
 	PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/pytest
 
-services: $(HAVE_UV) ## what pip cannot bring (LibreOffice, Chromium, a font, MariaDB, Java) with apt; tools with an environment of their own
+services: $(HAVE_UV) ## what pip cannot bring, with apt; tools of their own
 	@if command -v soffice >/dev/null && command -v chromium >/dev/null && command -v pdftoppm >/dev/null \
 		&& command -v java >/dev/null && PATH="$$PATH:/usr/sbin" command -v mariadbd >/dev/null \
 		&& [ -n "$$(fc-list :lang=zh)" ]; then \
@@ -90,7 +90,7 @@ fmt: setup ## format, and fix what can be fixed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-docs: $(HAVE_VENV) ## render the rule book, feed pages, data contracts, command line and dictionary under docs/
+docs: $(HAVE_VENV) ## render what docs/ says of rules, feeds, commands, tables
 	@$(BIN)/python -m pipelines.workshop.documenting docs
 
 plots: setup ## draw docs/measured/*.svg from the measurements beside them

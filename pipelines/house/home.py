@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
+from pipelines.house.language import say
 from warehouse.books.connection import open_books
 from warehouse.keys import Keys
 from warehouse.lake import Lake
@@ -61,11 +62,11 @@ def hold(lake: Lake, name: str) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        who = holder.read_text() if holder.exists() else "another process"
-        logger.warning("waiting for %s, held by %s", name, who)
+        who = holder.read_text().strip() if holder.exists() else "another process"
+        logger.warning("%s", say(f"等待 {name}，由 {who} 占用", f"waiting for {name}, held by {who}"))
         lock.acquire()
     try:
-        holder.write_text(f"process {os.getpid()}")
+        holder.write_text(f"process {os.getpid()}\n")
         yield
     finally:
         lock.release()

@@ -71,7 +71,7 @@ def ingest(
     deliveries = tuple(found[i] for i in taken)
     refused = any(is_refused(settings.policies, d, on) for d in deliveries)
     for one in passed:
-        logger.warning("passed over in the inbox: %s (%s)", one.name, one.why)
+        logger.info("passed over in the inbox: %s (%s)", one.name, one.why)
     return Intake(deliveries, scan.waiting, refused, tuple(found[i] for i in dict.fromkeys(again)), tuple(passed))
 
 

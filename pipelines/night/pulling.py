@@ -169,7 +169,7 @@ def _read_all(
         except BrokenConnectionError:
             raise
         except PullError as error:
-            logger.warning("pull of %s: %s could not be read", config.url_env, source.feed)
+            logger.info("pull of %s: %s could not be read", config.url_env, source.feed)
             target.unlink(missing_ok=True)
             failures.append(error)
     return tuple(failures)
