@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from expectations.rule import Suspicion
+from expectations.rules import RULES
 from expectations.status import RuleStatus, by_status
 from warehouse.evaluation.documented import (
     REPORT_PERSONS,
@@ -112,8 +113,6 @@ def read_administrative(query: Query, county: str, as_of: date) -> Administrativ
 
 def rules_that_suspect(what: Suspicion) -> tuple[str, ...]:
     """Codes of the rules that suspect a wrong."""
-    from expectations.rules import RULES  # loads Ibis, which drawing a sample does without
-
     return tuple(rule.code for rule in RULES if rule.suspects is what)
 
 
