@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from warehouse.books.audit import FIRST, append_audit, verify_audit
+from warehouse.books.audit import FIRST, AtMost, TooOftenError, append_audit, need_room, verify_audit
 from warehouse.books.connection import open_books
 from warehouse.lake import Lake
 
@@ -85,3 +85,30 @@ def test_the_hour_counts_wherever_it_was_written(books: Engine) -> None:
         (stored,) = connection.execute(text("SELECT at FROM audit")).one()
     assert stored.startswith(datetime(2026, 7, 1, 2, 1, tzinfo=UTC).strftime("%Y-%m-%d %H:%M"))
     assert verify_audit(books).broken == ()
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_more_entries_than_are_allowed_in_a_time_are_refused(
+    store: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("database") if store == "postgres" else None
+    books, limit = open_books(Lake(tmp_path), url), AtMost(2, timedelta(hours=1))
+    start = datetime(2026, 7, 1, 10, tzinfo=timezone(timedelta(hours=8)))
+
+    def log(minutes: int, who: str = "甲", what: str = "lookup") -> None:
+        at = start + timedelta(minutes=minutes)
+        append_audit(books, at=at, who=who, what=what, purpose="核实", asked={}, rows=0, sha256="0" * 64, at_most=limit)
+
+    log(0)
+    log(30)
+    with pytest.raises(TooOftenError):
+        log(59)
+    with pytest.raises(TooOftenError):
+        need_room(books, at=start + timedelta(minutes=59), who="甲", what="lookup", at_most=limit)
+    log(59, who="乙")
+    log(59, what="card")
+    log(60)  # the first is an hour old
+    with pytest.raises(TooOftenError):
+        log(60)
+    check = verify_audit(books)
+    assert (check.entries, check.is_whole) == (5, True)
