@@ -90,8 +90,7 @@ def run_night(settings: Settings, as_of: date) -> Night:
     intake = ingest(settings, as_of) if settings.known_at is None else Intake((), (), False)
     counties = set(counties_with_data(settings))
     counties |= set(settings.counties) & counties_heard_of(settings.home.books)
-    night = _run(settings, as_of, sorted(counties), intake)
-    return replace(night, known=intake.known, passed_over=intake.passed_over, waiting=intake.waiting)
+    return _run(settings, as_of, sorted(counties), intake).telling(intake)
 
 
 def run_arrivals(settings: Settings, as_of: date) -> Night:
@@ -105,14 +104,7 @@ def run_arrivals(settings: Settings, as_of: date) -> Night:
     refused = [d for d in intake.deliveries if d.status == Event.REJECTED and d.county not in ran and d.id not in told]
     waited_for = any(is_refused(settings.policies, d, as_of) for d in refused)
     strays = (*night.strays, *refused)
-    return replace(
-        night,
-        strays=strays,
-        refused=night.refused or waited_for,
-        known=intake.known,
-        passed_over=intake.passed_over,
-        waiting=intake.waiting,
-    )
+    return replace(night, strays=strays, refused=night.refused or waited_for).telling(intake)
 
 
 def _run(settings: Settings, as_of: date, counties: Sequence[str], left: Left) -> Night:

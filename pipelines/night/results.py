@@ -1,7 +1,7 @@
 """What the steps of a night hand to each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -68,6 +68,10 @@ class Night:
     """What lies in the inbox and is no file that could be taken."""
     waiting: tuple[Waiting, ...] = ()
     """Deliveries that are not there whole, of whatever county."""
+
+    def telling(self, intake: Intake) -> "Night":
+        """The night that also tells what its intake left where it was."""
+        return replace(self, known=intake.known, passed_over=intake.passed_over, waiting=intake.waiting)
 
 
 def is_refused(policies: Policies, delivery: Delivery, on: date) -> bool:
