@@ -69,27 +69,30 @@ def write_owner_workbooks(
 
 def answers_for(office: Department, rule: RuleInfo, silences: Mapping[str, Silence]) -> bool:
     """Whether an office can have to answer for a rule's findings; where rows say so, only while the rule applies."""
-    silence = silences.get(rule.code)
-    is_silent = silence is not None and silence.status is RuleStatus.NOT_APPLICABLE
-    return office in rule.owners and not (is_silent and office in rule.may_own)
+    return office in rule.owners and not (_does_not_apply(rule, silences) and office in rule.may_own)
 
 
 def answering(rules: Sequence[RuleInfo], silences: Mapping[str, Silence], rows: pa.Table) -> tuple[Department, ...]:
     """The offices that have to answer for findings, in their order; each gets its summary, be it empty.
 
-    Who would answer only where rows say so hears of nothing where none does.
+    Who would answer only where rows say so hears of nothing where none does, and so does whose rules do not apply.
     """
     owners = set(pc.unique(rows["owner"]).to_pylist())
+    asked = [rule for rule in rules if not _does_not_apply(rule, silences)]
     return tuple(
         office
         for office in Department
-        if office.value in owners
-        or any(answers_for(office, rule, silences) and not _by_rows_alone(office, rule) for rule in rules)
+        if office.value in owners or any(_answers_by_itself(office, rule) for rule in asked)
     )
 
 
-def _by_rows_alone(office: Department, rule: RuleInfo) -> bool:
-    return office in rule.may_own and office is not rule.owner
+def _answers_by_itself(office: Department, rule: RuleInfo) -> bool:
+    return office in rule.owners and (office not in rule.may_own or office is rule.owner)
+
+
+def _does_not_apply(rule: RuleInfo, silences: Mapping[str, Silence]) -> bool:
+    silence = silences.get(rule.code)
+    return silence is not None and silence.status is RuleStatus.NOT_APPLICABLE
 
 
 def owned_by(owner: Department, rows: pa.Table) -> pa.Table:

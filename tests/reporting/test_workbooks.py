@@ -273,3 +273,13 @@ def test_the_first_sheet_says_who_what_when_and_which_data(tmp_path: Path) -> No
 
 def test_the_drop_downs_offer_exactly_what_the_ledger_takes() -> None:
     assert list(columns.ANSWERS) == [State.CONFIRMED.value, State.REFUTED.value]
+
+
+def test_an_office_whose_rules_do_not_apply_gets_no_empty_workbook(tmp_path: Path) -> None:
+    reason = Silence(RuleStatus.NOT_APPLICABLE, "本县没有这类数据")
+    assert "housing/汇总.xlsx" in write(tmp_path / "all", finding(1))
+    silent = dict.fromkeys(("CV05", "CV07"), reason)
+    # it sends a feed, and answers for its numbers (ID01)
+    assert "housing/汇总.xlsx" in write(tmp_path / "some", finding(1), silent=silent)
+    owners = {path.split("/")[0] for path in write(tmp_path / "none", finding(1), silent=silent | {"ID01": reason})}
+    assert ("housing" in owners, "civil_affairs" in owners) == (False, True)
