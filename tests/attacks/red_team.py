@@ -1,96 +1,36 @@
 """The red team: what outsiders, recipients, departments and whoever reaches the books try, by command alone.
 
-``python tests/attacks/red_team.py [--tree FOLDER] [--only NAME]…`` runs every attack on a home that the release in that
-folder makes, and prints for each the item of issue I, what was tried, what came of it, and whether it succeeded. It
-imports nothing of ours and drives ``python -m pipelines.cli``, so that releases before it can be asked the same.
+``PYTHONPATH=tests python -m attacks.red_team [--tree FOLDER] [--only NAME]…`` runs every attack on a home that the
+release in that folder makes, and prints for each the item of issue I, what was tried, what came of it, and whether it
+succeeded. It imports nothing of ours and drives ``python -m pipelines.cli``, so that releases before it can be asked
+the same.
 """
 
 import argparse
-import csv
 import hashlib
 import json
 import os
 import re
-import resource
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import openpyxl
 import xlsxwriter
+from attacks.figures import draw_too_few, owe_before_it_is_due, reopen_unseen, show_thin_domains
+from attacks.readers import recognise_hidden_people
+from attacks.recipients import count_yuan, name_by_dictionary, solve_hidden_cells
+from attacks.sides import COUNTY, DAY, PATIENCE, TREE, Result, Side, books, make, tables
 
-TREE = Path(__file__).resolve().parents[2]
-COUNTY, DAY = "522601", "2026-06-30"
-HOUSEHOLDS = 60
-PATIENCE = 600
 KEYS = ("问题编号", "批次", "规则编号", "乡镇", "村", "户编号", "对象姓名", "证件号码(脱敏)")
 NUMBER = "低保证号/学籍号(脱敏)/档案编号"
 MEMORY = 6 << 30
-Result = tuple[bool, str]
-
-
-@dataclass(frozen=True)
-class Side:
-    """A release, and a home that it made: copied for each attack."""
-
-    tree: Path
-    home: Path
-
-    def call(
-        self, *words: str, home: Path | None = None, memory: int = resource.RLIM_INFINITY, **env: str
-    ) -> subprocess.CompletedProcess[str]:
-        """A command on a home, in English."""
-        command = [sys.executable, "-m", "pipelines.cli", *words]
-        told = {**os.environ, "PYTHONPATH": str(self.tree), "LIANGXIAN_LANG": "en", "COLUMNS": "300", **env}
-        told |= {"LIANGXIAN_STAGING_MEMORY": "1GB", "LIANGXIAN_HOME": str(home or self.home)}
-        return subprocess.run(
-            command, cwd=self.home.parent, env=told, capture_output=True, text=True, errors="backslashreplace",
-            timeout=PATIENCE, check=False,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (memory, memory)), umask=0o022,
-        )  # fmt: skip
-
-    def copy(self) -> Path:
-        """A home of one's own to spoil."""
-        other = Path(tempfile.mkdtemp(dir=self.home.parent)) / "home"
-        shutil.copytree(self.home, other, symlinks=True)
-        return other
-
-    def numbers(self) -> set[str]:
-        """Every true identity number of the county."""
-        found: set[str] = set()
-        for path in (self.home.parent / "sent").rglob("*"):
-            found |= {n.decode().upper() for n in re.findall(rb"\d{17}[\dXx]", path.read_bytes())}
-        return found
-
-    def export(self, recipient: str, form: str = "csv") -> Path:
-        """What a recipient is given."""
-        target = self.home.parent / f"{recipient}.{form}"
-        if not target.exists():
-            done = self.call(
-                "export", "--to", form, "--recipient", recipient, "--purpose", "evaluation", "--out", str(target)
-            )
-            assert done.returncode == 0, done.stderr
-        return target
-
-
-def books(home: Path, *statements: str) -> list[list[tuple[object, ...]]]:
-    """As whoever can write to the books would."""
-    with sqlite3.connect(home / "books.sqlite") as connection:
-        return [connection.execute(one).fetchall() for one in statements]
-
-
-def tables(folder: Path) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    for path in sorted(folder.rglob("*.csv")):
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            yield path.stem, list(csv.DictReader(stream))
 
 
 def rebuild_numbers(side: Side) -> Result:
@@ -356,23 +296,10 @@ ATTACKS: dict[str, Callable[[Side], Result]] = {
         rebuild_numbers, join_recipients, leave_no_trace, link_to_the_key, strange_names, bomb_a_workbook,
         answer_for_another, forge_an_answer, write_onto_the_home, tamper, lose_the_key, flip_a_bit, damage_stores,
         come_from_the_future, look_around, no_database, run_documented,
+        recognise_hidden_people, name_by_dictionary, count_yuan, solve_hidden_cells,
+        owe_before_it_is_due, reopen_unseen, draw_too_few, show_thin_domains,
     )
 }  # fmt: skip
-
-
-def make(tree: Path, folder: Path) -> Side:
-    """A home with one night, and what departments sent for it beside it."""
-    side = Side(tree, folder / "home")
-    folder.mkdir(parents=True, exist_ok=True)
-    done = side.call(
-        "simulate", "--county", COUNTY, "--as-of", DAY, "--households", str(HOUSEHOLDS), "--seed", "7",
-        "--out", str(folder / "sent"), "--policy", str(side.home / "policy"),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    shutil.copytree(folder / "sent", side.home / "inbox")
-    done = side.call("run", "--as-of", DAY)
-    assert done.returncode == 0, done.stderr
-    return side
 
 
 def main() -> None:
