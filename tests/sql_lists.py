@@ -5,6 +5,7 @@ from collections.abc import Collection
 from expectations.feeds import FEEDS, FEEDS_BY_NAME
 from expectations.rules import RULES, reported
 from expectations.terms.refusals import _UNDER, KINDS, _stands_under
+from pipelines.reading_out.cards.blocks import BLOCKS, OF_PERSONS
 from warehouse.evaluation.resolving import _asked
 from warehouse.evaluation.surrogates import NUMBERS, OF_FINDINGS, SENTENCES
 from warehouse.evaluation.views import VIEWS
@@ -23,6 +24,8 @@ DECLARED: dict[str, tuple[Collection[object], ...]] = {
     "pipelines.pulling.merging.write_pulled": tuple(feed.key for feed in FEEDS),
     "pipelines.reconciling.evidence._append": tuple(side.on for rule in RULES for side in rule.evidence),
     "pipelines.reconciling.evidence._append_counts": COUNTED,
+    "pipelines.reading_out.cards.gathering._rows_of": tuple(block.by for block in BLOCKS),
+    "pipelines.reading_out.lookup._doubt": tuple(block.by for block in OF_PERSONS),
     "pipelines.staging.fates._first_alike": tuple(feed.columns for feed in FEEDS),
     "pipelines.staging.fates._contradicted": tuple(feed.key for feed in FEEDS),
     "warehouse.concern.counted_in": COUNTED,
@@ -34,6 +37,8 @@ DECLARED: dict[str, tuple[Collection[object], ...]] = {
 
 MADE_OF_A_FIRST = {
     "expectations.terms.leads.Leads._names_of": "the low-income books, which all leads about people need",
+    "pipelines.reading_out.cards.standing.Findings.of": "the numbers of all families together, be they none",
+    "pipelines.reading_out.public_notice.books._rows_of": "columns that name a family, whose values lie in tables",
     "pipelines.reconciling.amounts.by_finding": "rules that are made of months, else rows of none",
     "pipelines.reconciling.amounts._months_of": "the columns of a subject's key",
     "pipelines.reconciling.duckdb_engine.DuckdbEngine._open": "counties that are evaluated: there is a first",
@@ -60,6 +65,7 @@ OF_A_POLICY = {
 
 ASKED_OF_THE_DATABASE = {
     "pipelines.house.deliveries._with_number": "the delivery of that number",
+    "pipelines.recording.allowed.left_every_output": "findings that ever left every output",
     "pipelines.recording.verify._altered": "findings of the county",
     "warehouse.books.sendings.last_night_without": "runs in which the rule was braked",
     "warehouse.postgres.roles.dismiss_reader": "recipients who have a login",

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 import pytest
 from builders import D, pid
 from databases import new_database
 from nights import CHILD, FEED_ROWS, FINDINGS, TRUANT, finding, night
+from office_rows import row_of
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
@@ -31,6 +32,8 @@ EVALUATORS = {"eva": ("university", OURS), "evz": ("university", THEIRS), "evb":
 NUMBERS = (pid(1), pid(2), pid(9), CHILD, TRUANT)
 SECRETS = (*NUMBERS, "13800001111", "李帮扶", "张小二")
 """Identity numbers, a phone and names that lie in the tables (or, the phone, in the staged rows)."""
+
+_PLAN: Final = {"year": D.year, "target": "脱贫户数", "planned": 4}
 
 
 def key_of(recipient: str) -> RecipientKey:
@@ -69,7 +72,11 @@ def town(server: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory)
     lake = Lake(home)
     others = (*FINDINGS, finding(5, rule="CV07", owner="housing", name="赵住建", township_code=f"{OURS}102"))
     theirs = [_elsewhere(row) for row in FINDINGS]
-    runs = [night(lake, findings=others), night(lake, county=THEIRS, findings=theirs, **_strangers())]
+    planned = {county: [row_of("work_plans", area_code=county, **_PLAN)] for county in (OURS, THEIRS)}
+    runs = [
+        night(lake, findings=others, work_plans=planned[OURS]),
+        night(lake, county=THEIRS, findings=theirs, **_strangers(), work_plans=planned[THEIRS]),
+    ]
     load_and_publish_all(lake=lake, runs=[replace(run, **one_event(run.county)) for run in runs])
     roles = Roles(f"red_{uuid.uuid4().hex[:8]}")
     with new_database(server("postgres")) as url:

@@ -232,7 +232,7 @@ def test_overdue_findings_are_told_and_escalated_as_the_books_stand(settings: Se
     called = with_policy(settings, "departments.register", ["农业农村局", "农业局"])
     (again,) = escalate(called, LATE)
     assert "农业农村局".encode() in (settings.home.folder / told.page).read_bytes()
-    texts = [render_text(digest(called, LATE)), " ".join(describe([again]))]
+    texts = [render_text(digest(called, LATE)), " ".join(describe([again], settings.home.lake))]
     assert ["农业农村局" in text and "乡村振兴局" not in text for text in texts] == [True, True]
     settings = with_policy(called, "departments.register", ["乡村振兴局"])
 

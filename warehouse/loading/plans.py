@@ -47,7 +47,7 @@ def prepare_plans(connection: duckdb.DuckDBPyConnection, run: RunToLoad) -> None
 def _reached(target: Target, places: Sequence[str]) -> str:
     """SQL: what was reached in every village, and in none, of every year that has a plan of the target."""
     years = f"SELECT DISTINCT year FROM current_work_plans WHERE target = {literal(target.name)}"
-    own = f"SELECT village_code FROM ({target.rows}) t WHERE year IN ({years})"
+    own = f"SELECT village_code FROM ({target.rows}) t SEMI JOIN ({years}) USING (year)"
     return f"""SELECT p.year, {literal(target.name)} AS target, v.village_code, count(r.year) AS reached
     FROM ({years}) p CROSS JOIN ({" UNION ".join([*places, own])}) v
     LEFT JOIN ({target.rows}) r ON r.year = p.year AND r.village_code = v.village_code

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Integer, String
 
 from expectations.feeds import BOOKS
+from warehouse.sql import literal
 from warehouse.tables.columns import county_columns, make_column, make_table
 from warehouse.tables.dimensions import NOWHERE
 
@@ -55,8 +56,8 @@ TARGETS: Final = (
         "户",
         "计划年度为该年、到搬迁数据截止日已入住的搬迁户；村为户编号所指的户，否则户主所在的户的；都不在册的只计入全县",
         ("relocations", *BOOKS["register"]),
-        f"""SELECT coalesce(h.village_code, o.village_code, getvariable('county') || '{NOWHERE}') AS village_code,
-          r.plan_year AS year
+        f"""SELECT r.plan_year AS year,
+          coalesce(h.village_code, o.village_code, getvariable('county') || {literal(NOWHERE)}) AS village_code
         FROM current_relocations r
         LEFT JOIN current_register_households h ON h.household_no = r.household_no
         LEFT JOIN (SELECT m.person_id, min_by(x.village_code, x.household_no) AS village_code
