@@ -4,7 +4,7 @@ A condition that PostgreSQL takes for leakproof (``=``, ``<``) would be tried on
 counters and the planner's guesses would say whether somebody is among the rows that a reader may not see. So no
 condition of a reader's reaches a table under row security: each of them has a relation in schema ``fenced`` that hands
 over the admitted rows whole (``OFFSET 0``, which no condition passes), and a view of one table reads that; a view that
-joins several has the fence at its end. Decision 0038.
+joins several has the fence at its end, but where it reads other views alone. Decision 0038.
 """
 
 from dataclasses import replace
@@ -139,7 +139,9 @@ def _translated(view: View) -> str:
     for table in source.find_all(exp.Table):
         if table.db == SCHEMA and table.name in behind:
             table.set("db", exp.to_identifier(FENCED))
-    end = "" if is_of_one else f" {_FENCE}"
+    # of readers' views alone: each has its fence, and a condition of the reader leaves out what it does not ask for
+    is_of_views = {table.db for table in query.find_all(exp.Table)} <= {EVALUATION}
+    end = "" if is_of_one or is_of_views else f" {_FENCE}"
     return spelled(query).sql(dialect="postgres") + end
 
 
