@@ -1,7 +1,9 @@
 """The door for people: ``liangxian``. Commands lie in ``pipelines/commands``, and import late."""
 
+import gc
 import logging
 import os
+from typing import Final
 
 import typer
 
@@ -40,10 +42,16 @@ app.add_typer(database.database_app, name="database")
 speak(app)
 
 
+_SELDOM: Final = 20_000
+"""New objects between two looks for those that only know each other; Python's own is 700."""
+
+
 def main() -> None:
     """Entry point; how a command ends that fails is said in ``commands/ending.py``."""
     logging.basicConfig(level=os.environ.get("LIANGXIAN_LOG", "WARNING"), format="%(levelname)s %(message)s")
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    # a command makes objects that live until it ends (rules, plans, workbooks): looking through them pays seldom
+    gc.set_threshold(_SELDOM, 10, 10)
     app()
 
 
