@@ -13,9 +13,18 @@ from typing import Any, Final
 import pyarrow as pa
 
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
-from pipelines.reporting.households import by_household, lines_of, townships_of, what_to_ask, write_across
+from pipelines.reporting.households import (
+    by_household,
+    due_of,
+    lines_of,
+    problem_of,
+    townships_of,
+    what_to_ask,
+    write_across,
+    write_head,
+)
 from pipelines.reporting.links import NO_HELPER
-from pipelines.reporting.styles import BAND, GREY, LOCKED_HEAD, RULE, Book, new_workbook
+from pipelines.reporting.styles import BAND, GREY, RULE, Book, new_workbook
 from warehouse.lake import Lake, atomic_path, safe_name
 
 FOLDER: Final = "帮扶责任人"
@@ -76,7 +85,7 @@ def _write_contents(
     sheet.write_string(0, 0, "帮扶责任人清单", book.style(font_size=17, bold=True, valign="vcenter"))
     until = f"数据截止：{day_in_chinese(as_of)}。每位帮扶责任人一张表，可单独打印交本人；只交本人所帮各户的。"
     write_across(book, sheet, 1, until, _CONTENTS, font_color=GREY, font_size=10)
-    _write_head(book, sheet, 2, _CONTENTS)
+    write_head(book, sheet, 2, _CONTENTS)
     frame = {"border": 1, "border_color": RULE, "font_size": 10}
     name = book.style(**frame, valign="vcenter")
     count = book.style(**frame, valign="vcenter", align="right", num_format="#,##0")
@@ -107,7 +116,7 @@ def _write_list(book: Book, name: str, title: str, as_of: date, helper: str, fin
     if helper == NO_HELPER:
         told += "请先为这些户落实帮扶责任人，并填入建档立卡信息。"
     write_across(book, sheet, 1, told, _COLUMNS, font_size=11)
-    _write_head(book, sheet, 2, _COLUMNS)
+    write_head(book, sheet, 2, _COLUMNS)
     frame = {"border": 1, "border_color": RULE, "text_wrap": True, "font_size": 10}
     text, middle = book.style(**frame), book.style(**frame, align="center")
     blank = book.style(**frame, bg_color=BAND, locked=False)
@@ -132,24 +141,12 @@ def _write_list(book: Book, name: str, title: str, as_of: date, helper: str, fin
 def _cells(number: int | None, finding: Row) -> tuple[str, ...]:
     """A household's number, head and place stand beside its first finding only."""
     first = number is not None
-    who = f"\n{finding['name']}" if finding["name"] and finding["name"] != finding["head_name"] else ""
-    label = f"\n（{finding['certainty_label']}）" if finding["certainty"] == "possible" else ""
-    due = f"\n{finding['due_on'].isoformat()}前" if finding["due_on"] else ""
     return (
         str(number) if first else "",
         finding["head_name"] if first else "",
         finding["village"] if first else "",
         finding["visit_household"] if first else "",
-        f"{finding['rule_name']}{who}{label}",
+        problem_of(finding),
         what_to_ask(finding),
-        finding["owner_label"] + due,
+        due_of(finding),
     )
-
-
-def _write_head(book: Book, sheet: Any, row: int, columns: Sequence[tuple[str, float]]) -> None:
-    style = book.style(
-        bold=True, font_color="white", bg_color=LOCKED_HEAD, align="center", valign="vcenter", border=1,
-        border_color=RULE,
-    )  # fmt: skip
-    for at, (heading, _) in enumerate(columns):
-        sheet.write_string(row, at, heading, style)

@@ -15,7 +15,6 @@ from expectations.rules import RULES_BY_CODE
 from expectations.rules.papers import IDENTITY
 from pipelines.house.words import WHOLE_COUNTY, day_in_chinese
 from pipelines.reporting.styles import AMBER, BAND, GREY, LOCKED_HEAD, RULE, Book, new_workbook
-from pipelines.reporting.wording import CERTAINTIES
 from warehouse.lake import Lake, atomic_path, safe_name
 
 FOLDER: Final = "一户一单"
@@ -124,12 +123,7 @@ def _write_household(book: Book, sheet: Any, row: int, as_of: date, findings: Se
     papers_told = f"请户里备好：{'、'.join(papers) or '身份证、户口簿'}。"
     write_across(book, sheet, row + 2, papers_told, _COLUMNS, font_color=AMBER, font_size=10)
     row += 3
-    head = book.style(
-        bold=True, font_color="white", bg_color=LOCKED_HEAD, align="center", valign="vcenter", border=1,
-        border_color=RULE,
-    )  # fmt: skip
-    for at, (heading, _) in enumerate(_COLUMNS):
-        sheet.write_string(row, at, heading, head)
+    write_head(book, sheet, row, _COLUMNS)
     frame = {"border": 1, "border_color": RULE, "text_wrap": True, "font_size": 10}
     text, middle = book.style(**frame), book.style(**frame, align="center")
     blank = book.style(**frame, bg_color=BAND, locked=False)
@@ -148,17 +142,20 @@ def _write_household(book: Book, sheet: Any, row: int, as_of: date, findings: Se
 
 
 def _cells(number: int, finding: Row) -> tuple[str, ...]:
+    return (str(number), problem_of(finding), finding["explanation"], what_to_ask(finding), due_of(finding))
+
+
+def problem_of(finding: Row) -> str:
+    """What it is, whom it is about where that is not the head, and that it is only possible, or a lead: a line each."""
     who = f"\n{finding['name']}" if finding["name"] and finding["name"] != finding["head_name"] else ""
-    doubt = finding["certainty"] == "possible"
-    label = f"\n（{CERTAINTIES['possible']}）" if doubt else ""
+    label = f"\n（{finding['certainty_label']}）" if finding["certainty"] == "possible" else ""
+    return f"{finding['rule_name']}{who}{label}"
+
+
+def due_of(finding: Row) -> str:
+    """Who answers for it, and by when."""
     due = f"\n{finding['due_on'].isoformat()}前" if finding["due_on"] else ""
-    return (
-        str(number),
-        f"{finding['rule_name']}{who}{label}",
-        finding["explanation"],
-        what_to_ask(finding),
-        finding["owner_label"] + due,
-    )
+    return f"{finding['owner_label']}{due}"
 
 
 def what_to_ask(finding: Row) -> str:
@@ -174,6 +171,16 @@ def _visit(finding: Row) -> Visit:
     if finding["certainty"] != "possible":
         return visit
     return Visit(visit.ask, tuple(dict.fromkeys((*IDENTITY, *visit.papers))))
+
+
+def write_head(book: Book, sheet: Any, row: int, columns: Columns) -> None:
+    """The headings of columns."""
+    style = book.style(
+        bold=True, font_color="white", bg_color=LOCKED_HEAD, align="center", valign="vcenter", border=1,
+        border_color=RULE,
+    )  # fmt: skip
+    for at, (heading, _) in enumerate(columns):
+        sheet.write_string(row, at, heading, style)
 
 
 def write_across(
