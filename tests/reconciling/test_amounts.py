@@ -22,6 +22,7 @@ from builders import (
 )
 from worlds_on_disk import run
 
+from expectations.rule import Rule
 from expectations.rules import RULES
 
 DIED = {"person_status": "死亡", "status_date": date(2026, 4, 10)}
@@ -112,10 +113,12 @@ def test_a_rule_whose_facts_say_no_sum_has_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("one", [rule for rule in RULES if rule.amount], ids=lambda rule: rule.code)
-def test_months_have_a_turn_each_and_are_told_by_the_certificate(one) -> None:  # type: ignore[no-untyped-def]
-    assert one.amount.how
-    assert (one.amount.turn > 0) == (one.amount.months is not None)
-    assert one.amount.months is None or "certificate_no" in one.subject.key
+def test_months_have_a_turn_each_and_are_told_by_the_certificate(one: Rule) -> None:
+    amount = one.amount
+    assert amount is not None
+    assert amount.how
+    assert (amount.turn > 0) == (amount.months is not None)
+    assert amount.months is None or "certificate_no" in one.subject.key
 
 
 def test_the_rules_of_the_contract_have_a_sum_and_their_turns_are_its() -> None:
